@@ -1,0 +1,1 @@
+"""What we drive: one folder a port, one module a tool."""

@@ -1,0 +1,1 @@
+"""Engines: what turns infrastructure source into infrastructure."""

@@ -1,0 +1,1 @@
+"""Forges: where repositories live."""

@@ -1,0 +1,48 @@
+"""All that a surface may call: a frozen record of services, each of whose methods takes the Actor first
+and authorises it. Surfaces know nothing else of what is below."""
+
+from dataclasses import dataclass
+
+from pavior.identity.access import Access
+from pavior.identity.authorisation import Authoriser
+from pavior.kernel.clock import Clock
+from pavior.reports.audit_log import AuditLog
+from pavior.reports.metrics import Metrics
+from pavior.reports.pages import Pages
+from pavior.workflows.adopt_repository import AdoptRepository
+from pavior.workflows.change_service import Changes
+from pavior.workflows.check_drift import DriftChecks
+from pavior.workflows.create_service import ServiceCreation
+from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.health import Health
+from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.watch_run import RunWatch
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What Pavior does, verb by verb.
+
+    Args:
+        access: invitations, sign-in, sessions, service tokens, people and teams.
+        pages: everything that is only read: home, catalog, change, environment, findings, controls.
+        creation: golden paths: list, preview, create.
+        changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
+        drift: check an environment now.
+        waivers: request, approve, deny, revoke.
+    """
+
+    clock: Clock
+    authoriser: Authoriser
+    access: Access
+    pages: Pages
+    creation: ServiceCreation
+    changes: Changes
+    drift: DriftChecks
+    waivers: Waivers
+    triage: FindingTriage
+    runs: RunWatch
+    adoption: AdoptRepository
+    audit: AuditLog
+    metrics: Metrics
+    health: Health

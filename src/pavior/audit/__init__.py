@@ -1,0 +1,1 @@
+"""Who did what, when, through which door, and how it ended: append-only and hash-chained."""

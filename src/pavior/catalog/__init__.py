@@ -1,0 +1,1 @@
+"""What exists and who owns it, read from and written as Backstage's catalog-info.yaml."""

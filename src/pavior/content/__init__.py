@@ -1,0 +1,1 @@
+"""Controls, golden paths and threats as package data."""

@@ -1,0 +1,1 @@
+"""Where services run, and the Changes that move them: plan, approval, apply, verify."""

@@ -1,0 +1,1 @@
+"""What is wrong, who owns it, and when it must be gone: one queue for every source."""

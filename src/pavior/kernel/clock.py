@@ -1,0 +1,46 @@
+"""Time is an argument: only `main` and adapters hold a clock, everything below is told what time it is."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pavior.kernel.errors import InvalidError
+
+
+class Clock(Protocol):
+    """Says what time it is, in UTC and aware."""
+
+    def now(self) -> datetime:
+        """The present instant."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+def format_instant(instant: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, such as `2026-11-24T12:00:00.000000Z`; sorts as text."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read RFC 3339 with a zone.
+
+    Raises:
+        InvalidError: `instant-malformed`, also when the zone is missing.
+    """
+    malformed = InvalidError(
+        "instant-malformed",
+        f"{text[:60]!r} is not a moment in time.",
+        fix="Write date, time and zone, for example 2026-11-24T12:00:00Z.",
+    )
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise malformed from None
+    if instant.tzinfo is None:
+        raise malformed
+    return instant.astimezone(UTC)

@@ -1,0 +1,39 @@
+"""One way to point at anything: `kind:namespace/name`."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from pavior.kernel.errors import InvalidError
+
+# Backstage's own limits for names, so that every reference is also a valid catalog reference.
+_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_PATTERN = re.compile(rf"^(?P<kind>[a-z][a-z-]{{0,30}}):(?P<namespace>{_WORD})/(?P<name>{_WORD})$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """A reference such as `service:default/orders` or `environment:orders/dev`."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the written form.
+
+        Raises:
+            InvalidError: `ref-malformed`.
+        """
+        match = _PATTERN.match(text)
+        if match is None:
+            raise InvalidError(
+                "ref-malformed",
+                f"{text[:80]!r} is not a reference.",
+                fix="Write it as kind:namespace/name, for example service:default/orders.",
+            )
+        return cls(match["kind"], match["namespace"], match["name"])
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.namespace}/{self.name}"

@@ -1,0 +1,1 @@
+"""What is required: controls, their enforcement, the Decision they lead to, and the waivers that excuse."""

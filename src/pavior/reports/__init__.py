@@ -1,0 +1,1 @@
+"""Read-only questions that reach across domains: the pages and the numbers."""

@@ -1,0 +1,135 @@
+"""What the pages and commands show. Every count has its rows beside it or a filter that leads to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pavior.audit.model import RecordedEvent
+from pavior.catalog.model import Entity, Relation, Service
+from pavior.catalog.ports import CommitCheck, Proposal
+from pavior.environments.model import Approval, Change, Environment, Plan
+from pavior.findings.model import Finding
+from pavior.inventory.model import Drift
+from pavior.kernel.verdicts import Verdict
+from pavior.policy.model import Control, Decision, Waiver
+from pavior.resources.model import Resource, ResourceChange
+from pavior.runs.model import Run
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What waits for this person, and what happened last."""
+
+    changes_to_approve: tuple[Change, ...]
+    waivers_to_decide: tuple[Waiver, ...]
+    my_open_changes: tuple[Change, ...]
+    my_findings: tuple[Finding, ...]
+    drifted_environments: tuple[Environment, ...]
+    unknown_environments: tuple[Environment, ...]
+    running: tuple[Run, ...]
+    recent_events: tuple[RecordedEvent, ...]
+    services_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSummary:
+    """One row of the catalog."""
+
+    service: Service
+    environments: tuple[Environment, ...]
+    open_findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A schema-checked document of the repository: `problems` is empty when it is valid."""
+
+    path: str
+    content: Mapping[str, object] | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One service, whole."""
+
+    service: Service
+    clone_url: str
+    head: str
+    environments: tuple[Environment, ...]
+    relations: tuple[Relation, ...]
+    entities: tuple[Entity, ...]
+    proposals: tuple[tuple[Proposal, tuple[CommitCheck, ...]], ...]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    threat_model: Document | None
+    objectives: Document | None
+    day_two_schema: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One Change, whole. `plan` is its latest."""
+
+    change: Change
+    plan: Plan | None
+    diff: str
+    approvals: tuple[Approval, ...]
+    waivers: tuple[Waiver, ...]
+    runs: tuple[Run, ...]
+    may_approve: bool
+    may_not_approve_because: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentView:
+    """One environment, whole: what was applied, what is declared, what drifted."""
+
+    environment: Environment
+    service: Service
+    resources: tuple[tuple[Resource, tuple[Verdict, ...]], ...]
+    outputs: Mapping[str, object]
+    drifts: tuple[Drift, ...]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]
+    running: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a golden path would make, before anything is made."""
+
+    files: Mapping[str, str]
+    changes: tuple[ResourceChange, ...]
+    decision: Decision
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSummary:
+    """One control and how it stands over the fleet."""
+
+    control: Control
+    open_findings: int
+    active_waivers: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One number with what it was counted from. `value` is None when nothing was recorded yet.
+
+    Args:
+        unit: `seconds`, `count`.
+        sample_size: How many recorded facts it rests on.
+        rows: Sequence numbers of those facts in the audit log.
+    """
+
+    id: str
+    title: str
+    value: float | None
+    unit: str
+    sample_size: int
+    rows: tuple[int, ...]
+    labels: Mapping[str, str]
+    measured_at: datetime

@@ -1,0 +1,149 @@
+"""Resources in the shape of their Terraform provider schema, with leaves that may be unknown or hidden."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from pavior.kernel.verdicts import Position, UnknownReason
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A leaf whose value could not be had. It is *set*: a rule that only asks "is it set" passes.
+
+    Args:
+        reason: `known-after-apply` when the provider will choose it; `not-evaluated` when we could not resolve it.
+        detail: What was in the way, for the person, such as `var.region has no value`.
+    """
+
+    reason: UnknownReason = UnknownReason.KNOWN_AFTER_APPLY
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A leaf whose value is hidden. Two hidden values are equal when their keyed fingerprints are.
+
+    Args:
+        fingerprint: Keyed digest of the value, or empty when the value itself is not known.
+    """
+
+    fingerprint: str = ""
+
+    def __str__(self) -> str:
+        return "(sensitive)"
+
+
+# A tree as JSON has it, whose leaves may also be Unknown or Sensitive.
+Value: TypeAlias = (
+    "None | bool | int | float | str | Unknown | Sensitive | list[Value] | dict[str, Value]"
+)
+
+
+class GraphFormat(StrEnum):
+    """What a graph was read from."""
+
+    TERRAFORM_PLAN = "terraform-plan"
+    TERRAFORM_SOURCE = "terraform-source"
+    STATE = "state"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of one provider type.
+
+    Args:
+        address: `aws_s3_bucket.data` or `module.a.aws_s3_bucket.data["x"]`.
+        type: Terraform type, such as `aws_s3_bucket`.
+        values: Attributes in the provider schema's names. Absent in a complete source means the
+            provider's documented default; blocks are lists of mappings as in plan JSON.
+        references: Dotted attribute path to the addresses that its expression mentions
+            (`{"bucket": ("aws_s3_bucket.data",)}`), known even when the value is not.
+        attribute_positions: Dotted attribute path to its place in the source.
+    """
+
+    address: str
+    type: str
+    values: Mapping[str, Value]
+    mode: str = "managed"
+    provider: str = ""
+    position: Position | None = None
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attribute_positions: Mapping[str, Position] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last word of the address, without its index."""
+        return self.address.split("[")[0].rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was seen and not looked at, and why. Part of every answer."""
+
+    subject: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceGraph:
+    """Resources read from one place, in the order they were read.
+
+    Args:
+        complete: False when something that might hold resources could not be read; absence then proves nothing.
+    """
+
+    format: GraphFormat
+    resources: tuple[Resource, ...]
+    skipped: tuple[Skipped, ...] = ()
+    complete: bool = True
+
+    def find(self, address: str) -> Resource | None:
+        """The resource at `address`."""
+        return next((item for item in self.resources if item.address == address), None)
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """The managed resources of these types."""
+        return tuple(item for item in self.resources if item.mode == "managed" and item.type in types)
+
+
+class Action(StrEnum):
+    """What an apply would do to one resource; Terraform's words."""
+
+    NO_OP = "no-op"
+    CREATE = "create"
+    READ = "read"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """One line of a plan. `before` is None on create, `after` is None on delete. Both are masked."""
+
+    address: str
+    type: str
+    action: Action
+    before: Mapping[str, Value] | None
+    after: Mapping[str, Value] | None
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReading:
+    """What a Terraform plan says, masked.
+
+    Args:
+        graph: The resources as they would be after the apply.
+        changes: Every resource change but no-ops and reads.
+        prior: The resources as they were when the plan was made.
+    """
+
+    graph: ResourceGraph
+    changes: tuple[ResourceChange, ...]
+    prior: ResourceGraph
+    format_version: str
+    terraform_version: str

@@ -1,0 +1,1 @@
+"""What is happening: progress, logs and cancelling of everything that takes long."""

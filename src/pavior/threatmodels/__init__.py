@@ -1,0 +1,1 @@
+"""Threat models: what could go wrong, stated next to the code and checked against its schema."""
