@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pavior.storage.database import Transaction, metadata
 
 counters = sa.Table(
-    "counter",
+    "counters",
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
