@@ -1,0 +1,170 @@
+"""The sandbox cloud: an AWS look-alike in a subprocess on loopback, which forgets everything when it stops."""
+
+import contextlib
+import http.client
+import json
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pavior.adapters.process import allowed_environment, kill_group
+from pavior.environments.ports import CloudTarget
+from pavior.kernel.errors import ConflictError, UnavailableError
+
+INSTANCE_PATH = "/_pavior/instance"
+DEFAULT_REGION = "eu-west-1"
+# Obvious fakes, so that nobody takes them for keys; moto accepts anything.
+SANDBOX_ACCESS_KEY_ID = "SANDBOX-NOT-A-KEY"
+SANDBOX_SECRET_ACCESS_KEY = "sandbox-not-a-secret"  # noqa: S105 - it says so itself
+
+_START_TIMEOUT_SECONDS = 30.0
+_ANSWER_TIMEOUT_SECONDS = 5.0
+_ATTEMPTS = 3
+_PAUSE_SECONDS = 0.2
+
+
+class Sandbox:
+    """Starts and stops the sandbox's process. It also ends by itself when this process dies.
+
+    Args:
+        port: TCP port on 127.0.0.1; 0 lets the system choose.
+    """
+
+    def __init__(self, *, port: int = 0) -> None:
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+        self.endpoint_url = ""
+        self.instance = ""
+
+    def start(self) -> Self:
+        """Start and wait until it answers.
+
+        Raises:
+            ConflictError: `port-in-use`.
+            UnavailableError: `sandbox-start-failed`.
+        """
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pavior.adapters.clouds.sandbox_server", "--port", str(self._port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path("/"),
+            env=allowed_environment(),
+            start_new_session=True,
+        )
+        self._process = process
+        said = _first_line(process)
+        if said.get("error") == "port-in-use":
+            self.stop()
+            raise ConflictError(
+                "port-in-use",
+                f"Port {self._port} on 127.0.0.1 is already in use, so the sandbox cloud cannot listen there.",
+                fix=f"Stop the program that uses port {self._port}, or choose another port for the sandbox.",
+                context={"port": self._port},
+            )
+        if "port" not in said:
+            self.stop()
+            raise UnavailableError(
+                "sandbox-start-failed",
+                f"The sandbox cloud was not ready within {_START_TIMEOUT_SECONDS:g} seconds.",
+                fix="Run `python -m pavior.adapters.clouds.sandbox_server` to see what is in its way.",
+                context={"exit_status": process.returncode},
+            )
+        self.endpoint_url = f"http://127.0.0.1:{said['port']}"
+        self.instance = str(said["instance"])
+        return self
+
+    def stop(self) -> None:
+        """Stop it, and with it everything that it holds. A sandbox that is not running is left alone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        kill_group(process)
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class SandboxCloud:
+    """Gives targets in a sandbox that is already running, in this process tree or another.
+
+    Args:
+        endpoint_url: `http://127.0.0.1:PORT`.
+    """
+
+    def __init__(self, endpoint_url: str, *, region: str = DEFAULT_REGION) -> None:
+        self.name = "sandbox"
+        self._endpoint_url = endpoint_url
+        self._region = region
+
+    def target(self, environment: str) -> CloudTarget:  # noqa: ARG002 - one sandbox holds every environment
+        """Where `environment` lives, with the identity that the sandbox has now.
+
+        Raises:
+            UnavailableError: `sandbox-unreachable`.
+        """
+        return CloudTarget(
+            provider="aws",
+            region=self._region,
+            endpoint_url=self._endpoint_url,
+            instance=read_instance(self._endpoint_url),
+            access_key_id=SANDBOX_ACCESS_KEY_ID,
+            secret_access_key=SANDBOX_SECRET_ACCESS_KEY,
+        )
+
+
+def read_instance(endpoint_url: str) -> str:
+    """The identity of the sandbox at `endpoint_url`; a restarted one has another.
+
+    Raises:
+        UnavailableError: `sandbox-unreachable`, also when something else answers there.
+    """
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE_SECONDS)
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+            return _ask_instance(endpoint_url)
+    raise UnavailableError(
+        "sandbox-unreachable",
+        f"The sandbox cloud does not answer at {endpoint_url}.",
+        fix="Start Pavior again; a restarted sandbox is empty, and its environments can then be rebuilt.",
+        context={"endpoint_url": endpoint_url},
+    )
+
+
+def _ask_instance(endpoint_url: str) -> str:
+    # Not urllib: it would send loopback requests to a proxy that the environment names.
+    address = urlsplit(endpoint_url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_ANSWER_TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", INSTANCE_PATH)
+        answer = connection.getresponse()
+        return str(json.loads(answer.read(4096))["instance"])
+    finally:
+        connection.close()
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> dict[str, object]:
+    stream = process.stdout
+    if stream is None:
+        return {}
+    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            if selector.select(_PAUSE_SECONDS):
+                line = stream.readline()
+                said: object = json.loads(line) if line.startswith(b"{") else {}
+                return said if isinstance(said, dict) else {}
+    return {}
