@@ -68,6 +68,13 @@ class Forge(Protocol):
     def head(self, repository: str) -> str:
         """Hash of main's head. Raises MissingError `repository-missing`."""
 
+    def resolve(self, repository: str, revision: str) -> str:
+        """Full hash of the commit that `revision` (a hash or its beginning, at least 7 digits) names.
+
+        Raises:
+            MissingError: `commit-missing`, also when the beginning is ambiguous.
+        """
+
     def checkout(self, repository: str, commit: str, into: Path) -> None:
         """Write the tree of `commit` into the empty folder `into`, without `.git`, without running anything.
 

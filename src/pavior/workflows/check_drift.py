@@ -1,12 +1,98 @@
 """Looking at the live cloud and comparing it with what was applied."""
 
-from pavior.identity.model import Actor
-from pavior.runs.model import Run
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pavior.audit.model import Event
+from pavior.audit.service import record
+from pavior.catalog import store as catalog
+from pavior.environments import store
+from pavior.identity.model import Actor, Permission
+from pavior.kernel.clock import format_instant
+from pavior.runs.model import Run, RunState
+from pavior.workflows.durable import Json
+from pavior.workflows.observe_environment import observe_environment
+from pavior.workflows.plan_change import require_same_cloud
+from pavior.workflows.platform import Platform
+from pavior.workflows.running import Running, enqueue_run, require_text
+from pavior.workflows.scopes import environment_scope
+
+CHECK_DRIFT = "check_drift"
 
 
+@dataclass(frozen=True, slots=True)
 class DriftChecks:
     """Drift, on demand."""
 
+    platform: Platform
+
     def check_drift(self, actor: Actor, environment: str) -> Run:
-        """Observe `orders/dev` now; drifts, findings and the environment's status follow."""
-        raise NotImplementedError
+        """Observe `orders/dev` now; drifts, findings and the environment's status follow.
+
+        Raises:
+            MissingError: `environment-missing`; ForbiddenError: `permission-denied`.
+        """
+        platform = self.platform
+        now = platform.clock.now()
+        with platform.database.transaction() as transaction:
+            found = store.get_environment(transaction, environment)
+            service = catalog.get_service(transaction, found.service)
+            platform.authoriser.authorise(
+                actor, Permission.ENVIRONMENT_CHECK_DRIFT, on=environment_scope(found, service)
+            )
+            stamp = format_instant(now).translate(str.maketrans("", "", "-:."))
+            return enqueue_run(
+                platform,
+                transaction,
+                run_id=f"drift-{found.service}-{found.name}-{stamp}",
+                kind=CHECK_DRIFT,
+                subject=f"environment:{found.id}",
+                service=found.service,
+                environment=found.id,
+                requester=actor.id,
+                payload={"environment": found.id, "actor": actor.id, "surface": actor.surface.value},
+                now=now,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDrift:
+    """The workflow's body."""
+
+    platform: Platform
+
+    def __call__(self, running: Running, payload: Mapping[str, Json]) -> RunState:
+        running.do("observe", lambda: self._observe(running, payload))
+        return RunState.SUCCEEDED
+
+    def _observe(self, running: Running, payload: Mapping[str, Json]) -> Json:
+        platform = self.platform
+        environment_id = require_text(payload, "environment")
+        started_at = platform.clock.now()
+        with platform.database.snapshot() as transaction:
+            environment = store.get_environment(transaction, environment_id)
+            service = catalog.get_service(transaction, environment.service)
+        require_same_cloud(environment, platform.cloud.target(environment.id))
+        running.say("observe", f"Reading what is in {environment_id}.")
+        observation = observe_environment(platform, environment, service)
+        for line in observation.lines:
+            running.say("observe", line)
+        now = platform.clock.now()
+        event = Event(
+            verb="environment.drift-checked",
+            actor=require_text(payload, "actor"),
+            surface=require_text(payload, "surface"),
+            subject=f"environment:{environment_id}",
+            service=environment.service,
+            environment=environment_id,
+            started_at=started_at,
+            ended_at=now,
+            details={
+                "run": running.run_id,
+                "drifted": [drift.address for drift in observation.drifts],
+                "controls": sorted({control for drift in observation.drifts for control in drift.controls}),
+            },
+        )
+        with platform.database.transaction() as transaction:
+            record(transaction, event, now)
+        return len(observation.drifts)

@@ -1,0 +1,70 @@
+"""The gate: what is said of a plan at one instant. Asked when a plan is made, and again before it is applied."""
+
+from datetime import datetime
+
+from pavior.environments.model import Change, ChangeKind, Environment
+from pavior.kernel.verdicts import Phase
+from pavior.policy import store as waivers
+from pavior.policy.decision import decide
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Decision, Evaluation
+from pavior.resources.model import Action, PlanReading
+from pavior.storage.database import Transaction
+from pavior.workflows.platform import Platform
+
+
+def judge(
+    platform: Platform,
+    transaction: Transaction,
+    *,
+    environment: Environment,
+    kind: ChangeKind,
+    reading: PlanReading,
+    plan_digest: str,
+    now: datetime,
+) -> Decision:
+    """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`."""
+    evaluation = evaluate(reading.graph, platform.controls, Phase.PLAN)
+    return _decide(platform, transaction, environment, kind, reading, evaluation, plan_digest, now)
+
+
+def judge_again(
+    platform: Platform,
+    transaction: Transaction,
+    *,
+    environment: Environment,
+    change: Change,
+    reading: PlanReading,
+    decision: Decision,
+    now: datetime,
+) -> Decision:
+    """Decide once more over verdicts already found, with the waivers as they are at `now`."""
+    evaluation = Evaluation(tuple(ruling.verdict for ruling in decision.rulings), decision.coverage)
+    return _decide(
+        platform, transaction, environment, change.kind, reading, evaluation, decision.plan_digest, now
+    )
+
+
+def _decide(
+    platform: Platform,
+    transaction: Transaction,
+    environment: Environment,
+    kind: ChangeKind,
+    reading: PlanReading,
+    evaluation: Evaluation,
+    plan_digest: str,
+    now: datetime,
+) -> Decision:
+    return decide(
+        evaluation,
+        environment=environment.id,
+        is_production=environment.is_production,
+        controls=platform.controls,
+        waivers=waivers.list_waivers_of(transaction, environment.id),
+        plan_digest=plan_digest,
+        now=now,
+        deletes=tuple(
+            change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)
+        ),
+        is_destroy=kind is ChangeKind.DESTROY,
+    )

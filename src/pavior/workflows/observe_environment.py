@@ -1,0 +1,190 @@
+"""Reading the live cloud: what it says of the controls, of obligations, and of drift, all written at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pavior.catalog.model import Service
+from pavior.environments import store
+from pavior.environments.model import Environment, EnvironmentStatus
+from pavior.environments.vault import SealedKind
+from pavior.findings import service as findings
+from pavior.findings.model import FindingSource
+from pavior.inventory import store as inventory
+from pavior.inventory.model import Drift
+from pavior.kernel.errors import ConflictError
+from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
+from pavior.policy import store as waivers
+from pavior.policy.decision import verify_obligations
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Control, Decision, Evaluation
+from pavior.resources.drift import ResourceDrift, compare
+from pavior.resources.model import ResourceGraph
+from pavior.storage.database import Transaction
+from pavior.workflows.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What looking gave.
+
+    Args:
+        is_verified: Every obligation passed and nothing drifted.
+        lines: For the log, worst first.
+    """
+
+    is_verified: bool
+    drifts: tuple[Drift, ...]
+    lines: tuple[str, ...]
+
+
+def observe_environment(
+    platform: Platform,
+    environment: Environment,
+    service: Service,
+    *,
+    obligations_of: Decision | None = None,
+    change_id: str = "",
+) -> Observation:
+    """Look at `environment` as it is now, and write down verdicts, findings, drift and status in one transaction.
+
+    Raises:
+        ConflictError: `environment-not-deployed`.
+        UnavailableError: `cloud-unreachable`; nothing is written then.
+    """
+    engine = platform.engine(environment.engine)
+    target = platform.cloud.target(environment.id)
+    with platform.database.snapshot() as transaction:
+        state = platform.vault.find(transaction, SealedKind.STATE, environment.id)
+    if state is None:
+        raise ConflictError(
+            "environment-not-deployed",
+            f"Nothing was applied to {environment.id} yet, so there is nothing to look at.",
+            fix=f"Open a Change first: pavior change open {environment.id} --branch BRANCH.",
+        )
+    live = engine.observe(state=state, target=target, report=lambda _: None)
+    declared = engine.read_state(state)
+    drifts = compare(declared, live)
+    now_there = evaluate(live, platform.controls, Phase.LIVE)
+    broken = broken_controls(declared, live, drifts, platform.controls)
+    unmet = _unmet(obligations_of, now_there)
+    now = platform.clock.now()
+    with platform.database.transaction() as transaction:
+        recorded = inventory.record_drift(
+            transaction, environment.id, drifts, now, broken_controls=broken, severities=_severities(platform)
+        )
+        inventory.write_observation(transaction, environment.id, live, now)
+        _feed_findings(platform, transaction, environment, service, now_there, unmet, broken, change_id, now)
+        current = store.get_environment(transaction, environment.id)
+        store.update_environment(transaction, _status_after(current, drifts, now))
+    return Observation(
+        is_verified=not unmet and not drifts,
+        drifts=recorded,
+        lines=(*(_unmet_line(verdict) for verdict in unmet), *_drift_lines(drifts, broken), _summary(now_there, live)),
+    )
+
+
+def broken_controls(
+    declared: ResourceGraph, live: ResourceGraph, drifts: tuple[ResourceDrift, ...], controls: tuple[Control, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Drifted address to the controls that this drift breaks: those that pass on what was applied, and do not
+    when this one resource is as it is now and all others are as applied."""
+    before = _passed(declared, controls)
+    broken = {}
+    for drift in drifts:
+        after = _passed(_with_live(declared, live, drift.address), controls)
+        broken[drift.address] = tuple(sorted({control for control, _ in before - after}))
+    return broken
+
+
+def _passed(graph: ResourceGraph, controls: tuple[Control, ...]) -> set[tuple[str, str]]:
+    evaluation = evaluate(graph, controls, Phase.LIVE)
+    return {(item.control, item.subject) for item in evaluation.verdicts if item.outcome is Outcome.PASSED}
+
+
+def _with_live(declared: ResourceGraph, live: ResourceGraph, address: str) -> ResourceGraph:
+    now = live.find(address)
+    resources = tuple(
+        item if item.address != address else now
+        for item in declared.resources
+        if item.address != address or now is not None
+    )
+    return replace(declared, resources=tuple(item for item in resources if item is not None))
+
+
+def _severities(platform: Platform) -> dict[str, Severity]:
+    return {control.id: control.severity for control in platform.controls}
+
+
+def _unmet(decision: Decision | None, now_there: Evaluation) -> tuple[Verdict, ...]:
+    if decision is None:
+        return ()
+    answers = verify_obligations(decision, now_there)
+    return tuple(
+        replace(ruling.verdict, phase=Phase.LIVE, outcome=outcome)
+        for ruling, outcome in answers
+        if outcome is not Outcome.PASSED
+    )
+
+
+def _feed_findings(
+    platform: Platform,
+    transaction: Transaction,
+    environment: Environment,
+    service: Service,
+    now_there: Evaluation,
+    unmet: tuple[Verdict, ...],
+    broken: dict[str, tuple[str, ...]],
+    change_id: str,
+    now: datetime,
+) -> None:
+    severities = _severities(platform)
+    drift_controls = {control for controls in broken.values() for control in controls}
+    active = waivers.list_waivers_of(transaction, environment.id)
+    findings.observe(
+        transaction,
+        service=service.name,
+        environment=environment.id,
+        team=service.team,
+        verdicts=now_there.verdicts,
+        severities=severities,
+        source_of=lambda verdict: _source(verdict, unmet, drift_controls),
+        waivers=active,
+        change_id=change_id,
+        now=now,
+    )
+
+
+def _source(verdict: Verdict, unmet: tuple[Verdict, ...], drift_controls: set[str]) -> FindingSource:
+    if any(item.control == verdict.control and item.subject == verdict.subject for item in unmet):
+        return FindingSource.OBLIGATION
+    return FindingSource.DRIFT if verdict.control in drift_controls else FindingSource.VERDICT
+
+
+def _status_after(environment: Environment, drifts: tuple[ResourceDrift, ...], now: datetime) -> Environment:
+    if drifts:
+        count = len(drifts)
+        detail = f"{count} resource is not as applied." if count == 1 else f"{count} resources are not as applied."
+        return replace(environment, status=EnvironmentStatus.DRIFTED, status_detail=detail, drift_checked_at=now)
+    return replace(environment, status=EnvironmentStatus.DEPLOYED, status_detail="", drift_checked_at=now)
+
+
+def _unmet_line(verdict: Verdict) -> str:
+    return f"Obligation not met: {verdict.control} on {verdict.subject} is {verdict.outcome.value}."
+
+
+def _drift_lines(drifts: tuple[ResourceDrift, ...], broken: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    lines = []
+    for drift in sorted(drifts, key=lambda item: -len(broken[item.address])):
+        controls = ", ".join(broken[drift.address])
+        breaks = f", breaks {controls}" if controls else ""
+        what = "is missing" if drift.kind == "missing" else ", ".join(item.path for item in drift.properties)
+        lines.append(f"Drift: {drift.address}: {what}{breaks}.")
+    return tuple(lines)
+
+
+def _summary(evaluation: Evaluation, live: ResourceGraph) -> str:
+    counts = {outcome: 0 for outcome in Outcome}
+    for verdict in evaluation.verdicts:
+        counts[verdict.outcome] += 1
+    told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
+    return f"{len(live.resources)} resources read; controls: {told or 'none applies'}."

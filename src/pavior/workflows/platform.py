@@ -1,0 +1,87 @@
+"""What promises are kept with: the ports, the database and the controls, chosen once in `bootstrap`."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pavior.catalog.ports import Forge
+from pavior.environments.ports import Cloud, Engine
+from pavior.environments.vault import Vault
+from pavior.goldenpaths.service import GoldenPaths
+from pavior.identity.authorisation import Authoriser
+from pavior.kernel.clock import Clock
+from pavior.kernel.errors import MissingError
+from pavior.policy.model import Control
+from pavior.resources.model import PlanReading, ResourceGraph
+from pavior.storage.database import Database
+from pavior.workflows.durable import Enqueuer
+
+INFRASTRUCTURE_FOLDER = "infra"
+
+ReadSource = Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
+ReadPlan = Callable[[bytes], PlanReading]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything a workflow may touch.
+
+    Args:
+        read_source: Files, variables and the names of the sensitive ones to a graph, strictly.
+        read_source_tolerantly: The same, where an unreadable file is reported in `skipped`.
+        read_plan: Masked plan JSON to its reading.
+        mask: Removes everything that looks like a secret from a line of text.
+        work_folder: Where checkouts live while they are needed.
+    """
+
+    database: Database
+    clock: Clock
+    authoriser: Authoriser
+    enqueuer: Enqueuer
+    vault: Vault
+    forge: Forge
+    engines: Mapping[str, Engine]
+    default_engine: str
+    cloud: Cloud
+    controls: tuple[Control, ...]
+    golden_paths: GoldenPaths
+    read_source: ReadSource
+    read_source_tolerantly: ReadSource
+    read_plan: ReadPlan
+    mask: Callable[[str], str]
+    work_folder: Path
+
+    def engine(self, name: str) -> Engine:
+        """Raises MissingError `engine-missing`."""
+        if name not in self.engines:
+            raise MissingError(
+                "engine-missing",
+                f"This installation has no engine {name!r}.",
+                fix=f"Use one of: {', '.join(sorted(self.engines))}.",
+            )
+        return self.engines[name]
+
+    @contextmanager
+    def checkout(self, repository: str, commit: str, owner: str) -> Iterator[Path]:
+        """The tree of a commit in a folder that is gone afterwards. `owner` is unique among what runs."""
+        folder = self.work_folder / owner
+        # A killed run may have left half a tree behind.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            self.forge.checkout(repository, commit, folder)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def infrastructure_files(checkout: Path) -> dict[str, bytes]:
+    """The Terraform files of a checkout, by path relative to it, in order."""
+    folder = checkout / INFRASTRUCTURE_FOLDER
+    return {
+        path.relative_to(checkout).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
