@@ -66,12 +66,18 @@ class Platform:
     @contextmanager
     def checkout(self, repository: str, commit: str, owner: str) -> Iterator[Path]:
         """The tree of a commit in a folder that is gone afterwards. `owner` is unique among what runs."""
+        with self.scratch(owner) as folder:
+            self.forge.checkout(repository, commit, folder)
+            yield folder
+
+    @contextmanager
+    def scratch(self, owner: str) -> Iterator[Path]:
+        """An empty folder that is gone afterwards. `owner` is unique among what runs."""
         folder = self.work_folder / owner
         # A killed run may have left half a tree behind.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            self.forge.checkout(repository, commit, folder)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
