@@ -1,7 +1,9 @@
 """A Finding: one weakness with one identity, whatever found it."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pavior.kernel.verdicts import Phase, Position, Severity
@@ -33,6 +35,7 @@ class Finding:
         id: `F-` and a number.
         fingerprint: Hex digest over control, service, environment and subject; the same thing found
             again is the same Finding.
+        environment: As `orders/dev`; empty when it was seen in a repository that runs nowhere yet.
         team: Who must act.
     """
 
@@ -61,3 +64,26 @@ class Finding:
     def is_waived(self, now: datetime) -> bool:
         """Whether a waiver excuses it at `now`. The expiry moment itself is too late."""
         return self.waived_until is not None and now < self.waived_until
+
+
+# How long there is to fix it, by severity: critical is a working week, high a sprint and its release, medium a
+# quarter, low half a year; info is looked at once a year, so that nothing stays for ever without being read.
+FIX_WITHIN: dict[Severity, timedelta] = {
+    Severity.CRITICAL: timedelta(days=7),
+    Severity.HIGH: timedelta(days=30),
+    Severity.MEDIUM: timedelta(days=90),
+    Severity.LOW: timedelta(days=180),
+    Severity.INFO: timedelta(days=365),
+}
+
+
+def due_at(severity: Severity, opened_at: datetime) -> datetime:
+    """When a finding that was opened at `opened_at` must be gone."""
+    return opened_at + FIX_WITHIN[severity]
+
+
+def fingerprint(control: str, service: str, environment: str, subject: str) -> str:
+    """64 hex digits that stand for one weakness; lines, messages and phases are no part of it."""
+    # Stored for ever: a change of order or form makes every finding a new one.
+    words = json.dumps([control, service, environment, subject], ensure_ascii=True)
+    return hashlib.sha256(words.encode("ascii")).hexdigest()

@@ -1,0 +1,213 @@
+"""What an observation does to the queue, and what a person may say of a finding."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pavior.findings import store
+from pavior.findings.model import Finding, FindingSource, FindingState, due_at, fingerprint
+from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
+from pavior.policy.model import Waiver
+from pavior.storage.database import Transaction
+
+_ROAD = tuple(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one observation did to the queue; ids of findings.
+
+    Args:
+        seen: Failed, and known before: open, or judged by a person.
+        fixed: Were open and are no longer there.
+    """
+
+    opened: tuple[str, ...]
+    reopened: tuple[str, ...]
+    seen: tuple[str, ...]
+    fixed: tuple[str, ...]
+
+
+def observe(
+    tx: Transaction,
+    *,
+    service: str,
+    environment: str,
+    team: str,
+    phase: Phase,
+    source: FindingSource,
+    verdicts: Iterable[Verdict],
+    severities: Mapping[str, Severity],
+    waivers: Iterable[Waiver],
+    now: datetime,
+    present: Collection[str] | None = None,
+    change_id: str = "",
+) -> Observed:
+    """Bring the queue of one environment up to what was just seen there.
+
+    A failed verdict opens a finding, or is the known one seen again; one that was fixed is open again,
+    with a new due date; one that a person called a false positive stays so. A finding is fixed when
+    its control passes, or its resource is gone. Unknown and errored never fix anything, and neither does
+    an earlier phase than the one it was seen in: a plan that would fix the cloud has not done so yet.
+
+    Args:
+        tx: The caller commits.
+        service: Whose.
+        environment: As `orders/dev`; the whole queue of this service and environment is looked at.
+        team: Who must act.
+        phase: When on the road these verdicts were given.
+        source: What fed them.
+        verdicts: All verdicts, whatever their outcome.
+        severities: Severity by control id; each control that failed must be in it.
+        waivers: All approved ones of this environment, so that a new finding is excused from its first moment.
+        now: The moment of the observation.
+        present: Addresses of all resources that were seen, from a complete reading. None when the reading
+            was not complete: absence then proves nothing.
+        change_id: What was being changed, or empty.
+    """
+    excuses = tuple(waivers)
+    outcomes: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        outcomes.setdefault((verdict.control, verdict.subject), []).append(verdict)
+    known = {finding.fingerprint: finding for finding in store.list_in_place(tx, service, environment)}
+    opened: list[str] = []
+    reopened: list[str] = []
+    seen: list[str] = []
+    for (control, subject), group in outcomes.items():
+        failed = next((verdict for verdict in group if verdict.outcome is Outcome.FAILED), None)
+        if failed is None:
+            continue
+        excuse = _longest_excuse(excuses, control, environment, subject, now)
+        mark = fingerprint(control, service, environment, subject)
+        fresh = Finding(
+            id="",
+            fingerprint=mark,
+            control=control,
+            service=service,
+            environment=environment,
+            subject=subject,
+            phase=phase,
+            source=source,
+            severity=severities[control],
+            message=failed.message,
+            position=failed.position,
+            team=team,
+            state=FindingState.OPEN,
+            first_seen_at=now,
+            last_seen_at=now,
+            due_at=due_at(severities[control], now),
+            waived_until=excuse.expires_at if excuse else None,
+            waiver_id=excuse.id if excuse else "",
+            change_id=change_id,
+        )
+        old = known.get(mark)
+        if old is None:
+            opened.append(store.insert_finding(tx, fresh).id)
+            continue
+        store.update_finding(tx, _seen_again(old, fresh))
+        (reopened if old.state is FindingState.FIXED else seen).append(old.id)
+    fixed = [
+        finding.id
+        for finding in known.values()
+        if finding.state is FindingState.OPEN
+        and _ROAD.index(finding.phase) <= _ROAD.index(phase)
+        and _is_gone(finding, outcomes.get((finding.control, finding.subject), []), present)
+    ]
+    for finding in known.values():
+        if finding.id in fixed:
+            store.update_finding(tx, replace(finding, state=FindingState.FIXED, fixed_at=now))
+    return Observed(tuple(opened), tuple(reopened), tuple(seen), tuple(fixed))
+
+
+def end_waiver(tx: Transaction, waiver_id: str, *, still_active: Iterable[Waiver], now: datetime) -> None:
+    """Take back what a revoked waiver excused; what one of `still_active` covers stays excused by it."""
+    store.clear_waiver(tx, waiver_id)
+    for waiver in still_active:
+        if waiver.id != waiver_id and waiver.expires_at is not None and now < waiver.expires_at:
+            store.set_waiver(
+                tx,
+                control=waiver.control,
+                environment=waiver.environment,
+                subject=waiver.subject,
+                waived_until=waiver.expires_at,
+                waiver_id=waiver.id,
+            )
+
+
+def mark_false_positive(tx: Transaction, finding_id: str, *, reason: str) -> Finding:
+    """A person says that the control is wrong here; it stays so when the same is seen again.
+
+    Raises:
+        InvalidError: `reason-missing`; MissingError: `finding-missing`; ConflictError: `finding-state`.
+    """
+    return _move(tx, finding_id, FindingState.FALSE_POSITIVE, expected=(FindingState.OPEN,), reason=reason)
+
+
+def reopen(tx: Transaction, finding_id: str, *, reason: str) -> Finding:
+    """A person takes a judgement back. A fixed one is opened again by evidence only.
+
+    Raises:
+        InvalidError: `reason-missing`; MissingError: `finding-missing`; ConflictError: `finding-state`.
+    """
+    judged = (FindingState.FALSE_POSITIVE, FindingState.DUPLICATE)
+    return _move(tx, finding_id, FindingState.OPEN, expected=judged, reason=reason)
+
+
+def _move(
+    tx: Transaction, finding_id: str, state: FindingState, *, expected: tuple[FindingState, ...], reason: str
+) -> Finding:
+    if not reason.strip():
+        raise InvalidError(
+            "reason-missing",
+            f"{finding_id} was to become {state.value} without a reason.",
+            fix="Say in one sentence why, so that the next reader can check it.",
+        )
+    found = store.get_finding(tx, finding_id)
+    if not store.move_finding(tx, finding_id, state, expected=expected, reason=reason.strip()):
+        raise ConflictError(
+            "finding-state",
+            f"{finding_id} is {found.state.value} and cannot become {state.value}.",
+            fix=f"Only a finding that is {' or '.join(item.value for item in expected)} can; look at it again.",
+        )
+    return store.get_finding(tx, finding_id)
+
+
+def _seen_again(old: Finding, fresh: Finding) -> Finding:
+    current = replace(
+        old,
+        severity=fresh.severity,
+        message=fresh.message,
+        position=fresh.position,
+        team=fresh.team,
+        last_seen_at=fresh.last_seen_at,
+        waived_until=fresh.waived_until,
+        waiver_id=fresh.waiver_id,
+        change_id=fresh.change_id or old.change_id,
+    )
+    if old.state is FindingState.FIXED:
+        return replace(
+            current,
+            state=FindingState.OPEN,
+            phase=fresh.phase,
+            source=fresh.source,
+            due_at=fresh.due_at,
+            fixed_at=None,
+        )
+    further = max(old.phase, fresh.phase, key=_ROAD.index)
+    # A severity that was raised brings the date forward; seeing it again never puts it off.
+    due = min(old.due_at, fresh.due_at) if fresh.severity.rank > old.severity.rank else old.due_at
+    return replace(current, phase=further, due_at=due)
+
+
+def _is_gone(finding: Finding, verdicts: list[Verdict], present: Collection[str] | None) -> bool:
+    if verdicts:
+        return all(verdict.outcome is Outcome.PASSED for verdict in verdicts)
+    return present is not None and finding.subject not in present
+
+
+def _longest_excuse(
+    waivers: tuple[Waiver, ...], control: str, environment: str, subject: str, now: datetime
+) -> Waiver | None:
+    covering = [waiver for waiver in waivers if waiver.covers(control, environment, subject, now)]
+    return max(covering, key=lambda waiver: (waiver.expires_at or now, waiver.id), default=None)

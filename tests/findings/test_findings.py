@@ -1,0 +1,402 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from pavior.findings.model import FIX_WITHIN, FindingSource, FindingState, due_at, fingerprint
+from pavior.findings.service import Observed, end_waiver, mark_false_positive, observe, reopen
+from pavior.findings.store import (
+    count_open_by_control,
+    count_open_by_service,
+    get_finding,
+    list_findings,
+    move_finding,
+    set_waiver,
+)
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.kernel.pages import PageRequest
+from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason, Verdict
+from pavior.policy.model import Waiver, WaiverState
+from pavior.storage.database import Transaction, metadata
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+SEVERITIES = {"no-public": Severity.CRITICAL, "encrypted": Severity.HIGH, "tagged": Severity.LOW}
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[Transaction]:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def a_verdict(
+    outcome: Outcome, control: str = "no-public", subject: str = "aws_s3_bucket.data", phase: Phase = Phase.LIVE
+) -> Verdict:
+    reason = UnknownReason.NOT_EVALUATED if outcome is Outcome.UNKNOWN else None
+    return Verdict(control, subject, phase, outcome, message="It is open.", reason=reason)
+
+
+FAILED = a_verdict(Outcome.FAILED)
+PASSED = a_verdict(Outcome.PASSED)
+
+
+def a_waiver(**changed: object) -> Waiver:
+    waiver = Waiver(
+        id="W-1",
+        control="no-public",
+        environment="orders/dev",
+        subject="",
+        reason="A demo.",
+        requester="devi",
+        requested_at=NOON,
+        days=7,
+        state=WaiverState.APPROVED,
+        decided_by="sam",
+        decided_at=NOON,
+        expires_at=NOON + timedelta(days=7),
+    )
+    return replace(waiver, **changed)  # type: ignore[arg-type] # a builder takes any field
+
+
+def see(tx: Transaction, *verdicts: Verdict, now: datetime = NOON, **changed: object) -> Observed:
+    arguments: dict[str, object] = {
+        "service": "orders",
+        "environment": "orders/dev",
+        "team": "payments",
+        "phase": Phase.LIVE,
+        "source": FindingSource.VERDICT,
+        "severities": SEVERITIES,
+        "waivers": (),
+        "now": now,
+        **changed,
+    }
+    return observe(tx, verdicts=verdicts, **arguments)  # type: ignore[arg-type] # a builder takes any argument
+
+
+def ids(tx: Transaction, *, now: datetime = NOON, **filters: object) -> list[str]:
+    return [item.id for item in list_findings(tx, PageRequest(), now=now, **filters).items]  # type: ignore[arg-type]
+
+
+def test_a_failure_opens_a_finding_with_owner_and_due_date(tx: Transaction) -> None:
+    verdict = replace(FAILED, position=Position("infra/main.tf", 12, 20))
+
+    assert see(tx, verdict, change_id="C-3").opened == ("F-1",)
+
+    finding = get_finding(tx, "F-1")
+    assert finding.fingerprint == fingerprint("no-public", "orders", "orders/dev", "aws_s3_bucket.data")
+    assert (finding.control, finding.subject, finding.team) == ("no-public", "aws_s3_bucket.data", "payments")
+    assert (finding.state, finding.severity) == (FindingState.OPEN, Severity.CRITICAL)
+    assert (finding.first_seen_at, finding.last_seen_at) == (NOON, NOON)
+    assert finding.due_at == datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert finding.position == Position("infra/main.tf", 12, 20)
+    assert finding.change_id == "C-3"
+
+
+@pytest.mark.parametrize(
+    ("severity", "days"),
+    [
+        (Severity.CRITICAL, 7),
+        (Severity.HIGH, 30),
+        (Severity.MEDIUM, 90),
+        (Severity.LOW, 180),
+        (Severity.INFO, 365),
+    ],
+)
+def test_the_due_date_follows_the_severity(severity: Severity, days: int) -> None:
+    assert due_at(severity, NOON) == NOON + timedelta(days=days)
+
+
+def test_every_severity_has_a_time_to_fix() -> None:
+    assert set(FIX_WITHIN) == set(Severity)
+
+
+def test_a_fingerprint_tells_apart_what_lies_on_either_side_of_a_border() -> None:
+    assert fingerprint("a", "b", "", "c") != fingerprint("a", "", "b", "c")
+    assert fingerprint("a", "b", "c", "d") == fingerprint("a", "b", "c", "d")
+    assert len(fingerprint("a", "b", "c", "d")) == 64
+
+
+def test_the_same_failure_again_is_the_same_finding(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    assert see(tx, replace(FAILED, message="Still open."), now=LATER) == Observed((), (), ("F-1",), ())
+
+    finding = get_finding(tx, "F-1")
+    assert (finding.first_seen_at, finding.last_seen_at, finding.message) == (NOON, LATER, "Still open.")
+    assert finding.due_at == NOON + timedelta(days=7)
+
+
+def test_a_pass_fixes_it(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    assert see(tx, PASSED, now=LATER).fixed == ("F-1",)
+    assert get_finding(tx, "F-1").state is FindingState.FIXED
+    assert get_finding(tx, "F-1").fixed_at == LATER
+    assert ids(tx) == []
+
+
+def test_a_pass_of_another_control_or_another_resource_fixes_nothing(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    seen = see(tx, replace(PASSED, control="encrypted"), replace(PASSED, subject="aws_s3_bucket.logs"))
+
+    assert seen.fixed == ()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.ERRORED])
+def test_unknown_and_errored_fix_nothing_and_open_nothing(tx: Transaction, outcome: Outcome) -> None:
+    see(tx, FAILED)
+
+    seen = see(tx, a_verdict(outcome), a_verdict(outcome, control="encrypted"), present=())
+
+    assert seen == Observed((), (), (), ())
+    assert get_finding(tx, "F-1").state is FindingState.OPEN
+
+
+def test_a_pass_beside_an_unknown_about_the_same_fixes_nothing(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    assert see(tx, PASSED, a_verdict(Outcome.UNKNOWN)).fixed == ()
+
+
+def test_a_resource_that_is_gone_from_a_complete_reading_is_fixed(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    assert see(tx, present=["aws_s3_bucket.data"]).fixed == ()
+    assert see(tx, present=["aws_s3_bucket.logs"]).fixed == ("F-1",)
+
+
+def test_absence_from_an_incomplete_reading_proves_nothing(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    assert see(tx, present=None).fixed == ()
+
+
+def test_an_earlier_phase_fixes_nothing_that_is_live(tx: Transaction) -> None:
+    see(tx, FAILED, phase=Phase.LIVE)
+
+    assert see(tx, PASSED, phase=Phase.PLAN).fixed == ()
+    assert see(tx, phase=Phase.PLAN, present=()).fixed == ()
+    assert see(tx, PASSED, phase=Phase.LIVE).fixed == ("F-1",)
+
+
+def test_a_finding_keeps_the_furthest_phase_it_was_seen_in(tx: Transaction) -> None:
+    see(tx, FAILED, phase=Phase.PLAN)
+    see(tx, FAILED, phase=Phase.LIVE)
+    see(tx, FAILED, phase=Phase.CODE)
+
+    assert get_finding(tx, "F-1").phase is Phase.LIVE
+
+
+def test_what_comes_back_is_the_same_finding_with_a_new_due_date(tx: Transaction) -> None:
+    see(tx, FAILED)
+    see(tx, PASSED, now=LATER)
+    back = NOON + timedelta(days=10)
+
+    assert see(tx, FAILED, now=back, source=FindingSource.DRIFT).reopened == ("F-1",)
+
+    finding = get_finding(tx, "F-1")
+    assert (finding.state, finding.fixed_at, finding.source) == (FindingState.OPEN, None, FindingSource.DRIFT)
+    assert (finding.first_seen_at, finding.due_at) == (NOON, back + timedelta(days=7))
+
+
+def test_a_severity_that_rises_brings_the_due_date_forward(tx: Transaction) -> None:
+    see(tx, FAILED, severities={"no-public": Severity.LOW})
+
+    see(tx, FAILED, now=LATER, severities={"no-public": Severity.CRITICAL})
+
+    assert get_finding(tx, "F-1").due_at == LATER + timedelta(days=7)
+
+
+def test_a_severity_that_falls_puts_nothing_off(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    see(tx, FAILED, now=LATER, severities={"no-public": Severity.LOW})
+
+    finding = get_finding(tx, "F-1")
+    assert (finding.severity, finding.due_at) == (Severity.LOW, NOON + timedelta(days=7))
+
+
+def test_other_services_and_environments_are_left_alone(tx: Transaction) -> None:
+    see(tx, FAILED)
+    see(tx, FAILED, environment="orders/prod")
+    see(tx, FAILED, service="books", environment="books/dev")
+
+    assert see(tx, PASSED, present=()).fixed == ("F-1",)
+    assert set(ids(tx)) == {"F-2", "F-3"}
+
+
+def test_a_false_positive_stays_one_when_it_is_seen_again(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    found = mark_false_positive(tx, "F-1", reason=" It is a public website. ")
+    seen = see(tx, FAILED, now=LATER)
+
+    assert (found.state, found.triage_reason) == (FindingState.FALSE_POSITIVE, "It is a public website.")
+    assert seen == Observed((), (), ("F-1",), ())
+    assert get_finding(tx, "F-1").state is FindingState.FALSE_POSITIVE
+    assert get_finding(tx, "F-1").last_seen_at == LATER
+
+
+def test_a_judgement_can_be_taken_back(tx: Transaction) -> None:
+    see(tx, FAILED)
+    mark_false_positive(tx, "F-1", reason="Wrong.")
+
+    assert reopen(tx, "F-1", reason="It was right.").state is FindingState.OPEN
+
+
+def test_a_judgement_needs_a_reason(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    with pytest.raises(InvalidError) as caught:
+        mark_false_positive(tx, "F-1", reason="  ")
+
+    assert caught.value.code == "reason-missing"
+    assert get_finding(tx, "F-1").state is FindingState.OPEN
+
+
+VERBS = {"mark_false_positive": mark_false_positive, "reopen": reopen}
+LEGAL = {
+    (FindingState.OPEN, "mark_false_positive"): FindingState.FALSE_POSITIVE,
+    (FindingState.FALSE_POSITIVE, "reopen"): FindingState.OPEN,
+    (FindingState.DUPLICATE, "reopen"): FindingState.OPEN,
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("state", FindingState)
+def test_every_judgement_that_is_not_legal_is_a_conflict(tx: Transaction, state: FindingState, name: str) -> None:
+    see(tx, FAILED)
+    move_finding(tx, "F-1", state, expected=tuple(FindingState), reason="")
+    verb = VERBS[name]
+    expected = LEGAL.get((state, name))
+
+    if expected is not None:
+        assert verb(tx, "F-1", reason="Because.").state is expected
+        return
+    with pytest.raises(ConflictError) as caught:
+        verb(tx, "F-1", reason="Because.")
+    assert caught.value.code == "finding-state"
+    assert get_finding(tx, "F-1").state is state
+
+
+def test_a_finding_that_does_not_exist_is_missing(tx: Transaction) -> None:
+    with pytest.raises(MissingError) as caught:
+        mark_false_positive(tx, "F-9", reason="Because.")
+
+    assert caught.value.code == "finding-missing"
+
+
+def test_a_waiver_excuses_a_new_finding_from_its_first_moment(tx: Transaction) -> None:
+    see(tx, FAILED, waivers=[a_waiver()])
+
+    finding = get_finding(tx, "F-1")
+    assert (finding.waiver_id, finding.waived_until) == ("W-1", NOON + timedelta(days=7))
+
+
+def test_a_waiver_of_another_environment_excuses_nothing(tx: Transaction) -> None:
+    see(tx, FAILED, waivers=[a_waiver(environment="orders/prod")])
+
+    assert get_finding(tx, "F-1").waived_until is None
+
+
+def test_of_several_waivers_the_longest_counts(tx: Transaction) -> None:
+    long = a_waiver(id="W-2", expires_at=NOON + timedelta(days=9))
+
+    see(tx, FAILED, waivers=[a_waiver(), long])
+
+    assert get_finding(tx, "F-1").waiver_id == "W-2"
+
+
+def test_the_waived_list_ends_at_the_expiry_moment(tx: Transaction) -> None:
+    see(tx, FAILED, waivers=[a_waiver()])
+    expiry = NOON + timedelta(days=7)
+
+    for now, waived, is_open in ((expiry - SECOND, ["F-1"], []), (expiry, [], ["F-1"])):
+        assert ids(tx, now=now, state="waived") == waived
+        assert ids(tx, now=now, state="open") == is_open
+        assert ids(tx, now=now) == ["F-1"]
+        assert get_finding(tx, "F-1").is_waived(now) is bool(waived)
+        assert count_open_by_service(tx, ["orders", "books"], now) == {"orders": len(is_open), "books": 0}
+        assert count_open_by_control(tx, ["no-public", "tagged"], now) == {"no-public": len(is_open), "tagged": 0}
+
+
+def test_a_waiver_excuses_the_findings_that_are_there(tx: Transaction) -> None:
+    see(tx, FAILED, replace(FAILED, subject="aws_s3_bucket.logs"), replace(FAILED, control="encrypted"))
+    until = NOON + timedelta(days=3)
+    where = {"control": "no-public", "environment": "orders/dev"}
+
+    assert set_waiver(tx, **where, subject="aws_s3_bucket.logs", waived_until=until, waiver_id="W-1") == 1
+    assert ids(tx, state="waived") == ["F-2"]
+    assert set_waiver(tx, **where, subject="", waived_until=until + SECOND, waiver_id="W-2") == 2
+    assert ids(tx, state="waived") == ["F-1", "F-2"]
+
+
+def test_a_shorter_waiver_does_not_shorten_a_longer_one(tx: Transaction) -> None:
+    see(tx, FAILED, waivers=[a_waiver()])
+
+    set_waiver(tx, control="no-public", environment="orders/dev", subject="", waived_until=LATER, waiver_id="W-2")
+
+    assert get_finding(tx, "F-1").waiver_id == "W-1"
+
+
+def test_a_revoked_waiver_excuses_nothing_and_the_others_still_do(tx: Transaction) -> None:
+    see(tx, FAILED, replace(FAILED, subject="aws_s3_bucket.logs"), waivers=[a_waiver()])
+    narrow = a_waiver(id="W-2", subject="aws_s3_bucket.logs", expires_at=LATER + SECOND)
+    ended = a_waiver(id="W-3", expires_at=LATER)
+
+    end_waiver(tx, "W-1", still_active=[a_waiver(), narrow, ended], now=LATER)
+
+    assert get_finding(tx, "F-1").waived_until is None
+    assert get_finding(tx, "F-1").waiver_id == ""
+    assert (get_finding(tx, "F-2").waiver_id, get_finding(tx, "F-2").waived_until) == ("W-2", LATER + SECOND)
+
+
+def test_the_queue_shows_the_worst_first_and_then_the_oldest(tx: Transaction) -> None:
+    see(tx, replace(FAILED, control="tagged"), now=NOON)
+    see(tx, replace(FAILED, control="encrypted", subject="b"), now=LATER)
+    see(tx, replace(FAILED, control="encrypted", subject="a"), now=NOON)
+    see(tx, FAILED, now=LATER)
+
+    assert ids(tx) == ["F-4", "F-3", "F-2", "F-1"]
+
+
+def test_the_queue_comes_in_pages_with_its_total(tx: Transaction) -> None:
+    see(tx, *(replace(FAILED, subject=str(number)) for number in range(5)))
+
+    page = list_findings(tx, PageRequest(offset=2, size=2), now=NOON)
+
+    assert [finding.id for finding in page.items] == ["F-3", "F-4"]
+    assert (page.total, page.offset) == (5, 2)
+
+
+def test_the_queue_is_narrowed_by_each_filter(tx: Transaction) -> None:
+    see(tx, FAILED)
+    see(tx, FAILED, service="books", environment="books/dev", team="library")
+    see(tx, replace(FAILED, control="tagged"), environment="orders/prod")
+    mark_false_positive(tx, "F-3", reason="Wrong.")
+
+    assert ids(tx) == ["F-1", "F-2", "F-3"]
+    assert ids(tx, services=["orders"]) == ["F-1", "F-3"]
+    assert ids(tx, services=[]) == []
+    assert ids(tx, teams=["library"]) == ["F-2"]
+    assert ids(tx, environment="orders/dev") == ["F-1"]
+    assert ids(tx, control="tagged") == ["F-3"]
+    assert ids(tx, state="false-positive") == ["F-3"]
+    assert ids(tx, state="open") == ["F-1", "F-2"]
+
+
+def test_a_state_that_does_not_exist_is_refused_with_those_that_do(tx: Transaction) -> None:
+    with pytest.raises(InvalidError) as caught:
+        ids(tx, state="pending")
+
+    assert caught.value.code == "finding-filter-unknown"
+    assert caught.value.fix == "Use one of: open, fixed, false-positive, duplicate, waived."
