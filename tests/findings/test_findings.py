@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from pavior.findings.model import FIX_WITHIN, FindingSource, FindingState, due_at, fingerprint
-from pavior.findings.service import Observed, end_waiver, mark_false_positive, observe, reopen
+from pavior.findings.service import Observed, apply_waiver, mark_false_positive, observe, reopen
 from pavior.findings.store import (
     count_open_by_control,
     count_open_by_service,
     get_finding,
     list_findings,
-    move_finding,
     set_waiver,
+    update_finding,
 )
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
@@ -71,8 +71,7 @@ def see(tx: Transaction, *verdicts: Verdict, now: datetime = NOON, **changed: ob
         "service": "orders",
         "environment": "orders/dev",
         "team": "payments",
-        "phase": Phase.LIVE,
-        "source": FindingSource.VERDICT,
+        "source_of": lambda _: FindingSource.VERDICT,
         "severities": SEVERITIES,
         "waivers": (),
         "now": now,
@@ -155,7 +154,7 @@ def test_a_pass_of_another_control_or_another_resource_fixes_nothing(tx: Transac
 def test_unknown_and_errored_fix_nothing_and_open_nothing(tx: Transaction, outcome: Outcome) -> None:
     see(tx, FAILED)
 
-    seen = see(tx, a_verdict(outcome), a_verdict(outcome, control="encrypted"), present=())
+    seen = see(tx, a_verdict(outcome), a_verdict(outcome, control="encrypted"), live_resources=())
 
     assert seen == Observed((), (), (), ())
     assert get_finding(tx, "F-1").state is FindingState.OPEN
@@ -170,28 +169,32 @@ def test_a_pass_beside_an_unknown_about_the_same_fixes_nothing(tx: Transaction) 
 def test_a_resource_that_is_gone_from_a_complete_reading_is_fixed(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    assert see(tx, present=["aws_s3_bucket.data"]).fixed == ()
-    assert see(tx, present=["aws_s3_bucket.logs"]).fixed == ("F-1",)
+    assert see(tx, live_resources=["aws_s3_bucket.data"]).fixed == ()
+    assert see(tx, live_resources=["aws_s3_bucket.logs"]).fixed == ("F-1",)
 
 
 def test_absence_from_an_incomplete_reading_proves_nothing(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    assert see(tx, present=None).fixed == ()
+    assert see(tx, live_resources=None).fixed == ()
 
 
 def test_an_earlier_phase_fixes_nothing_that_is_live(tx: Transaction) -> None:
-    see(tx, FAILED, phase=Phase.LIVE)
+    see(tx, FAILED)
 
-    assert see(tx, PASSED, phase=Phase.PLAN).fixed == ()
-    assert see(tx, phase=Phase.PLAN, present=()).fixed == ()
-    assert see(tx, PASSED, phase=Phase.LIVE).fixed == ("F-1",)
+    assert see(tx, replace(PASSED, phase=Phase.PLAN)).fixed == ()
+    assert see(tx, PASSED).fixed == ("F-1",)
+
+
+def test_what_was_seen_in_an_incident_is_not_fixed_by_an_absence(tx: Transaction) -> None:
+    see(tx, replace(FAILED, phase=Phase.INCIDENT))
+
+    assert see(tx, live_resources=()).fixed == ()
 
 
 def test_a_finding_keeps_the_furthest_phase_it_was_seen_in(tx: Transaction) -> None:
-    see(tx, FAILED, phase=Phase.PLAN)
-    see(tx, FAILED, phase=Phase.LIVE)
-    see(tx, FAILED, phase=Phase.CODE)
+    for phase in (Phase.PLAN, Phase.LIVE, Phase.CODE):
+        see(tx, replace(FAILED, phase=phase))
 
     assert get_finding(tx, "F-1").phase is Phase.LIVE
 
@@ -201,7 +204,7 @@ def test_what_comes_back_is_the_same_finding_with_a_new_due_date(tx: Transaction
     see(tx, PASSED, now=LATER)
     back = NOON + timedelta(days=10)
 
-    assert see(tx, FAILED, now=back, source=FindingSource.DRIFT).reopened == ("F-1",)
+    assert see(tx, FAILED, now=back, source_of=lambda _: FindingSource.DRIFT).reopened == ("F-1",)
 
     finding = get_finding(tx, "F-1")
     assert (finding.state, finding.fixed_at, finding.source) == (FindingState.OPEN, None, FindingSource.DRIFT)
@@ -230,14 +233,14 @@ def test_other_services_and_environments_are_left_alone(tx: Transaction) -> None
     see(tx, FAILED, environment="orders/prod")
     see(tx, FAILED, service="books", environment="books/dev")
 
-    assert see(tx, PASSED, present=()).fixed == ("F-1",)
+    assert see(tx, PASSED, live_resources=()).fixed == ("F-1",)
     assert set(ids(tx)) == {"F-2", "F-3"}
 
 
 def test_a_false_positive_stays_one_when_it_is_seen_again(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    found = mark_false_positive(tx, "F-1", reason=" It is a public website. ")
+    found = mark_false_positive(tx, get_finding(tx, "F-1"), " It is a public website. ", NOON)
     seen = see(tx, FAILED, now=LATER)
 
     assert (found.state, found.triage_reason) == (FindingState.FALSE_POSITIVE, "It is a public website.")
@@ -246,18 +249,21 @@ def test_a_false_positive_stays_one_when_it_is_seen_again(tx: Transaction) -> No
     assert get_finding(tx, "F-1").last_seen_at == LATER
 
 
-def test_a_judgement_can_be_taken_back(tx: Transaction) -> None:
+def test_a_judgement_can_be_taken_back_and_the_time_to_fix_begins_anew(tx: Transaction) -> None:
     see(tx, FAILED)
-    mark_false_positive(tx, "F-1", reason="Wrong.")
+    judged = mark_false_positive(tx, get_finding(tx, "F-1"), "Wrong.", NOON)
 
-    assert reopen(tx, "F-1", reason="It was right.").state is FindingState.OPEN
+    back = reopen(tx, judged, "It was right.", LATER)
+
+    assert (back.state, back.due_at) == (FindingState.OPEN, LATER + timedelta(days=7))
+    assert get_finding(tx, "F-1") == back
 
 
 def test_a_judgement_needs_a_reason(tx: Transaction) -> None:
     see(tx, FAILED)
 
     with pytest.raises(InvalidError) as caught:
-        mark_false_positive(tx, "F-1", reason="  ")
+        mark_false_positive(tx, get_finding(tx, "F-1"), "  ", NOON)
 
     assert caught.value.code == "reason-missing"
     assert get_finding(tx, "F-1").state is FindingState.OPEN
@@ -275,22 +281,23 @@ LEGAL = {
 @pytest.mark.parametrize("state", FindingState)
 def test_every_judgement_that_is_not_legal_is_a_conflict(tx: Transaction, state: FindingState, name: str) -> None:
     see(tx, FAILED)
-    move_finding(tx, "F-1", state, expected=tuple(FindingState), reason="")
+    finding = replace(get_finding(tx, "F-1"), state=state)
+    update_finding(tx, finding)
     verb = VERBS[name]
     expected = LEGAL.get((state, name))
 
     if expected is not None:
-        assert verb(tx, "F-1", reason="Because.").state is expected
+        assert verb(tx, finding, "Because.", NOON).state is expected
         return
     with pytest.raises(ConflictError) as caught:
-        verb(tx, "F-1", reason="Because.")
+        verb(tx, finding, "Because.", NOON)
     assert caught.value.code == "finding-state"
     assert get_finding(tx, "F-1").state is state
 
 
 def test_a_finding_that_does_not_exist_is_missing(tx: Transaction) -> None:
     with pytest.raises(MissingError) as caught:
-        mark_false_positive(tx, "F-9", reason="Because.")
+        get_finding(tx, "F-9")
 
     assert caught.value.code == "finding-missing"
 
@@ -340,6 +347,28 @@ def test_a_waiver_excuses_the_findings_that_are_there(tx: Transaction) -> None:
     assert ids(tx, state="waived") == ["F-1", "F-2"]
 
 
+def test_an_approved_waiver_excuses_and_one_that_is_not_does_nothing(tx: Transaction) -> None:
+    see(tx, FAILED)
+
+    apply_waiver(tx, a_waiver(state=WaiverState.REQUESTED, expires_at=None))
+    apply_waiver(tx, a_waiver(state=WaiverState.DENIED))
+    assert ids(tx, state="waived") == []
+
+    apply_waiver(tx, a_waiver())
+    assert ids(tx, state="waived") == ["F-1"]
+
+
+def test_someone_who_judges_what_has_changed_meanwhile_is_told_so(tx: Transaction) -> None:
+    see(tx, FAILED)
+    read_before = get_finding(tx, "F-1")
+    see(tx, PASSED)
+
+    with pytest.raises(ConflictError) as caught:
+        mark_false_positive(tx, read_before, "Wrong.", NOON)
+
+    assert caught.value.summary == "F-1 is fixed and cannot become false-positive."
+
+
 def test_a_shorter_waiver_does_not_shorten_a_longer_one(tx: Transaction) -> None:
     see(tx, FAILED, waivers=[a_waiver()])
 
@@ -353,7 +382,8 @@ def test_a_revoked_waiver_excuses_nothing_and_the_others_still_do(tx: Transactio
     narrow = a_waiver(id="W-2", subject="aws_s3_bucket.logs", expires_at=LATER + SECOND)
     ended = a_waiver(id="W-3", expires_at=LATER)
 
-    end_waiver(tx, "W-1", still_active=[a_waiver(), narrow, ended], now=LATER)
+    revoked = a_waiver(state=WaiverState.REVOKED, expires_at=LATER)
+    apply_waiver(tx, revoked, others=[revoked, narrow, ended, a_waiver(id="W-4", state=WaiverState.DENIED)])
 
     assert get_finding(tx, "F-1").waived_until is None
     assert get_finding(tx, "F-1").waiver_id == ""
@@ -382,7 +412,7 @@ def test_the_queue_is_narrowed_by_each_filter(tx: Transaction) -> None:
     see(tx, FAILED)
     see(tx, FAILED, service="books", environment="books/dev", team="library")
     see(tx, replace(FAILED, control="tagged"), environment="orders/prod")
-    mark_false_positive(tx, "F-3", reason="Wrong.")
+    mark_false_positive(tx, get_finding(tx, "F-3"), "Wrong.", NOON)
 
     assert ids(tx) == ["F-1", "F-2", "F-3"]
     assert ids(tx, services=["orders"]) == ["F-1", "F-3"]

@@ -20,7 +20,9 @@ from pavior.runs.store import (
     insert_run,
     is_cancel_requested,
     list_log,
+    list_of_subject,
     list_runs,
+    list_unended,
     request_cancel,
     set_step,
     start_run,
@@ -187,8 +189,18 @@ def test_a_list_of_runs_is_narrowed_by_each_filter(tx: Transaction) -> None:
     assert found(services=["orders"]) == {"a", "c"}
     assert found(services=[]) == set()
     assert found(environment="orders/prod") == {"c"}
-    assert found(subjects=["change:books/C-2"]) == {"b"}
+    assert found(service="books") == {"b"}
     assert found(states=[RunState.QUEUED]) == {"a", "b"}
+
+
+def test_the_runs_about_one_thing_are_found_with_and_without_those_that_ended(tx: Transaction) -> None:
+    insert_run(tx, a_run(id="plan-C-1-1"))
+    insert_run(tx, a_run(id="plan-C-1-2", created_at=LATER))
+    insert_run(tx, a_run(id="plan-C-2-1", subject="change:orders/C-2"))
+    end_run(tx, "plan-C-1-1", RunState.SUCCEEDED, LATER)
+
+    assert [run.id for run in list_of_subject(tx, "change:orders/C-1")] == ["plan-C-1-2", "plan-C-1-1"]
+    assert [run.id for run in list_unended(tx, subject="change:orders/C-1")] == ["plan-C-1-2"]
 
 
 def test_log_lines_are_numbered_from_one_without_a_gap(tx: Transaction) -> None:

@@ -1,6 +1,6 @@
 """What an observation does to the queue, and what a person may say of a finding."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from pavior.findings import store
 from pavior.findings.model import Finding, FindingSource, FindingState, due_at, fingerprint
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
-from pavior.policy.model import Waiver
+from pavior.policy.model import Waiver, WaiverState
 from pavior.storage.database import Transaction
 
 _ROAD = tuple(Phase)
@@ -35,13 +35,12 @@ def observe(
     service: str,
     environment: str,
     team: str,
-    phase: Phase,
-    source: FindingSource,
     verdicts: Iterable[Verdict],
     severities: Mapping[str, Severity],
+    source_of: Callable[[Verdict], FindingSource],
     waivers: Iterable[Waiver],
     now: datetime,
-    present: Collection[str] | None = None,
+    live_resources: Collection[str] | None = None,
     change_id: str = "",
 ) -> Observed:
     """Bring the queue of one environment up to what was just seen there.
@@ -56,14 +55,13 @@ def observe(
         service: Whose.
         environment: As `orders/dev`; the whole queue of this service and environment is looked at.
         team: Who must act.
-        phase: When on the road these verdicts were given.
-        source: What fed them.
         verdicts: All verdicts, whatever their outcome.
         severities: Severity by control id; each control that failed must be in it.
+        source_of: What fed a failed verdict.
         waivers: All approved ones of this environment, so that a new finding is excused from its first moment.
         now: The moment of the observation.
-        present: Addresses of all resources that were seen, from a complete reading. None when the reading
-            was not complete: absence then proves nothing.
+        live_resources: Addresses of all resources that are really there. None when nobody looked, or not
+            completely: absence then proves nothing.
         change_id: What was being changed, or empty.
     """
     excuses = tuple(waivers)
@@ -87,8 +85,8 @@ def observe(
             service=service,
             environment=environment,
             subject=subject,
-            phase=phase,
-            source=source,
+            phase=failed.phase,
+            source=source_of(failed),
             severity=severities[control],
             message=failed.message,
             position=failed.position,
@@ -111,8 +109,7 @@ def observe(
         finding.id
         for finding in known.values()
         if finding.state is FindingState.OPEN
-        and _ROAD.index(finding.phase) <= _ROAD.index(phase)
-        and _is_gone(finding, outcomes.get((finding.control, finding.subject), []), present)
+        and _is_gone(finding, outcomes.get((finding.control, finding.subject), []), live_resources)
     ]
     for finding in known.values():
         if finding.id in fixed:
@@ -120,57 +117,76 @@ def observe(
     return Observed(tuple(opened), tuple(reopened), tuple(seen), tuple(fixed))
 
 
-def end_waiver(tx: Transaction, waiver_id: str, *, still_active: Iterable[Waiver], now: datetime) -> None:
-    """Take back what a revoked waiver excused; what one of `still_active` covers stays excused by it."""
-    store.clear_waiver(tx, waiver_id)
-    for waiver in still_active:
-        if waiver.id != waiver_id and waiver.expires_at is not None and now < waiver.expires_at:
-            store.set_waiver(
-                tx,
-                control=waiver.control,
-                environment=waiver.environment,
-                subject=waiver.subject,
-                waived_until=waiver.expires_at,
-                waiver_id=waiver.id,
-            )
+def apply_waiver(tx: Transaction, waiver: Waiver, *, others: Iterable[Waiver] = ()) -> None:
+    """Let a waiver that was just approved excuse what it covers, or one that was just revoked excuse nothing more.
+
+    `others` are the waivers of the same environment: what one of them covers beyond the revocation
+    stays excused by it. One that is only requested, or denied, changes nothing.
+    """
+    if waiver.expires_at is None:
+        return
+    if waiver.state is WaiverState.APPROVED:
+        _excuse(tx, waiver, waiver.expires_at)
+    if waiver.state is WaiverState.REVOKED:
+        store.clear_waiver(tx, waiver.id)
+        for other in others:
+            is_active = other.state is WaiverState.APPROVED and other.id != waiver.id
+            if is_active and other.expires_at is not None and other.expires_at > waiver.expires_at:
+                _excuse(tx, other, other.expires_at)
 
 
-def mark_false_positive(tx: Transaction, finding_id: str, *, reason: str) -> Finding:
+def mark_false_positive(
+    tx: Transaction,
+    finding: Finding,
+    reason: str,
+    now: datetime,  # noqa: ARG001 - both judgements are called alike
+) -> Finding:
     """A person says that the control is wrong here; it stays so when the same is seen again.
 
     Raises:
-        InvalidError: `reason-missing`; MissingError: `finding-missing`; ConflictError: `finding-state`.
+        InvalidError: `reason-missing`; ConflictError: `finding-state`.
     """
-    return _move(tx, finding_id, FindingState.FALSE_POSITIVE, expected=(FindingState.OPEN,), reason=reason)
+    judged = replace(finding, state=FindingState.FALSE_POSITIVE)
+    return _judge(tx, judged, reason, expected=(FindingState.OPEN,))
 
 
-def reopen(tx: Transaction, finding_id: str, *, reason: str) -> Finding:
-    """A person takes a judgement back. A fixed one is opened again by evidence only.
+def reopen(tx: Transaction, finding: Finding, reason: str, now: datetime) -> Finding:
+    """A person takes a judgement back, and the time to fix it begins anew. A fixed one is opened by evidence only.
 
     Raises:
-        InvalidError: `reason-missing`; MissingError: `finding-missing`; ConflictError: `finding-state`.
+        InvalidError: `reason-missing`; ConflictError: `finding-state`.
     """
-    judged = (FindingState.FALSE_POSITIVE, FindingState.DUPLICATE)
-    return _move(tx, finding_id, FindingState.OPEN, expected=judged, reason=reason)
+    judged = replace(finding, state=FindingState.OPEN, due_at=due_at(finding.severity, now))
+    return _judge(tx, judged, reason, expected=(FindingState.FALSE_POSITIVE, FindingState.DUPLICATE))
 
 
-def _move(
-    tx: Transaction, finding_id: str, state: FindingState, *, expected: tuple[FindingState, ...], reason: str
-) -> Finding:
+def _excuse(tx: Transaction, waiver: Waiver, until: datetime) -> None:
+    store.set_waiver(
+        tx,
+        control=waiver.control,
+        environment=waiver.environment,
+        subject=waiver.subject,
+        waived_until=until,
+        waiver_id=waiver.id,
+    )
+
+
+def _judge(tx: Transaction, judged: Finding, reason: str, *, expected: tuple[FindingState, ...]) -> Finding:
     if not reason.strip():
         raise InvalidError(
             "reason-missing",
-            f"{finding_id} was to become {state.value} without a reason.",
+            f"{judged.id} was to become {judged.state.value} without a reason.",
             fix="Say in one sentence why, so that the next reader can check it.",
         )
-    found = store.get_finding(tx, finding_id)
-    if not store.move_finding(tx, finding_id, state, expected=expected, reason=reason.strip()):
+    told = replace(judged, triage_reason=reason.strip())
+    if not store.judge_finding(tx, told, expected=expected):
+        current = store.get_finding(tx, judged.id)
         raise ConflictError(
             "finding-state",
-            f"{finding_id} is {found.state.value} and cannot become {state.value}.",
+            f"{judged.id} is {current.state.value} and cannot become {judged.state.value}.",
             fix=f"Only a finding that is {' or '.join(item.value for item in expected)} can; look at it again.",
         )
-    return store.get_finding(tx, finding_id)
+    return told
 
 
 def _seen_again(old: Finding, fresh: Finding) -> Finding:
@@ -200,10 +216,17 @@ def _seen_again(old: Finding, fresh: Finding) -> Finding:
     return replace(current, phase=further, due_at=due)
 
 
-def _is_gone(finding: Finding, verdicts: list[Verdict], present: Collection[str] | None) -> bool:
+def _is_gone(finding: Finding, verdicts: list[Verdict], live_resources: Collection[str] | None) -> bool:
     if verdicts:
-        return all(verdict.outcome is Outcome.PASSED for verdict in verdicts)
-    return present is not None and finding.subject not in present
+        return all(
+            verdict.outcome is Outcome.PASSED and _is_as_far(verdict.phase, finding.phase) for verdict in verdicts
+        )
+    is_absent = live_resources is not None and finding.subject not in live_resources
+    return is_absent and _is_as_far(Phase.LIVE, finding.phase)
+
+
+def _is_as_far(phase: Phase, seen_in: Phase) -> bool:
+    return _ROAD.index(phase) >= _ROAD.index(seen_in)
 
 
 def _longest_excuse(

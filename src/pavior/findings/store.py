@@ -139,14 +139,12 @@ def clear_waiver(tx: Transaction, waiver_id: str) -> int:
     return result.rowcount
 
 
-def move_finding(
-    tx: Transaction, finding_id: str, state: FindingState, *, expected: Collection[FindingState], reason: str
-) -> bool:
-    """Set state and reason if the state still is one of `expected`; whether it was set."""
+def judge_finding(tx: Transaction, finding: Finding, *, expected: Collection[FindingState]) -> bool:
+    """Set state, reason and due date if the state still is one of `expected`; whether they were set."""
     result = tx.execute(
         findings.update()
-        .where(findings.c.id == finding_id, findings.c.state.in_([item.value for item in expected]))
-        .values(state=state.value, triage_reason=reason)
+        .where(findings.c.id == finding.id, findings.c.state.in_([item.value for item in expected]))
+        .values(state=finding.state.value, triage_reason=finding.triage_reason, due_at=format_instant(finding.due_at))
     )
     return result.rowcount == 1
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pavior.kernel.verdicts import Severity
-from pavior.resources.drift import PropertyDrift, ResourceDrift
+from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import ResourceGraph
 
 
@@ -37,19 +37,6 @@ class Drift:
     first_seen_at: datetime
     last_seen_at: datetime
     resolved_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RankedDrift:
-    """What a comparison found at one resource, with the controls that it breaks.
-
-    Args:
-        severity: Of the worst control broken; info when none is.
-    """
-
-    drift: ResourceDrift
-    controls: tuple[str, ...]
-    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)

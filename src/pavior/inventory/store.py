@@ -1,40 +1,27 @@
 """Rows of observations and drifts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from pavior.inventory.model import Drift, DriftState, Observation, RankedDrift
+from pavior.inventory.model import Drift, DriftState, Observation
 from pavior.inventory.tables import drifts, observations
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Severity
 from pavior.resources.codec import Json, decode_graph, decode_value, encode_graph, encode_value
-from pavior.resources.drift import PropertyDrift
+from pavior.resources.drift import PropertyDrift, ResourceDrift
+from pavior.resources.model import ResourceGraph
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class DriftRecord:
-    """What one comparison did to the open drifts of an environment; ids of drifts."""
-
-    opened: tuple[str, ...]
-    seen: tuple[str, ...]
-    resolved: tuple[str, ...]
-
-
-def save_observation(tx: Transaction, observation: Observation) -> None:
-    """Keep it in place of the one before. Give it complete readings only."""
-    row = {
-        "environment": observation.environment,
-        "observed_at": format_instant(observation.observed_at),
-        "document": encode_graph(observation.graph),
-    }
-    known = observations.c.environment == observation.environment
+def write_observation(tx: Transaction, environment: str, graph: ResourceGraph, now: datetime) -> None:
+    """Keep a complete reading of `orders/dev` in place of the one before."""
+    row = {"environment": environment, "observed_at": format_instant(now), "document": encode_graph(graph)}
+    known = observations.c.environment == environment
     if tx.execute(observations.update().where(known).values(**row)).rowcount == 0:
         tx.execute(observations.insert().values(**row))
 
@@ -52,51 +39,46 @@ def forget_observation(tx: Transaction, environment: str) -> None:
     tx.execute(observations.delete().where(observations.c.environment == environment))
 
 
-def record_drift(tx: Transaction, environment: str, found: Sequence[RankedDrift], now: datetime) -> DriftRecord:
-    """Bring the open drifts of an environment up to a complete comparison.
+def record_drift(
+    tx: Transaction,
+    environment: str,
+    found: Sequence[ResourceDrift],
+    now: datetime,
+    *,
+    broken_controls: Mapping[str, Collection[str]],
+    severities: Mapping[str, Severity],
+) -> tuple[Drift, ...]:
+    """Bring the open drifts of an environment up to a complete comparison, and give them as `list_open_drifts` does.
 
     A resource that had drifted and still does is the same Drift, with what differs now; one that no
     longer does is resolved; one that drifts again later is a new Drift, so that history stays.
+    `broken_controls` says by address what a drift breaks, `severities` how bad that is by control.
     """
     known = {drift.address: drift for drift in list_open_drifts(tx, [environment])}
-    opened: list[str] = []
-    seen: list[str] = []
-    for ranked in found:
+    for drift in found:
+        controls = sorted(broken_controls.get(drift.address, ()))
+        severity = max((severities[control] for control in controls), key=_rank, default=Severity.INFO)
         row = {
-            "type": ranked.drift.type,
-            "kind": ranked.drift.kind,
-            "properties": [_encode_property(item) for item in ranked.drift.properties],
-            "controls": list(ranked.controls),
-            "severity": ranked.severity.value,
-            "severity_rank": ranked.severity.rank,
+            "type": drift.type,
+            "kind": drift.kind,
+            "properties": [_encode_property(item) for item in drift.properties],
+            "controls": controls,
+            "severity": severity.value,
+            "severity_rank": severity.rank,
             "last_seen_at": format_instant(now),
         }
-        old = known.pop(ranked.drift.address, None)
-        if old is not None:
+        old = known.pop(drift.address, None)
+        if old is None:
+            _insert_drift(tx, environment, drift.address, row, now)
+        else:
             tx.execute(drifts.update().where(drifts.c.id == old.id).values(**row))
-            seen.append(old.id)
-            continue
-        number = next_number(tx, "drift")
-        tx.execute(
-            drifts.insert().values(
-                **row,
-                id=f"D-{number}",
-                number=number,
-                environment=environment,
-                address=ranked.drift.address,
-                state=DriftState.OPEN.value,
-                first_seen_at=format_instant(now),
-            )
-        )
-        opened.append(f"D-{number}")
-    resolved = [drift.id for drift in known.values()]
-    if resolved:
+    if known:
         tx.execute(
             drifts.update()
-            .where(drifts.c.id.in_(resolved))
+            .where(drifts.c.id.in_([drift.id for drift in known.values()]))
             .values(state=DriftState.RESOLVED.value, resolved_at=format_instant(now))
         )
-    return DriftRecord(tuple(opened), tuple(seen), tuple(resolved))
+    return list_open_drifts(tx, [environment])
 
 
 def list_open_drifts(tx: Transaction, environments: Collection[str]) -> tuple[Drift, ...]:
@@ -116,6 +98,25 @@ def list_drift_history(tx: Transaction, environment: str, page: PageRequest) -> 
     statement = drifts.select().where(condition).order_by(drifts.c.number.desc()).offset(page.offset).limit(page.size)
     items = tuple(_drift(row) for row in tx.execute(statement).mappings())
     return Page(items, int(total), page.offset)
+
+
+def _insert_drift(tx: Transaction, environment: str, address: str, row: Mapping[str, Any], now: datetime) -> None:
+    number = next_number(tx, "drift")
+    tx.execute(
+        drifts.insert().values(
+            **row,
+            id=f"D-{number}",
+            number=number,
+            environment=environment,
+            address=address,
+            state=DriftState.OPEN.value,
+            first_seen_at=format_instant(now),
+        )
+    )
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 def _encode_property(item: PropertyDrift) -> Json:

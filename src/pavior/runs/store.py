@@ -51,23 +51,23 @@ def list_runs(
     tx: Transaction,
     page: PageRequest,
     *,
+    service: str = "",
     services: Collection[str] | None = None,
     environment: str = "",
-    subjects: Collection[str] | None = None,
     states: Collection[RunState] = (),
 ) -> Page[Run]:
     """Newest first.
 
-    `services` and `subjects` narrow it when given, and nothing is found when they are empty; an empty
-    `environment` (else as stored in `Run.environment`) and empty `states` do not narrow it.
+    `services` narrows it when given, and nothing is found when it is empty; an empty `service`,
+    `environment` (else as stored in `Run.environment`) or `states` does not narrow it.
     """
     conditions: list[sa.ColumnElement[bool]] = []
+    if service:
+        conditions.append(runs.c.service == service)
     if services is not None:
         conditions.append(runs.c.service.in_(sorted(services)))
     if environment:
         conditions.append(runs.c.environment == environment)
-    if subjects is not None:
-        conditions.append(runs.c.subject.in_(sorted(subjects)))
     if states:
         conditions.append(runs.c.state.in_([state.value for state in states]))
     total = tx.execute(sa.select(sa.func.count()).select_from(runs).where(*conditions)).scalar_one()
@@ -80,6 +80,17 @@ def list_runs(
     )
     items = tuple(_run(row) for row in tx.execute(statement).mappings())
     return Page(items, int(total), page.offset)
+
+
+def list_of_subject(tx: Transaction, subject: str) -> tuple[Run, ...]:
+    """All runs about one reference, newest first."""
+    statement = runs.select().where(runs.c.subject == subject).order_by(runs.c.created_at.desc(), runs.c.id.desc())
+    return tuple(_run(row) for row in tx.execute(statement).mappings())
+
+
+def list_unended(tx: Transaction, *, subject: str) -> tuple[Run, ...]:
+    """The runs about one reference that have not ended, newest first."""
+    return tuple(run for run in list_of_subject(tx, subject) if not run.state.is_ended)
 
 
 def start_run(tx: Transaction, run_id: str, now: datetime) -> bool:
