@@ -1,0 +1,1 @@
+"""The whole road, walked once on real parts: what `pavior demo` and the first `pavior up` show."""
