@@ -1,0 +1,1 @@
+"""Template engines: what turns a golden path into files."""
