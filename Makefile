@@ -1,0 +1,51 @@
+# Two commands matter: `make up` and `make test`. Only Python, git and make are needed.
+.DEFAULT_GOAL := help
+.PHONY: help up demo test lint types golden bench docs lock clean
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# Two workers fit the smallest machine that is supported; give more on a larger one.
+PYTEST_WORKERS ?= 2
+export PAVIOR_HOME ?= $(CURDIR)/.pavior
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(VENV)/run.stamp  ## Set up, walk the road once in the sandbox, and serve the portal on 127.0.0.1.
+	@exec $(VENV)/bin/pavior up
+
+demo: $(VENV)/run.stamp  ## Walk the whole road in a fresh folder, print the receipt, and exit.
+	@exec $(VENV)/bin/pavior demo
+
+test: $(VENV)/dev.stamp lint types  ## Check style, types and layers, run all tests, and say what was skipped.
+	$(PYTHON) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGUMENTS)
+
+lint: $(VENV)/dev.stamp  ## Check style, format and layers.
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+
+types: $(VENV)/dev.stamp  ## Check types.
+	$(VENV)/bin/mypy
+
+golden: $(VENV)/dev.stamp  ## Write the golden files anew; read the difference before you commit it.
+	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m golden
+
+bench: $(VENV)/dev.stamp  ## Run the benchmarks.
+	$(PYTHON) benchmarks/run.py
+
+docs: $(VENV)/dev.stamp  ## Write the reference pages that are made from the code.
+	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m generated
+
+lock:  ## Resolve the dependencies anew (for maintainers; uses uv).
+	sh requirements/lock.sh
+
+clean:  ## Remove what make has set up; data in .pavior stays.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/run.stamp: requirements/build.txt requirements/run.txt pyproject.toml requirements/setup.sh
+	@sh requirements/setup.sh $(VENV) run
+
+$(VENV)/dev.stamp: requirements/build.txt requirements/run.txt requirements/dev.txt pyproject.toml requirements/setup.sh
+	@sh requirements/setup.sh $(VENV) dev

@@ -1,0 +1,79 @@
+"""What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pavior.identity.model import Actor
+
+if TYPE_CHECKING:
+    # Importing it loads the database library; `pavior --help` must not.
+    from pavior.application import Application
+
+
+class WorkingContext(Protocol):
+    """Makes a context inside which queued runs are worked off."""
+
+    def __call__(self) -> AbstractContextManager[None]:
+        """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open application, and as whom.
+
+    Args:
+        working: Entered while a command waits for a run.
+    """
+
+    application: "Application"
+    actor: Actor
+    working: WorkingContext
+
+
+@dataclass(frozen=True, slots=True)
+class UpRequest:
+    """What `pavior up` was asked for.
+
+    Args:
+        port: 0 to 65535, or None for the setting.
+        is_demo_wanted: Whether the road is walked once when the data folder is empty.
+    """
+
+    port: int | None = None
+    is_demo_wanted: bool = True
+
+
+class Launcher(Protocol):
+    """Starts things. Every method raises PaviorError for what can go wrong on purpose."""
+
+    def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
+        """Open the application on the data folder.
+
+        Args:
+            acting_as: Name of a person, for a local operator; empty for the token in the settings or, without
+                one, the local operator himself.
+
+        Raises:
+            MissingError: `person-missing`.
+            ForbiddenError: `token-invalid`.
+        """
+
+    def up(self, request: UpRequest) -> int:
+        """Sandbox, server and worker in one process tree until a signal; gives the exit status."""
+
+    def server(self, *, port: int | None) -> int:
+        """Portal and API alone, until a signal."""
+
+    def worker(self) -> int:
+        """Runs alone, until a signal."""
+
+    def sandbox(self, *, port: int) -> int:
+        """The sandbox cloud alone, until a signal."""
+
+    def demo(self, *, folder: Path | None, is_json: bool) -> int:
+        """Walk the whole road in `folder`, or in a fresh temporary one, and print the receipt."""
+
+    def log_folder(self) -> Path | None:
+        """Where a report of a bug may be written; None when there is no data folder yet."""

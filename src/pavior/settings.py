@@ -1,0 +1,161 @@
+"""What the operator chose, read once from the environment. Nothing else in Pavior reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pavior.kernel.errors import InvalidError
+
+HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, what holds without it, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        "PAVIOR_HOME",
+        "`~/.local/share/pavior`",
+        "The data folder: database, repositories, work folders. `make up` sets it to `.pavior` in the checkout.",
+    ),
+    Variable(
+        "PAVIOR_KEYS",
+        "`~/.config/pavior/keys`",
+        "The folder of the keys that seal secrets and sign the audit log. It may not lie inside the data folder, "
+        "so that no backup holds both.",
+    ),
+    Variable(
+        "PAVIOR_DATABASE_URL",
+        "`sqlite:///` and `pavior.db` in the data folder",
+        "Where the database is, as a SQLAlchemy URL.",
+    ),
+    Variable("PAVIOR_ENGINE", "`embedded`", "The engine that new environments get."),
+    Variable("PAVIOR_HOST", "`127.0.0.1`", "The address on which portal and API listen."),
+    Variable("PAVIOR_PORT", "`8330`", "The port on which portal and API listen; `0` lets the system choose one."),
+    Variable(
+        "PAVIOR_PUBLIC_URL",
+        "`http://` with host and port",
+        "The address under which people reach the portal; links in messages begin with it, and with `https` cookies "
+        "are marked secure.",
+    ),
+    Variable("PAVIOR_TOKEN", "none", "A service token: the command line acts as it instead of as a local operator."),
+    Variable("PAVIOR_LOG_FORMAT", "`text`", "How the server writes its log: `text` or `json`."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices, checked.
+
+    Args:
+        home: Absolute path of the data folder; it need not exist yet.
+        keys_folder: Absolute path, outside `home`.
+        port: 0 to 65535; 0 lets the system choose.
+        public_url: Without a slash at the end; empty means host and port.
+        token: Service token for the command line, or empty.
+        log_format: `text` or `json`.
+    """
+
+    home: Path
+    keys_folder: Path
+    database_url: str = field(repr=False)
+    engine: str
+    host: str
+    port: int
+    public_url: str
+    token: str = field(repr=False)
+    log_format: str
+
+
+def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Settings:
+    """The settings in `environment`, usually `os.environ`; an empty value counts as absent.
+
+    Args:
+        user_home: Where `~` leads.
+
+    Raises:
+        InvalidError: `setting-invalid`; it names the variable, never a secret value.
+    """
+    home = _folder(environment, "PAVIOR_HOME", user_home, user_home / ".local" / "share" / "pavior")
+    keys_folder = _folder(environment, "PAVIOR_KEYS", user_home, user_home / ".config" / "pavior" / "keys")
+    if keys_folder.resolve().is_relative_to(home.resolve()):
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_KEYS ({keys_folder}) lies inside the data folder ({home}), so a backup would hold both.",
+            fix="Set PAVIOR_KEYS to a folder outside PAVIOR_HOME.",
+        )
+    return Settings(
+        home=home,
+        keys_folder=keys_folder,
+        database_url=_database_url(environment, home),
+        engine=environment.get("PAVIOR_ENGINE") or "embedded",
+        host=environment.get("PAVIOR_HOST") or "127.0.0.1",
+        port=_port(environment),
+        public_url=_public_url(environment),
+        token=environment.get("PAVIOR_TOKEN", ""),
+        log_format=_log_format(environment),
+    )
+
+
+def _folder(environment: Mapping[str, str], name: str, user_home: Path, default: Path) -> Path:
+    text = environment.get(name)
+    if not text:
+        return default
+    folder = user_home / text[2:] if text.startswith("~/") else Path(text)
+    if not folder.is_absolute():
+        # A relative path would name another folder from each place a command is typed in.
+        raise InvalidError(
+            "setting-invalid", f"{name} is {text!r}, a relative path.", fix=f"Set {name} to an absolute path."
+        )
+    return folder
+
+
+def _database_url(environment: Mapping[str, str], home: Path) -> str:
+    text = environment.get("PAVIOR_DATABASE_URL") or f"sqlite:///{home / 'pavior.db'}"
+    if "://" not in text:
+        # The value may hold a password, so it is not repeated.
+        raise InvalidError(
+            "setting-invalid",
+            "PAVIOR_DATABASE_URL is not a database URL.",
+            fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
+        )
+    return text
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    text = environment.get("PAVIOR_PORT") or "8330"
+    if not (text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT):
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_PORT is {text[:20]!r}, which is not a port.",
+            fix=f"Set PAVIOR_PORT to a number from 0 to {HIGHEST_PORT}.",
+        )
+    return int(text)
+
+
+def _public_url(environment: Mapping[str, str]) -> str:
+    text = environment.get("PAVIOR_PUBLIC_URL", "")
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_PUBLIC_URL is {text[:80]!r}, which is not a web address.",
+            fix="Write it with its scheme, for example https://pavior.example.org.",
+        )
+    return text.rstrip("/")
+
+
+def _log_format(environment: Mapping[str, str]) -> str:
+    text = environment.get("PAVIOR_LOG_FORMAT") or "text"
+    if text not in {"text", "json"}:
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_LOG_FORMAT is {text[:20]!r}.",
+            fix="Set PAVIOR_LOG_FORMAT to text or json.",
+        )
+    return text
