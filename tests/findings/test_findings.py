@@ -333,7 +333,8 @@ def test_the_waived_list_ends_at_the_expiry_moment(tx: Transaction) -> None:
         assert ids(tx, now=now) == ["F-1"]
         assert get_finding(tx, "F-1").is_waived(now) is bool(waived)
         assert count_open_by_service(tx, ["orders", "books"], now) == {"orders": len(is_open), "books": 0}
-        assert count_open_by_control(tx, ["no-public", "tagged"], now) == {"no-public": len(is_open), "tagged": 0}
+        assert count_open_by_control(tx, ["orders"], now) == ({"no-public": 1} if is_open else {})
+        assert count_open_by_control(tx, ["books"], now) == {}
 
 
 def test_a_waiver_excuses_the_findings_that_are_there(tx: Transaction) -> None:

@@ -34,18 +34,24 @@ def update_finding(tx: Transaction, finding: Finding) -> None:
     tx.execute(findings.update().where(findings.c.id == finding.id).values(**_row(finding)))
 
 
+def find_finding(tx: Transaction, finding_id: str) -> Finding | None:
+    """By id."""
+    row = tx.execute(findings.select().where(findings.c.id == finding_id)).mappings().first()
+    return None if row is None else _finding(row)
+
+
 def get_finding(tx: Transaction, finding_id: str) -> Finding:
     """By id.
 
     Raises:
         MissingError: `finding-missing`.
     """
-    row = tx.execute(findings.select().where(findings.c.id == finding_id)).mappings().first()
-    if row is None:
+    finding = find_finding(tx, finding_id)
+    if finding is None:
         raise MissingError(
             "finding-missing", f"There is no finding {finding_id[:40]}.", fix="List them with: pavior finding list."
         )
-    return _finding(row)
+    return finding
 
 
 def list_in_place(tx: Transaction, service: str, environment: str) -> tuple[Finding, ...]:
@@ -100,12 +106,13 @@ def list_findings(
 
 def count_open_by_service(tx: Transaction, services: Collection[str], now: datetime) -> dict[str, int]:
     """Service to how many findings are open and not waived; each of `services` is there, also with 0."""
-    return _count_open(tx, findings.c.service, services, now)
+    counted = _count_open(tx, findings.c.service, services, now)
+    return {name: counted.get(name, 0) for name in services}
 
 
-def count_open_by_control(tx: Transaction, controls: Collection[str], now: datetime) -> dict[str, int]:
-    """Control to how many findings are open and not waived; each of `controls` is there, also with 0."""
-    return _count_open(tx, findings.c.control, controls, now)
+def count_open_by_control(tx: Transaction, services: Collection[str], now: datetime) -> dict[str, int]:
+    """Control to how many findings of these services are open and not waived; a control without any is absent."""
+    return _count_open(tx, findings.c.control, services, now)
 
 
 def set_waiver(
@@ -168,15 +175,14 @@ def _in_state(state: str, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _count_open(
-    tx: Transaction, column: sa.ColumnElement[str], names: Collection[str], now: datetime
+    tx: Transaction, column: sa.ColumnElement[str], services: Collection[str], now: datetime
 ) -> dict[str, int]:
     statement = (
         sa.select(column, sa.func.count())
-        .where(column.in_(sorted(names)), _in_state(FindingState.OPEN.value, now))
+        .where(findings.c.service.in_(sorted(services)), _in_state(FindingState.OPEN.value, now))
         .group_by(column)
     )
-    counted = {str(name): int(count) for name, count in tx.execute(statement)}
-    return {name: counted.get(name, 0) for name in names}
+    return {str(name): int(count) for name, count in tx.execute(statement)}
 
 
 def _row(finding: Finding) -> dict[str, Any]:
