@@ -1,6 +1,6 @@
 """Rows of environments, Changes, plans and approvals."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -108,11 +108,17 @@ def list_changes(
     page: PageRequest,
     *,
     service: str = "",
+    services: Collection[str] | None = None,
     environment: str = "",
+    requester: str = "",
     statuses: tuple[ChangeStatus, ...] = (),
 ) -> Page[Change]:
-    """Newest first. `environment` is a stage such as `dev`; no `statuses` means all."""
-    conditions = []
+    """Newest first. `environment` is a stage such as `dev`; no `statuses` means all; no `services`, none."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if services is not None:
+        conditions.append(changes.c.service.in_(sorted(services)))
+    if requester:
+        conditions.append(changes.c.requester == requester)
     if service:
         conditions.append(changes.c.service == service)
     if environment:
@@ -249,7 +255,7 @@ def _environment_row(environment: Environment) -> dict[str, Any]:
     }
 
 
-def _environment(row: Mapping[str, Any]) -> Environment:
+def _environment(row: Mapping[Any, Any]) -> Environment:
     return Environment(
         service=row["service"],
         name=row["name"],
@@ -285,7 +291,7 @@ def _change_row(change: Change) -> dict[str, Any]:
     }
 
 
-def _change(row: Mapping[str, Any]) -> Change:
+def _change(row: Mapping[Any, Any]) -> Change:
     return Change(
         id=row["id"],
         service=row["service"],
