@@ -31,8 +31,10 @@ if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 
 echo "Installing what requirements/$lock.txt names (the first time takes a few minutes)"
-"$venv/bin/python" -m pip install --quiet --require-hashes -r requirements/build.txt -r "requirements/$lock.txt"
+# The locks are complete, so nothing is resolved here; `pip check` shows that nothing is missing.
+"$venv/bin/python" -m pip install --quiet --require-hashes --no-deps -r requirements/build.txt -r "requirements/$lock.txt"
 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+"$venv/bin/python" -m pip check >/dev/null || { "$venv/bin/python" -m pip check; exit 1; }
 # Everything that run.txt names is in dev.txt too, so dev satisfies both.
 touch "$venv/run.stamp"
 if [ "$lock" = dev ]; then touch "$venv/dev.stamp"; fi

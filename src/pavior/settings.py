@@ -77,6 +77,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
     """The settings in `environment`, usually `os.environ`; an empty value counts as absent.
 
     Args:
+        environment: Names and values; names that are not in `VARIABLES` are not looked at.
         user_home: Where `~` leads.
 
     Raises:

@@ -1,0 +1,91 @@
+"""The layers hold, and each contract would notice if they did not."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+# Contract to (module, line that breaks it). A new contract needs a row here.
+BREAKS = {
+    "layers": ("kernel/pages.py", "from pavior.identity import model"),
+    "domains": ("policy/model.py", "from pavior.policy import store"),
+    "surfaces": ("web/__init__.py", "from pavior.findings import store"),
+    "durable": ("runs/model.py", "import dbos"),
+    "sql": ("policy/model.py", "import sqlalchemy"),
+    "processes": ("runs/model.py", "import subprocess"),
+}
+
+
+def _lint(source: Path, *, contract: str = "") -> subprocess.CompletedProcess[str]:
+    arguments = ["--contract", contract] if contract else []
+    return subprocess.run(  # noqa: PLW1510 - the tests read the status
+        [Path(sys.executable).parent / "lint-imports", "--no-cache", "--no-logo", *arguments],
+        cwd=source,
+        env={**os.environ, "PYTHONPATH": str(source / "src")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def copied(root: Path, tmp_path: Path) -> Path:
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    shutil.copytree(root / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def _contracts(root: Path) -> set[str]:
+    document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return {contract["id"] for contract in document["tool"]["importlinter"]["contracts"]}
+
+
+def test_every_contract_is_shown_to_fail(root: Path) -> None:
+    assert _contracts(root) == set(BREAKS)
+
+
+def test_all_contracts_are_kept(copied: Path) -> None:
+    result = _lint(copied)
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("contract", sorted(BREAKS))
+def test_a_contract_notices_an_import_that_breaks_it(contract: str, copied: Path) -> None:
+    module, line = BREAKS[contract]
+    path = copied / "src" / "pavior" / module
+    path.parent.mkdir(exist_ok=True)
+    (path.parent / "store.py").touch()
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+
+    result = _lint(copied, contract=contract)
+
+    assert result.returncode == 1
+    assert "BROKEN" in result.stdout
+
+
+def test_a_new_package_must_be_given_a_layer(copied: Path) -> None:
+    folder = copied / "src" / "pavior" / "novelty"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+
+    result = _lint(copied, contract="layers")
+
+    assert result.returncode == 1
+    assert "novelty" in result.stdout
+
+
+def test_every_domain_is_checked_inside(root: Path) -> None:
+    document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = document["tool"]["importlinter"]["contracts"]
+    checked = {
+        name.removeprefix("pavior.") for item in contracts if item["id"] == "domains" for name in item["containers"]
+    }
+    domains = {path.parent.name for path in (root / "src" / "pavior").glob("*/model.py")} - {"reports"}
+
+    assert domains
+    assert domains <= checked
