@@ -31,8 +31,9 @@ if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 
 echo "Installing what requirements/$lock.txt names (the first time takes a few minutes)"
-# The locks are complete, so nothing is resolved here; `pip check` shows that nothing is missing.
-"$venv/bin/python" -m pip install --quiet --require-hashes --no-deps -r requirements/build.txt -r "requirements/$lock.txt"
+# The locks are complete, so nothing is resolved here; `pip check` shows that nothing is missing. Modules are
+# compiled when they are first imported: most of boto3 and moto never is, and would take a quarter of the space.
+"$venv/bin/python" -m pip install --quiet --no-compile --require-hashes --no-deps -r requirements/build.txt -r "requirements/$lock.txt"
 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
 "$venv/bin/python" -m pip check >/dev/null || { "$venv/bin/python" -m pip check; exit 1; }
 # Everything that run.txt names is in dev.txt too, so dev satisfies both.

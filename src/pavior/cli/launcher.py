@@ -39,10 +39,12 @@ class UpRequest:
     Args:
         port: 0 to 65535, or None for the setting.
         is_demo_wanted: Whether the road is walked once when the data folder is empty.
+        is_json: Whether the address and the login link are printed as one JSON document, once it serves.
     """
 
     port: int | None = None
     is_demo_wanted: bool = True
+    is_json: bool = False
 
 
 class Launcher(Protocol):
@@ -63,17 +65,14 @@ class Launcher(Protocol):
     def up(self, request: UpRequest) -> int:
         """Sandbox, server and worker in one process tree until a signal; gives the exit status."""
 
-    def server(self, *, port: int | None) -> int:
+    def server(self, *, port: int | None, is_json: bool) -> int:
         """Portal and API alone, until a signal."""
 
-    def worker(self) -> int:
+    def worker(self, *, is_json: bool) -> int:
         """Runs alone, until a signal."""
 
-    def sandbox(self, *, port: int) -> int:
+    def sandbox(self, *, port: int, is_json: bool) -> int:
         """The sandbox cloud alone, until a signal."""
 
     def demo(self, *, folder: Path | None, is_json: bool) -> int:
         """Walk the whole road in `folder`, or in a fresh temporary one, and print the receipt."""
-
-    def log_folder(self) -> Path | None:
-        """Where a report of a bug may be written; None when there is no data folder yet."""

@@ -1,0 +1,89 @@
+"""What a command answers: a document for programs, and parts for people. Commands return it; nothing else prints."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import TypeAlias
+
+from pavior.kernel.clock import format_instant
+from pavior.kernel.refs import Ref
+
+# 1 says that the command worked and the answer is no: a Change was blocked, a chain is broken, a control failed.
+ANSWER_IS_NO = 1
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; `empty` stands instead when there are none."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values of one thing, in order; empty values are left out."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+Part: TypeAlias = Text | Table | Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked for.
+
+    Args:
+        document: Anything `to_json` takes; the only thing `--json` prints.
+        parts: What people see, in order.
+        exit_status: 0, or 1 when the answer is no.
+    """
+
+    document: object
+    parts: tuple[Part, ...] = field(default=())
+    exit_status: int = 0
+
+
+def to_json(value: object) -> Json:  # noqa: PLR0911 - one return a type
+    """The value as JSON: dataclasses by field, enums by value, instants as RFC 3339, references as text.
+
+    Fields that a dataclass hides from its repr are secrets and are left out.
+
+    Raises:
+        TypeError: For a type that has no agreed form; that is a bug.
+    """
+    match value:
+        case Enum():
+            return to_json(value.value)
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime():
+            return format_instant(value)
+        case Ref() | Path():
+            return str(value)
+        case bytes():
+            return value.decode("utf-8", errors="replace")
+        case Mapping():
+            return {str(to_json(key)): to_json(item) for key, item in value.items()}
+        case Sequence() | set() | frozenset():
+            items = [to_json(item) for item in value]
+            return sorted(items, key=str) if isinstance(value, set | frozenset) else items
+        case _ if dataclasses.is_dataclass(value):
+            shown = [item.name for item in dataclasses.fields(value) if item.repr]
+            return {name: to_json(getattr(value, name)) for name in shown if not callable(getattr(value, name))}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form.")

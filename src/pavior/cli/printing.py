@@ -1,0 +1,117 @@
+"""Putting answers and errors on the screen: Rich for a person at a terminal, plain lines otherwise."""
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from pavior.cli.answer import Answer, Facts, Part, Table, Text, to_json
+from pavior.kernel.errors import PaviorError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_GAP = "  "
+
+
+def clean(text: str) -> str:
+    """The text without control characters: names and messages come from repositories, and must not steer terminals."""
+    return "".join(character for character in text if character in "\n\t" or character.isprintable())
+
+
+def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
+    """Write it: one JSON document, a Rich rendering, or plain text."""
+    if is_json:
+        stream.write(json.dumps(to_json(answer.document), indent=2, ensure_ascii=False) + "\n")
+    elif _is_rich(stream):
+        console = _console(stream)
+        for part in answer.parts:
+            console.print(_rich(part))
+    else:
+        for part in answer.parts:
+            stream.write(_plain(part) + "\n")
+    stream.flush()
+
+
+def print_error(error: PaviorError, *, is_json: bool) -> None:
+    """`code: summary` and the fix, to stderr; with --json a document on stdout."""
+    if is_json:
+        document = {
+            "error": {
+                "code": error.code,
+                "summary": error.summary,
+                "fix": error.fix,
+                "exit_status": error.exit_status,
+            }
+        }
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return
+    sys.stderr.write(f"{error.code}: {clean(error.summary)}\n  fix: {clean(error.fix)}\n")
+
+
+def _is_rich(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def _rich(part: Part) -> "RenderableType":
+    from rich import box
+    from rich import table as rich_table
+    from rich.text import Text as RichText
+
+    match part:
+        case Text():
+            return RichText(clean(part.text))
+        case Table(rows=()):
+            return RichText(clean(part.empty), style="dim")
+        case Table():
+            shown = rich_table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
+            for column in part.columns:
+                shown.add_column(column, overflow="fold")
+            for row in part.rows:
+                shown.add_row(*(RichText(clean(cell), style=_style(cell)) for cell in row))
+            return shown
+        case Facts():
+            grid = rich_table.Table.grid(padding=(0, 2))
+            for name, value in part.rows:
+                if value:
+                    grid.add_row(RichText(name, style="dim"), RichText(clean(value), style=_style(value)))
+            return grid
+
+
+# Colour repeats what the word says already, so nothing is lost without it.
+_STYLES = {
+    **dict.fromkeys(("blocked", "block", "failed", "critical", "errored", "rejected", "denied"), "red"),
+    **dict.fromkeys(("awaiting-approval", "high", "drifted", "unknown", "warn", "requested"), "yellow"),
+    **dict.fromkeys(("verified", "allowed", "passed", "succeeded", "deployed", "approved", "pass"), "green"),
+}
+
+
+def _style(cell: str) -> str:
+    return _STYLES.get(cell, "")
+
+
+def _plain(part: Part) -> str:
+    match part:
+        case Text():
+            return clean(part.text)
+        case Table(rows=()):
+            return clean(part.empty)
+        case Table():
+            return _aligned((tuple(column.upper() for column in part.columns), *part.rows))
+        case Facts():
+            return _aligned(tuple((name, value) for name, value in part.rows if value))
+
+
+def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:
+    # One row is one line, so that grep and cut work.
+    cleaned = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
+    widths = [max(len(row[index]) for row in cleaned) for index in range(len(cleaned[0]))] if cleaned else []
+    lines = (_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cleaned)
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,84 @@
+"""`pavior audit` and `pavior metrics`: what was recorded."""
+
+from pathlib import Path
+
+import click
+
+from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Table, Text, to_json
+from pavior.cli.verb import Call, Verb, page_options, page_request
+from pavior.identity.model import Permission
+from pavior.kernel.clock import format_instant
+
+
+@click.group()
+def audit() -> None:
+    """Who did what: list, verify, export."""
+
+
+@click.group()
+def metrics() -> None:
+    """Numbers, each counted from recorded facts."""
+
+
+@audit.command("list", cls=Verb, permission=Permission.AUDIT_READ, example="pavior audit list --service orders")
+@click.option("--service", default="", help="Only of this service.")
+@page_options
+def list_events(call: Call, service: str, limit: int, offset: int) -> Answer:
+    """List recorded events, newest first."""
+    page = call.application.audit.list_events(call.actor, page_request(limit, offset), service=service)
+    rows = tuple(
+        (
+            str(item.sequence),
+            format_instant(item.event.ended_at),
+            item.event.actor,
+            item.event.verb,
+            item.event.subject,
+            item.event.outcome,
+        )
+        for item in page.items
+    )
+    return Answer(page, (Table(("row", "when", "who", "what", "to what", "outcome"), rows, "Nothing is recorded."),))
+
+
+@audit.command("verify", cls=Verb, permission=Permission.AUDIT_VERIFY, example="pavior audit verify")
+def verify(call: Call) -> Answer:
+    """Walk the whole chain and its signed heads; exit status 1, and which row, when it is broken."""
+    found = call.application.audit.verify(call.actor)
+    document = to_json(found)
+    rows = (
+        tuple((name.replace("_", " "), str(value)) for name, value in document.items() if value is not None)
+        if isinstance(document, dict)
+        else ()
+    )
+    return Answer(found, (Facts(rows),), 0 if found.is_intact else ANSWER_IS_NO)
+
+
+@audit.command("export", cls=Verb, permission=Permission.AUDIT_READ, example="pavior audit export --into audit.jsonl")
+@click.option(
+    "--into", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write; it may not exist."
+)
+def export(call: Call, into: Path) -> Answer:
+    """Write the whole log as JSON lines, with its signed head, for another place to keep."""
+    count = 0
+    # Exclusive: an earlier export is evidence, and stays.
+    with into.open("x", encoding="utf-8") as file:
+        for line in call.application.audit.export(call.actor):
+            file.write(line.rstrip("\n") + "\n")
+            count += 1
+    return Answer({"path": into, "lines": count}, (Text(f"{count} lines in {into}."),))
+
+
+@metrics.command("show", cls=Verb, permission=Permission.METRICS_READ, example="pavior metrics show --json")
+def show_metrics(call: Call) -> Answer:
+    """Show all numbers, with how many facts each rests on."""
+    found = call.application.metrics.show(call.actor)
+    rows = tuple(
+        (
+            item.title,
+            " ".join(f"{name}={value}" for name, value in sorted(item.labels.items())),
+            "not known yet" if item.value is None else f"{item.value:g} {item.unit}",
+            str(item.sample_size),
+        )
+        for item in found
+    )
+    return Answer(found, (Table(("number", "of", "value", "facts"), rows, "Nothing is recorded yet."),))

@@ -1,0 +1,216 @@
+"""`pavior service` and `pavior goldenpath`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
+from pavior.cli.changes import change_answer
+from pavior.cli.deciding import decision_parts
+from pavior.cli.following import follow_change, follow_run
+from pavior.cli.parameters import fill_parameters, read_assignments
+from pavior.cli.verb import Call, Verb, page_options, page_request
+from pavior.identity.model import Permission
+from pavior.kernel.errors import InvalidError
+from pavior.reports.model import ServiceView
+from pavior.runs.model import RunState
+
+
+@click.group()
+def service() -> None:
+    """Create services and look at them."""
+
+
+@click.group()
+def goldenpath() -> None:
+    """What services can be made from."""
+
+
+_set_option = click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="A parameter; repeatable.")
+
+
+@service.command("list", cls=Verb, permission=Permission.SERVICE_READ, example="pavior service list --team payments")
+@click.option("--query", default="", help="Words in name, title, description, tags, or owner.")
+@click.option("--team", default="", help="Only services of this team.")
+@page_options
+def list_services(call: Call, query: str, team: str, limit: int, offset: int) -> Answer:
+    """List the services of the catalog."""
+    page = call.application.pages.list_services(call.actor, page_request(limit, offset), query=query, team=team)
+    rows = tuple(
+        (
+            item.service.name,
+            item.service.team,
+            " ".join(f"{found.name}:{found.status.value}" for found in item.environments),
+            str(item.open_findings),
+            item.service.title,
+        )
+        for item in page.items
+    )
+    empty = "There is no service yet. Create one: pavior service create python-service"
+    return Answer(page, (Table(("service", "team", "environments", "open findings", "title"), rows, empty),))
+
+
+@service.command("show", cls=Verb, permission=Permission.SERVICE_READ, example="pavior service show orders")
+@click.argument("name")
+def show_service(call: Call, name: str) -> Answer:
+    """Show one service: owner, repository, environments, proposals, findings."""
+    view = call.application.pages.get_service(call.actor, name)
+    return Answer(view, _service_parts(view))
+
+
+@service.command(
+    "create",
+    cls=Verb,
+    permission=Permission.SERVICE_CREATE,
+    example="pavior service create python-service --set name=orders --set team=payments",
+)
+@click.argument("golden_path")
+@_set_option
+@click.option("--no-wait", is_flag=True, help="Return at once, while the run goes on.")
+def create_service(call: Call, golden_path: str, assignments: tuple[str, ...], no_wait: bool) -> Answer:
+    """Create a service from a golden path, and deploy it to its first environment."""
+    path = call.application.creation.get_golden_path(call.actor, golden_path)
+    parameters = fill_parameters(
+        path.parameters_schema, read_assignments(assignments), is_interactive=call.is_interactive
+    )
+    run = call.application.creation.create_service(call.actor, golden_path, parameters)
+    if no_wait:
+        return Answer(run, (Text(f"Run {run.id} is queued. Watch it: pavior run show {run.id}"),))
+    ended = follow_run(call, run.id)
+    if ended.state is not RunState.SUCCEEDED:
+        why = f"{ended.error_code}: {ended.error_message}\n  fix: {ended.error_fix}"
+        return Answer(ended, (Text(why),), ANSWER_IS_NO)
+    view = call.application.pages.get_service(call.actor, ended.service)
+    first = change_answer(call, follow_change(call, view.changes[-1].id))
+    view = call.application.pages.get_service(call.actor, ended.service)
+    return Answer({"service": view, "change": first.document}, (*_service_parts(view), *first.parts), first.exit_status)
+
+
+@service.command(
+    "preview",
+    cls=Verb,
+    permission=Permission.SERVICE_CREATE,
+    example="pavior service preview python-service --set name=orders --set team=payments",
+)
+@click.argument("golden_path")
+@_set_option
+@click.option("--into", type=click.Path(path_type=Path), help="Also write the files into this empty folder.")
+def preview_service(call: Call, golden_path: str, assignments: tuple[str, ...], into: Path | None) -> Answer:
+    """Show the files, plan and verdicts that a golden path would give; make nothing."""
+    path = call.application.creation.get_golden_path(call.actor, golden_path)
+    parameters = fill_parameters(
+        path.parameters_schema, read_assignments(assignments), is_interactive=call.is_interactive
+    )
+    preview = call.application.creation.preview_service(call.actor, golden_path, parameters)
+    if into is not None:
+        _write_files(into, preview.files)
+    files = tuple((name, str(len(text.splitlines()))) for name, text in sorted(preview.files.items()))
+    changes = tuple((item.action.value, item.address) for item in preview.changes)
+    return Answer(
+        preview,
+        (
+            Table(("file", "lines"), files, "No files."),
+            Table(("action", "resource"), changes, "No resources."),
+            *decision_parts(call, preview.decision),
+        ),
+    )
+
+
+@goldenpath.command("list", cls=Verb, permission=Permission.SERVICE_READ, example="pavior goldenpath list")
+def list_golden_paths(call: Call) -> Answer:
+    """List the golden paths."""
+    paths = call.application.creation.list_golden_paths(call.actor)
+    rows = tuple((item.name, item.version, item.owner, item.title) for item in paths)
+    documents = [_path_document(item) for item in paths]
+    return Answer(documents, (Table(("golden path", "version", "owner", "title"), rows, "There is none."),))
+
+
+@goldenpath.command(
+    "show", cls=Verb, permission=Permission.SERVICE_READ, example="pavior goldenpath show python-service"
+)
+@click.argument("name")
+def show_golden_path(call: Call, name: str) -> Answer:
+    """Show one golden path and the parameters it takes."""
+    path = call.application.creation.get_golden_path(call.actor, name)
+    properties = path.parameters_schema.get("properties")
+    required = path.parameters_schema.get("required")
+    rows = tuple(
+        (
+            key,
+            str(schema.get("type", "")),
+            "required" if isinstance(required, list) and key in required else f"default {schema.get('default', '')!r}",
+            str(schema.get("description", schema.get("title", ""))),
+        )
+        for key, schema in (properties.items() if isinstance(properties, Mapping) else ())
+        if isinstance(schema, Mapping)
+    )
+    stages = ", ".join(f"{stage} (production)" if is_last else stage for stage, is_last in path.environments)
+    facts = Facts(
+        (
+            ("golden path", f"{path.name} {path.version}"),
+            ("title", path.title),
+            ("owner", path.owner),
+            ("makes", stages),
+        )
+    )
+    parameters = Table(("parameter", "type", "", "meaning"), rows, "It takes no parameters.")
+    return Answer(_path_document(path), (facts, Text(path.description), parameters))
+
+
+def _path_document(path: object) -> dict[str, object]:
+    # The folder is a place on this machine, and no part of what a golden path is.
+    names = ("name", "version", "title", "description", "owner", "parameters_schema", "day_two_parameters")
+    return {name: getattr(path, name) for name in (*names, "environments")}
+
+
+def _service_parts(view: ServiceView) -> tuple[Part, ...]:
+    found = view.service
+    return (
+        Facts(
+            (
+                ("service", found.name),
+                ("title", found.title),
+                ("team", found.team),
+                ("golden path", f"{found.golden_path} {found.golden_path_version}".strip()),
+                ("data class", found.data_class),
+                ("clone", f"git clone {view.clone_url}" if view.clone_url else ""),
+                ("main", view.head[:12]),
+            )
+        ),
+        Table(
+            ("environment", "status", "commit", "detail"),
+            tuple((item.id, item.status.value, item.commit[:12], item.status_detail) for item in view.environments),
+            "It has no environments.",
+        ),
+        Table(
+            ("proposal", "commit", "checks", "title"),
+            tuple(
+                (
+                    proposal.branch,
+                    proposal.commit[:12],
+                    " ".join(f"{check.name}:{check.state}" for check in checks),
+                    proposal.title,
+                )
+                for proposal, checks in view.proposals
+            ),
+            "No proposals.",
+        ),
+        Table(
+            ("finding", "severity", "control", "subject", "due"),
+            tuple(
+                (item.id, item.severity.value, item.control, item.subject, item.due_at.strftime("%Y-%m-%d"))
+                for item in view.findings
+            ),
+            "No findings.",
+        ),
+    )
+
+
+def _write_files(folder: Path, files: Mapping[str, str]) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise InvalidError("folder-not-empty", f"{folder} is not empty.", fix="Name a folder that is new or empty.")
+    for name, text in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
