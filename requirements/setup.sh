@@ -5,25 +5,28 @@ set -eu
 venv=$1
 lock=$2
 
+# The first candidate that is new enough and, if $1 says so, can make environments. A shim may be on the path and
+# still not run, so each candidate is asked.
 find_python() {
     for candidate in ${PAVIOR_PYTHON:-} python3.13 python3.12 python3.11 python3; do
-        # A shim may be on the path and still not run, so each candidate is asked.
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+        if "$candidate" -c "import sys; sys.version_info >= (3, 11) or sys.exit(1); $1" >/dev/null 2>&1; then
             printf '%s\n' "$candidate"
             return
         fi
     done
-    echo 'python-missing: no Python 3.11 or newer was found.' >&2
-    echo '  fix: Install it; on Debian and Ubuntu: apt-get install python3 python3-venv' >&2
-    exit 1
+    return 1
 }
 
 if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-    python=$(find_python)
-    if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        echo "venv-missing: Python $version has no venv module with pip." >&2
-        echo "  fix: Install it; on Debian and Ubuntu: apt-get install python$version-venv" >&2
+    if ! python=$(find_python 'import ensurepip, venv'); then
+        if python=$(find_python ''); then
+            version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+            echo "venv-missing: Python $version has no venv module with pip." >&2
+            echo "  fix: Install it; on Debian and Ubuntu: apt-get install python$version-venv" >&2
+        else
+            echo 'python-missing: no Python 3.11 or newer was found.' >&2
+            echo '  fix: Install it; on Debian and Ubuntu: apt-get install python3 python3-venv' >&2
+        fi
         exit 1
     fi
     echo "Creating $venv with $("$python" --version)"

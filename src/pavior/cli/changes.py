@@ -1,5 +1,7 @@
 """`pavior change`: everything that reaches an environment goes through one."""
 
+import sys
+
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Table, Text
@@ -124,7 +126,7 @@ def open_change(
 def _read_secret(call: Call, name: str) -> str:
     if call.is_interactive:
         return str(click.prompt(name, hide_input=True, err=True))
-    return click.get_text_stream("stdin").readline().rstrip("\n")
+    return sys.stdin.readline().rstrip("\n")
 
 
 @change.command(

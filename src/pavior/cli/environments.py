@@ -2,7 +2,7 @@
 
 import click
 
-from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Table, Text
+from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.changes import no_wait_option, opened
 from pavior.cli.following import follow_run
 from pavior.cli.parameters import fill_parameters, read_assignments
@@ -176,13 +176,13 @@ def _environment_answer(view: EnvironmentView) -> Answer:
         for drift in view.drifts
         if not drift.properties
     )
-    next_step = ()
+    next_step: tuple[Text, ...] = ()
     if view.drifts:
         next_step = (Text(f"Next: pavior environment revert-drift {found.id}"),)
     elif found.status is EnvironmentStatus.UNKNOWN:
         next_step = (Text(f"Next: pavior environment rebuild {found.id}"),)
     columns = ("severity", "resource", "property", "applied", "live", "breaks")
-    parts = (
+    parts: tuple[Part, ...] = (
         facts,
         Table(("resource", "verdicts"), resources, "It holds nothing."),
         Table(columns, drifts, "No drift is known."),

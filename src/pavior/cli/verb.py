@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -53,7 +53,8 @@ class Verb(click.Command):
         parameters = dict(ctx.params)
         is_json = bool(parameters.pop("is_json"))
         launcher: Launcher = ctx.obj
-        body: Callable[..., Answer] = self.callback  # type: ignore[assignment] - a verb always has a body
+        # A verb always has a body.
+        body = cast("Callable[..., Answer]", self.callback)
         with launcher.application(acting_as=str(parameters.pop("acting_as"))) as session:
             is_interactive = sys.stdin.isatty() and sys.stderr.isatty() and not is_json
             call = Call(session.application, session.actor, session.working, narrator(is_json=is_json), is_interactive)
@@ -84,7 +85,8 @@ class OpenVerb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body, print what it answers."""
-        body: Callable[..., Answer | int] = self.callback  # type: ignore[assignment] - a verb always has a body
+        # A verb always has a body.
+        body = cast("Callable[..., Answer | int]", self.callback)
         answer = body(ctx.obj, **ctx.params)
         if isinstance(answer, int):
             return answer
