@@ -1,0 +1,66 @@
+"""What a database driver complains about, as errors that say what to do."""
+
+import sqlite3
+
+import sqlalchemy as sa
+
+from pavior.kernel.errors import PaviorError, UnavailableError
+
+_FULL = UnavailableError(
+    "storage-full",
+    "The disk of the data folder is full, so nothing was written.",
+    fix="Free space on that disk and try again; what was stored before is untouched.",
+)
+_BUSY = UnavailableError(
+    "storage-busy",
+    "The database was locked by another writer for too long.",
+    fix="Try again; if it stays so, look for another program that holds the database open.",
+)
+_UNREADABLE = UnavailableError(
+    "storage-unreadable",
+    "The database cannot be read: the file is damaged, is no database, or may not be opened by this user.",
+    fix="Check the owner and mode of the file; if they are right, restore it from a backup.",
+)
+_UNREACHABLE = UnavailableError(
+    "storage-unreachable",
+    "The database server does not answer.",
+    fix="Check PAVIOR_DATABASE_URL and that the server is running.",
+)
+
+# Primary result codes, https://www.sqlite.org/rescode.html; the extended ones keep them in their low byte.
+_BY_SQLITE_CODE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_CORRUPT: _UNREADABLE,
+    sqlite3.SQLITE_NOTADB: _UNREADABLE,
+    sqlite3.SQLITE_CANTOPEN: _UNREADABLE,
+    sqlite3.SQLITE_PERM: _UNREADABLE,
+    sqlite3.SQLITE_READONLY: _UNREADABLE,
+    sqlite3.SQLITE_IOERR: _UNREADABLE,
+}
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BY_SQLSTATE = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY, "57P03": _UNREACHABLE}
+
+
+def translate(error: BaseException, *, is_reading: bool = False) -> PaviorError | None:
+    """The error to raise in place of a driver's, or None when it is a bug of ours.
+
+    Args:
+        error: Of sqlite3, of psycopg, or of the connection pool.
+        is_reading: Inside a snapshot, where a refused write is our bug and not the disk's.
+    """
+    found: PaviorError | None = None
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if not (is_reading and code == sqlite3.SQLITE_READONLY):
+            found = _BY_SQLITE_CODE.get(code)
+    elif isinstance(error, sa.exc.TimeoutError):
+        found = _BUSY
+    else:
+        sqlstate = getattr(error, "sqlstate", None)
+        if isinstance(sqlstate, str):
+            found = _UNREACHABLE if sqlstate.startswith("08") else _BY_SQLSTATE.get(sqlstate)
+    if found is None:
+        return None
+    return type(found)(found.code, found.summary, fix=found.fix, context={"driver": str(error)})
