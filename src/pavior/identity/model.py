@@ -1,6 +1,6 @@
 """People, teams, and the one list of permissions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,7 +65,7 @@ class Actor:
     """Who asks: a person, or a service token acting within its scope.
 
     Args:
-        id: `mara`, or `token:ci-orders` for a token.
+        id: `mara`, or `token:mara/ci-orders` for a token that she made, and answers for.
         roles: Global roles.
         teams: Names of the teams of which the actor is a member.
         token_permissions: For a service token, all it may do; None for a person.
@@ -110,3 +110,103 @@ class Person:
     teams: frozenset[str]
     created_at: datetime
     is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who own services together."""
+
+    name: str
+    title: str
+    members: frozenset[str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceToken:
+    """A token without its secret.
+
+    Args:
+        permissions: All it may do.
+        team: The only team of whose things it may change something; empty for none.
+        creator: Its roles are theirs, at the moment of use.
+    """
+
+    name: str
+    permissions: frozenset[Permission]
+    team: str
+    creator: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+    @property
+    def actor_id(self) -> str:
+        """As it stands in the audit log."""
+        return f"token:{self.creator}/{self.name}"
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it works; the expiry moment itself is too late."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token with its secret, which is shown this one time."""
+
+    token: ServiceToken
+    secret: str = field(repr=False)
+
+
+class LinkKind(StrEnum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    LOGIN = "login"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that signs one person in, once. `token` is the secret part of its address."""
+
+    person: str
+    kind: LinkKind
+    expires_at: datetime
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has just begun; its secret is in no other place."""
+
+    person: Person
+    expires_at: datetime
+    session_secret: str = field(repr=False)
+    csrf_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in, with the roles and teams of this moment."""
+
+    actor: Actor
+    person: Person
+    started_at: datetime
+    expires_at: datetime
+    csrf_token: str = field(repr=False)
+
+
+# Acts on the machine itself; whoever can read the data folder and the keys is this one.
+OPERATOR_ID = "operator"
+
+
+def local_operator(surface: Surface) -> Actor:
+    """Whoever sits at the machine: they could change every file anyway."""
+    return Actor(OPERATOR_ID, frozenset({Role.ADMIN}), frozenset(), surface)
+
+
+def person_behind(actor_id: str) -> str:
+    """The person who answers for an actor: `mara` for `mara` and for `token:mara/ci-orders`."""
+    if actor_id.startswith("token:"):
+        return actor_id.removeprefix("token:").partition("/")[0]
+    return actor_id

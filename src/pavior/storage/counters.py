@@ -27,3 +27,9 @@ def next_number(tx: Transaction, name: str) -> int:
         index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
     ).returning(counters.c.value)
     return int(tx.execute(statement).scalar_one())
+
+
+def last_number(tx: Transaction, name: str) -> int:
+    """The number that the counter `name` gave last, 0 when it never gave one."""
+    value = tx.execute(sa.select(counters.c.value).where(counters.c.name == name)).scalar_one_or_none()
+    return 0 if value is None else int(value)
