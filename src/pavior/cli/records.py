@@ -8,6 +8,7 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Table, Text, to_json
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
+from pavior.kernel.errors import ConflictError
 
 
 @click.group()
@@ -59,8 +60,10 @@ def verify(call: Call) -> Answer:
 )
 def export(call: Call, into: Path) -> Answer:
     """Write the whole log as JSON lines, with its signed head, for another place to keep."""
+    if into.exists():
+        # An earlier export is evidence, and stays.
+        raise ConflictError("file-exists", f"{into} is there already.", fix="Name a file that does not exist yet.")
     count = 0
-    # Exclusive: an earlier export is evidence, and stays.
     with into.open("x", encoding="utf-8") as file:
         for line in call.application.audit.export(call.actor):
             file.write(line.rstrip("\n") + "\n")

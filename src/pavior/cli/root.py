@@ -22,7 +22,7 @@ COMMANDS = {
     "check": Later("pavior.cli.check:check", "Check infrastructure code, without server or account."),
     "control": Later("pavior.cli.control:control", "What is required, and why."),
     "service": Later("pavior.cli.services:service", "Create services and look at them."),
-    "goldenpath": Later("pavior.cli.services:goldenpath", "What services can be made from."),
+    "golden-path": Later("pavior.cli.services:golden_path", "What services can be made from."),
     "change": Later("pavior.cli.changes:change", "Ship: open, watch, approve."),
     "environment": Later("pavior.cli.environments:environment", "What runs where, and what drifted."),
     "finding": Later("pavior.cli.findings:finding", "Weaknesses, and what is to be done."),

@@ -1,4 +1,4 @@
-"""`pavior service` and `pavior goldenpath`."""
+"""`pavior service` and `pavior golden-path`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from pavior.cli.following import follow_change, follow_run
 from pavior.cli.parameters import fill_parameters, read_assignments
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
-from pavior.kernel.errors import InvalidError
+from pavior.kernel.errors import ConflictError
 from pavior.reports.model import ServiceView
 from pavior.runs.model import RunState
 
@@ -22,8 +22,8 @@ def service() -> None:
     """Create services and look at them."""
 
 
-@click.group()
-def goldenpath() -> None:
+@click.group("golden-path")
+def golden_path() -> None:
     """What services can be made from."""
 
 
@@ -117,7 +117,7 @@ def preview_service(call: Call, golden_path: str, assignments: tuple[str, ...], 
     )
 
 
-@goldenpath.command("list", cls=Verb, permission=Permission.SERVICE_READ, example="pavior goldenpath list")
+@golden_path.command("list", cls=Verb, permission=Permission.SERVICE_READ, example="pavior golden-path list")
 def list_golden_paths(call: Call) -> Answer:
     """List the golden paths."""
     paths = call.application.creation.list_golden_paths(call.actor)
@@ -126,8 +126,8 @@ def list_golden_paths(call: Call) -> Answer:
     return Answer(documents, (Table(("golden path", "version", "owner", "title"), rows, "There is none."),))
 
 
-@goldenpath.command(
-    "show", cls=Verb, permission=Permission.SERVICE_READ, example="pavior goldenpath show python-service"
+@golden_path.command(
+    "show", cls=Verb, permission=Permission.SERVICE_READ, example="pavior golden-path show python-service"
 )
 @click.argument("name")
 def show_golden_path(call: Call, name: str) -> Answer:
@@ -209,7 +209,7 @@ def _service_parts(view: ServiceView) -> tuple[Part, ...]:
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
     if folder.exists() and any(folder.iterdir()):
-        raise InvalidError("folder-not-empty", f"{folder} is not empty.", fix="Name a folder that is new or empty.")
+        raise ConflictError("folder-not-empty", f"{folder} is not empty.", fix="Name a folder that is new or empty.")
     for name, text in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

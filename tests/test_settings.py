@@ -1,0 +1,136 @@
+"""What the operator may choose, and what is refused."""
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pavior.kernel.errors import InvalidError
+from pavior.settings import VARIABLES, Settings, read_settings
+
+HOME = Path("/home/mara")
+
+
+def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None:
+    settings = read_settings({}, user_home=HOME)
+
+    assert settings == Settings(
+        home=Path("/home/mara/.local/share/pavior"),
+        keys_folder=Path("/home/mara/.config/pavior/keys"),
+        database_url="sqlite:////home/mara/.local/share/pavior/pavior.db",
+        engine="embedded",
+        host="127.0.0.1",
+        port=8330,
+        public_url="",
+        token="",
+        log_format="text",
+    )
+
+
+def test_every_variable_is_read() -> None:
+    settings = read_settings(
+        {
+            "PAVIOR_HOME": "/srv/pavior",
+            "PAVIOR_KEYS": "~/keys",
+            "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
+            "PAVIOR_ENGINE": "terraform",
+            "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
+            "PAVIOR_PORT": "0",
+            "PAVIOR_PUBLIC_URL": "https://pavior.example.org/",
+            "PAVIOR_TOKEN": "secret",
+            "PAVIOR_LOG_FORMAT": "json",
+        },
+        user_home=HOME,
+    )
+
+    assert settings == Settings(
+        home=Path("/srv/pavior"),
+        keys_folder=Path("/home/mara/keys"),
+        database_url="postgresql+psycopg://pavior@db/pavior",
+        engine="terraform",
+        host="0.0.0.0",  # noqa: S104 - only read here
+        port=0,
+        public_url="https://pavior.example.org",
+        token="secret",
+        log_format="json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PAVIOR_HOME", "data"),
+        ("PAVIOR_KEYS", "keys"),
+        ("PAVIOR_DATABASE_URL", "pavior.db"),
+        ("PAVIOR_PORT", "http"),
+        ("PAVIOR_PORT", "-1"),
+        ("PAVIOR_PORT", "65536"),
+        ("PAVIOR_PORT", "²"),
+        ("PAVIOR_PUBLIC_URL", "pavior.example.org"),
+        ("PAVIOR_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    with pytest.raises(InvalidError, match=name) as caught:
+        read_settings({name: value}, user_home=HOME)
+
+    assert caught.value.code == "setting-invalid"
+
+
+@pytest.mark.parametrize("keys", ["/srv/pavior", "/srv/pavior/keys", "/srv/other/../pavior/keys"])
+def test_keys_may_not_lie_in_the_data_folder(keys: str) -> None:
+    with pytest.raises(InvalidError, match="inside the data folder"):
+        read_settings({"PAVIOR_HOME": "/srv/pavior", "PAVIOR_KEYS": keys}, user_home=HOME)
+
+
+def test_a_link_that_leads_into_the_data_folder_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "data" / "keys").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "data" / "keys")
+
+    with pytest.raises(InvalidError, match="inside the data folder"):
+        read_settings({"PAVIOR_HOME": str(tmp_path / "data"), "PAVIOR_KEYS": str(tmp_path / "link")}, user_home=HOME)
+
+
+def test_a_database_password_is_neither_shown_nor_repeated() -> None:
+    settings = read_settings({"PAVIOR_DATABASE_URL": "postgresql://a:hunter2@db/x"}, user_home=HOME)
+    with pytest.raises(InvalidError) as caught:
+        read_settings({"PAVIOR_DATABASE_URL": "a:hunter2@db"}, user_home=HOME)
+
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in f"{caught.value}{caught.value.fix}{caught.value.context}"
+
+
+def test_there_is_a_variable_for_every_setting() -> None:
+    names = {item.name.removesuffix("_folder") for item in fields(Settings)}
+
+    assert {item.name.removeprefix("PAVIOR_").lower() for item in VARIABLES} == names
+
+
+def test_the_environment_is_read_in_main_alone(root: Path) -> None:
+    """The settings are made from `os.environ` by `main`; what runs programs or draws screens names what it takes."""
+    allowed = {"main.py", "bootstrap.py", "cli/printing.py", "cli/narrating.py"}
+    source = root / "src" / "pavior"
+    readers = set()
+    for path in source.rglob("*.py"):
+        name = path.relative_to(source).as_posix()
+        if name.startswith(("adapters/", "content/goldenpaths/")):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
+                readers.add(name)
+
+    assert readers <= allowed
+
+
+@pytest.mark.generated
+def test_the_reference_of_settings_is_fresh(reference_page: object) -> None:
+    assert callable(reference_page)
+    rows = "\n".join(f"| `{item.name}` | {item.default} | {item.meaning} |" for item in VARIABLES)
+    text = (
+        "# Settings\n\nPavior reads its settings once, from environment variables. An empty value counts as absent.\n"
+        "A value that means nothing stops the start with `setting-invalid`.\n\n"
+        f"| Variable | Default | Meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+    reference_page("settings.md", text)
