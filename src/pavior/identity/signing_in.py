@@ -1,0 +1,99 @@
+"""From a one-time link to a session, and out again."""
+
+import hmac
+from datetime import datetime, timedelta
+
+from pavior.identity import store
+from pavior.identity.desk import SECRET_BYTES, Desk, digest, tell
+from pavior.identity.model import Actor, Person, Session, SignedIn, Surface
+from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.storage.database import Transaction
+
+SESSION_LASTS = timedelta(hours=12)
+IDLE_LIMIT = timedelta(hours=2)
+# Noting each request would make every page a write.
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+class SignInDesk(Desk):
+    """The verbs of sessions."""
+
+    __slots__ = ()
+
+    def redeem(self, token: str, *, surface: Surface = Surface.PORTAL) -> SignedIn:
+        """Begin a session by an invitation or a login link, which works this one time.
+
+        Raises:
+            InvalidError: `link-invalid`, `link-expired`; the expiry moment itself is too late.
+            ConflictError: `link-used`.
+        """
+        now = self.clock.now()
+        with self.database.transaction() as tx:
+            link, person = _require_link(tx, token, now)
+            store.use_link(tx, link.digest, now)
+            store.delete_expired(tx, now)
+            secret = self.random_text(SECRET_BYTES)
+            expires_at = now + SESSION_LASTS
+            store.insert_session(tx, store.SessionRow(digest(secret), person.name, now, now, expires_at))
+            actor = Actor(person.name, person.roles, person.teams, surface)
+            tell(tx, actor, "session.started", f"person:default/{person.name}", now, link=link.kind.value)
+        return SignedIn(person, expires_at, secret, csrf_token(secret))
+
+    def find_session(self, session_secret: str, *, surface: Surface = Surface.PORTAL) -> Session | None:
+        """Who holds this secret, with the roles and teams of now; None when the session is over.
+
+        It is over at its expiry, two hours after its last use, and when its person is disabled.
+        """
+        now = self.clock.now()
+        key = digest(session_secret)
+        with self.database.snapshot() as tx:
+            row = store.find_session(tx, key)
+            person = None if row is None else store.find_person(tx, row.person)
+        if row is None or person is None or person.is_disabled:
+            return None
+        if now >= row.expires_at or now - row.last_seen_at >= IDLE_LIMIT:
+            return None
+        if now - row.last_seen_at >= _TOUCH_EVERY:
+            with self.database.transaction() as tx:
+                store.touch_session(tx, key, now)
+        actor = Actor(person.name, person.roles, person.teams, surface)
+        return Session(actor, person, row.started_at, row.expires_at, csrf_token(session_secret))
+
+    def sign_out(self, session_secret: str, *, surface: Surface = Surface.PORTAL) -> None:
+        """End the session; one that is over already stays so."""
+        now = self.clock.now()
+        key = digest(session_secret)
+        with self.database.transaction() as tx:
+            row = store.find_session(tx, key)
+            if row is not None and store.delete_session(tx, key):
+                actor = Actor(row.person, frozenset(), frozenset(), surface)
+                tell(tx, actor, "session.ended", f"person:default/{row.person}", now)
+
+
+def csrf_token(session_secret: str) -> str:
+    """What forms of a session carry: it proves the secret without telling it."""
+    return hmac.new(session_secret.encode("utf-8", "surrogatepass"), b"pavior csrf", "sha256").hexdigest()
+
+
+def _require_link(tx: Transaction, token: str, now: datetime) -> tuple[store.LinkRow, Person]:
+    link = store.find_link(tx, digest(token))
+    person = None if link is None else store.find_person(tx, link.person)
+    if link is None or person is None or person.is_disabled:
+        raise InvalidError(
+            "link-invalid",
+            "This link lets nobody in.",
+            fix="Copy the whole link, or ask an admin for a new one.",
+        )
+    if link.used_at is not None:
+        raise ConflictError(
+            "link-used",
+            "This link was used already, and works only once.",
+            fix="Ask an admin for a new one; if it was not you who used it, say so.",
+        )
+    if now >= link.expires_at:
+        raise InvalidError(
+            "link-expired",
+            f"This link was good until {link.expires_at:%Y-%m-%d %H:%M} UTC.",
+            fix="Ask an admin for a new one.",
+        )
+    return link, person
