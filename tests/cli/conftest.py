@@ -35,7 +35,12 @@ class FakeLauncher:
             raise MissingError("person-missing", "There is no person nobody.", fix="See: pavior user list")
         self.acting_as = acting_as
         actor = Actor(acting_as or "operator", frozenset({Role.ADMIN}), frozenset(), Surface.CLI)
-        yield Session(cast("Application", _Services(self.services)), actor, _nothing)
+        yield Session(
+            cast("Application", _Services(self.services)),
+            actor,
+            _nothing,
+            lambda link: f"http://127.0.0.1:8330/sign-in/{link.token}",
+        )
 
     def up(self, request: UpRequest) -> int:
         self.started.append(request)

@@ -12,7 +12,7 @@ from pavior.cli.launcher import UpRequest
 from pavior.cli.root import invoke
 from pavior.environments.model import Change, ChangeKind, ChangeStatus
 from pavior.findings.model import Finding, FindingSource, FindingState
-from pavior.identity.model import Actor
+from pavior.identity.model import Actor, Invitation, LinkKind, NewToken, Permission, Role, ServiceToken
 from pavior.kernel.errors import ForbiddenError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Phase, Severity
@@ -352,3 +352,44 @@ def test_an_export_never_overwrites_an_earlier_one(launcher: Any, tmp_path: Path
     assert invoke(["audit", "export", "--into", str(target)], launcher) == 0
     assert target.read_text() == '{"sequence": 1}\n{"head": "00"}\n'
     assert invoke(["audit", "export", "--into", str(target)], launcher) == 5
+
+
+@dataclass
+class FakeAccess:
+    """One token and one invitation."""
+
+    def create_token(
+        self, actor: Actor, *, name: str, permissions: frozenset[Permission], days: int, team: str = ""
+    ) -> NewToken:
+        return NewToken(ServiceToken(name, permissions, team, actor.id, NOON, NOON), "pavior_secret")
+
+    def invite_person(
+        self, actor: Actor, *, name: str, display_name: str, roles: frozenset[Role], teams: frozenset[str]
+    ) -> Invitation:
+        return Invitation(name, LinkKind.INVITATION, NOON, "once")
+
+
+def test_the_secret_of_a_token_is_printed_once_for_people_and_programs(
+    launcher: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launcher.services.update(access=FakeAccess())
+    command = ["token", "create", "ci", "--permission", "change:open", "--days", "7"]
+
+    assert invoke(command, launcher) == 0
+    assert capsys.readouterr().out.count("pavior_secret") == 1
+    assert invoke([*command, "--json"], launcher) == 0
+    assert json.loads(capsys.readouterr().out)["secret"] == "pavior_secret"
+
+
+def test_a_permission_that_does_not_exist_is_refused(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    launcher.services.update(access=FakeAccess())
+
+    assert invoke(["token", "create", "ci", "--permission", "change:opne", "--days", "7"], launcher) == 2
+    assert "permission-unknown" in capsys.readouterr().err
+
+
+def test_an_invitation_prints_the_portals_link(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    launcher.services.update(access=FakeAccess())
+
+    assert invoke(["user", "invite", "mara", "--role", "developer", "--json"], launcher) == 0
+    assert json.loads(capsys.readouterr().out)["link"] == "http://127.0.0.1:8330/sign-in/once"

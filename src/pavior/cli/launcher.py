@@ -1,11 +1,12 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor
+from pavior.identity.model import Actor, Invitation
 
 if TYPE_CHECKING:
     # Importing it loads the database library; `pavior --help` must not.
@@ -25,11 +26,13 @@ class Session:
 
     Args:
         working: Entered while a command waits for a run.
+        sign_in_address: The portal's address of a one-time link; it holds the secret.
     """
 
     application: "Application"
     actor: Actor
     working: WorkingContext
+    sign_in_address: Callable[[Invitation], str]
 
 
 @dataclass(frozen=True, slots=True)

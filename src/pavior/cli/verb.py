@@ -12,7 +12,7 @@ from pavior.cli.answer import Answer
 from pavior.cli.launcher import Launcher, WorkingContext
 from pavior.cli.narrating import Narrator, narrator
 from pavior.cli.printing import print_answer
-from pavior.identity.model import Actor, Permission
+from pavior.identity.model import Actor, Invitation, Permission
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Call:
 
     Args:
         is_interactive: Whether a person is there who can be asked.
+        sign_in_address: The portal's address of a one-time link.
     """
 
     application: "Application"
@@ -32,6 +33,7 @@ class Call:
     working: WorkingContext
     narrator: Narrator
     is_interactive: bool
+    sign_in_address: Callable[[Invitation], str]
 
 
 class Verb(click.Command):
@@ -57,7 +59,14 @@ class Verb(click.Command):
         body = cast("Callable[..., Answer]", self.callback)
         with launcher.application(acting_as=str(parameters.pop("acting_as"))) as session:
             is_interactive = sys.stdin.isatty() and sys.stderr.isatty() and not is_json
-            call = Call(session.application, session.actor, session.working, narrator(is_json=is_json), is_interactive)
+            call = Call(
+                session.application,
+                session.actor,
+                session.working,
+                narrator(is_json=is_json),
+                is_interactive,
+                session.sign_in_address,
+            )
             answer = body(call, **parameters)
             print_answer(answer, is_json=is_json, stream=sys.stdout)
         return answer.exit_status
