@@ -1,12 +1,92 @@
 """Numbers, each a query over recorded events."""
 
-from pavior.identity.model import Actor
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from pavior.audit import store
+from pavior.audit.model import RecordedEvent
+from pavior.identity.authorisation import Authoriser
+from pavior.identity.model import Actor, Permission, Scope
+from pavior.kernel.clock import Clock
 from pavior.reports.model import MetricRow
+from pavior.storage.database import Database, Transaction
+
+_APPROVALS = {"change": "change.approved", "waiver": "waiver.approved"}
 
 
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """Time to first deploy, approval wait, denials by control."""
 
+    database: Database
+    authoriser: Authoriser
+    clock: Clock
+
     def show(self, actor: Actor) -> tuple[MetricRow, ...]:
         """All metrics over everything recorded."""
-        raise NotImplementedError
+        self.authoriser.authorise(actor, Permission.METRICS_READ, on=Scope())
+        now = self.clock.now()
+        with self.database.snapshot() as transaction:
+            return (
+                *_times_to_first_deploy(transaction, now),
+                *_approval_waits(transaction, now),
+                *_denials(transaction, now),
+            )
+
+
+def _times_to_first_deploy(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
+    """For each service, from when its creation was asked for to the end of the first apply that succeeded."""
+    first_applied: dict[str, RecordedEvent] = {}
+    for applied in store.list_by_verb(transaction, "change.applied", outcome="succeeded"):
+        first_applied.setdefault(applied.event.service, applied)
+    created = store.list_by_verb(transaction, "service.created", outcome="succeeded")
+    for item in sorted(created, key=lambda recorded: recorded.event.service):
+        deployed = first_applied.get(item.event.service)
+        yield _time_to_first_deploy(item, deployed, now)
+    if not created:
+        yield _row("time-to-first-deploy", "Time to first deploy", None, "seconds", (), {}, now)
+
+
+def _time_to_first_deploy(created: RecordedEvent, deployed: RecordedEvent | None, now: datetime) -> MetricRow:
+    title, labels = "Time to first deploy", {"service": created.event.service}
+    if deployed is None:
+        return _row("time-to-first-deploy", title, None, "seconds", (), labels, now)
+    took = deployed.event.ended_at - created.event.started_at
+    rows = (created.sequence, deployed.sequence)
+    return MetricRow("time-to-first-deploy", title, took.total_seconds(), "seconds", 1, rows, labels, now)
+
+
+def _approval_waits(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
+    """The median of how long what was approved had waited for it, for Changes and for waivers."""
+    for kind, verb in _APPROVALS.items():
+        approvals = store.list_by_verb(transaction, verb)
+        value = median(item.event.waited_seconds for item in approvals) if approvals else None
+        title = f"Wait for approval of a {kind}, median"
+        yield _row("approval-wait", title, value, "seconds", approvals, {"kind": kind}, now)
+
+
+def _denials(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
+    """How many plans each control blocked; a plan that two controls blocked counts for both."""
+    by_control: dict[str, list[RecordedEvent]] = {}
+    for item in store.list_by_verb(transaction, "change.planned", outcome="blocked"):
+        controls = item.event.details.get("controls", ())
+        for control in sorted({str(name) for name in controls} if isinstance(controls, list | tuple) else ()):
+            by_control.setdefault(control, []).append(item)
+    for control, items in sorted(by_control.items()):
+        title = "Plans blocked by a control"
+        yield _row("denials", title, float(len(items)), "count", items, {"control": control}, now)
+
+
+def _row(  # noqa: PLR0917 - in the order of MetricRow
+    metric: str,
+    title: str,
+    value: float | None,
+    unit: str,
+    facts: Iterable[RecordedEvent],
+    labels: dict[str, str],
+    now: datetime,
+) -> MetricRow:
+    rows = tuple(item.sequence for item in facts)
+    return MetricRow(metric, title, value, unit, len(rows), rows, labels, now)
