@@ -54,7 +54,15 @@ def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Pat
     environment = tmp_path / "alone"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True, timeout=120)
     packages = next(environment.glob("lib/python3*/site-packages"))
-    install = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "--quiet"]
+    install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        environment / "bin" / "python",
+        "install",
+        "--quiet",
+    ]
     subprocess.run(
         [*install, "--no-deps", "--no-index", "--no-compile", wheel], check=True, timeout=120, capture_output=True
     )
@@ -68,8 +76,9 @@ def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Pat
                     target.symlink_to(item)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command: list[str | Path] = [environment / "bin" / "pavior", *arguments]
         return subprocess.run(  # noqa: PLW1510 - the test reads the status
-            [environment / "bin" / "pavior", *arguments],
+            command,
             cwd=tmp_path,
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
             capture_output=True,
