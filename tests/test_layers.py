@@ -1,6 +1,8 @@
 """The layers hold, and each contract would notice if they did not."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,3 +91,39 @@ def test_every_domain_is_checked_inside(root: Path) -> None:
 
     assert domains
     assert domains <= checked
+
+
+# What surfaces may see besides application, kernel, and models and errors of domains; each with its reason.
+SEEN_BY_SURFACES = {
+    "pavior": "the version",
+    "pavior.policy.rendering": "the one renderer of denials, pure",
+}
+# `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.
+WITHOUT_APPLICATION = {"cli/check.py", "cli/control.py"}
+
+
+def _imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name for name in names if name == "pavior" or name.startswith("pavior.")}
+
+
+@pytest.mark.parametrize("surface", ["api", "web", "cli"])
+def test_a_surface_sees_the_application_and_models_alone(surface: str, root: Path) -> None:
+    source = root / "src" / "pavior"
+    paths = sorted((source / surface).rglob("*.py"))
+    allowed = re.compile(rf"pavior\.(application|kernel\.\w+|{surface}(\.\w+)*|\w+\.(model|errors))")
+    wrong = {
+        f"{path.relative_to(source)}: {name}"
+        for path in paths
+        if path.relative_to(source).as_posix() not in WITHOUT_APPLICATION
+        for name in _imported(path)
+        if name not in SEEN_BY_SURFACES and not allowed.fullmatch(name)
+    }
+
+    assert paths
+    assert wrong == set()

@@ -1,5 +1,6 @@
 """From a command line to an exit status, with errors that say what to do."""
 
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -393,3 +394,17 @@ def test_an_invitation_prints_the_portals_link(launcher: Any, capsys: pytest.Cap
 
     assert invoke(["user", "invite", "mara", "--role", "developer", "--json"], launcher) == 0
     assert json.loads(capsys.readouterr().out)["link"] == "http://127.0.0.1:8330/sign-in/once"
+
+
+def test_a_secret_variable_is_read_from_standard_input_and_not_from_the_command_line(
+    launcher: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = FakeChanges()
+    launcher.services.update(changes=changes)
+    monkeypatch.setattr("sys.stdin", io.StringIO("hunter2\n"))
+
+    invoke(["change", "open", "orders/dev", "--branch", "b", "--secret-var", "password", "--no-wait"], launcher)
+
+    _, _, options = changes.asked[0]
+    assert isinstance(options, dict)
+    assert options["sensitive_variables"] == {"password": "hunter2"}
