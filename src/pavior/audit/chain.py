@@ -169,8 +169,7 @@ class _Walk:
             document = json.loads(row.body)
             body_sequence = document["sequence"]
             columns = {name: document[name] for name in row.columns}
-            read_body(row.body)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return expected, Problem.EDITED, f"Row {expected} is not an event any more."
         if body_sequence != expected:
             return expected, Problem.REORDERED, f"In the place of row {expected} stands what was row {body_sequence}."

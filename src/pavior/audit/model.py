@@ -56,7 +56,6 @@ class Problem(StrEnum):
     TRUNCATED = "truncated"
     REWRITTEN = "rewritten"
     BAD_SIGNATURE = "bad-signature"
-    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)

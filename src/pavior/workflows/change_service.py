@@ -201,12 +201,18 @@ class Changes:
         `environment` is a stage such as `dev`.
 
         Raises:
-            InvalidError: `parameters-invalid`, `parameter-not-day-two`, `service-has-no-golden-path`.
+            InvalidError: `parameters-invalid`, `service-has-no-golden-path`.
         """
         found, owner = self._authorised(actor, f"{service}/{environment}", Permission.CHANGE_OPEN)
         now = self.platform.clock.now()
         head = self.platform.forge.head(owner.repository)
-        files = self.platform.golden_paths.changed_files(owner, parameters)
+        if not owner.golden_path:
+            raise InvalidError(
+                "service-has-no-golden-path",
+                f"{service} was not made from a golden path, so it has no parameters to set.",
+                fix="Edit its infrastructure in a branch, and open a Change of that.",
+            )
+        _, files = self.platform.golden_paths.rerender(owner.golden_path, owner.parameters, parameters)
         told = ", ".join(f"{name} {value}" for name, value in sorted(parameters.items()))
         title = f"Set {told}"
         branch = "pavior/" + "-".join(f"{name}-{value}" for name, value in sorted(parameters.items()))

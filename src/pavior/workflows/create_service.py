@@ -42,12 +42,12 @@ class ServiceCreation:
     def list_golden_paths(self, actor: Actor) -> tuple[GoldenPath, ...]:
         """All that can be chosen, by name."""
         self.platform.authoriser.authorise(actor, Permission.SERVICE_READ, on=Scope())
-        return self.platform.golden_paths.list_golden_paths()
+        return self.platform.golden_paths.list()
 
     def get_golden_path(self, actor: Actor, name: str) -> GoldenPath:
         """Raises MissingError `golden-path-missing`."""
         self.platform.authoriser.authorise(actor, Permission.SERVICE_READ, on=Scope())
-        return self.platform.golden_paths.get_golden_path(name)
+        return self.platform.golden_paths.get(name)
 
     def preview_service(self, actor: Actor, golden_path: str, parameters: Mapping[str, object]) -> Preview:
         """Files, plan and verdicts for the first environment; makes nothing.
@@ -151,7 +151,7 @@ class ServiceCreation:
         team = str(parameters.get("team", ""))
         scope = Scope(kind="service", name=str(parameters.get("name", "")), team=team)
         platform.authoriser.authorise(actor, Permission.SERVICE_CREATE, on=scope)
-        return platform.golden_paths.get_golden_path(golden_path), platform.golden_paths.render(golden_path, parameters)
+        return platform.golden_paths.get(golden_path), platform.golden_paths.render(golden_path, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class CreateService:
     def _make_entries(self, running: Running, payload: Mapping[str, Json]) -> Json:
         platform = self.platform
         tree = self._tree(payload)
-        path = platform.golden_paths.get_golden_path(tree.golden_path)
+        path = platform.golden_paths.get(tree.golden_path)
         requested_at = parse_instant(require_text(payload, "at"))
         service = _service(tree, requested_at)
         actor = Actor(

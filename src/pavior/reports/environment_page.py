@@ -1,0 +1,82 @@
+"""One environment, whole: what is there, what the controls say of it, what drifted, what waits."""
+
+from collections.abc import Mapping
+
+from pavior.catalog import store as catalog
+from pavior.environments import store as environments
+from pavior.environments.model import Environment
+from pavior.environments.ports import Engine
+from pavior.environments.vault import SealedKind, Vault
+from pavior.findings import store as findings
+from pavior.identity.model import Permission
+from pavior.inventory import store as inventory
+from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
+from pavior.kernel.verdicts import Phase, Verdict
+from pavior.policy import store as policy
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Control
+from pavior.reports.model import EnvironmentView
+from pavior.reports.scopes import environment_scope
+from pavior.reports.sight import Sight, missing
+from pavior.resources.model import Resource
+from pavior.runs import store as runs
+from pavior.runs.model import RunState
+from pavior.storage.database import Transaction
+
+
+def read_environment(
+    sight: Sight,
+    environment_id: str,
+    *,
+    controls: tuple[Control, ...],
+    engines: Mapping[str, Engine],
+    vault: Vault,
+) -> EnvironmentView:
+    """Resources are as last observed; none when nobody has looked yet. Raises MissingError `environment-missing`."""
+    name, _, stage = environment_id.partition("/")
+    place = environments.find_environment(sight.tx, name, stage)
+    service = catalog.find_service(sight.tx, name)
+    if place is None or service is None or not sight.may(
+        Permission.ENVIRONMENT_READ, environment_scope(place, service)
+    ):
+        raise missing("environment", environment_id, command="pavior service show SERVICE")
+    return EnvironmentView(
+        environment=place,
+        service=service,
+        resources=_resources(sight.tx, place, controls),
+        outputs=_outputs(sight.tx, place, engines, vault),
+        drifts=inventory.list_open_drifts(sight.tx, [place.id]),
+        changes=environments.list_changes(
+            sight.tx, PageRequest(size=DEFAULT_PAGE_SIZE), service=name, environment=stage
+        ).items,
+        findings=findings.list_findings(
+            sight.tx, PageRequest(size=MAXIMUM_PAGE_SIZE), now=sight.now, services=[name], environment=place.id
+        ).items,
+        waivers=policy.list_waivers_of(sight.tx, place.id),
+        running=runs.list_runs(
+            sight.tx,
+            PageRequest(size=DEFAULT_PAGE_SIZE),
+            environment=place.id,
+            states=(RunState.QUEUED, RunState.RUNNING),
+        ).items,
+    )
+
+
+def _resources(
+    tx: Transaction, place: Environment, controls: tuple[Control, ...]
+) -> tuple[tuple[Resource, tuple[Verdict, ...]], ...]:
+    observation = inventory.find_observation(tx, place.id)
+    if observation is None:
+        return ()
+    about: dict[str, list[Verdict]] = {}
+    for verdict in evaluate(observation.graph, controls, Phase.LIVE).verdicts:
+        about.setdefault(verdict.subject, []).append(verdict)
+    return tuple((item, tuple(about.get(item.address, ()))) for item in observation.graph.resources)
+
+
+def _outputs(
+    tx: Transaction, place: Environment, engines: Mapping[str, Engine], vault: Vault
+) -> Mapping[str, object]:
+    engine = engines.get(place.engine)
+    state = vault.find(tx, SealedKind.STATE, place.id)
+    return {} if engine is None or state is None else engine.outputs(state)

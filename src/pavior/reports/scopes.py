@@ -1,0 +1,58 @@
+"""What a permission is asked on, for each kind of thing."""
+
+from pavior.catalog.model import Service
+from pavior.environments.model import Change, Environment
+from pavior.findings.model import Finding
+from pavior.identity.model import Scope
+from pavior.policy.model import Waiver
+from pavior.runs.model import Run
+
+
+def service_scope(service: Service) -> Scope:
+    """A service of a team."""
+    return Scope(kind="service", name=service.name, team=service.team)
+
+
+def environment_scope(environment: Environment, service: Service) -> Scope:
+    """One stage of a service."""
+    return Scope(
+        kind="environment",
+        name=environment.id,
+        team=service.team,
+        environment=environment.name,
+        is_production=environment.is_production,
+    )
+
+
+def change_scope(change: Change, environment: Environment, service: Service) -> Scope:
+    """A Change, with who asked for it."""
+    return Scope(
+        kind="change",
+        name=change.id,
+        team=service.team,
+        environment=environment.name,
+        is_production=environment.is_production,
+        requester=change.requester,
+    )
+
+
+def waiver_scope(waiver: Waiver, environment: Environment, service: Service) -> Scope:
+    """A waiver, with who asked for it."""
+    return Scope(
+        kind="waiver",
+        name=waiver.id,
+        team=service.team,
+        environment=environment.name,
+        is_production=environment.is_production,
+        requester=waiver.requester,
+    )
+
+
+def finding_scope(finding: Finding) -> Scope:
+    """A finding of the team that must act."""
+    return Scope(kind="finding", name=finding.id, team=finding.team)
+
+
+def run_scope(run: Run, service: Service | None) -> Scope:
+    """A run, with who asked for it; some are about no service."""
+    return Scope(kind="run", name=run.id, team=service.team if service else "", requester=run.requester)
