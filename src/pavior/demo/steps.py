@@ -87,7 +87,9 @@ def open_the_bucket(stage: Stage) -> StepResult:
     plan = stage.application.pages.get_change(stage.cast.developer, change.id).plan
     if plan is None:
         raise AssertionError
-    shown = denials(plan.decision, tuple(item.control for item in stage.application.pages.list_controls(stage.cast.developer)))
+    shown = denials(
+        plan.decision, tuple(item.control for item in stage.application.pages.list_controls(stage.cast.developer))
+    )
     by_control = {denial.control: denial for denial in shown}
     stage.expect({PUBLIC_ACCESS, ENCRYPTION} <= set(by_control), "both controls to deny it", sorted(by_control))
     for denial in shown:
@@ -195,7 +197,9 @@ def waiver_ends(stage: Stage) -> StepResult:
     stage.expect(len(ours) == 1, f"one finding of {PUBLIC_ACCESS} in {DEV}", len(ours))
     waived = [ours[0].is_waived(at) for at in (before, after)]
     stage.expect(waived == [True, False], "the finding waived, then open", waived)
-    return StepResult(f"{waiver.id} ends at {end:%Y-%m-%d %H:%M:%S} UTC: gate and finding agree", f"/waivers/{waiver.id}")
+    return StepResult(
+        f"{waiver.id} ends at {end:%Y-%m-%d %H:%M:%S} UTC: gate and finding agree", f"/waivers/{waiver.id}"
+    )
 
 
 def verify_audit(stage: Stage) -> StepResult:

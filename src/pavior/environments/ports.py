@@ -106,9 +106,7 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def plan(
-        self, stack: Stack, *, state: bytes | None, target: CloudTarget, report: Report
-    ) -> EnginePlan:
+    def plan(self, stack: Stack, *, state: bytes | None, target: CloudTarget, report: Report) -> EnginePlan:
         """Refresh, then say what would be done. Changes nothing.
 
         Raises:

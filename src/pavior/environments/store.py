@@ -165,9 +165,7 @@ def set_plan_number(transaction: Transaction, change_id: str, number: int) -> No
 
 def insert_plan(transaction: Transaction, plan: Plan) -> None:
     """Add one; adding the same number again replaces it, since a repeated step plans anew."""
-    transaction.execute(
-        plans.delete().where(plans.c.change_id == plan.change_id, plans.c.number == plan.number)
-    )
+    transaction.execute(plans.delete().where(plans.c.change_id == plan.change_id, plans.c.number == plan.number))
     transaction.execute(
         plans.insert().values(
             change_id=plan.change_id,

@@ -29,9 +29,7 @@ class Vault:
         self.erase(transaction, kind, owner)
         sealed = self.sealer.seal(body, associated=f"{kind.value}:{owner}")
         transaction.execute(
-            sealed_documents.insert().values(
-                kind=kind.value, owner=owner, body=sealed, written_at=format_instant(now)
-            )
+            sealed_documents.insert().values(kind=kind.value, owner=owner, body=sealed, written_at=format_instant(now))
         )
 
     def find(self, transaction: Transaction, kind: SealedKind, owner: str) -> bytes | None:
@@ -49,7 +47,5 @@ class Vault:
     def erase(self, transaction: Transaction, kind: SealedKind, owner: str) -> None:
         """Remove it, if it is there."""
         transaction.execute(
-            sealed_documents.delete().where(
-                sealed_documents.c.kind == kind.value, sealed_documents.c.owner == owner
-            )
+            sealed_documents.delete().where(sealed_documents.c.kind == kind.value, sealed_documents.c.owner == owner)
         )

@@ -54,7 +54,9 @@ def require_safe_names(golden_path: str, folder: Path, context: Mapping[str, obj
         rendered = _PLACEHOLDER.sub(lambda match: str(context.get(match[1], "")), path.name)
         why = _why_unsafe_name(rendered)
         if why:
-            raise template_unsafe(golden_path, path.relative_to(folder).as_posix(), f"becomes {rendered[:80]!r}, which {why}")
+            raise template_unsafe(
+                golden_path, path.relative_to(folder).as_posix(), f"becomes {rendered[:80]!r}, which {why}"
+            )
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

@@ -30,9 +30,7 @@ class PaviorError(Exception):
     http_status: int = BUG_HTTP_STATUS
     exit_status: int = BUG_EXIT_STATUS
 
-    def __init__(
-        self, code: str, summary: str, *, fix: str, context: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, code: str, summary: str, *, fix: str, context: Mapping[str, object] | None = None) -> None:
         super().__init__(f"{code}: {summary}")
         self.code = code
         self.summary = summary

@@ -86,6 +86,5 @@ class Verdict:
 
     def __bool__(self) -> bool:
         raise TypeError(
-            "A verdict has four outcomes, so it is neither true nor false. "
-            "Compare verdict.outcome with Outcome.PASSED."
+            "A verdict has four outcomes, so it is neither true nor false. Compare verdict.outcome with Outcome.PASSED."
         )

@@ -36,8 +36,10 @@ def read_environment(
     name, _, stage = environment_id.partition("/")
     place = environments.find_environment(sight.tx, name, stage)
     service = catalog.find_service(sight.tx, name)
-    if place is None or service is None or not sight.may(
-        Permission.ENVIRONMENT_READ, environment_scope(place, service)
+    if (
+        place is None
+        or service is None
+        or not sight.may(Permission.ENVIRONMENT_READ, environment_scope(place, service))
     ):
         raise missing("environment", environment_id, command="pavior service show SERVICE")
     return EnvironmentView(
@@ -74,9 +76,7 @@ def _resources(
     return tuple((item, tuple(about.get(item.address, ()))) for item in observation.graph.resources)
 
 
-def _outputs(
-    tx: Transaction, place: Environment, engines: Mapping[str, Engine], vault: Vault
-) -> Mapping[str, object]:
+def _outputs(tx: Transaction, place: Environment, engines: Mapping[str, Engine], vault: Vault) -> Mapping[str, object]:
     engine = engines.get(place.engine)
     state = vault.find(tx, SealedKind.STATE, place.id)
     return {} if engine is None or state is None else engine.outputs(state)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from pavior.audit.model import RecordedEvent
 from pavior.catalog.model import Service
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, EnvironmentStatus
@@ -13,9 +12,8 @@ from pavior.findings import store as findings
 from pavior.findings.model import Finding, FindingState
 from pavior.identity.model import Permission, Role
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
-from pavior.policy.model import Waiver, WaiverState
 from pavior.reports.model import HomeView
-from pavior.reports.scopes import change_scope, waiver_scope
+from pavior.reports.scopes import change_scope
 from pavior.reports.sight import Sight
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState

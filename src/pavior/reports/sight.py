@@ -60,5 +60,3 @@ class Sight:
 def missing(kind: str, name: str, *, command: str) -> MissingError:
     """What is said both when there is none and when the actor may not know: the two must not differ."""
     return MissingError(f"{kind}-missing", f"There is no {kind} {name[:80]}.", fix=f"List them with: {command}.")
-
-

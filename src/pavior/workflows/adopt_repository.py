@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pavior.catalog.model import CatalogProblem, Entity
 from pavior.identity.model import Actor
-from pavior.policy.model import Coverage
 from pavior.kernel.verdicts import Verdict
+from pavior.policy.model import Coverage
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from pavior.workflows.platform import Platform
 from pavior.workflows.run_variables import read_sensitive_variables, write_sensitive_variables
 from pavior.workflows.running import Running, require_text
 
-
 _STATUS_BY_CODE = {"run-cancelled": ChangeStatus.CANCELLED, "gate-closed": ChangeStatus.BLOCKED}
 
 
@@ -201,7 +200,9 @@ class ApplyChange:
         platform.forge.set_check(
             service.repository,
             change.commit,
-            CommitCheck(f"pavior/apply {environment.id}", state, detail or "Applied and verified.", f"/changes/{change.id}"),
+            CommitCheck(
+                f"pavior/apply {environment.id}", state, detail or "Applied and verified.", f"/changes/{change.id}"
+            ),
         )
         return None
 
@@ -245,7 +246,9 @@ class ApplyChange:
             status = ChangeStatus.APPLIED_UNVERIFIED
         else:
             status = _STATUS_BY_CODE.get(error.code, ChangeStatus.FAILED)
-        platform.vault.erase(transaction, SealedKind.SAVED_PLAN, saved_plan_owner(change.id, int(str(payload["number"]))))
+        platform.vault.erase(
+            transaction, SealedKind.SAVED_PLAN, saved_plan_owner(change.id, int(str(payload["number"])))
+        )
         detail = platform.mask(f"{error.code}: {error.summary} {error.fix}")
         if store.move_change(transaction, change, status, now, detail=detail, expected=(ChangeStatus.APPLYING,)):
             outcome = "cancelled" if status is ChangeStatus.CANCELLED else "failed"

@@ -11,6 +11,7 @@ from pavior.catalog.model import Service
 from pavior.catalog.ports import Author
 from pavior.environments import store
 from pavior.environments.model import Approval, Change, ChangeKind, ChangeStatus, Environment, Plan
+from pavior.environments.vault import SealedKind
 from pavior.identity.model import Actor, Permission
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.kernel.pages import PageRequest
@@ -21,8 +22,7 @@ from pavior.workflows.gate import judge_again
 from pavior.workflows.plan_change import enqueue_apply, enqueue_plan, saved_plan_owner
 from pavior.workflows.platform import Platform
 from pavior.workflows.run_variables import read_sensitive_variables, write_sensitive_variables
-from pavior.workflows.scopes import change_scope, environment_scope
-from pavior.environments.vault import SealedKind
+from pavior.reports.scopes import change_scope, environment_scope
 
 _PLANNABLE = (ChangeStatus.BLOCKED, ChangeStatus.AWAITING_APPROVAL, ChangeStatus.FAILED)
 _REPLACEABLE = (ChangeStatus.PLANNING, ChangeStatus.BLOCKED, ChangeStatus.AWAITING_APPROVAL)
@@ -95,9 +95,7 @@ class Changes:
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
             change, environment, service = self._load(transaction, change_id)
-            platform.authoriser.authorise(
-                actor, Permission.CHANGE_OPEN, on=environment_scope(environment, service)
-            )
+            platform.authoriser.authorise(actor, Permission.CHANGE_OPEN, on=environment_scope(environment, service))
             if change.status not in _PLANNABLE:
                 raise ConflictError(
                     "change-not-plannable",
@@ -118,7 +116,9 @@ class Changes:
         platform = self.platform
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
-            change, plan = self._answer(transaction, actor, change_id, plan_digest, now, is_approved=True, reason=reason)
+            change, plan = self._answer(
+                transaction, actor, change_id, plan_digest, now, is_approved=True, reason=reason
+            )
             answers = store.list_approvals(transaction, change.id)
             approved = {item.person for item in answers if item.is_approved and item.plan_digest == plan.digest}
             record(
@@ -353,7 +353,11 @@ def _supersede(transaction: Transaction, wish: Change, now: datetime) -> None:
     for older in page.items:
         if older.branch == wish.branch:
             store.move_change(
-                transaction, older, ChangeStatus.SUPERSEDED, now, detail="A newer Change of the same branch took its place."
+                transaction,
+                older,
+                ChangeStatus.SUPERSEDED,
+                now,
+                detail="A newer Change of the same branch took its place.",
             )
 
 

@@ -15,7 +15,7 @@ from pavior.workflows.observe_environment import observe_environment
 from pavior.workflows.plan_change import require_same_cloud
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import Running, enqueue_run, require_text
-from pavior.workflows.scopes import environment_scope
+from pavior.reports.scopes import environment_scope
 
 CHECK_DRIFT = "check_drift"
 

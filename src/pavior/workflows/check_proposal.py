@@ -89,7 +89,7 @@ class CheckProposal:
     def _controls(self, folder: Path, run_id: str) -> CommitCheck:
         source = self.platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
-        counts = {outcome: 0 for outcome in Outcome}
+        counts = dict.fromkeys(Outcome, 0)
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)

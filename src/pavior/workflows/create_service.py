@@ -114,14 +114,10 @@ class ServiceCreation:
         run_id = f"create-{name}"
         with platform.database.transaction() as transaction:
             if identity.find_team(transaction, team) is None:
-                raise InvalidError(
-                    "team-missing", f"There is no team {team}.", fix="Choose one of: pavior team list."
-                )
+                raise InvalidError("team-missing", f"There is no team {team}.", fix="Choose one of: pavior team list.")
             earlier = runs.find_run(transaction, run_id)
             if catalog.find_service(transaction, name) is not None or (earlier and not earlier.state.is_ended):
-                raise ConflictError(
-                    "service-exists", f"There is a service {name} already.", fix="Choose another name."
-                )
+                raise ConflictError("service-exists", f"There is a service {name} already.", fix="Choose another name.")
             if earlier is not None:
                 # An attempt that failed left nothing behind but its run.
                 run_id = f"create-{name}-{format_instant(now).translate(str.maketrans('', '', '-:.'))}"
@@ -226,9 +222,7 @@ def _first_change(service: Service, path: GoldenPath, actor: Actor, commit: str,
     )
 
 
-def _environment(
-    platform: Platform, service: str, stage: str, *, is_production: bool, now: datetime
-) -> Environment:
+def _environment(platform: Platform, service: str, stage: str, *, is_production: bool, now: datetime) -> Environment:
     return Environment(
         service=service,
         name=stage,

@@ -15,7 +15,7 @@ from pavior.policy.model import Control, Waiver, WaiverState
 from pavior.policy.waivers import check_request, expiry
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
-from pavior.workflows.scopes import environment_scope, waiver_scope
+from pavior.reports.scopes import environment_scope, waiver_scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,13 @@ class Enqueuer:
         return cls(client)
 
     def enqueue(
-        self, transaction: Transaction, workflow: str, run_id: str, payload: Mapping[str, Json], *, environment: str = ""
+        self,
+        transaction: Transaction,
+        workflow: str,
+        run_id: str,
+        payload: Mapping[str, Json],
+        *,
+        environment: str = "",
     ) -> None:
         """Ask for `workflow` to be run once under `run_id`; a second time with the same id is a no-op.
 
@@ -115,9 +121,7 @@ class Worker:
         for name, function in self.workflows.items():
             DBOS.workflow(name=name)(_entry(function))
         DBOS.launch()
-        DBOS.register_queue(
-            GENERAL_QUEUE, worker_concurrency=_GENERAL_CONCURRENCY, polling_interval_sec=_POLL_SECONDS
-        )
+        DBOS.register_queue(GENERAL_QUEUE, worker_concurrency=_GENERAL_CONCURRENCY, polling_interval_sec=_POLL_SECONDS)
         DBOS.register_queue(ENVIRONMENT_QUEUE, partition_concurrency=1, polling_interval_sec=_POLL_SECONDS)
 
     def stop(self, *, wait_seconds: int = 0) -> None:

@@ -40,9 +40,7 @@ def judge_again(
 ) -> Decision:
     """Decide once more over verdicts already found, with the waivers as they are at `now`."""
     evaluation = Evaluation(tuple(ruling.verdict for ruling in decision.rulings), decision.coverage)
-    return _decide(
-        platform, transaction, environment, change.kind, reading, evaluation, decision.plan_digest, now
-    )
+    return _decide(platform, transaction, environment, change.kind, reading, evaluation, decision.plan_digest, now)
 
 
 def _decide(
@@ -63,8 +61,6 @@ def _decide(
         waivers=waivers.list_waivers_of(transaction, environment.id),
         plan_digest=plan_digest,
         now=now,
-        deletes=tuple(
-            change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)
-        ),
+        deletes=tuple(change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)),
         is_destroy=kind is ChangeKind.DESTROY,
     )

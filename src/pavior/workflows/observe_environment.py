@@ -87,7 +87,8 @@ def broken_controls(
     declared: ResourceGraph, live: ResourceGraph, drifts: tuple[ResourceDrift, ...], controls: tuple[Control, ...]
 ) -> dict[str, tuple[str, ...]]:
     """Drifted address to the controls that this drift breaks: those that pass on what was applied, and do not
-    when this one resource is as it is now and all others are as applied."""
+    when this one resource is as it is now and all others are as applied.
+    """
     before = _passed(declared, controls)
     broken = {}
     for drift in drifts:
@@ -183,7 +184,7 @@ def _drift_lines(drifts: tuple[ResourceDrift, ...], broken: dict[str, tuple[str,
 
 
 def _summary(evaluation: Evaluation, live: ResourceGraph) -> str:
-    counts = {outcome: 0 for outcome in Outcome}
+    counts = dict.fromkeys(Outcome, 0)
     for verdict in evaluation.verdicts:
         counts[verdict.outcome] += 1
     told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)

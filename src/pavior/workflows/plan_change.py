@@ -22,8 +22,8 @@ from pavior.storage.database import Transaction
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
-from pavior.workflows.running import Running, enqueue_run, require_text
 from pavior.workflows.run_variables import read_sensitive_variables
+from pavior.workflows.running import Running, enqueue_run, require_text
 
 PLAN_CHANGE = "plan_change"
 APPLY_CHANGE = "apply_change"
@@ -83,9 +83,7 @@ def require_same_cloud(environment: Environment, target: CloudTarget) -> None:
         )
 
 
-def stack_of(
-    change: Change, environment: Environment, checkout_folder: Path, sensitive: Mapping[str, str]
-) -> Stack:
+def stack_of(change: Change, environment: Environment, checkout_folder: Path, sensitive: Mapping[str, str]) -> Stack:
     """What the engine is to bring about. Every stack of ours declares the variable `environment`."""
     return Stack(
         folder=checkout_folder / INFRASTRUCTURE_FOLDER,

@@ -87,7 +87,5 @@ def infrastructure_files(checkout: Path) -> dict[str, bytes]:
     """The Terraform files of a checkout, by path relative to it, in order."""
     folder = checkout / INFRASTRUCTURE_FOLDER
     return {
-        path.relative_to(checkout).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        path.relative_to(checkout).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }

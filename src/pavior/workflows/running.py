@@ -179,9 +179,7 @@ def as_workflow(platform: Platform, body: Body, *, total: int, on_failure: Faile
     return workflow
 
 
-def _end_failed(
-    running: Running, payload: Mapping[str, Json], error: PaviorError, on_failure: Failed | None
-) -> None:
+def _end_failed(running: Running, payload: Mapping[str, Json], error: PaviorError, on_failure: Failed | None) -> None:
     platform = running.platform
     state = RunState.CANCELLED if error.code == "run-cancelled" else RunState.FAILED
     running.say("end", f"{error.code}: {error.summary}", level="error")

@@ -27,9 +27,7 @@ class RunWatch:
         with self.platform.database.snapshot() as transaction:
             return self._authorised(transaction, actor, run_id, Permission.RUN_READ)
 
-    def list_runs(
-        self, actor: Actor, page: PageRequest, *, service: str = "", environment: str = ""
-    ) -> Page[Run]:
+    def list_runs(self, actor: Actor, page: PageRequest, *, service: str = "", environment: str = "") -> Page[Run]:
         """Newest first."""
         self.platform.authoriser.authorise(actor, Permission.RUN_READ, on=Scope())
         with self.platform.database.snapshot() as transaction:

@@ -108,7 +108,7 @@ class SandboxCloud:
         self._endpoint_url = endpoint_url
         self._region = region
 
-    def target(self, environment: str) -> CloudTarget:  # noqa: ARG002 - one sandbox holds every environment
+    def target(self, environment: str) -> CloudTarget:
         """Where `environment` lives, with the identity that the sandbox has now.
 
         Raises:

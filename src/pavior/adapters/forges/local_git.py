@@ -1,9 +1,9 @@
 """Bare repositories in a folder: a forge without a server, where a clone is made by path.
 
-    repositories/<name>.git    bare; main is moved by Pavior alone
-    hooks/                     refuse pushes to main, leave word of the others
-    pushes/                    word of pushes that were not taken yet
-    checks/<name>/<commit>/    one JSON file for each check
+repositories/<name>.git    bare; main is moved by Pavior alone
+hooks/                     refuse pushes to main, leave word of the others
+pushes/                    word of pushes that were not taken yet
+checks/<name>/<commit>/    one JSON file for each check
 """
 
 import hashlib
@@ -224,7 +224,9 @@ class LocalGit:
             for file in self._given:
                 file.unlink(missing_ok=True)
             self._given = tuple(
-                sorted((self._root / PUSHES_FOLDER).glob("push-*"), key=lambda file: (file.stat().st_mtime_ns, file.name))
+                sorted(
+                    (self._root / PUSHES_FOLDER).glob("push-*"), key=lambda file: (file.stat().st_mtime_ns, file.name)
+                )
             )
             return tuple(push for file in self._given for push in self._pushes(file))
 
@@ -284,7 +286,10 @@ class LocalGit:
             lines.append(f"delete {made} {commit}")
         lines += ["prepare", "commit", ""]
         finished = git(
-            place, ["update-ref", "--stdin"], stdin="\n".join(lines).encode(), is_expected=lambda status: status in {0, 128}
+            place,
+            ["update-ref", "--stdin"],
+            stdin="\n".join(lines).encode(),
+            is_expected=lambda status: status in {0, 128},
         )
         return finished.exit_status == 0
 
