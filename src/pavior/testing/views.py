@@ -1,0 +1,169 @@
+"""What pages and commands show, for tests: made of the values in `testing.builders`, and told by the same rules."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pavior.goldenpaths.model import GoldenPath
+from pavior.kernel.verdicts import Outcome, Phase
+from pavior.reports.model import (
+    ChangeView,
+    ControlSummary,
+    Document,
+    EnvironmentView,
+    HomeView,
+    MetricRow,
+    Preview,
+    ServiceSummary,
+    ServiceView,
+)
+from pavior.runs.model import RunState
+from pavior.testing.builders import (
+    COMMIT,
+    NOON,
+    a_change,
+    a_commit_check,
+    a_control,
+    a_decision,
+    a_finding,
+    a_plan,
+    a_proposal,
+    a_resource,
+    a_resource_change,
+    a_run,
+    a_service,
+    a_verdict,
+    an_entity,
+    an_environment,
+)
+
+
+def a_golden_path(**fields: Any) -> GoldenPath:
+    """python-service, with a name, a team and a size."""
+    schema: Mapping[str, object] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name", "team"],
+        "properties": {
+            "name": {"type": "string", "title": "Name", "pattern": "^[a-z][a-z0-9-]*$"},
+            "team": {"type": "string", "title": "Team"},
+            "size": {"type": "string", "title": "Size", "enum": ["small", "large"], "default": "small"},
+        },
+    }
+    given: dict[str, Any] = {
+        "name": "python-service",
+        "version": "1.0.0",
+        "title": "Python service",
+        "description": "A small HTTP service that keeps records.",
+        "owner": "platform",
+        "parameters_schema": schema,
+        "day_two_parameters": ("size",),
+        "environments": (("dev", False), ("prod", True)),
+        "folder": Path("/golden-paths/python-service"),
+    }
+    return GoldenPath(**{**given, **fields})
+
+
+def a_metric_row(**fields: Any) -> MetricRow:
+    """Time to first deploy of orders: 41 seconds."""
+    given = {
+        "id": "time-to-first-deploy",
+        "title": "Time to first deploy",
+        "value": 41.0,
+        "unit": "seconds",
+        "sample_size": 1,
+        "rows": (1, 9),
+        "labels": {"service": "orders"},
+        "measured_at": NOON,
+    }
+    return MetricRow(**{**given, **fields})
+
+
+def a_home_view(**fields: Any) -> HomeView:
+    """Nothing waits."""
+    given: dict[str, Any] = {
+        "changes_to_approve": (),
+        "waivers_to_decide": (),
+        "my_open_changes": (),
+        "my_findings": (),
+        "drifted_environments": (),
+        "unknown_environments": (),
+        "running": (),
+        "recent_events": (),
+        "services_total": 0,
+    }
+    return HomeView(**{**given, **fields})
+
+
+def a_service_summary(**fields: Any) -> ServiceSummary:
+    """Orders with its dev environment."""
+    return ServiceSummary(**{"service": a_service(), "environments": (an_environment(),), "open_findings": 1, **fields})
+
+
+def a_service_view(**fields: Any) -> ServiceView:
+    """Orders, whole."""
+    given: dict[str, Any] = {
+        "service": a_service(),
+        "clone_url": "/srv/pavior/repositories/orders.git",
+        "head": COMMIT,
+        "environments": (an_environment(), an_environment(name="prod", is_production=True)),
+        "relations": an_entity().relations,
+        "entities": (an_entity(),),
+        "proposals": ((a_proposal(), (a_commit_check(),)),),
+        "changes": (a_change(),),
+        "findings": (a_finding(),),
+        "threat_model": Document("threat-model.yaml", {"threats": []}, ()),
+        "objectives": Document("objectives.yaml", {"objectives": []}, ()),
+        "day_two_schema": {"type": "object", "properties": {"size": {"enum": ["small", "large"]}}},
+    }
+    return ServiceView(**{**given, **fields})
+
+
+def a_change_view(**fields: Any) -> ChangeView:
+    """C-1, whole; the reader may not approve it, because it is verified."""
+    given: dict[str, Any] = {
+        "change": a_change(),
+        "plan": a_plan(),
+        "diff": "",
+        "approvals": (),
+        "waivers": (),
+        "runs": (a_run(state=RunState.SUCCEEDED, ended_at=NOON, progress=4),),
+        "may_approve": False,
+        "may_not_approve_because": "C-1 is verified: nobody is asked to approve it.",
+    }
+    return ChangeView(**{**given, **fields})
+
+
+def an_environment_view(**fields: Any) -> EnvironmentView:
+    """orders/dev, whole, with one resource and its verdict."""
+    passed = a_verdict(outcome=Outcome.PASSED, message="", phase=Phase.LIVE)
+    given: dict[str, Any] = {
+        "environment": an_environment(),
+        "service": a_service(),
+        "resources": ((a_resource(), (passed,)),),
+        "outputs": {"bucket": "orders-dev-data"},
+        "drifts": (),
+        "changes": (a_change(),),
+        "findings": (),
+        "waivers": (),
+        "running": (),
+    }
+    return EnvironmentView(**{**given, **fields})
+
+
+def a_preview(**fields: Any) -> Preview:
+    """What python-service would make."""
+    files: Mapping[str, str] = {"README.md": "# Orders\n", "infra/main.tf": 'resource "aws_s3_bucket" "data" {}\n'}
+    given: dict[str, Any] = {
+        "files": files,
+        "changes": (a_resource_change(),),
+        "decision": a_decision(),
+        "environment": "orders/dev",
+    }
+    return Preview(**{**given, **fields})
+
+
+def a_control_summary(**fields: Any) -> ControlSummary:
+    """One finding, no waiver."""
+    return ControlSummary(**{"control": a_control(), "open_findings": 1, "active_waivers": 0, **fields})
