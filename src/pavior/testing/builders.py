@@ -19,7 +19,6 @@ from pavior.environments.model import (
     Plan,
 )
 from pavior.findings.model import Finding, FindingSource, FindingState, fingerprint
-from pavior.identity.model import Actor, Person, Role, ServiceToken, Surface, Team
 from pavior.inventory.model import Drift, DriftState
 from pavior.kernel.refs import Ref
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
@@ -45,51 +44,6 @@ COMMIT = "4f1c2b7a9d0e3f5a6b8c1d2e3f4a5b6c7d8e9f00"
 DIGEST = "9a" * 32
 BUCKET = "aws_s3_bucket.data"
 PUBLIC_ACCESS = "object-storage-no-public-access"
-
-
-def an_actor(**fields: Any) -> Actor:
-    """Mara, a developer of payments, at the portal."""
-    return Actor(
-        **{
-            "id": "mara",
-            "roles": frozenset({Role.DEVELOPER}),
-            "teams": frozenset({"payments"}),
-            "surface": Surface.PORTAL,
-            **fields,
-        }
-    )
-
-
-def a_person(**fields: Any) -> Person:
-    """Mara."""
-    given = {
-        "name": "mara",
-        "display_name": "Mara Lind",
-        "roles": frozenset({Role.DEVELOPER}),
-        "teams": frozenset({"payments"}),
-        "created_at": NOON,
-    }
-    return Person(**{**given, **fields})
-
-
-def a_team(**fields: Any) -> Team:
-    """Payments, with Mara."""
-    return Team(
-        **{"name": "payments", "title": "Payments", "members": frozenset({"mara"}), "created_at": NOON, **fields}
-    )
-
-
-def a_token(**fields: Any) -> ServiceToken:
-    """A token that may do nothing yet: say what."""
-    given = {
-        "name": "ci-orders",
-        "permissions": frozenset(),
-        "team": "payments",
-        "creator": "mara",
-        "created_at": NOON,
-        "expires_at": NOON + timedelta(days=90),
-    }
-    return ServiceToken(**{**given, **fields})
 
 
 def a_service(**fields: Any) -> Service:
