@@ -20,6 +20,8 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         keys_folder=Path("/home/mara/.config/pavior/keys"),
         database_url="sqlite:////home/mara/.local/share/pavior/pavior.db",
         engine="embedded",
+        cloud="sandbox",
+        region="eu-west-1",
         host="127.0.0.1",
         port=8330,
         public_url="",
@@ -35,6 +37,8 @@ def test_every_variable_is_read() -> None:
             "PAVIOR_KEYS": "~/keys",
             "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
             "PAVIOR_ENGINE": "terraform",
+            "PAVIOR_CLOUD": "aws",
+            "PAVIOR_REGION": "us-east-1",
             "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
             "PAVIOR_PORT": "0",
             "PAVIOR_PUBLIC_URL": "https://pavior.example.org/",
@@ -49,6 +53,8 @@ def test_every_variable_is_read() -> None:
         keys_folder=Path("/home/mara/keys"),
         database_url="postgresql+psycopg://pavior@db/pavior",
         engine="terraform",
+        cloud="aws",
+        region="us-east-1",
         host="0.0.0.0",  # noqa: S104 - only read here
         port=0,
         public_url="https://pavior.example.org",
@@ -69,6 +75,7 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_PORT", "²"),
         ("PAVIOR_PUBLIC_URL", "pavior.example.org"),
         ("PAVIOR_LOG_FORMAT", "xml"),
+        ("PAVIOR_CLOUD", "moon"),
     ],
 )
 def test_a_value_that_means_nothing_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
@@ -109,7 +116,7 @@ def test_there_is_a_variable_for_every_setting() -> None:
 
 def test_the_environment_is_read_in_main_alone(root: Path) -> None:
     """The settings are made from `os.environ` by `main`; what runs programs or draws screens names what it takes."""
-    allowed = {"main.py", "bootstrap.py", "cli/printing.py", "cli/narrating.py"}
+    allowed = {"main.py", "cli/printing.py"}
     source = root / "src" / "pavior"
     readers = set()
     for path in source.rglob("*.py"):

@@ -1,1 +1,193 @@
 """The only module that chooses adapters. An explicit table; nothing registers itself on import."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pavior.adapters.clouds.aws import AwsCloud
+from pavior.adapters.clouds.sandbox import SandboxCloud
+from pavior.adapters.engines.embedded import EmbeddedEngine
+from pavior.adapters.forges.local_git import LocalGit
+from pavior.adapters.readers.terraform_plan import read_plan
+from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
+from pavior.adapters.templates.copier import CopierRenderer
+from pavior.application import Application
+from pavior.audit.service import HeadSigner
+from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
+from pavior.environments.ports import Cloud, Engine
+from pavior.environments.vault import Vault
+from pavior.goldenpaths.loading import load_golden_paths
+from pavior.goldenpaths.service import GoldenPaths
+from pavior.identity.access import Access
+from pavior.identity.authorisation import Authoriser
+from pavior.kernel.clock import Clock, SystemClock
+from pavior.kernel.errors import InvalidError
+from pavior.reports.audit_log import AuditLog
+from pavior.reports.metrics import Metrics
+from pavior.reports.pages import Pages
+from pavior.settings import Settings
+from pavior.storage.database import Database, open_database
+from pavior.storage.keys import create_keys
+from pavior.storage.masking import Masker
+from pavior.storage.migrating import migrate
+from pavior.storage.sealing import Sealer
+from pavior.workflows.adopt_repository import AdoptRepository
+from pavior.workflows.apply_change import ApplyChange
+from pavior.workflows.change_service import Changes
+from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
+from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
+from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
+from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.durable import Enqueuer, Worker, Workflow
+from pavior.workflows.health import Health
+from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
+from pavior.workflows.platform import Platform
+from pavior.workflows.running import as_workflow
+from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.watch_run import RunWatch
+from pavior.workflows.worker_lock import WorkerLock
+
+SANDBOX_FILE = "sandbox"
+_WORKER_LOCK_FILE = "worker.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that belongs to one data folder, opened.
+
+    Args:
+        application: What surfaces may call.
+        platform: What workflows work with.
+        worker_lock: To be held by whoever runs `worker`.
+    """
+
+    settings: Settings
+    application: Application
+    platform: Platform
+    workflows: Mapping[str, Workflow]
+    worker_lock: WorkerLock
+
+    def worker(self) -> Worker:
+        """What works off the runs of this data folder; not started yet. One per process."""
+        return Worker(self.settings.database_url, self.workflows)
+
+
+@contextmanager
+def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iterator[Installation]:
+    """Bring the data folder to the shape of this version, and close it at the end.
+
+    Raises:
+        ConflictError: `storage-newer`.
+        InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`.
+        UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`.
+    """
+    keys = create_keys(settings.keys_folder)
+    signer = HeadSigner(keys.signing)
+    database = open_database(settings.database_url).with_before_commit(signer.sign_if_due)
+    try:
+        migrate(database)
+        enqueuer = Enqueuer.open(settings.database_url)
+        try:
+            yield _assemble(settings, database, enqueuer, signer, Sealer(keys.sealing), clock or SystemClock())
+        finally:
+            enqueuer.close()
+    finally:
+        database.close()
+
+
+def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
+    settings: Settings, database: Database, enqueuer: Enqueuer, signer: HeadSigner, sealer: Sealer, clock: Clock
+) -> Installation:
+    engines = _engines(sealer)
+    if settings.engine not in engines:
+        raise InvalidError(
+            "engine-unknown",
+            f"PAVIOR_ENGINE is {settings.engine[:40]!r}, which this Pavior does not have.",
+            fix=f"Set PAVIOR_ENGINE to one of: {', '.join(sorted(engines))}.",
+        )
+    platform = Platform(
+        database=database,
+        clock=clock,
+        authoriser=Authoriser(),
+        enqueuer=enqueuer,
+        vault=Vault(sealer),
+        forge=LocalGit(settings.home / "forge"),
+        engines=engines,
+        default_engine=settings.engine,
+        cloud=_cloud(settings),
+        controls=load_controls(),
+        golden_paths=GoldenPaths(load_golden_paths([GOLDEN_PATHS_FOLDER]), CopierRenderer()),
+        read_source=read_source,
+        read_source_tolerantly=read_source_tolerantly,
+        read_plan=read_plan,
+        mask=Masker().mask,
+        work_folder=settings.home / "work",
+    )
+    worker_lock = WorkerLock(settings.home / _WORKER_LOCK_FILE)
+    return Installation(
+        settings=settings,
+        application=_application(platform, signer, worker_lock),
+        platform=platform,
+        workflows=_workflows(platform),
+        worker_lock=worker_lock,
+    )
+
+
+def _engines(sealer: Sealer) -> dict[str, Engine]:
+    return {engine.name: engine for engine in (EmbeddedEngine(sealer.fingerprint_key),)}
+
+
+def _cloud(settings: Settings) -> Cloud:
+    if settings.cloud == "aws":
+        return AwsCloud(region=settings.region)
+    return SandboxCloud(lambda: find_sandbox(settings.home), settings.region)
+
+
+def _workflows(platform: Platform) -> dict[str, Workflow]:
+    plan, apply = PlanChange(platform), ApplyChange(platform)
+    return {
+        CREATE_SERVICE: as_workflow(platform, CreateService(platform), total=2),
+        PLAN_CHANGE: as_workflow(platform, plan, total=2, on_failure=plan.failed),
+        APPLY_CHANGE: as_workflow(platform, apply, total=5, on_failure=apply.failed),
+        CHECK_DRIFT: as_workflow(platform, CheckDrift(platform), total=1),
+        CHECK_PROPOSAL: as_workflow(platform, CheckProposal(platform), total=1),
+    }
+
+
+def _application(platform: Platform, signer: HeadSigner, worker_lock: WorkerLock) -> Application:
+    database, authoriser, clock = platform.database, platform.authoriser, platform.clock
+    return Application(
+        clock=clock,
+        authoriser=authoriser,
+        access=Access(database, authoriser, clock, secrets.token_urlsafe),
+        pages=Pages(
+            database=database,
+            authoriser=authoriser,
+            clock=clock,
+            forge=platform.forge,
+            engines=platform.engines,
+            vault=platform.vault,
+            controls=platform.controls,
+            golden_paths=platform.golden_paths,
+        ),
+        creation=ServiceCreation(platform),
+        changes=Changes(platform),
+        drift=DriftChecks(platform),
+        waivers=Waivers(platform),
+        triage=FindingTriage(platform),
+        runs=RunWatch(platform),
+        adoption=AdoptRepository(platform),
+        audit=AuditLog(database, authoriser, signer),
+        metrics=Metrics(database, authoriser, clock),
+        health=Health(platform, worker_lock.is_held),
+    )
+
+
+def find_sandbox(home: Path) -> str | None:
+    """Where the sandbox cloud of this data folder listens, if one was started."""
+    try:
+        return (home / SANDBOX_FILE).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None

@@ -36,6 +36,12 @@ VARIABLES: tuple[Variable, ...] = (
         "Where the database is, as a SQLAlchemy URL.",
     ),
     Variable("PAVIOR_ENGINE", "`embedded`", "The engine that new environments get."),
+    Variable(
+        "PAVIOR_CLOUD",
+        "`sandbox`",
+        "Where environments live: `sandbox` on this machine, or `aws` with the credentials that AWS tools would use.",
+    ),
+    Variable("PAVIOR_REGION", "`eu-west-1`", "The AWS region of the cloud; a stack may name another one."),
     Variable("PAVIOR_HOST", "`127.0.0.1`", "The address on which portal and API listen."),
     Variable("PAVIOR_PORT", "`8330`", "The port on which portal and API listen; `0` lets the system choose one."),
     Variable(
@@ -56,6 +62,7 @@ class Settings:
     Args:
         home: Absolute path of the data folder; it need not exist yet.
         keys_folder: Absolute path, outside `home`.
+        cloud: `sandbox` or `aws`.
         port: 0 to 65535; 0 lets the system choose.
         public_url: Without a slash at the end; empty means host and port.
         token: Service token for the command line, or empty.
@@ -66,6 +73,8 @@ class Settings:
     keys_folder: Path
     database_url: str = field(repr=False)
     engine: str
+    cloud: str
+    region: str
     host: str
     port: int
     public_url: str
@@ -96,11 +105,13 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         keys_folder=keys_folder,
         database_url=_database_url(environment, home),
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
+        cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
+        region=environment.get("PAVIOR_REGION") or "eu-west-1",
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
         port=_port(environment),
         public_url=_public_url(environment),
         token=environment.get("PAVIOR_TOKEN", ""),
-        log_format=_log_format(environment),
+        log_format=_one_of(environment, "PAVIOR_LOG_FORMAT", ("text", "json")),
     )
 
 
@@ -151,12 +162,9 @@ def _public_url(environment: Mapping[str, str]) -> str:
     return text.rstrip("/")
 
 
-def _log_format(environment: Mapping[str, str]) -> str:
-    text = environment.get("PAVIOR_LOG_FORMAT") or "text"
-    if text not in {"text", "json"}:
-        raise InvalidError(
-            "setting-invalid",
-            f"PAVIOR_LOG_FORMAT is {text[:20]!r}.",
-            fix="Set PAVIOR_LOG_FORMAT to text or json.",
-        )
+def _one_of(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The word that stands there, or the first one when none does."""
+    text = environment.get(name) or words[0]
+    if text not in words:
+        raise InvalidError("setting-invalid", f"{name} is {text[:20]!r}.", fix=f"Set {name} to {' or '.join(words)}.")
     return text

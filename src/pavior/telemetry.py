@@ -27,17 +27,21 @@ def logging_with(**fields: str) -> Iterator[None]:
         _fields.reset(token)
 
 
-def set_up_logging(*, form: str, mask: Callable[[str], str], stream: TextIO | None = None) -> None:
+def set_up_logging(
+    *, form: str, mask: Callable[[str], str], stream: TextIO | None = None, level: int = logging.INFO
+) -> None:
     """Send the log of the whole process to `stream`, masked; standard error when none is given.
 
     Args:
         form: `json`, one document a line, or `text`.
         mask: Takes secrets out of a text, see `storage.masking`.
         stream: Open text stream.
+        level: The lowest that is written, such as `logging.INFO`. Libraries speak from warnings on.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(MaskingFormatter(is_json=form == "json", mask=mask))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("pavior").setLevel(level)
 
 
 class MaskingFormatter(logging.Formatter):

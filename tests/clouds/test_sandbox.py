@@ -26,7 +26,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_a_target_holds_the_sandbox_identity_and_hides_its_keys(sandbox: Sandbox) -> None:
-    target = SandboxCloud(sandbox.endpoint_url).target("orders/dev")
+    target = SandboxCloud(lambda: sandbox.endpoint_url).target("orders/dev")
 
     assert target.instance == sandbox.instance
     assert target.endpoint_url == sandbox.endpoint_url
@@ -34,7 +34,7 @@ def test_a_target_holds_the_sandbox_identity_and_hides_its_keys(sandbox: Sandbox
 
 
 def test_what_is_made_through_a_target_is_there(sandbox: Sandbox) -> None:
-    s3 = AwsClients(SandboxCloud(sandbox.endpoint_url).target("orders/dev")).client("s3")
+    s3 = AwsClients(SandboxCloud(lambda: sandbox.endpoint_url).target("orders/dev")).client("s3")
 
     s3.create_bucket(Bucket="made", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
 
@@ -54,7 +54,7 @@ def test_clients_take_nothing_from_the_users_environment(
         "AWS_ACCESS_KEY_ID": "canary",
     }.items():
         monkeypatch.setenv(name, value)
-    target = SandboxCloud(sandbox.endpoint_url).target("orders/dev")
+    target = SandboxCloud(lambda: sandbox.endpoint_url).target("orders/dev")
 
     client = AwsClients(target).client("sts")
 
@@ -63,7 +63,7 @@ def test_clients_take_nothing_from_the_users_environment(
 
 
 def test_parallel_writes_are_all_kept(sandbox: Sandbox) -> None:
-    iam = AwsClients(SandboxCloud(sandbox.endpoint_url).target("orders/dev")).client("iam")
+    iam = AwsClients(SandboxCloud(lambda: sandbox.endpoint_url).target("orders/dev")).client("iam")
     failures: list[Exception] = []
 
     def make(worker: int) -> None:
@@ -106,7 +106,7 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
 
 def test_a_sandbox_that_does_not_answer_is_unreachable() -> None:
     with Sandbox() as sandbox:
-        cloud = SandboxCloud(sandbox.endpoint_url)
+        cloud = SandboxCloud(lambda: sandbox.endpoint_url)
 
     with pytest.raises(UnavailableError) as caught:
         cloud.target("orders/dev")

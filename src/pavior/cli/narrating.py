@@ -1,11 +1,10 @@
 """Telling a waiting person what a run is doing, on stderr, so that stdout holds the answer alone."""
 
-import os
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from pavior.cli.printing import clean
+from pavior.cli.printing import clean, is_rich
 from pavior.runs.model import LogLine, Run
 
 if TYPE_CHECKING:
@@ -106,4 +105,4 @@ def narrator(*, is_json: bool) -> Narrator:
     """The one that suits who is watching."""
     if is_json:
         return Silence()
-    return Bar() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines()
+    return Bar() if is_rich(sys.stderr) else Lines()

@@ -23,7 +23,7 @@ def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     """Write it: one JSON document, a Rich rendering, or plain text."""
     if is_json:
         stream.write(json.dumps(to_json(answer.document), indent=2, ensure_ascii=False) + "\n")
-    elif _is_rich(stream):
+    elif is_rich(stream):
         console = _console(stream)
         for part in answer.parts:
             console.print(_rich(part))
@@ -50,7 +50,8 @@ def print_error(error: PaviorError, *, is_json: bool) -> None:
     sys.stderr.write(f"{error.code}: {clean(error.summary)}\n  fix: {clean(error.fix)}\n")
 
 
-def _is_rich(stream: TextIO) -> bool:
+def is_rich(stream: TextIO) -> bool:
+    """Whether a person watches `stream` at a terminal that can draw."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 

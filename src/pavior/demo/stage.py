@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from pavior.adapters.clouds.sandbox import SandboxCloud
+from pavior.adapters.clouds.aws import AwsClients
 from pavior.application import Application
 from pavior.environments.model import Change, ChangeStatus
 from pavior.identity.model import Actor, Role, Surface
@@ -41,6 +42,7 @@ class Stage:
     """Everything a step may use.
 
     Args:
+        cloud: The sandbox, as somebody with credentials reaches it behind the platform's back.
         progress: Told what is going on, for the person who watches.
         work_folder: Where the developer's clones live; the caller removes it.
         data_folder: Of this installation; copied, never edited.
@@ -48,7 +50,7 @@ class Stage:
 
     application: Application
     cast: Cast
-    cloud: SandboxCloud
+    cloud: AwsClients
     work_folder: Path
     data_folder: Path
     progress: Callable[[str], None]
@@ -116,8 +118,13 @@ def gather_cast(application: Application, admin: Actor) -> Cast:
     )
     for name, display_name, roles, teams in people:
         _once(
-            lambda name=name, display_name=display_name, roles=roles, teams=teams: access.invite_person(
-                admin, name=name, display_name=display_name, roles=frozenset(roles), teams=frozenset(teams)
+            partial(
+                access.invite_person,
+                admin,
+                name=name,
+                display_name=display_name,
+                roles=frozenset(roles),
+                teams=frozenset(teams),
             )
         )
     developer, security, platform = (access.actor_for_person(name, Surface.DEMO) for name, *_ in people)

@@ -1,14 +1,13 @@
-"""The seven steps of the road. Each does what a person would do, through the doors a person has, and checks what came of it."""
+"""The seven steps of the road. Each does what a person would do, through their doors, and checks what came of it."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from pavior.adapters.process import run
+from pavior.demo.data_folder import copy_data_folder, edit_event, verify_audit_log
 from pavior.demo.stage import DEV, GOLDEN_PATH, PROD, SERVICE, TEAM, DemoFailedError, Stage
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.kernel.errors import ForbiddenError
@@ -99,7 +98,7 @@ def open_the_bucket(stage: Stage) -> StepResult:
 
 
 def waive_one(stage: Stage) -> StepResult:
-    """One is waived by security for dev, the other fixed; production stays closed to it, and takes the compliant commit."""
+    """Security waives one for dev, the other is fixed; production refuses that, and takes the compliant commit."""
     application, cast = stage.application, stage.cast
     blocked = stage.newest_change(DEV)
     ruling = _blocking(stage, blocked.id, PUBLIC_ACCESS)
@@ -204,17 +203,12 @@ def waiver_ends(stage: Stage) -> StepResult:
 
 def verify_audit(stage: Stage) -> StepResult:
     """The log verifies; a copy with one edited row does not, and the row is named."""
-    from pavior.demo.copy_verification import verify_copy
-
     whole = stage.application.audit.verify(stage.cast.security)
     stage.expect(whole.is_intact and whole.checked > 0, "an intact audit log", whole)
-    copy = stage.work_folder / "copy"
-    copy.mkdir()
-    source = stage.data_folder / "pavior.db"
-    with closing(sqlite3.connect(source)) as database, closing(sqlite3.connect(copy / "pavior.db")) as target:
-        database.backup(target)
     edited = whole.checked // 2
-    found = verify_copy(copy / "pavior.db", edited, stage)
+    copy = copy_data_folder(stage.data_folder, stage.work_folder / "copy")
+    edit_event(copy, edited)
+    found = verify_audit_log(copy, stage.application.audit.signer.public_key)
     shutil.rmtree(copy)
     stage.expect(not found.is_intact and found.first_wrong == edited, f"row {edited} to be named", found)
     return StepResult(f"{whole.checked} events verify; in a copy, edited row {edited} is named", "/audit")

@@ -68,6 +68,15 @@ class Database:
                 yield connection
                 begun.rollback()
 
+    def ping(self) -> None:
+        """Ask for an answer.
+
+        Raises:
+            UnavailableError: `storage-unreadable`, `storage-busy`, `storage-unreachable`.
+        """
+        with self.snapshot() as transaction:
+            transaction.execute(sa.select(1))
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()

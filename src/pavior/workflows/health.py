@@ -4,8 +4,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from pavior.kernel.errors import PaviorError
 from pavior.workflows.platform import Platform
 
@@ -43,8 +41,7 @@ class Health:
         )
 
     def _ask_database(self) -> None:
-        with self.platform.database.snapshot() as transaction:
-            transaction.execute(sa.select(1))
+        self.platform.database.ping()
 
     def _ask_cloud(self) -> None:
         self.platform.cloud.target("pavior/health")

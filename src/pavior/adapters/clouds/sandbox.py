@@ -7,13 +7,16 @@ import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from pavior.adapters.listening import port_in_use
 from pavior.adapters.process import allowed_environment, kill_group
 from pavior.environments.ports import CloudTarget
-from pavior.kernel.errors import ConflictError, UnavailableError
+from pavior.kernel.errors import UnavailableError
 
 INSTANCE_PATH = "/_pavior/instance"
 DEFAULT_REGION = "eu-west-1"
@@ -60,12 +63,7 @@ class Sandbox:
         said = _first_line(process)
         if said.get("error") == "port-in-use":
             self.stop()
-            raise ConflictError(
-                "port-in-use",
-                f"Port {self._port} on 127.0.0.1 is already in use, so the sandbox cloud cannot listen there.",
-                fix=f"Stop the program that uses port {self._port}, or choose another port for the sandbox.",
-                context={"port": self._port},
-            )
+            raise port_in_use("127.0.0.1", self._port)
         if "port" not in said:
             self.stop()
             raise UnavailableError(
@@ -96,17 +94,18 @@ class Sandbox:
         self.stop()
 
 
+@dataclass(frozen=True, slots=True)
 class SandboxCloud:
     """Gives targets in a sandbox that is already running, in this process tree or another.
 
     Args:
-        endpoint_url: `http://127.0.0.1:PORT`.
+        find_endpoint: Where it listens now, as `http://127.0.0.1:PORT`, or None when none was started. Asked each
+            time, because a sandbox that is started again listens elsewhere.
     """
 
-    def __init__(self, endpoint_url: str, *, region: str = DEFAULT_REGION) -> None:
-        self.name = "sandbox"
-        self._endpoint_url = endpoint_url
-        self._region = region
+    find_endpoint: Callable[[], str | None]
+    region: str = DEFAULT_REGION
+    name: str = field(default="sandbox", init=False)
 
     def target(self, environment: str) -> CloudTarget:
         """Where `environment` lives, with the identity that the sandbox has now.
@@ -114,11 +113,14 @@ class SandboxCloud:
         Raises:
             UnavailableError: `sandbox-unreachable`.
         """
+        endpoint_url = self.find_endpoint()
+        if endpoint_url is None:
+            raise _unreachable("anywhere")
         return CloudTarget(
             provider="aws",
-            region=self._region,
-            endpoint_url=self._endpoint_url,
-            instance=read_instance(self._endpoint_url),
+            region=self.region,
+            endpoint_url=endpoint_url,
+            instance=read_instance(endpoint_url),
             access_key_id=SANDBOX_ACCESS_KEY_ID,
             secret_access_key=SANDBOX_SECRET_ACCESS_KEY,
         )
@@ -135,11 +137,14 @@ def read_instance(endpoint_url: str) -> str:
             time.sleep(_PAUSE_SECONDS)
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
             return _ask_instance(endpoint_url)
-    raise UnavailableError(
+    raise _unreachable(f"at {endpoint_url}")
+
+
+def _unreachable(where: str) -> UnavailableError:
+    return UnavailableError(
         "sandbox-unreachable",
-        f"The sandbox cloud does not answer at {endpoint_url}.",
-        fix="Start Pavior again; a restarted sandbox is empty, and its environments can then be rebuilt.",
-        context={"endpoint_url": endpoint_url},
+        f"The sandbox cloud does not answer {where}.",
+        fix="Start it with: pavior up. A sandbox that was started anew is empty; its environments can be rebuilt.",
     )
 
 

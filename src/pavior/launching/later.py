@@ -1,0 +1,52 @@
+"""A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pavior.cli.launcher import Launcher, Session, UpRequest
+from pavior.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class LaterLauncher:
+    """Reads the settings when the first thing is started; see `cli.launcher.Launcher` for what each method does.
+
+    Args:
+        environment: Usually `os.environ`.
+        user_home: Where `~` leads.
+    """
+
+    environment: Mapping[str, str]
+    user_home: Path
+
+    def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
+        """Open the application."""
+        return self._launcher().application(acting_as=acting_as)
+
+    def up(self, request: UpRequest) -> int:
+        """Everything in one process tree."""
+        return self._launcher().up(request)
+
+    def server(self, *, port: int | None, is_json: bool) -> int:
+        """Portal and API."""
+        return self._launcher().server(port=port, is_json=is_json)
+
+    def worker(self, *, is_json: bool) -> int:
+        """Runs."""
+        return self._launcher().worker(is_json=is_json)
+
+    def sandbox(self, *, port: int, is_json: bool) -> int:
+        """The sandbox cloud."""
+        return self._launcher().sandbox(port=port, is_json=is_json)
+
+    def demo(self, *, folder: Path | None, is_json: bool) -> int:
+        """The walk."""
+        return self._launcher().demo(folder=folder, is_json=is_json)
+
+    def _launcher(self) -> Launcher:
+        settings = read_settings(self.environment, user_home=self.user_home)
+        from pavior.launching.launcher import LocalLauncher
+
+        return LocalLauncher(settings)

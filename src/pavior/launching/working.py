@@ -1,0 +1,82 @@
+"""A worker in threads of this process: the durable engine, and what has to be looked at again and again."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pavior.bootstrap import Installation
+from pavior.kernel.errors import PaviorError
+from pavior.workflows.check_proposal import take_pushes
+from pavior.workflows.watch_cloud import notice_restarts
+
+_log = logging.getLogger("pavior.worker")
+# How soon a push is checked, and how soon a lost cloud is noticed.
+_PUSHES_EVERY_SECONDS = 1.0
+_CLOUD_EVERY_SECONDS = 5.0
+# What is under way when the worker stops goes on at its next start, so nobody waits long for it.
+_STOP_WITHIN_SECONDS = 5
+
+
+@contextmanager
+def working(installation: Installation, *, is_another_welcome: bool = False) -> Iterator[None]:
+    """Work runs off until the context is left.
+
+    Args:
+        is_another_welcome: Leave the work to another process when one is at it already.
+
+    Raises:
+        ConflictError: `worker-running` when another process is at it, and is not welcome.
+    """
+    lock = installation.worker_lock
+    if is_another_welcome and not lock.try_acquire():
+        yield
+        return
+    if not is_another_welcome:
+        lock.acquire()
+    try:
+        with _work(installation):
+            yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _work(installation: Installation) -> Iterator[None]:
+    platform = installation.platform
+    # Before any run goes on: it must find that its cloud is gone.
+    _attempt(lambda: notice_restarts(platform))
+    worker = installation.worker()
+    worker.start()
+    stopping = threading.Event()
+    watchers = (
+        _every(_PUSHES_EVERY_SECONDS, stopping, lambda: take_pushes(platform)),
+        _every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform)),
+    )
+    try:
+        yield
+    finally:
+        stopping.set()
+        for watcher in watchers:
+            watcher.join(timeout=_STOP_WITHIN_SECONDS)
+        worker.stop(wait_seconds=_STOP_WITHIN_SECONDS)
+
+
+def _every(seconds: float, stopping: threading.Event, look: Callable[[], object]) -> threading.Thread:
+    def watch() -> None:
+        while not stopping.wait(seconds):
+            _attempt(look)
+
+    thread = threading.Thread(target=watch, name="pavior-watch", daemon=True)
+    thread.start()
+    return thread
+
+
+def _attempt(look: Callable[[], object]) -> None:
+    try:
+        look()
+    except PaviorError as error:
+        # It is looked at again soon; /readyz says what does not answer.
+        _log.warning("%s: %s", error.code, error.summary)
+    except Exception:  # noqa: BLE001 - a bug in one look must not end all later ones
+        _log.exception("a watch of the worker failed")
