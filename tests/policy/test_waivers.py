@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+import pytest
+
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Severity
+from pavior.policy.waivers import LONGEST_DAYS, check_request, expiry
+from pavior.testing.builders import NOON, a_control, an_approved_waiver
+
+# CISA BOD 19-02: critical 15, high 30. FedRAMP continuous monitoring: moderate 90, low 180. Info: ours, a year.
+CAPS = [
+    (Severity.CRITICAL, 15),
+    (Severity.HIGH, 30),
+    (Severity.MEDIUM, 90),
+    (Severity.LOW, 180),
+    (Severity.INFO, 365),
+]
+
+
+@pytest.mark.parametrize(("severity", "longest"), CAPS)
+def test_a_waiver_may_last_as_long_as_its_severity_allows_and_no_day_longer(severity: Severity, longest: int) -> None:
+    control = a_control(severity=severity)
+
+    check_request(control, reason="The CDN comes next week.", days=1)
+    check_request(control, reason="The CDN comes next week.", days=longest)
+    with pytest.raises(InvalidError) as refused:
+        check_request(control, reason="The CDN comes next week.", days=longest + 1)
+
+    assert refused.value.code == "waiver-too-long"
+    assert f"at most {longest} days" in refused.value.fix
+
+
+def test_every_severity_has_a_cap_and_a_worse_one_never_a_longer() -> None:
+    assert set(LONGEST_DAYS) == set(Severity)
+    by_rank = [LONGEST_DAYS[severity] for severity in sorted(Severity, key=lambda item: item.rank)]
+    assert by_rank == sorted(by_rank, reverse=True)
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_a_waiver_lasts_at_least_a_day(days: int) -> None:
+    with pytest.raises(InvalidError) as refused:
+        check_request(a_control(), reason="The CDN comes next week.", days=days)
+
+    assert refused.value.code == "waiver-days-invalid"
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "...", "-"])
+def test_a_reason_has_at_least_a_word(reason: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        check_request(a_control(), reason=reason, days=1)
+
+    assert refused.value.code == "waiver-reason-missing"
+
+
+def test_the_end_is_too_late_by_itself() -> None:
+    end = expiry(NOON, 7)
+    waiver = an_approved_waiver(expires_at=end)
+
+    assert end == NOON + timedelta(hours=7 * 24)
+    assert waiver.covers(waiver.control, waiver.environment, waiver.subject, end - timedelta(microseconds=1))
+    assert not waiver.covers(waiver.control, waiver.environment, waiver.subject, end)
