@@ -55,9 +55,18 @@ def find_peers() -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def find_terraform_mirror() -> Path | None:
+    """Folder with the AWS provider, as `terraform providers mirror` makes one."""
+    named = os.environ.get("PAVIOR_TERRAFORM_MIRROR")
+    # The folders where Terraform itself looks by default, then whatever a machine's owner put below /opt.
+    usual = [Path.home() / ".terraform.d" / "plugins", Path("/usr/local/share/terraform/plugins")]
+    usual += [Path("/usr/share/terraform/plugins"), *sorted(Path("/opt").glob("*"))]
+    folders = [Path(named)] if named else usual
+    return next((item for item in folders if (item / "registry.terraform.io" / "hashicorp" / "aws").is_dir()), None)
+
+
 def _has_terraform() -> bool:
-    mirror = os.environ.get("PAVIOR_TERRAFORM_MIRROR", "")
-    return shutil.which("terraform") is not None and Path(mirror or "/nonexistent").is_dir()
+    return shutil.which("terraform") is not None and find_terraform_mirror() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ REQUIREMENTS = (
     Requirement(
         "terraform",
         _has_terraform,
-        "install terraform and set PAVIOR_TERRAFORM_MIRROR to a folder made by "
+        "install terraform, and set PAVIOR_TERRAFORM_MIRROR to a folder made by "
         "`terraform providers mirror` with the AWS provider",
     ),
     Requirement("peers", lambda: find_peers() is not None, "set PAVIOR_PEERS to the folder with the peers' data"),
@@ -111,6 +120,14 @@ def chromium() -> str:
     """Path of the browser; mark the test with `browser`."""
     path = find_chromium()
     assert path is not None, "mark the test with pytest.mark.browser"
+    return path
+
+
+@pytest.fixture
+def terraform_mirror() -> Path:
+    """Folder with the AWS provider; mark the test with `terraform`."""
+    path = find_terraform_mirror()
+    assert path is not None, "mark the test with pytest.mark.terraform"
     return path
 
 
