@@ -96,8 +96,8 @@ def test_adding_a_run_again_changes_nothing(tx: Transaction) -> None:
 def test_the_first_start_is_kept(tx: Transaction) -> None:
     insert_run(tx, a_run())
 
-    assert start_run(tx, "plan-C-1", NOON) is True
-    assert start_run(tx, "plan-C-1", LATER) is True
+    assert start_run(tx, "plan-C-1", NOON) == 1
+    assert start_run(tx, "plan-C-1", LATER) == 2
     assert get_run(tx, "plan-C-1").started_at == NOON
 
 
@@ -126,7 +126,7 @@ def test_nothing_moves_a_run_that_has_ended(tx: Transaction) -> None:
     insert_run(tx, a_run())
     end_run(tx, "plan-C-1", RunState.SUCCEEDED, NOON)
 
-    assert start_run(tx, "plan-C-1", LATER) is False
+    assert start_run(tx, "plan-C-1", LATER) == 0
     assert set_step(tx, "plan-C-1", "again", 1, 1, LATER) is False
     assert request_cancel(tx, "plan-C-1", "mara") is False
     assert get_run(tx, "plan-C-1") == a_run(state=RunState.SUCCEEDED, ended_at=NOON)

@@ -32,6 +32,7 @@ class Run:
         progress: Steps done, of `progress_total`; 0 of 0 when not known yet.
         step: What it is doing, for the person.
         error_code: Stable code when it failed, else empty.
+        attempts: How often a worker began it; more than once only after one ended on the way.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Run:
     error_message: str = ""
     error_fix: str = ""
     cancel_requested_by: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,10 @@ def list_unended(tx: Transaction, *, subject: str) -> tuple[Run, ...]:
     return tuple(run for run in list_of_subject(tx, subject) if not run.state.is_ended)
 
 
-def start_run(tx: Transaction, run_id: str, now: datetime) -> bool:
-    """Queued becomes running, with the first moment at which that happened; False when it has ended.
+def start_run(tx: Transaction, run_id: str, now: datetime) -> int:
+    """Queued becomes running, with the first moment at which that happened; 0 when it has ended.
+
+    Otherwise gives how often a worker has begun it by now: 1, or more after a crash.
 
     Raises:
         MissingError: `run-missing`.
@@ -105,9 +107,10 @@ def start_run(tx: Transaction, run_id: str, now: datetime) -> bool:
         .values(
             state=RunState.RUNNING.value,
             started_at=sa.func.coalesce(runs.c.started_at, format_instant(now)),
+            attempts=runs.c.attempts + 1,
         )
     )
-    return _has_changed(tx, run_id, result.rowcount)
+    return get_run(tx, run_id).attempts if _has_changed(tx, run_id, result.rowcount) else 0
 
 
 def set_step(  # noqa: PLR0917 - every step says all of these, in this order
@@ -309,6 +312,7 @@ def _row(run: Run) -> dict[str, Any]:
         "error_message": run.error_message,
         "error_fix": run.error_fix,
         "cancel_requested_by": run.cancel_requested_by,
+        "attempts": run.attempts,
     }
 
 
@@ -331,6 +335,7 @@ def _run(row: Mapping[Any, Any]) -> Run:
         error_message=row["error_message"],
         error_fix=row["error_fix"],
         cancel_requested_by=row["cancel_requested_by"],
+        attempts=row["attempts"],
     )
 
 

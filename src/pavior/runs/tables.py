@@ -24,6 +24,7 @@ runs = sa.Table(
     sa.Column("error_message", sa.Text, nullable=False),
     sa.Column("error_fix", sa.Text, nullable=False),
     sa.Column("cancel_requested_by", sa.String(100), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
     sa.Index("ix_runs_created_at", "created_at"),
     sa.Index("ix_runs_service", "service", "environment", "created_at"),
     sa.Index("ix_runs_subject", "subject"),

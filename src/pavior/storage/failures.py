@@ -43,6 +43,11 @@ _BY_SQLITE_CODE = {
 _BY_SQLSTATE = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY, "57P03": _UNREACHABLE}
 
 
+def concerns_storage(error: PaviorError) -> bool:
+    """Whether it tells of our own database, and so nothing of what was asked."""
+    return error.code in {known.code for known in (_FULL, _BUSY, _UNREADABLE, _UNREACHABLE)}
+
+
 def translate(error: BaseException, *, is_reading: bool = False) -> PaviorError | None:
     """The error to raise in place of a driver's, or None when it is a bug of ours.
 

@@ -7,18 +7,22 @@ under way runs a second time. So every step is written to be repeated.
 What was measured about DBOS 3.4.0 shapes this module:
 pickle is its default, so portable JSON is set; it never sets WAL, so the file must have it already;
 recovery looks at executor id and application version, so both are constant; a queue that is
-partitioned by environment with a concurrency of one is what makes applies exclusive.
+partitioned by environment with a concurrency of one is what makes applies exclusive; it gives a run up
+for ever after a hundred recoveries, so it does not count them and `running` does; it keeps ended runs for
+ever, so `forget_ended` must be called now and then.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig
-from dbos._serialization import DBOSPortableJSON
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
+from pavior.kernel.clock import format_instant
 from pavior.storage.database import Transaction
 
 # One name for all releases: a run that an older release began is finished by the newer one.
@@ -28,26 +32,62 @@ _APPLICATION_NAME = "pavior"
 _EXECUTOR = "worker-1"
 # Idle cost against latency: at 0.2 s an idle worker uses a few per cent of one core.
 _POLL_SECONDS = 0.2
-# Plans and drift checks may run beside each other; each holds an engine.
-_GENERAL_CONCURRENCY = 4
+# Plans and applies of different environments run beside each other; each holds an engine.
+_CONCURRENCY = 4
+_RESUME_EVERY_SECONDS = 5.0
+_UNDER_WAY = "PENDING"
+_ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_FORGET_AT_ONCE = 500
 GENERAL_QUEUE = "pavior-general"
 ENVIRONMENT_QUEUE = "pavior-environment"
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+_log = logging.getLogger("pavior.worker")
+
+
+class RunInterrupted(BaseException):
+    """The worker stops, or its notes cannot be written: the run is left as it is, and goes on from its last checkpoint.
+
+    Not an Exception, so that nobody on its way takes it for an answer of the step.
+    """
 
 
 class Steps:
     """Checkpoints of one running workflow."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, stopping: threading.Event) -> None:
         self.run_id = run_id
+        self._stopping = stopping
 
     def do(self, name: str, function: Callable[[], Json]) -> Json:
         """The result of `function`, from its checkpoint when it was already done.
 
-        `function` may run more than once; an exception it raises is not checkpointed as a result.
+        `function` may run more than once. It answers with a value, a failure as well: an exception here
+        can then only mean that the checkpoint could not be read or written.
+
+        Raises:
+            RunInterrupted: The worker stops, or keeps no checkpoints at the moment.
         """
-        return DBOS.run_step({"name": name}, function)
+        self.stop_if_stopping()
+        try:
+            return DBOS.run_step({"name": name}, function)
+        except Exception as error:
+            raise RunInterrupted from error
+
+    def pause(self, seconds: float) -> None:
+        """Wait, for a database that may answer again soon.
+
+        Raises:
+            RunInterrupted: The worker stops.
+        """
+        self._stopping.wait(seconds)
+        self.stop_if_stopping()
+
+    def stop_if_stopping(self) -> None:
+        """Raises RunInterrupted when the worker stops."""
+        if self._stopping.is_set():
+            raise RunInterrupted
 
 
 Workflow: TypeAlias = Callable[[Steps, Mapping[str, Json]], None]
@@ -65,7 +105,9 @@ class Enqueuer:
         _quiet()
         DBOS.migrate(database_url)
         client = DBOSClient(
-            system_database_url=database_url, serializer=DBOSPortableJSON, application_name=_APPLICATION_NAME
+            system_database_url=database_url,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=_APPLICATION_NAME,
         )
         return cls(client)
 
@@ -81,17 +123,37 @@ class Enqueuer:
         """Ask for `workflow` to be run once under `run_id`; a second time with the same id is a no-op.
 
         Args:
+            payload: Stored in clear: ids and names, never secrets.
             environment: When given, no other run of this environment runs at the same time.
         """
         options: dict[str, Any] = {
             "workflow_name": workflow,
-            "queue_name": ENVIRONMENT_QUEUE if environment else GENERAL_QUEUE,
+            "queue_name": _queue(environment),
             "workflow_id": run_id,
             "app_version": _APPLICATION_VERSION,
         }
         if environment:
             options["queue_partition_key"] = environment
         self.client.enqueue_in_transaction(transaction, options, run_id, dict(payload))  # type: ignore[arg-type]
+
+    def forget_ended(self, before: datetime) -> int:
+        """Delete the checkpoints of runs that were created before this moment and have ended; how many there were.
+
+        The Run itself, its log and its events are not the engine's, and stay.
+        """
+        forgotten = 0
+        while True:
+            ended = self.client.list_workflows(
+                status=list(_ENDED),
+                end_time=format_instant(before),
+                limit=_FORGET_AT_ONCE,
+                load_input=False,
+                load_output=False,
+            )
+            if not ended:
+                return forgotten
+            self.client.delete_workflows([workflow.workflow_id for workflow in ended])
+            forgotten += len(ended)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -104,6 +166,9 @@ class Worker:
     def __init__(self, database_url: str, workflows: Mapping[str, Workflow]) -> None:
         self.database_url = database_url
         self.workflows = dict(workflows)
+        self._stopping = threading.Event()
+        self._interrupted: set[str] = set()
+        self._resuming: threading.Thread | None = None
 
     def start(self) -> None:
         """Take up what a killed worker left behind, then whatever is queued. Returns at once."""
@@ -111,34 +176,64 @@ class Worker:
         config: DBOSConfig = {
             "name": _APPLICATION_NAME,
             "system_database_url": self.database_url,
-            "serializer": DBOSPortableJSON,
+            "serializer": DBOSPortableJSONSerializer(),
             "application_version": _APPLICATION_VERSION,
             "executor_id": _EXECUTOR,
             "log_level": "ERROR",
             "enable_otlp": False,
         }
+        self._stopping.clear()
         DBOS(config=config)
         for name, function in self.workflows.items():
-            DBOS.workflow(name=name)(_entry(function))
+            DBOS.workflow(name=name, max_recovery_attempts=None)(self._entry(name, function))
         DBOS.launch()
-        DBOS.register_queue(GENERAL_QUEUE, worker_concurrency=_GENERAL_CONCURRENCY, polling_interval_sec=_POLL_SECONDS)
-        DBOS.register_queue(ENVIRONMENT_QUEUE, partition_concurrency=1, polling_interval_sec=_POLL_SECONDS)
+        DBOS.register_queue(GENERAL_QUEUE, worker_concurrency=_CONCURRENCY, polling_interval_sec=_POLL_SECONDS)
+        DBOS.register_queue(
+            ENVIRONMENT_QUEUE,
+            worker_concurrency=_CONCURRENCY,
+            partition_concurrency=1,
+            polling_interval_sec=_POLL_SECONDS,
+        )
+        self._resuming = threading.Thread(target=self._resume_interrupted, name="pavior-resume", daemon=True)
+        self._resuming.start()
 
     def stop(self, *, wait_seconds: int = 0) -> None:
-        """Stop taking work; what is under way gets `wait_seconds`, and is resumed at the next start otherwise."""
+        """Stop taking work. What is under way stops where it loses nothing, and is resumed at the next start.
+
+        Args:
+            wait_seconds: How long a step that does not come to such a place is waited for.
+        """
+        self._stopping.set()
+        if self._resuming is not None:
+            self._resuming.join()
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds, destroy_registry=True)
 
+    def _entry(self, name: str, function: Workflow) -> Callable[[str, dict[str, Json]], None]:
+        def run(run_id: str, payload: dict[str, Json]) -> None:
+            try:
+                function(Steps(run_id, self._stopping), payload)
+            except RunInterrupted as interruption:
+                if interruption.__cause__ is not None:
+                    _log.warning("run %s waits until it can be noted how far it is", run_id, exc_info=interruption)
+                self._interrupted.add(run_id)
+                # The engine records nothing for what is no Exception: the run stays as it is.
+                raise
 
-def _entry(function: Workflow) -> Callable[[str, dict[str, Json]], None]:
-    def run(run_id: str, payload: dict[str, Json]) -> None:
-        function(Steps(run_id), payload)
+        run.__name__ = run.__qualname__ = name
+        return run
 
-    run.__name__ = run.__qualname__ = getattr(function, "__name__", "workflow")
-    return run
-
-
-def _quiet() -> None:
-    logging.getLogger("dbos").setLevel(logging.ERROR)
+    def _resume_interrupted(self) -> None:
+        """Give interrupted runs back to their queue, as a restart would."""
+        while not self._stopping.wait(_RESUME_EVERY_SECONDS):
+            for run_id in tuple(self._interrupted):
+                try:
+                    status = DBOS.get_workflow_status(run_id)
+                    if status is not None and status.status == _UNDER_WAY:
+                        # The queue that it came from: elsewhere it would not wait for its environment.
+                        DBOS.resume_workflow(run_id, queue_name=status.queue_name)
+                except Exception:  # noqa: BLE001 - whatever its database has now, it is asked again soon
+                    break
+                self._interrupted.discard(run_id)
 
 
 def count_unfinished(engine: sa.Engine) -> int:
@@ -146,3 +241,11 @@ def count_unfinished(engine: sa.Engine) -> int:
     statement = sa.text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
     with engine.connect() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def _queue(environment: str) -> str:
+    return ENVIRONMENT_QUEUE if environment else GENERAL_QUEUE
+
+
+def _quiet() -> None:
+    logging.getLogger("dbos").setLevel(logging.ERROR)

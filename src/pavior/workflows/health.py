@@ -34,7 +34,7 @@ class Health:
     def check(self) -> tuple[HealthCheck, ...]:
         """Database, worker, cloud, disk. Needs no actor: it tells nothing of anybody's."""
         return (
-            _attempt("database", self._ask_database),
+            _attempt("database", self.platform.database.ping),
             _attempt("cloud", self._ask_cloud),
             self._worker(),
             self._disk(),
