@@ -1,6 +1,6 @@
 """Rows of the audit log. There is no update and no delete."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,9 +46,18 @@ def walk_rows(tx: Transaction) -> Iterator[StoredEvent]:
         after = int(rows[-1]["sequence"])
 
 
-def list_events(tx: Transaction, page: PageRequest, *, service: str = "", verb: str = "") -> Page[RecordedEvent]:
-    """Newest first; an empty `service` or `verb` does not narrow it."""
+def list_events(
+    tx: Transaction,
+    page: PageRequest,
+    *,
+    service: str = "",
+    services: Collection[str] | None = None,
+    verb: str = "",
+) -> Page[RecordedEvent]:
+    """Newest first; an empty `service` or `verb` does not narrow it; no `services`, none."""
     conditions = _narrowed(service, (verb,) if verb else ())
+    if services is not None:
+        conditions.append(events.c.service.in_(sorted(services)))
     total = tx.execute(sa.select(sa.func.count()).select_from(events).where(*conditions)).scalar_one()
     statement = (
         events.select().where(*conditions).order_by(events.c.sequence.desc()).offset(page.offset).limit(page.size)

@@ -83,6 +83,9 @@ class Forge(Protocol):
             InvalidError: `tree-unsafe` for a symlink or a path that leaves the folder.
         """
 
+    def read_file(self, repository: str, commit: str, path: str) -> bytes | None:
+        """One file of a commit, or None when it holds no such file. Raises MissingError `commit-missing`."""
+
     def list_proposals(self, repository: str) -> tuple[Proposal, ...]:
         """All branches but main, newest first."""
 

@@ -110,6 +110,13 @@ class LocalGit:
             )
         write_tree(place, commit, into)
 
+    def read_file(self, repository: str, commit: str, path: str) -> bytes | None:
+        """See `Forge`."""
+        place = self._require(repository)
+        self._require_commit(place, commit)
+        found = git(place, ["cat-file", "blob", f"{commit}:{path}"], is_expected=lambda status: status in {0, 128})
+        return found.stdout if found.exit_status == 0 else None
+
     def list_proposals(self, repository: str) -> tuple[Proposal, ...]:
         """See `Forge`."""
         merged = self._names(repository, f"--merged={_MAIN}")
