@@ -38,7 +38,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class CatalogProblem:
-    """A document that could not be taken, and why; the rest of the file still counts."""
+    """What is wrong in a catalog file: a document that was not taken, or a field of one that was."""
 
     code: str
     message: str
@@ -48,10 +48,15 @@ class CatalogProblem:
 
 @dataclass(frozen=True, slots=True)
 class CatalogReading:
-    """What one catalog file holds."""
+    """What catalog files hold; what is right counts, whatever else is wrong."""
 
     entities: tuple[Entity, ...]
     problems: tuple[CatalogProblem, ...]
+
+    @property
+    def unknown_kinds(self) -> tuple[Entity, ...]:
+        """Entities of kinds that Backstage does not define: kept, without relations."""
+        return tuple(entity for entity in self.entities if not entity.is_known_kind)
 
 
 @dataclass(frozen=True, slots=True)

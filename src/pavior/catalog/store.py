@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pavior.catalog.model import Entity, Relation, Service
-from pavior.catalog.tables import entities, services
+from pavior.catalog.relations import INVERSES
+from pavior.catalog.tables import entities, relations, services
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import Page, PageRequest
@@ -51,6 +52,13 @@ def get_service(tx: Transaction, name: str) -> Service:
     return service
 
 
+def find_service_of_repository(tx: Transaction, repository: str) -> Service | None:
+    """The service whose repository this is, or None; the first by name."""
+    statement = services.select().where(services.c.repository == repository).order_by(services.c.name).limit(1)
+    row = tx.execute(statement).mappings().first()
+    return None if row is None else _service(row)
+
+
 def list_services(
     tx: Transaction,
     page: PageRequest,
@@ -77,11 +85,24 @@ def list_services(
 def replace_entities(tx: Transaction, repository: str, found: Sequence[Entity]) -> None:
     """Let `repository` hold exactly `found`, in that order; of two with one reference the first counts."""
     tx.execute(entities.delete().where(entities.c.repository == repository))
-    rows: dict[str, dict[str, Any]] = {}
+    tx.execute(relations.delete().where(relations.c.repository == repository))
+    kept: dict[Ref, Entity] = {}
     for entity in found:
-        rows.setdefault(str(entity.ref), _entity_row(repository, len(rows), entity))
-    if rows:
-        tx.execute(entities.insert(), list(rows.values()))
+        kept.setdefault(entity.ref, entity)
+    if not kept:
+        return
+    tx.execute(entities.insert(), [_entity_row(repository, number, item) for number, item in enumerate(kept.values())])
+    edges: dict[tuple[str, str, str], None] = {}
+    for entity in kept.values():
+        for relation in entity.relations:
+            edges[str(entity.ref), relation.type, str(relation.target)] = None
+            # The other side may stand in another repository's file.
+            edges[str(relation.target), INVERSES[relation.type], str(entity.ref)] = None
+    if edges:
+        columns = ("source", "type", "target")
+        tx.execute(
+            relations.insert(), [{"repository": repository, **dict(zip(columns, edge, strict=True))} for edge in edges]
+        )
 
 
 def list_entities(
@@ -108,6 +129,17 @@ def list_repository_entities(tx: Transaction, repository: str) -> tuple[Entity, 
     """All entities of one repository, in the order of its files."""
     statement = entities.select().where(entities.c.repository == repository).order_by(entities.c.number)
     return tuple(_entity(row) for row in tx.execute(statement).mappings())
+
+
+def list_relations(tx: Transaction, ref: Ref) -> tuple[Relation, ...]:
+    """Everything that any repository's files say of how `ref` hangs together with others, by type and target."""
+    statement = (
+        sa.select(relations.c.type, relations.c.target)
+        .where(relations.c.source == str(ref))
+        .distinct()
+        .order_by(relations.c.type, relations.c.target)
+    )
+    return tuple(Relation(row.type, Ref.parse(row.target)) for row in tx.execute(statement))
 
 
 def find_entity(tx: Transaction, ref: Ref) -> Entity | None:

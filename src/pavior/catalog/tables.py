@@ -11,7 +11,7 @@ services = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("team", sa.String(64), nullable=False, index=True),
-    sa.Column("repository", sa.Text, nullable=False),
+    sa.Column("repository", sa.Text, nullable=False, index=True),
     sa.Column("lifecycle", sa.String(64), nullable=False),
     sa.Column("golden_path", sa.String(64), nullable=False),
     sa.Column("golden_path_version", sa.String(32), nullable=False),
@@ -43,4 +43,14 @@ entities = sa.Table(
     sa.Column("end_line", sa.Integer, nullable=False),
     sa.Column("is_known_kind", sa.Boolean, nullable=False),
     sa.Column("searched", sa.Text, nullable=False),
+)
+
+# Both directions of each relation, so that one look-up finds what other repositories say of an entity.
+relations = sa.Table(
+    "catalog_relations",
+    metadata,
+    sa.Column("repository", sa.String(400), primary_key=True),
+    sa.Column("source", sa.String(200), primary_key=True, index=True),
+    sa.Column("type", sa.String(32), primary_key=True),
+    sa.Column("target", sa.String(200), primary_key=True),
 )

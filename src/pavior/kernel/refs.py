@@ -8,7 +8,7 @@ from pavior.kernel.errors import InvalidError
 
 # Backstage's own limits for names, so that every reference is also a valid catalog reference.
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
-_PATTERN = re.compile(rf"^(?P<kind>[a-z][a-z-]{{0,30}}):(?P<namespace>{_WORD})/(?P<name>{_WORD})$")
+_PATTERN = re.compile(rf"(?P<kind>[a-z][a-z0-9-]{{0,62}}):(?P<namespace>{_WORD})/(?P<name>{_WORD})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +26,7 @@ class Ref:
         Raises:
             InvalidError: `ref-malformed`.
         """
-        match = _PATTERN.match(text)
+        match = _PATTERN.fullmatch(text)
         if match is None:
             raise InvalidError(
                 "ref-malformed",

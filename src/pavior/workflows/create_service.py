@@ -195,8 +195,8 @@ class CreateService:
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
             if catalog.find_service(transaction, service.name) is None:
-                catalog.insert_service(transaction, service)
-                catalog_service.take_repository(transaction, service.repository, tree.files, now)
+                catalog_service.register_service(transaction, service)
+                catalog_service.record_catalog(transaction, service.repository, tree.files)
                 for position, (stage, is_production) in enumerate(path.environments):
                     made = _environment(platform, service.name, stage, is_production=is_production, now=now)
                     store.insert_environment(transaction, made, position)
