@@ -1,0 +1,212 @@
+"""What the gate says: verdicts meet the levels of an environment and its waivers, and become one Decision. Pure."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
+from pavior.policy.model import (
+    Control,
+    Coverage,
+    Decision,
+    DecisionOutcome,
+    Effect,
+    Evaluation,
+    Level,
+    Ruling,
+    Waiver,
+)
+
+FindWaiver = Callable[[Verdict], str]
+
+# Worst first: of several answers about one subject, the worst one counts.
+_WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
+_ONE_OTHER_PERSON = 1
+
+
+def decide(
+    evaluation: Evaluation,
+    *,
+    environment: str,
+    is_production: bool,
+    controls: Iterable[Control],
+    waivers: Iterable[Waiver],
+    plan_digest: str,
+    now: datetime,
+    deletes: tuple[str, ...],
+    is_destroy: bool,
+) -> Decision:
+    """Say of one plan whether it may go on, and what it still needs.
+
+    One other person must approve what goes to production, what deletes or replaces something, what destroys the
+    environment, and a plan that no control looked at: no evidence is no pass.
+
+    Args:
+        evaluation: All verdicts of the plan, and what nobody looked at.
+        environment: As `orders/dev`; its stage chooses the levels.
+        is_production: Whether a second person approves everything there.
+        controls: All that were asked. A verdict of one that is not among them is held to `block`.
+        waivers: Of any state and place; what each covers at `now` is what counts.
+        plan_digest: What an approval will be bound to.
+        now: Aware, UTC. A waiver that ends at this moment has ended.
+        deletes: Addresses that the plan would delete or replace.
+        is_destroy: Whether the plan removes the whole environment.
+    """
+    asked = tuple(controls)
+    rulings = weigh(
+        evaluation.verdicts,
+        environment=environment,
+        controls=asked,
+        find_waiver=_waiver_finder(tuple(waivers), environment, now),
+    )
+    denials = _denial_reasons(rulings, asked)
+    approvals = _approval_reasons(rulings, evaluation.coverage, environment, deletes, is_production, is_destroy)
+    if denials:
+        outcome = DecisionOutcome.BLOCKED
+    else:
+        outcome = DecisionOutcome.NEEDS_APPROVAL if approvals else DecisionOutcome.ALLOWED
+    return Decision(
+        outcome=outcome,
+        environment=environment,
+        plan_digest=plan_digest,
+        controls_digest=controls_digest(asked),
+        evaluated_at=now,
+        rulings=rulings,
+        approvals_required=_ONE_OTHER_PERSON if approvals else 0,
+        reasons=denials or approvals,
+        coverage=evaluation.coverage,
+    )
+
+
+def weigh(
+    verdicts: Iterable[Verdict],
+    *,
+    environment: str,
+    controls: Iterable[Control],
+    find_waiver: FindWaiver = lambda _: "",
+) -> tuple[Ruling, ...]:
+    """One ruling a verdict, in the same order.
+
+    Args:
+        verdicts: Of one phase.
+        environment: As `orders/dev`, or the stage alone; empty for the default levels.
+        controls: Where the levels stand. A control that is not among them blocks: nobody can say that less is enough.
+        find_waiver: Id of the waiver that excuses a verdict, or empty.
+    """
+    levels = {control.id: level_of(control, environment) for control in controls}
+    return tuple(_rule(verdict, levels, find_waiver) for verdict in verdicts)
+
+
+def level_of(control: Control, environment: str) -> Level:
+    """How hard a control is enforced in `orders/dev`, by its stage `dev`."""
+    stage = environment.rpartition("/")[2]
+    return control.levels.get(stage, control.default_level)
+
+
+def verify_obligations(decision: Decision, evaluation: Evaluation) -> tuple[tuple[Ruling, Outcome], ...]:
+    """Each obligation of the Decision with the answer that `evaluation` of the new state gives to it.
+
+    Of several verdicts about the subject the worst counts; where there is none the answer is unknown.
+    """
+    answers: dict[tuple[str, str], list[Outcome]] = {}
+    for verdict in evaluation.verdicts:
+        answers.setdefault((verdict.control, verdict.subject), []).append(verdict.outcome)
+    return tuple(
+        (ruling, _worst(answers.get((ruling.verdict.control, ruling.verdict.subject), [])))
+        for ruling in decision.with_effect(Effect.OBLIGATION)
+    )
+
+
+def controls_digest(controls: Iterable[Control]) -> str:
+    """64 hex digits over ids and versions, whatever the order."""
+    lines = sorted(f"{control.id} {control.version}\n" for control in controls)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _waiver_finder(waivers: tuple[Waiver, ...], environment: str, now: datetime) -> FindWaiver:
+    def find(verdict: Verdict) -> str:
+        covering = [item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now)]
+        # The one that lasts longest, as the findings have it.
+        longest = max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
+        return longest.id if longest else ""
+
+    return find
+
+
+def _rule(verdict: Verdict, levels: Mapping[str, Level], find_waiver: FindWaiver) -> Ruling:
+    level = levels.get(verdict.control, Level.BLOCK)
+    if verdict.outcome is Outcome.PASSED:
+        return Ruling(verdict, level, Effect.PASS)
+    # Whoever accepts that the control fails here has accepted as well that nobody knows whether it does.
+    waiver_id = find_waiver(verdict)
+    if waiver_id:
+        return Ruling(verdict, level, Effect.WAIVED, waiver_id)
+    return Ruling(verdict, level, _effect(verdict, level))
+
+
+def _effect(verdict: Verdict, level: Level) -> Effect:
+    if level is Level.OBSERVE:
+        return Effect.OBSERVE
+    if level is Level.WARN:
+        return Effect.WARN
+    if verdict.outcome is Outcome.UNKNOWN:
+        if verdict.phase is Phase.CODE:
+            # Source alone knows less than the plan, and the gate asks the plan.
+            return Effect.WARN
+        if verdict.reason is UnknownReason.KNOWN_AFTER_APPLY:
+            return Effect.OBLIGATION
+    return Effect.BLOCK
+
+
+def _worst(outcomes: list[Outcome]) -> Outcome:
+    return min(outcomes, key=_WORST_FIRST.index, default=Outcome.UNKNOWN)
+
+
+def _denial_reasons(rulings: tuple[Ruling, ...], controls: tuple[Control, ...]) -> tuple[str, ...]:
+    """One sentence for each control and outcome that blocks, worst control first."""
+    ranks = {control.id: control.severity.rank for control in controls}
+    groups: dict[tuple[str, Outcome], list[Verdict]] = {}
+    for ruling in rulings:
+        if ruling.effect is Effect.BLOCK:
+            groups.setdefault((ruling.verdict.control, ruling.verdict.outcome), []).append(ruling.verdict)
+    worst = max(ranks.values(), default=0)
+    ordered = sorted(groups.items(), key=lambda item: (-ranks.get(item[0][0], worst), item[0]))
+    return tuple(_denial_reason(control, outcome, verdicts) for (control, outcome), verdicts in ordered)
+
+
+def _denial_reason(control: str, outcome: Outcome, verdicts: list[Verdict]) -> str:
+    first = verdicts[0]
+    where = f"{first.subject} at {first.position}" if first.position else first.subject
+    more = f" and {len(verdicts) - 1} more" if len(verdicts) > 1 else ""
+    told = f": {first.message.rstrip('.')}." if first.message else "."
+    match outcome:
+        case Outcome.FAILED:
+            return f"{control} failed on {where}{more}{told}"
+        case Outcome.ERRORED:
+            return f"The rule of {control} broke on {where}{more}, which is no pass{told}"
+        case _:
+            return f"{control} could not be evaluated on {where}{more}, which is no pass{told}"
+
+
+def _approval_reasons(  # noqa: PLR0917 - each is one thing that asks for a person
+    rulings: tuple[Ruling, ...],
+    coverage: Coverage,
+    environment: str,
+    deletes: tuple[str, ...],
+    is_production: bool,  # noqa: FBT001 - passed on as it was given
+    is_destroy: bool,  # noqa: FBT001 - the same
+) -> tuple[str, ...]:
+    reasons = []
+    if is_production:
+        reasons.append(f"{environment} is production, where another person approves every Change.")
+    if is_destroy:
+        reasons.append(f"It destroys {environment} with everything in it, which another person must want too.")
+    elif deletes:
+        more = f" and {len(deletes) - 1} more" if len(deletes) > 1 else ""
+        reasons.append(f"It deletes or replaces {deletes[0]}{more}, which another person must want too.")
+    if not rulings and not is_destroy:
+        count = sum(coverage.uncovered_types.values())
+        kinds = ", ".join(sorted(coverage.uncovered_types))
+        told = f"none of its {count} resources ({kinds})" if count else "nothing in it"
+        reasons.append(f"Controls looked at {told}, and no evidence is no pass: another person must look.")
+    return tuple(reasons)
