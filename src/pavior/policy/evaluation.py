@@ -1,0 +1,120 @@
+"""Asking controls about a graph: one verdict for each control and each thing that it is about. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
+from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
+from pavior.resources.model import Resource, ResourceGraph
+from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
+from pavior.resources.views.facts import without_indexes
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """One resource seen as a view, or what was raised when that was tried."""
+
+    resource: Resource
+    view: View | None
+    error: str = ""
+
+
+def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) -> Evaluation:
+    """One verdict for each control and each thing in the graph that it is about; none for an empty graph.
+
+    Verdicts are in the order of `controls`, then of the graph. A rule that raises is `errored`. Only in phase `plan`
+    can something become known after the apply; in every other phase it was not evaluated.
+    """
+    index = index_graph(graph)
+    subjects: dict[str, tuple[_Subject, ...]] = {}
+    verdicts: list[Verdict] = []
+    seen: set[str] = set()
+    for control in controls:
+        if control.view not in subjects:
+            subjects[control.view] = tuple(_subjects(control.view, index))
+        for subject in subjects[control.view]:
+            verdicts.append(_ask(control, subject, phase, index))
+            seen.add(subject.resource.address)
+            if subject.view is not None:
+                seen.update(satellite.address for satellite in subject.view.satellites)
+    return Evaluation(tuple(verdicts), _coverage(graph, seen))
+
+
+def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
+    view_type = VIEWS[view_name]
+    for resource in view_type.select(index):
+        try:
+            view = view_type.build(resource, index)
+        except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
+            yield _Subject(resource, None, type(error).__name__)
+            continue
+        if view is not None:
+            yield _Subject(resource, view)
+
+
+def _ask(control: Control, subject: _Subject, phase: Phase, index: GraphIndex) -> Verdict:
+    address = subject.resource.address
+    if subject.view is None:
+        return _errored(control, subject, phase, f"Reading {address} as {control.view} ended with {subject.error}.")
+    try:
+        result = control.rule(subject.view)
+    except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
+        return _errored(control, subject, phase, f"The rule ended with {type(error).__name__}.")
+    if not isinstance(result, RuleResult):
+        return _errored(control, subject, phase, f"The rule gave {type(result).__name__} instead of a result.")
+    place = index.find(result.decided_by) if result.decided_by else None
+    return Verdict(
+        control=control.id,
+        subject=address,
+        phase=phase,
+        outcome=result.outcome,
+        message=result.message,
+        attribute=result.attribute,
+        reason=_reason(result, phase),
+        position=find_position(place or subject.resource, result.attribute),
+    )
+
+
+def _errored(control: Control, subject: _Subject, phase: Phase, message: str) -> Verdict:
+    resource = subject.resource
+    return Verdict(control.id, resource.address, phase, Outcome.ERRORED, message, position=resource.position)
+
+
+def _reason(result: RuleResult, phase: Phase) -> UnknownReason | None:
+    if result.outcome is not Outcome.UNKNOWN:
+        return None
+    is_plan = phase is Phase.PLAN
+    return UnknownReason.KNOWN_AFTER_APPLY if is_plan and _is_later(result) else UnknownReason.NOT_EVALUATED
+
+
+def _is_later(result: RuleResult) -> bool:
+    return result.reason is UnknownReason.KNOWN_AFTER_APPLY
+
+
+def find_position(resource: Resource, attribute: str) -> Position | None:
+    """Where the attribute stands in the source; else what holds it, else the resource, else None."""
+    if attribute:
+        found = _narrowest(resource.attribute_positions, attribute)
+        if found is not None:
+            return found
+    return resource.position
+
+
+def _narrowest(positions: Mapping[str, Position], attribute: str) -> Position | None:
+    if attribute in positions:
+        return positions[attribute]
+    loose = {without_indexes(path): position for path, position in positions.items()}
+    while attribute:
+        found = positions.get(attribute) or loose.get(without_indexes(attribute))
+        if found is not None:
+            return found
+        attribute = attribute.rpartition(".")[0]
+    return None
+
+
+def _coverage(graph: ResourceGraph, seen: set[str]) -> Coverage:
+    managed = [resource for resource in graph.resources if resource.mode == "managed"]
+    evaluated = Counter(resource.type for resource in managed if resource.address in seen)
+    uncovered = Counter(resource.type for resource in managed if resource.address not in seen)
+    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), graph.skipped)

@@ -1,0 +1,64 @@
+"""What a rule says: the results it may give, and how several become one."""
+
+from pavior.kernel.verdicts import Outcome, UnknownReason
+from pavior.policy.model import RuleResult
+from pavior.resources.model import Unknown
+from pavior.resources.views.facts import Fact
+
+
+def passed(message: str = "") -> RuleResult:
+    """It holds."""
+    return RuleResult(Outcome.PASSED, message)
+
+
+def failed(message: str, at: Fact[object] | None = None) -> RuleResult:
+    """It does not hold, and `at` is where that is said; without it, at the subject itself."""
+    if at is None:
+        return RuleResult(Outcome.FAILED, message)
+    return RuleResult(Outcome.FAILED, message, at.attribute, decided_by=at.decided_by)
+
+
+def unknown(what: str, why: Unknown, at: Fact[object] | None = None) -> RuleResult:
+    """Nobody can say.
+
+    Args:
+        what: What would have to be known, such as `whether public ACLs are refused`.
+        why: The value that is not known.
+    """
+    known_later = why.reason is UnknownReason.KNOWN_AFTER_APPLY
+    because = why.detail or ("it becomes known with the apply" if known_later else "its value could not be resolved")
+    message = f"It is not known {what}: {because}."
+    if at is None:
+        return RuleResult(Outcome.UNKNOWN, message, reason=why.reason)
+    return RuleResult(Outcome.UNKNOWN, message, at.attribute, why.reason, at.decided_by)
+
+
+def require(fact: Fact[bool], *, what: str, otherwise: str) -> RuleResult:
+    """Passed when the fact is true, failed with `otherwise` when it is false, unknown `what` when it is not known."""
+    if isinstance(fact.value, Unknown):
+        return unknown(what, fact.value, fact)
+    return passed() if fact.value else failed(otherwise, fact)
+
+
+def worst(*results: RuleResult) -> RuleResult:
+    """The one that decides: failed before not evaluated before known after the apply before passed.
+
+    The first of its kind when there are several. Of nothing, unknown: no evidence is not a pass.
+    """
+    if not results:
+        return unknown("whether it holds", Unknown(UnknownReason.NOT_EVALUATED, "nothing was looked at"))
+    return min(results, key=_gravity)
+
+
+def _gravity(result: RuleResult) -> int:
+    match result.outcome, result.reason:
+        case Outcome.ERRORED, _:
+            return 0
+        case Outcome.FAILED, _:
+            return 1
+        case Outcome.UNKNOWN, UnknownReason.KNOWN_AFTER_APPLY:
+            return 3
+        case Outcome.UNKNOWN, _:
+            return 2
+        case _:
+            return 4

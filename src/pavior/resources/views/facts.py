@@ -1,0 +1,204 @@
+"""Three-valued facts, and how they are read from a resource."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeAlias, TypeVar
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.defaults import find_default
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Truth: TypeAlias = "bool | Unknown"
+# A text of which nothing may be known.
+Leaf: TypeAlias = "str | Unknown"
+
+_TRUTHS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T_co]):
+    """A value, or Unknown, and the place that decided it.
+
+    Args:
+        attribute: Dotted path within the deciding resource; empty when nothing there says it.
+        decided_by: Address of the deciding resource when it is not the view's own; empty otherwise.
+    """
+
+    value: T_co | Unknown
+    attribute: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One resource as a source of facts. What it does not say is the provider's documented default.
+
+    A resource that was read was read whole, so an attribute that is absent there is absent, even in an
+    incomplete graph.
+
+    Args:
+        decided_by: The resource's address when it is a satellite of the view's own; empty otherwise.
+    """
+
+    resource: Resource
+    decided_by: str = ""
+
+    def value(self, path: str) -> Value:
+        """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
+        return leaf(self.resource.values, path)
+
+    def fact(self, path: str, value: T | Unknown) -> Fact[T]:
+        """This value, said by this place."""
+        return Fact(value, path, self.decided_by)
+
+    def truth(self, path: str) -> Fact[bool]:
+        """A yes or no."""
+        return self.fact(path, _read(self._given(path), _as_truth))
+
+    def text(self, path: str) -> Fact[str]:
+        """A text."""
+        return self.fact(path, _read(self._given(path), _as_text))
+
+    def number(self, path: str) -> Fact[int]:
+        """A whole number."""
+        return self.fact(path, _read(self._given(path), _as_number))
+
+    def references(self, path: str) -> tuple[str, ...]:
+        """Addresses that the expression at the path, or inside it, mentions."""
+        wanted = without_indexes(path)
+        return tuple(
+            address
+            for place, addresses in self.resource.references.items()
+            if without_indexes(place) == wanted or without_indexes(place).startswith(wanted + ".")
+            for address in addresses
+        )
+
+    def _given(self, path: str) -> Value:
+        found = self.value(path)
+        if found is None:
+            found = find_default(self.resource.type, without_indexes(path))
+        if found is None:
+            return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and its default is not documented")
+        return found
+
+
+def leaf(values: Mapping[str, Value], path: str) -> Value:
+    """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
+    first, *rest = _steps(path)
+    found = values.get(first)
+    for step in rest:
+        if isinstance(found, dict):
+            found = found.get(step)
+        elif isinstance(found, list):
+            found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+        else:
+            return found if isinstance(found, Unknown | Sensitive) else None
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+@lru_cache(maxsize=4096)
+def without_indexes(path: str) -> str:
+    """`rule.0.status` and `rule[0].status` as `rule.status`."""
+    steps = path.replace("[", ".").replace("]", "").split(".")
+    return ".".join(step for step in steps if not step.isdecimal())
+
+
+def hidden() -> Unknown:
+    """What a hidden value is to somebody who must read it."""
+    return Unknown(UnknownReason.NOT_EVALUATED, "the value is hidden")
+
+
+def not_understood(value: object) -> Unknown:
+    """What a value of an unexpected kind is; its text is not repeated, it may be anything."""
+    return Unknown(UnknownReason.NOT_EVALUATED, f"a {type(value).__name__} stands where something else is expected")
+
+
+def _read(value: Value, convert: Callable[[Value], T | None]) -> T | Unknown:
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Sensitive):
+        return hidden()
+    converted = convert(value)
+    return not_understood(value) if converted is None else converted
+
+
+# HCL lets people write "true" and "365" in quotes; the provider converts them, so they mean the same.
+def _as_truth(value: Value) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(value.lower()) if isinstance(value, str) else None
+
+
+def _as_number(value: Value) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    is_number = isinstance(value, str) and value.removeprefix("-").isdecimal() and value.isascii()
+    return int(value) if isinstance(value, str) and is_number else None
+
+
+def _as_text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def read_text(value: Value) -> str | Unknown:
+    """A text; Unknown for anything else."""
+    return _read(value, _as_text)
+
+
+def read_number(value: Value) -> int | Unknown:
+    """A whole number; Unknown for anything else."""
+    return _read(value, _as_number)
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """False when one is false, else Unknown when one is, else true; true of nothing."""
+    unknown: Unknown | None = None
+    for truth in truths:
+        if truth is False:
+            return False
+        if isinstance(truth, Unknown):
+            unknown = _graver(unknown, truth)
+    return True if unknown is None else unknown
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """True when one is true, else Unknown when one is, else false; false of nothing."""
+    unknown: Unknown | None = None
+    for truth in truths:
+        if truth is True:
+            return True
+        if isinstance(truth, Unknown):
+            unknown = _graver(unknown, truth)
+    return False if unknown is None else unknown
+
+
+def negated(truth: Truth) -> Truth:
+    """The opposite; Unknown stays."""
+    return truth if isinstance(truth, Unknown) else not truth
+
+
+def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:
+    """The answer about a text, or Unknown when the text is."""
+    return value if isinstance(value, Unknown) else question(value)
+
+
+def _graver(first: Unknown | None, second: Unknown) -> Unknown:
+    """What was not evaluated will not become known by itself, so it outweighs what an apply will tell."""
+    if first is None or (
+        first.reason is UnknownReason.KNOWN_AFTER_APPLY and second.reason is UnknownReason.NOT_EVALUATED
+    ):
+        return second
+    return first

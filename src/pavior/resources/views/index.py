@@ -1,0 +1,148 @@
+"""A graph arranged for asking: by address, by type, and which resource completes which."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown
+from pavior.resources.views.facts import Fact, Source
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How satellites of one type name what they complete.
+
+    Args:
+        attribute: Where the satellite names its owner, such as `bucket`.
+        owner_types: Terraform types that it may complete.
+        owner_names: The owner's attributes whose value may stand there.
+    """
+
+    satellite_type: str
+    attribute: str
+    owner_types: tuple[str, ...]
+    owner_names: tuple[str, ...] = ("id",)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The satellites of one type that complete one resource.
+
+    Args:
+        loose: A satellite of that type whose owner could not be told, so it may be this one's; else None.
+    """
+
+    satellites: tuple[Resource, ...]
+    loose: Resource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphIndex:
+    """One graph, arranged; it lives as long as one evaluation and remembers what it was asked."""
+
+    graph: ResourceGraph
+    _by_address: Mapping[str, Resource]
+    _by_type: Mapping[str, list[Resource]]
+    _links: dict[Link, tuple[dict[str, list[Resource]], Resource | None]] = field(default_factory=dict)
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """The managed resources of these types."""
+        return tuple(resource for name in types for resource in self._by_type.get(name, ()))
+
+    def find(self, address: str) -> Resource | None:
+        """The resource at this address, managed or data."""
+        return self._by_address.get(address)
+
+    def attached(self, owner: Resource, link: Link) -> Attached:
+        """What completes `owner`."""
+        if link not in self._links:
+            self._links[link] = self._resolve(link)
+        owned, loose = self._links[link]
+        return Attached(tuple(owned.get(owner.address, ())), loose)
+
+    def decide(self, attached: Attached, absent: Fact[T]) -> Source | Fact[T]:
+        """The one satellite that decides; else the fact without it, Unknown when its absence is not proven."""
+        if len(attached.satellites) == 1:
+            satellite = attached.satellites[0]
+            return Source(satellite, satellite.address)
+        if attached.satellites:
+            names = " and ".join(satellite.address for satellite in attached.satellites)
+            return _not_evaluated(f"{names} both set it", attached.satellites[0].address)
+        if attached.loose is not None:
+            return _not_evaluated(f"{attached.loose.address} may set it; whose it is could not be resolved")
+        if not self.graph.complete:
+            what = f", such as {self.graph.skipped[0].subject}" if self.graph.skipped else ""
+            return _not_evaluated(f"something could not be read{what}, and may set it")
+        return absent
+
+    def _resolve(self, link: Link) -> tuple[dict[str, list[Resource]], Resource | None]:
+        owners = self.of_type(*link.owner_types)
+        names: dict[str, list[Resource]] = defaultdict(list)
+        bases: dict[str, list[Resource]] = defaultdict(list)
+        for owner in owners:
+            bases[_base(owner.address)].append(owner)
+            for name in {owner.values.get(attribute) for attribute in link.owner_names if _is_name(owner, attribute)}:
+                names[str(name)].append(owner)
+        owned: dict[str, list[Resource]] = defaultdict(list)
+        loose: Resource | None = None
+        for satellite in self.of_type(link.satellite_type):
+            found = _owners(satellite, link, names, bases)
+            if found is None:
+                loose = loose or satellite
+            for owner in found or ():
+                owned[owner.address].append(satellite)
+        return owned, loose
+
+
+def index_graph(graph: ResourceGraph) -> GraphIndex:
+    """The graph, arranged."""
+    by_type: dict[str, list[Resource]] = defaultdict(list)
+    for resource in graph.resources:
+        if resource.mode == "managed":
+            by_type[resource.type].append(resource)
+    return GraphIndex(graph, {resource.address: resource for resource in graph.resources}, by_type)
+
+
+def _owners(
+    satellite: Resource, link: Link, names: Mapping[str, list[Resource]], bases: Mapping[str, list[Resource]]
+) -> list[Resource] | None:
+    """Whom it completes; empty when somebody outside of the graph; None when that cannot be told."""
+    value = satellite.values.get(link.attribute)
+    if isinstance(value, str) and value in names:
+        return names[value]
+    references = Source(satellite).references(link.attribute)
+    mentioned: list[Resource] = []
+    for reference in references:
+        candidates = bases.get(_base(reference), [])
+        exact = [owner for owner in candidates if owner.address == reference]
+        # `bucket = aws_s3_bucket.data[each.key].id` may be recorded without the index: each owns its twin's.
+        twins = [owner for owner in candidates if _instance(owner.address) == _instance(satellite.address)]
+        mentioned += exact or twins or (candidates if len(candidates) == 1 else [])
+    if isinstance(value, str):
+        # A known name that no owner bears: only an owner whose own name is not known can still be meant.
+        return [owner for owner in mentioned if not any(_is_name(owner, name) for name in link.owner_names)]
+    if mentioned:
+        return list({owner.address: owner for owner in mentioned}.values())
+    is_elsewhere = bool(references) and all(".data." in f".{reference}" for reference in references)
+    return [] if is_elsewhere else None
+
+
+def _is_name(owner: Resource, attribute: str) -> bool:
+    value = owner.values.get(attribute)
+    return isinstance(value, str) and bool(value) and not isinstance(value, Unknown | Sensitive)
+
+
+def _base(address: str) -> str:
+    return address.rsplit("[", 1)[0] if address.endswith("]") else address
+
+
+def _instance(address: str) -> str:
+    return address[len(_base(address)) :]
+
+
+def _not_evaluated(detail: str, decided_by: str = "") -> Fact[T]:
+    return Fact(Unknown(UnknownReason.NOT_EVALUATED, detail), "", decided_by)

@@ -1,0 +1,66 @@
+"""Keys, and whether something is encrypted with one of ours."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.facts import Fact, Source, hidden
+from pavior.resources.views.index import GraphIndex
+
+KEY_TYPES: Final = ("aws_kms_key",)
+_OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_kms_external_key")
+# Every alias below this belongs to a key that AWS manages; docs.aws.amazon.com/kms/latest/developerguide/concepts.html.
+_AWS_MANAGED = "alias/aws/"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that encrypts other things.
+
+    Args:
+        is_symmetric: AWS can replace the material of symmetric keys only.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    rotates: Fact[bool]
+    is_symmetric: Fact[bool]
+
+
+def build_key(resource: Resource, index: GraphIndex) -> Key:
+    """From `aws_kms_key`."""
+    del index
+    own = Source(resource)
+    spec = own.text("customer_master_key_spec")
+    is_symmetric = spec.value if isinstance(spec.value, Unknown) else spec.value == "SYMMETRIC_DEFAULT"
+    return Key(
+        resource=resource,
+        satellites=(),
+        rotates=own.truth("enable_key_rotation"),
+        is_symmetric=own.fact(spec.attribute, is_symmetric),
+    )
+
+
+def own_key(source: Source, path: str) -> Fact[bool]:
+    """Whether the key named at `path` is one that the customer holds; false when none is named."""
+    return source.fact(path, _is_own(source.value(path), source.references(path)))
+
+
+def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:
+    if value is None or value == "":
+        return False
+    if isinstance(value, Sensitive):
+        return hidden()
+    if isinstance(value, Unknown):
+        # AWS's own keys are named by fixed aliases, known before any apply; what the apply makes known, it makes.
+        is_ours = value.reason is UnknownReason.KNOWN_AFTER_APPLY or any(map(_is_our_key, references))
+        return True if is_ours else value
+    if not isinstance(value, str):
+        return Unknown(UnknownReason.NOT_EVALUATED, "the key is not named by a text")
+    return _AWS_MANAGED not in value
+
+
+def _is_our_key(address: str) -> bool:
+    words = address.split("[", maxsplit=1)[0].split(".")
+    return len(words) > 1 and words[-2] in _OWN_KEY_TYPES and words[-3:-2] != ["data"]

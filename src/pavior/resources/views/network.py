@@ -1,0 +1,138 @@
+"""Who may reach what over the network."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
+from pavior.resources.views.index import GraphIndex, Link
+
+GROUP_TYPES: Final = ("aws_security_group", "aws_default_security_group")
+_RULE_LINKS = (
+    Link("aws_security_group_rule", "security_group_id", GROUP_TYPES),
+    Link("aws_vpc_security_group_ingress_rule", "security_group_id", GROUP_TYPES),
+)
+RULE_TYPES: Final = tuple(link.satellite_type for link in _RULE_LINKS)
+
+_SOURCES = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
+_ALL_PROTOCOLS = ("-1", "all")
+# Protocols by number, as AWS also takes them; iana.org/assignments/protocol-numbers.
+_PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+
+
+@dataclass(frozen=True, slots=True)
+class IngressRule:
+    """One permission to come in.
+
+    Args:
+        protocol: `tcp`, `udp`, `icmp`, `icmpv6`, another name or number, or `all`.
+        first_port: With `last_port` the range, both inside; of no meaning for `all` protocols.
+        sources: Networks as `10.0.0.0/8` or `::/0`.
+        prefix_lists: Lists of networks that are kept elsewhere.
+        attribute: Dotted path that says it.
+        decided_by: Address of the rule's own resource, or empty when it stands in the group.
+    """
+
+    protocol: Leaf
+    first_port: int | Unknown
+    last_port: int | Unknown
+    sources: tuple[Leaf, ...]
+    prefix_lists: tuple[Leaf, ...]
+    attribute: str
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRule:
+    """Everything that may come in to one group of network interfaces, wherever it is written.
+
+    Args:
+        unread: Why not every rule could be read, or None.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    ingress: tuple[IngressRule, ...]
+    unread: Unknown | None = None
+
+
+def select_network_rules(index: GraphIndex) -> tuple[Resource, ...]:
+    """The groups, and the rules of groups that are not in this graph."""
+    groups = index.of_type(*GROUP_TYPES)
+    attached = {
+        rule.address for group in groups for link in _RULE_LINKS for rule in index.attached(group, link).satellites
+    }
+    return (*groups, *(rule for rule in index.of_type(*RULE_TYPES) if rule.address not in attached))
+
+
+def build_network_rule(resource: Resource, index: GraphIndex) -> NetworkRule | None:
+    """From a security group with its rules, or from a rule alone; None for a rule about going out."""
+    if resource.type in RULE_TYPES:
+        rule = _rule_of(Source(resource))
+        return None if rule is None else NetworkRule(resource, (), (rule,))
+    rules, unread = _inline(Source(resource))
+    satellites = tuple(rule for link in _RULE_LINKS for rule in index.attached(resource, link).satellites)
+    separate = tuple(rule for item in satellites if (rule := _rule_of(Source(item, item.address))) is not None)
+    return NetworkRule(resource, satellites, (*rules, *separate), unread)
+
+
+def _inline(own: Source) -> tuple[tuple[IngressRule, ...], Unknown | None]:
+    blocks = own.value("ingress")
+    if isinstance(blocks, list):
+        return tuple(_rule(own, block, f"ingress.{number}") for number, block in enumerate(blocks)), None
+    if blocks is None:
+        return (), None
+    if isinstance(blocks, Unknown):
+        # A provider also reports rules there that have their own resources, so before the apply it is unknown
+        # though nobody set it; the separate rules are looked at one by one.
+        places = (*own.resource.references, *own.resource.attribute_positions)
+        is_set = any(place.startswith("ingress") for place in places)
+        return (), blocks if is_set or blocks.reason is UnknownReason.NOT_EVALUATED else None
+    return (), hidden() if isinstance(blocks, Sensitive) else not_understood(blocks)
+
+
+def _rule(own: Source, block: Value, path: str) -> IngressRule:
+    if not isinstance(block, dict):
+        unknown = block if isinstance(block, Unknown) else not_understood(block)
+        return IngressRule(unknown, unknown, unknown, (unknown,), (), path, own.decided_by)
+    return IngressRule(
+        protocol=_protocol(block.get("protocol")),
+        first_port=read_number(block.get("from_port")),
+        last_port=read_number(block.get("to_port")),
+        sources=tuple(leaf for name in _SOURCES for leaf in _leaves(block.get(name))),
+        prefix_lists=_leaves(block.get("prefix_list_ids")),
+        attribute=path,
+        decided_by=own.decided_by,
+    )
+
+
+def _rule_of(own: Source) -> IngressRule | None:
+    values = own.resource.values
+    if values.get("type") == "egress":
+        return None
+    block = {
+        "protocol": values.get("protocol", values.get("ip_protocol")),
+        "from_port": values.get("from_port"),
+        "to_port": values.get("to_port"),
+        "prefix_list_ids": values.get("prefix_list_ids", values.get("prefix_list_id")),
+        **{name: values.get(name) for name in _SOURCES},
+    }
+    given = next((name for name in (*_SOURCES, "prefix_list_ids", "prefix_list_id") if values.get(name)), "")
+    return _rule(own, block, given)
+
+
+def _protocol(value: Value) -> Leaf:
+    text = read_text(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    if isinstance(text, Unknown):
+        return text
+    name = text.lower()
+    return "all" if name in _ALL_PROTOCOLS else _PROTOCOL_NAMES.get(name, name)
+
+
+def _leaves(value: Value) -> tuple[Leaf, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(read_text(item) for item in value)
+    return (read_text(value),)

@@ -1,0 +1,132 @@
+"""Places that keep objects, such as an S3 bucket with what S3 configures beside it."""
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from pavior.resources.defaults import get_default
+from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.facts import Fact, Source
+from pavior.resources.views.index import Attached, GraphIndex, Link
+from pavior.resources.views.keys import own_key
+from pavior.resources.views.policies import PolicyDocument, read_policy
+
+T = TypeVar("T")
+
+OBJECT_STORE_TYPES: Final = ("aws_s3_bucket",)
+
+_SWITCHES = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+_KMS_ALGORITHMS = ("aws:kms", "aws:kms:dsse")
+_ENCRYPTION = "apply_server_side_encryption_by_default.0"
+
+
+def _link(satellite_type: str) -> Link:
+    return Link(satellite_type, "bucket", OBJECT_STORE_TYPES, ("bucket", "id"))
+
+
+_ACCESS_BLOCK = _link("aws_s3_bucket_public_access_block")
+_ENCRYPTED = _link("aws_s3_bucket_server_side_encryption_configuration")
+_VERSIONED = _link("aws_s3_bucket_versioning")
+_POLICY = _link("aws_s3_bucket_policy")
+_OWNERSHIP = _link("aws_s3_bucket_ownership_controls")
+_LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _POLICY, _OWNERSHIP)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStore:
+    """A place that keeps objects.
+
+    Args:
+        satellites: What configures it beside its own resource.
+        encryption: `AES256`, `aws:kms` or `aws:kms:dsse`.
+        has_own_key: Encrypted with a key that the customer holds, not with one that the provider manages.
+        policy: Who else may do what with it; empty when there is none.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    blocks_public_acls: Fact[bool]
+    blocks_public_policy: Fact[bool]
+    ignores_public_acls: Fact[bool]
+    restricts_public_access: Fact[bool]
+    encryption: Fact[str]
+    has_own_key: Fact[bool]
+    is_versioned: Fact[bool]
+    policy: Fact[PolicyDocument]
+
+
+def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
+    """From `aws_s3_bucket` and its satellites, or the bucket's own blocks where an old provider has them."""
+    gathered = {link: index.attached(resource, link) for link in _LINKS}
+    encryption, has_own_key = _encryption(resource, index, gathered[_ENCRYPTED])
+    acls, policy, ignores, restricts = _access_block(index, gathered[_ACCESS_BLOCK])
+    return ObjectStore(
+        resource=resource,
+        satellites=tuple(satellite for attached in gathered.values() for satellite in attached.satellites),
+        blocks_public_acls=acls,
+        blocks_public_policy=policy,
+        ignores_public_acls=ignores,
+        restricts_public_access=restricts,
+        encryption=encryption,
+        has_own_key=has_own_key,
+        is_versioned=_versioning(resource, index, gathered[_VERSIONED]),
+        policy=_policy(resource, index, gathered[_POLICY]),
+    )
+
+
+def _access_block(index: GraphIndex, attached: Attached) -> list[Fact[bool]]:
+    absent = Fact(get_default("aws_s3_bucket", "public_access_block") is True)
+    source = index.decide(attached, absent)
+    if isinstance(source, Fact):
+        return [source] * len(_SWITCHES)
+    return [source.truth(switch) for switch in _SWITCHES]
+
+
+def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tuple[Fact[str], Fact[bool]]:
+    inline = _inline(resource, attached, "server_side_encryption_configuration")
+    source = inline or index.decide(attached, Fact(str(get_default("aws_s3_bucket", "server_side_encryption"))))
+    if isinstance(source, Fact):
+        is_own = source.value if isinstance(source.value, Unknown) else source.value in _KMS_ALGORITHMS
+        return source, Fact(is_own, source.attribute, source.decided_by)
+    rule = f"server_side_encryption_configuration.0.rule.0.{_ENCRYPTION}" if inline else f"rule.0.{_ENCRYPTION}"
+    if source.value(f"{rule}.sse_algorithm") is None:
+        # A rule may set only the bucket key; the algorithm is then the default.
+        algorithm = source.fact("rule", str(get_default("aws_s3_bucket", "server_side_encryption")))
+    else:
+        algorithm = source.text(f"{rule}.sse_algorithm")
+    if isinstance(algorithm.value, Unknown):
+        return algorithm, source.fact(algorithm.attribute, algorithm.value)
+    if algorithm.value not in _KMS_ALGORITHMS:
+        return algorithm, source.fact(algorithm.attribute, value=False)
+    key = own_key(source, f"{rule}.kms_master_key_id")
+    # When no key is named, the line to look at is the algorithm's.
+    is_named = source.value(f"{rule}.kms_master_key_id") is not None
+    return algorithm, key if is_named else replace(key, attribute=algorithm.attribute)
+
+
+def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[bool]:
+    inline = _inline(resource, attached, "versioning")
+    if inline is not None:
+        return inline.truth("versioning.0.enabled")
+    absent = Fact(get_default("aws_s3_bucket", "versioning") == "Enabled")
+    source = index.decide(attached, absent)
+    if isinstance(source, Fact):
+        return source
+    status = source.text("versioning_configuration.0.status")
+    value = status.value if isinstance(status.value, Unknown) else status.value == "Enabled"
+    return source.fact(status.attribute, value)
+
+
+def _policy(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[PolicyDocument]:
+    if not attached.satellites and isinstance(resource.values.get("policy"), str | dict):
+        return read_policy(Source(resource), "policy", index)
+    source = index.decide(attached, Fact(PolicyDocument()))
+    return source if isinstance(source, Fact) else read_policy(source, "policy", index)
+
+
+def _inline(resource: Resource, attached: Attached, block: str) -> Source | None:
+    """The bucket itself, where no satellite says it and an old provider's block does.
+
+    Newer providers only report there, and do not know it before the apply; that says nothing.
+    """
+    blocks = resource.values.get(block)
+    return Source(resource) if not attached.satellites and isinstance(blocks, list) and blocks else None

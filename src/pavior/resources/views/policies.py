@@ -1,0 +1,240 @@
+"""Policy documents as trees whose leaves may be unknown.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
+"""
+
+import json
+from dataclasses import dataclass
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Sensitive, Unknown, Value
+from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
+from pavior.resources.views.index import GraphIndex
+
+_DATA_TYPE = "aws_iam_policy_document"
+_EFFECTS = ("Allow", "Deny")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test of a request, such as `Bool` of `aws:SecureTransport` against `false`. Any of the values will do."""
+
+    operator: Leaf
+    key: Leaf
+    values: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is meant: kind `AWS`, `Service`, `Federated`, `CanonicalUser`, or `*` for everybody."""
+
+    kind: Leaf
+    name: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. A list that is not known as a whole is one unknown leaf: at least one, nobody knows how many.
+
+    Args:
+        path: Dotted path of the attribute that says it.
+    """
+
+    effect: Leaf
+    actions: tuple[Leaf, ...] = ()
+    not_actions: tuple[Leaf, ...] = ()
+    resources: tuple[Leaf, ...] = ()
+    not_resources: tuple[Leaf, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    not_principals: tuple[Principal, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """The statements, in order; none when nothing is granted or denied."""
+
+    statements: tuple[Statement, ...] = ()
+
+
+def read_policy(source: Source, path: str, index: GraphIndex) -> Fact[PolicyDocument]:
+    """The policy at `path`; when it is the text of a policy document data source of this graph, that one's blocks."""
+    value = source.value(path)
+    if isinstance(value, Unknown):
+        data = _data_source(source, path, index)
+        if data is not None:
+            return source.fact(path, _document_of_blocks(data, path))
+    return source.fact(path, read_document(value, path))
+
+
+def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
+    """A policy as JSON text or as a tree; nothing is the empty document."""
+    if isinstance(value, str) and value.strip():
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return Unknown(UnknownReason.NOT_EVALUATED, "the policy is not JSON")
+    if value is None or value == "":
+        return PolicyDocument()
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Sensitive):
+        return hidden()
+    if not isinstance(value, dict) or "Statement" not in value:
+        return Unknown(UnknownReason.NOT_EVALUATED, "the policy has no Statement")
+    found = value["Statement"]
+    # AWS takes one statement without a list around it.
+    items = found if isinstance(found, list) else [found]
+    return PolicyDocument(
+        tuple(_statement(item, f"{path}.Statement.{number}") for number, item in enumerate(items) if item is not None)
+    )
+
+
+def _statement(value: Value, path: str) -> Statement:
+    if not isinstance(value, dict):
+        return _unreadable(value, path)
+    effect = _leaf(value.get("Effect"))
+    if isinstance(effect, str) and effect not in _EFFECTS:
+        effect = Unknown(UnknownReason.NOT_EVALUATED, "Effect is neither Allow nor Deny")
+    return Statement(
+        effect=effect,
+        actions=_leaves(value.get("Action")),
+        not_actions=_leaves(value.get("NotAction")),
+        resources=_leaves(value.get("Resource")),
+        not_resources=_leaves(value.get("NotResource")),
+        principals=_principals(value.get("Principal")),
+        not_principals=_principals(value.get("NotPrincipal")),
+        conditions=_conditions(value.get("Condition")),
+        path=path,
+    )
+
+
+def _unreadable(value: Value, path: str) -> Statement:
+    """A statement of which nothing is known but that it is there."""
+    what = _leaf(value)
+    unknown = what if isinstance(what, Unknown) else not_understood(value)
+    everybody = (Principal(unknown, unknown),)
+    return Statement(
+        effect=unknown,
+        actions=(unknown,),
+        not_actions=(unknown,),
+        resources=(unknown,),
+        not_resources=(unknown,),
+        principals=everybody,
+        not_principals=everybody,
+        conditions=(Condition(unknown, unknown, (unknown,)),),
+        path=path,
+    )
+
+
+def _leaf(value: Value) -> Leaf:
+    # A policy's true and false may be written without quotes.
+    return str(value).lower() if isinstance(value, bool) else read_text(value)
+
+
+def _leaves(value: Value) -> tuple[Leaf, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(_leaf(item) for item in value)
+    return (_leaf(value),)
+
+
+def _principals(value: Value) -> tuple[Principal, ...]:
+    if isinstance(value, dict):
+        return tuple(Principal(kind, name) for kind, names in value.items() for name in _leaves(names))
+    return tuple(Principal("*" if name == "*" else _unless_known(name), name) for name in _leaves(value))
+
+
+def _unless_known(name: Leaf) -> Leaf:
+    return name if isinstance(name, Unknown) else not_understood(name)
+
+
+def _conditions(value: Value) -> tuple[Condition, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        unknown = _unless_known(_leaf(value))
+        return (Condition(unknown, unknown, (unknown,)),)
+    found: list[Condition] = []
+    for operator, tests in value.items():
+        if isinstance(tests, dict):
+            found += [Condition(operator, key, _leaves(values)) for key, values in tests.items()]
+        else:
+            unknown = _unless_known(_leaf(tests))
+            found.append(Condition(operator, unknown, (unknown,)))
+    return tuple(found)
+
+
+def _data_source(source: Source, path: str, index: GraphIndex) -> Source | None:
+    references = set(source.references(path))
+    if len(references) != 1:
+        return None
+    resource = index.find(references.pop())
+    if resource is None or resource.mode != "data" or resource.type != _DATA_TYPE:
+        return None
+    # A document that is merged from others is more than its own blocks.
+    merges = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+    return None if any(resource.values.get(name) for name in merges) else Source(resource, resource.address)
+
+
+def _document_of_blocks(data: Source, path: str) -> PolicyDocument | Unknown:
+    blocks = data.value("statement")
+    if isinstance(blocks, Unknown | Sensitive):
+        return hidden() if isinstance(blocks, Sensitive) else blocks
+    items = blocks if isinstance(blocks, list) else []
+    return PolicyDocument(
+        tuple(_statement(_as_json(item), f"{path}.Statement.{number}") for number, item in enumerate(items))
+    )
+
+
+def _as_json(block: Value) -> Value:
+    """A `statement` block as the JSON it will become."""
+    if not isinstance(block, dict):
+        return block
+    names = {
+        "actions": "Action",
+        "not_actions": "NotAction",
+        "resources": "Resource",
+        "not_resources": "NotResource",
+    }
+    statement: dict[str, Value] = {"Effect": "Allow" if block.get("effect") is None else block["effect"]}
+    statement |= {name: block[key] for key, name in names.items() if block.get(key)}
+    for key, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+        if block.get(key):
+            statement[name] = _principals_of_blocks(block[key])
+    if block.get("condition"):
+        statement["Condition"] = _conditions_of_blocks(block["condition"])
+    return statement
+
+
+def _principals_of_blocks(blocks: Value) -> Value:
+    if not isinstance(blocks, list):
+        return blocks
+    merged: dict[str, Value] = {}
+    for block in blocks:
+        if not isinstance(block, dict):
+            return block
+        kind, names = block.get("type"), block.get("identifiers")
+        if not isinstance(kind, str):
+            return kind
+        known = merged.get(kind, [])
+        merged[kind] = [*known, *names] if isinstance(known, list) and isinstance(names, list) else names
+    return merged
+
+
+def _conditions_of_blocks(blocks: Value) -> Value:
+    if not isinstance(blocks, list):
+        return blocks
+    merged: dict[str, Value] = {}
+    for block in blocks:
+        if not isinstance(block, dict):
+            return block
+        operator, key = block.get("test"), block.get("variable")
+        if not isinstance(operator, str) or not isinstance(key, str):
+            return operator if isinstance(operator, Unknown) else key
+        tests = merged.setdefault(operator, {})
+        if isinstance(tests, dict):
+            tests[key] = block.get("values")
+    return merged
