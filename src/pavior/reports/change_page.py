@@ -6,12 +6,13 @@ from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import Forge
 from pavior.environments import store as environments
-from pavior.environments.model import Approval, Change, ChangeStatus, Environment, Plan
+from pavior.environments.model import Approval, Change, ChangeStatus, Plan
 from pavior.environments.tables import changes
-from pavior.identity.model import Permission
+from pavior.identity.model import Permission, person_behind
 from pavior.kernel.errors import MissingError
 from pavior.policy import store as policy
-from pavior.policy.model import Effect, Waiver
+from pavior.policy.model import Control, Effect, Waiver
+from pavior.policy.rendering import denials
 from pavior.reports.model import ChangeView
 from pavior.reports.scopes import change_scope
 from pavior.reports.sight import Sight, missing
@@ -20,45 +21,43 @@ from pavior.runs import store as runs
 _DEPLOYED = (ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
 
 
-def read_change(sight: Sight, change_id: str, forge: Forge) -> ChangeView:
+def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[Control, ...]) -> ChangeView:
     """Raises MissingError `change-missing`."""
     change = environments.find_change(sight.tx, change_id)
     place = environments.find_environment(sight.tx, change.service, change.environment) if change else None
     service = catalog.find_service(sight.tx, change.service) if change else None
     if change is None or place is None or service is None:
         raise _missing(change_id)
-    if not sight.may(Permission.CHANGE_READ, change_scope(change, place, service)):
+    scope = change_scope(change, place, service)
+    if not sight.may(Permission.CHANGE_READ, scope):
         raise _missing(change_id)
+    hidden = sight.hidden(service, waivers=Permission.WAIVER_READ, runs=Permission.RUN_READ)
     plan = environments.find_plan(sight.tx, change.id, change.plan_number)
     approvals = environments.list_approvals(sight.tx, change.id)
-    objection = _objection(sight, change, place, service, plan, approvals)
+    objection = _objection(change, plan, approvals, sight.actor.id) or sight.why_not(Permission.CHANGE_APPROVE, scope)
     return ChangeView(
         change=change,
         plan=plan,
         diff=_diff(sight, change, service, forge),
         approvals=approvals,
-        waivers=_waivers(sight, change, plan),
-        runs=runs.list_of_subject(sight.tx, f"change:{change.service}/{change.id}"),
+        waivers=() if "waivers" in hidden else _waivers(sight, change, plan),
+        runs=() if "runs" in hidden else runs.list_of_subject(sight.tx, f"change:{change.service}/{change.id}"),
         may_approve=not objection,
         may_not_approve_because=objection,
+        denials=denials(plan.decision, controls) if plan else (),
+        hidden=hidden,
     )
 
 
-def _objection(
-    sight: Sight,
-    change: Change,
-    place: Environment,
-    service: Service,
-    plan: Plan | None,
-    approvals: tuple[Approval, ...],
-) -> str:
+def _objection(change: Change, plan: Plan | None, approvals: tuple[Approval, ...], actor: str) -> str:
+    """What speaks against an approval before it is asked who is allowed to give one."""
     if change.status is not ChangeStatus.AWAITING_APPROVAL or plan is None:
         return f"{change.id} is {change.status.value}: nobody is asked to approve it."
-    if change.requester == sight.actor.id:
+    if person_behind(change.requester) == person_behind(actor):
         return f"You asked for {change.id} yourself: another person must approve it."
-    if any(item.person == sight.actor.id and item.plan_digest == plan.digest for item in approvals):
+    if any(item.person == actor and item.plan_digest == plan.digest for item in approvals):
         return "You have answered this plan already: another person must answer now."
-    return sight.why_not(Permission.CHANGE_APPROVE, change_scope(change, place, service))
+    return ""
 
 
 def _diff(sight: Sight, change: Change, service: Service, forge: Forge) -> str:

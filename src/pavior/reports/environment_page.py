@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from pavior.catalog import store as catalog
 from pavior.environments import store as environments
-from pavior.environments.model import Environment
+from pavior.environments.model import Change, Environment
 from pavior.environments.ports import Engine
 from pavior.environments.vault import SealedKind, Vault
 from pavior.findings import store as findings
+from pavior.findings.model import Finding
 from pavior.identity.model import Permission
 from pavior.inventory import store as inventory
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
@@ -20,7 +21,7 @@ from pavior.reports.scopes import environment_scope
 from pavior.reports.sight import Sight, missing
 from pavior.resources.model import Resource
 from pavior.runs import store as runs
-from pavior.runs.model import RunState
+from pavior.runs.model import Run, RunState
 from pavior.storage.database import Transaction
 
 
@@ -42,26 +43,40 @@ def read_environment(
         or not sight.may(Permission.ENVIRONMENT_READ, environment_scope(place, service))
     ):
         raise missing("environment", environment_id, command="pavior service show SERVICE")
+    hidden = sight.hidden(
+        service,
+        changes=Permission.CHANGE_READ,
+        findings=Permission.FINDING_READ,
+        waivers=Permission.WAIVER_READ,
+        running=Permission.RUN_READ,
+    )
     return EnvironmentView(
         environment=place,
         service=service,
         resources=_resources(sight.tx, place, controls),
         outputs=_outputs(sight.tx, place, engines, vault),
         drifts=inventory.list_open_drifts(sight.tx, [place.id]),
-        changes=environments.list_changes(
-            sight.tx, PageRequest(size=DEFAULT_PAGE_SIZE), service=name, environment=stage
-        ).items,
-        findings=findings.list_findings(
-            sight.tx, PageRequest(size=MAXIMUM_PAGE_SIZE), now=sight.now, services=[name], environment=place.id
-        ).items,
-        waivers=policy.list_waivers_of(sight.tx, place.id),
-        running=runs.list_runs(
-            sight.tx,
-            PageRequest(size=DEFAULT_PAGE_SIZE),
-            environment=place.id,
-            states=(RunState.QUEUED, RunState.RUNNING),
-        ).items,
+        changes=() if "changes" in hidden else _changes(sight.tx, place),
+        findings=() if "findings" in hidden else _findings(sight, place),
+        waivers=() if "waivers" in hidden else policy.list_waivers_of(sight.tx, place.id),
+        running=() if "running" in hidden else _running(sight.tx, place),
+        hidden=hidden,
     )
+
+
+def _changes(tx: Transaction, place: Environment) -> tuple[Change, ...]:
+    page = PageRequest(size=DEFAULT_PAGE_SIZE)
+    return environments.list_changes(tx, page, service=place.service, environment=place.name).items
+
+
+def _findings(sight: Sight, place: Environment) -> tuple[Finding, ...]:
+    page = PageRequest(size=MAXIMUM_PAGE_SIZE)
+    return findings.list_findings(sight.tx, page, now=sight.now, services=[place.service], environment=place.id).items
+
+
+def _running(tx: Transaction, place: Environment) -> tuple[Run, ...]:
+    page = PageRequest(size=DEFAULT_PAGE_SIZE)
+    return runs.list_runs(tx, page, environment=place.id, states=(RunState.QUEUED, RunState.RUNNING)).items
 
 
 def _resources(

@@ -1,10 +1,9 @@
 """What waits for one person, and what happened last."""
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 
-from pavior.catalog.model import Service
+from pavior.audit import store as audit
+from pavior.audit.model import RecordedEvent
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, EnvironmentStatus
 from pavior.environments.tables import approvals, changes, plans
@@ -12,27 +11,48 @@ from pavior.findings import store as findings
 from pavior.findings.model import Finding, FindingState
 from pavior.identity.model import Permission, Role
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
+from pavior.policy import store as policy
+from pavior.policy.model import Waiver, WaiverState
 from pavior.reports.model import HomeView
-from pavior.reports.scopes import change_scope
+from pavior.reports.queues import OPEN_STATUSES
+from pavior.reports.scopes import change_scope, waiver_scope
 from pavior.reports.sight import Sight
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
 
 RECENT_EVENTS = 20
-OPEN_STATUSES = tuple(status for status in ChangeStatus if status.is_open)
 
 # To these, every environment is their own; to the others, those of their teams.
 _WATCHES_THE_FLEET = frozenset({Role.PLATFORM, Role.SECURITY, Role.ADMIN})
+
+# What a part is made of; a part whose kind the actor may not read is left empty, and named as hidden.
+_NEEDED = {
+    "changes_to_approve": Permission.CHANGE_READ,
+    "waivers_to_decide": Permission.WAIVER_READ,
+    "my_open_changes": Permission.CHANGE_READ,
+    "my_findings": Permission.FINDING_READ,
+    "drifted_environments": Permission.ENVIRONMENT_READ,
+    "unknown_environments": Permission.ENVIRONMENT_READ,
+    "running": Permission.RUN_READ,
+    "services_total": Permission.SERVICE_READ,
+}
+# Who may read all of these of a service may also be told what happened to it last.
+_TELLING = (
+    Permission.SERVICE_READ,
+    Permission.ENVIRONMENT_READ,
+    Permission.CHANGE_READ,
+    Permission.FINDING_READ,
+    Permission.WAIVER_READ,
+)
 
 
 def read_home(sight: Sight) -> HomeView:
     """Each part is left empty where the actor may not read that kind of thing."""
     sight.require(Permission.HOME_READ)
     services = sight.services(Permission.SERVICE_READ)
-    places = sight.environments(services)
     return HomeView(
-        changes_to_approve=_changes_to_approve(sight, services, places),
-        waivers_to_decide=_waivers_to_decide(sight, services, places),
+        changes_to_approve=_changes_to_approve(sight),
+        waivers_to_decide=_waivers_to_decide(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
         drifted_environments=_own_in(sight, EnvironmentStatus.DRIFTED),
@@ -40,12 +60,13 @@ def read_home(sight: Sight) -> HomeView:
         running=_running(sight),
         recent_events=_recent_events(sight),
         services_total=len(services),
+        hidden=tuple(name for name, permission in _NEEDED.items() if not sight.may_somewhere(permission)),
     )
 
 
-def _changes_to_approve(
-    sight: Sight, services: Mapping[str, Service], places: Mapping[str, Environment]
-) -> tuple[Change, ...]:
+def _changes_to_approve(sight: Sight) -> tuple[Change, ...]:
+    services = sight.services(Permission.CHANGE_READ)
+    places = sight.environments(services)
     waiting = environments.list_changes(
         sight.tx,
         PageRequest(size=MAXIMUM_PAGE_SIZE),
@@ -56,8 +77,7 @@ def _changes_to_approve(
     return tuple(
         change
         for change in waiting
-        if change.requester != sight.actor.id
-        and change.id not in answered
+        if change.id not in answered
         and change.environment_id in places
         and sight.may(
             Permission.CHANGE_APPROVE, change_scope(change, places[change.environment_id], services[change.service])
@@ -77,6 +97,27 @@ def _answered_by(sight: Sight, change_ids: list[str]) -> set[str]:
         .where(changes.c.id.in_(change_ids), approvals.c.person == sight.actor.id)
     )
     return set(sight.tx.execute(statement).scalars())
+
+
+def _waivers_to_decide(sight: Sight) -> tuple[Waiver, ...]:
+    services = sight.services(Permission.WAIVER_READ)
+    places = sight.environments(services)
+    waiting = policy.list_waivers(
+        sight.tx,
+        PageRequest(size=MAXIMUM_PAGE_SIZE),
+        now=sight.now,
+        services=services,
+        state=WaiverState.REQUESTED,
+    ).items
+    return tuple(
+        waiver
+        for waiver in waiting
+        if waiver.environment in places
+        and sight.may(
+            Permission.WAIVER_DECIDE,
+            waiver_scope(waiver, places[waiver.environment], services[places[waiver.environment].service]),
+        )
+    )
 
 
 def _my_open_changes(sight: Sight) -> tuple[Change, ...]:
@@ -117,3 +158,15 @@ def _running(sight: Sight) -> tuple[Run, ...]:
         services=sight.services(Permission.RUN_READ),
         states=(RunState.QUEUED, RunState.RUNNING),
     ).items
+
+
+def _recent_events(sight: Sight) -> tuple[RecordedEvent, ...]:
+    """Everything, to who may read the audit log; to others, what happened to the services of their teams."""
+    page = PageRequest(size=RECENT_EVENTS)
+    if sight.may_somewhere(Permission.AUDIT_READ):
+        return audit.list_events(sight.tx, page).items
+    names = set(sight.services(Permission.HOME_READ))
+    for permission in _TELLING:
+        names &= sight.services(permission).keys()
+    own = [name for name in names if sight.services(Permission.SERVICE_READ)[name].team in sight.actor.teams]
+    return audit.list_events(sight.tx, page, services=own).items

@@ -1,4 +1,8 @@
-"""What the pages and commands show. Every count has its rows beside it or a filter that leads to them."""
+"""What the pages and commands show. Every count has its rows beside it or a filter that leads to them.
+
+`hidden` names the parts of a view that are empty because its reader may not read that kind of thing, so that
+they are not taken for a fact.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
 from pavior.kernel.verdicts import Verdict
 from pavior.policy.model import Control, Decision, Waiver
+from pavior.policy.rendering import Denial
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
 
@@ -29,15 +34,20 @@ class HomeView:
     running: tuple[Run, ...]
     recent_events: tuple[RecordedEvent, ...]
     services_total: int
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceSummary:
-    """One row of the catalog."""
+    """One row of the catalog.
+
+    Args:
+        open_findings: Those that are not waived; None when the reader may not read findings.
+    """
 
     service: Service
     environments: tuple[Environment, ...]
-    open_findings: int
+    open_findings: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,12 @@ class ServiceView:
     threat_model: Document | None
     objectives: Document | None
     day_two_schema: Mapping[str, object] | None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One Change, whole. `plan` is its latest."""
+    """One Change, whole. `plan` is its latest, and `denials` tell of what blocks it, worst first."""
 
     change: Change
     plan: Plan | None
@@ -79,6 +90,8 @@ class ChangeView:
     runs: tuple[Run, ...]
     may_approve: bool
     may_not_approve_because: str
+    denials: tuple[Denial, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,7 @@ class EnvironmentView:
     findings: tuple[Finding, ...]
     waivers: tuple[Waiver, ...]
     running: tuple[Run, ...]
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +118,21 @@ class Preview:
     changes: tuple[ResourceChange, ...]
     decision: Decision
     environment: str
+    denials: tuple[Denial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ControlSummary:
-    """One control and how it stands over the fleet."""
+    """One control and how it stands over the services that the reader may see.
+
+    Args:
+        open_findings: Those that are not waived; None when the reader may not read findings.
+        active_waivers: None when the reader may not read waivers.
+    """
 
     control: Control
-    open_findings: int
-    active_waivers: int
+    open_findings: int | None
+    active_waivers: int | None
 
 
 @dataclass(frozen=True, slots=True)

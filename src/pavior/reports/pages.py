@@ -1,10 +1,25 @@
 """Everything that is only read."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pavior.catalog.ports import Forge
 from pavior.environments.model import Change
+from pavior.environments.ports import Engine
+from pavior.environments.vault import Vault
 from pavior.findings.model import Finding
+from pavior.goldenpaths.service import GoldenPaths
+from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor
+from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
-from pavior.policy.model import Waiver
+from pavior.policy.model import Control, Waiver
+from pavior.reports import queues
+from pavior.reports.change_page import read_change
+from pavior.reports.control_page import read_control, read_controls
+from pavior.reports.environment_page import read_environment
+from pavior.reports.home_page import read_home
 from pavior.reports.model import (
     ChangeView,
     ControlSummary,
@@ -13,38 +28,57 @@ from pavior.reports.model import (
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.service_page import list_services, read_service
+from pavior.reports.sight import Sight
+from pavior.storage.database import Database
 
 
+@dataclass(frozen=True, slots=True)
 class Pages:
     """Reads for the surfaces; each authorises and hides what the actor may not know of."""
 
+    database: Database
+    clock: Clock
+    authoriser: Authoriser
+    forge: Forge
+    engines: Mapping[str, Engine]
+    vault: Vault
+    controls: tuple[Control, ...]
+    golden_paths: GoldenPaths
+
     def home(self, actor: Actor) -> HomeView:
         """What waits for the actor."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_home(sight)
 
     def list_services(
         self, actor: Actor, page: PageRequest, *, query: str = "", team: str = ""
     ) -> Page[ServiceSummary]:
         """By name; `query` matches name, title, description, tags, owner."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return list_services(sight, page, query=query, team=team)
 
     def get_service(self, actor: Actor, name: str) -> ServiceView:
         """Raises MissingError `service-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_service(sight, name, forge=self.forge, golden_paths=self.golden_paths)
 
     def list_changes(
         self, actor: Actor, page: PageRequest, *, service: str = "", environment: str = "", is_open: bool | None = None
     ) -> Page[Change]:
         """Newest first."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return queues.list_changes(sight, page, service=service, environment=environment, is_open=is_open)
 
     def get_change(self, actor: Actor, change_id: str) -> ChangeView:
         """Raises MissingError `change-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_change(sight, change_id, forge=self.forge, controls=self.controls)
 
     def get_environment(self, actor: Actor, environment: str) -> EnvironmentView:
         """`orders/dev`. Raises MissingError `environment-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_environment(sight, environment, controls=self.controls, engines=self.engines, vault=self.vault)
 
     def list_findings(
         self,
@@ -56,24 +90,35 @@ class Pages:
         state: str = "",
     ) -> Page[Finding]:
         """Worst and oldest first. `state` is a FindingState, `waived`, or empty for all that is not fixed."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return queues.list_findings(sight, page, service=service, control=control, state=state)
 
     def get_finding(self, actor: Actor, finding_id: str) -> Finding:
         """Raises MissingError `finding-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return queues.read_finding(sight, finding_id)
 
     def list_waivers(self, actor: Actor, page: PageRequest, *, service: str = "") -> Page[Waiver]:
         """Undecided first, then by expiry."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return queues.list_waivers(sight, page, service=service)
 
     def get_waiver(self, actor: Actor, waiver_id: str) -> Waiver:
         """Raises MissingError `waiver-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return queues.read_waiver(sight, waiver_id)
 
     def list_controls(self, actor: Actor) -> tuple[ControlSummary, ...]:
         """By id."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_controls(sight, self.controls)
 
     def get_control(self, actor: Actor, control_id: str) -> ControlSummary:
         """Raises MissingError `control-missing`."""
-        raise NotImplementedError
+        with self._sight(actor) as sight:
+            return read_control(sight, self.controls, control_id)
+
+    @contextmanager
+    def _sight(self, actor: Actor) -> Iterator[Sight]:
+        with self.database.snapshot() as transaction:
+            yield Sight(transaction, self.authoriser, actor, self.clock.now())

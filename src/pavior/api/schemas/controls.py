@@ -1,0 +1,139 @@
+"""Verdicts, decisions, waivers and controls on the wire."""
+
+from typing import Any
+
+from pavior.api.schemas.form import Instant, Shown
+from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
+from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+
+
+class PositionShown(Shown):
+    """A place in a source file; lines and columns from 1."""
+
+    path: str
+    line: int
+    end_line: int
+    column: int
+
+
+class VerdictShown(Shown):
+    """The answer of one control about one resource. `reason` is there exactly when it is unknown."""
+
+    control: str
+    subject: str
+    phase: Phase
+    outcome: Outcome
+    message: str
+    attribute: str
+    reason: UnknownReason | None
+    position: PositionShown | None
+
+
+class RulingShown(Shown):
+    """A verdict, the level it met, and what came of it."""
+
+    verdict: VerdictShown
+    level: Level
+    effect: Effect
+    waiver_id: str
+
+
+class SkippedShown(Shown):
+    """Seen and not looked at, and why."""
+
+    subject: str
+    why: str
+
+
+class CoverageShown(Shown):
+    """What controls looked at, and what none looked at; resource type to how many."""
+
+    evaluated_types: dict[str, int]
+    uncovered_types: dict[str, int]
+    skipped: list[SkippedShown]
+
+
+class DecisionShown(Shown):
+    """The gate's answer to one plan, in one environment, at one instant."""
+
+    outcome: DecisionOutcome
+    environment: str
+    plan_digest: str
+    controls_digest: str
+    evaluated_at: Instant
+    rulings: list[RulingShown]
+    approvals_required: int
+    reasons: list[str]
+    coverage: CoverageShown
+
+
+class DenialShown(Shown):
+    """One thing that stops a plan: where, why, what to paste, and how to ask to be excused."""
+
+    control: str
+    title: str
+    subject: str
+    position: PositionShown | None
+    attribute: str
+    outcome: Outcome
+    message: str
+    risk: str
+    severity: Severity
+    fix: str
+    fix_language: str
+    lesson: str
+    waiver_command: str
+
+
+class WaiverShown(Shown):
+    """An excuse. An approved one whose `expires_at` has come excuses nothing."""
+
+    id: str
+    control: str
+    environment: str
+    subject: str
+    reason: str
+    requester: str
+    requested_at: Instant
+    days: int
+    state: WaiverState
+    decided_by: str | None
+    decided_at: Instant | None
+    expires_at: Instant | None
+    change_id: str | None
+
+
+class RemediationShown(Shown):
+    """What to type."""
+
+    language: str
+    text: str
+
+
+class ControlShown(Shown):
+    """Something that must hold, stated once."""
+
+    id: str
+    title: str
+    view: str
+    risk: str
+    severity: Severity
+    default_level: Level
+    levels: dict[str, Level]
+    remediations: list[RemediationShown]
+    lesson: str
+    mappings: dict[str, list[str]]
+    equivalents: dict[str, list[str]]
+    version: str
+
+
+class ControlSummaryShown(Shown):
+    """A control and how it stands; a count is null when you may not read what it counts."""
+
+    control: ControlShown
+    open_findings: int | None
+    active_waivers: int | None
+
+
+# Any JSON document that was checked elsewhere against a schema of its own.
+Document = dict[str, Any]

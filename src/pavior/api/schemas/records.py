@@ -1,0 +1,132 @@
+"""Findings, runs, events, numbers and people on the wire."""
+
+from pavior.api.schemas.controls import Document, PositionShown
+from pavior.api.schemas.form import Instant, Shown, Words
+from pavior.audit.model import Problem
+from pavior.findings.model import FindingSource, FindingState
+from pavior.kernel.verdicts import Phase, Severity
+from pavior.runs.model import RunState
+
+
+class FindingShown(Shown):
+    """One weakness. It is excused while `waived_until` has not come."""
+
+    id: str
+    fingerprint: str
+    control: str
+    service: str
+    environment: str
+    subject: str
+    phase: Phase
+    source: FindingSource
+    severity: Severity
+    message: str
+    position: PositionShown | None
+    team: str
+    state: FindingState
+    first_seen_at: Instant
+    last_seen_at: Instant
+    due_at: Instant
+    waived_until: Instant | None
+    waiver_id: str
+    fixed_at: Instant | None
+    change_id: str
+    triage_reason: str
+
+
+class RunShown(Shown):
+    """Something that takes long: follow its log, or ask again until it has ended."""
+
+    id: str
+    kind: str
+    subject: str
+    service: str
+    environment: str
+    requester: str
+    state: RunState
+    created_at: Instant
+    started_at: Instant | None
+    ended_at: Instant | None
+    step: str
+    progress: int
+    progress_total: int
+    error_code: str
+    error_message: str
+    error_fix: str
+    cancel_requested_by: str
+
+
+class LogLineShown(Shown):
+    """One masked line, numbered from 1 within its run."""
+
+    sequence: int
+    at: Instant
+    text: str
+    level: str
+
+
+class EventShown(Shown):
+    """One thing that happened."""
+
+    verb: str
+    actor: str
+    subject: str
+    started_at: Instant
+    ended_at: Instant
+    outcome: str
+    surface: str
+    service: str
+    environment: str
+    waited_seconds: float
+    details: Document
+
+
+class RecordedEventShown(Shown):
+    """An event with its place in the hash chain."""
+
+    sequence: int
+    event: EventShown
+    hash: str
+
+
+class VerificationShown(Shown):
+    """What walking the whole audit log found; `first_wrong` and `problem` are null when it is right."""
+
+    checked: int
+    first_wrong: int | None
+    problem: Problem | None
+    detail: str
+    signed_up_to: int
+
+
+class MetricRowShown(Shown):
+    """One number, and the rows of the audit log from which it was counted; null when nothing was recorded."""
+
+    id: str
+    title: str
+    value: float | None
+    unit: str
+    sample_size: int
+    rows: list[int]
+    labels: dict[str, str]
+    measured_at: Instant
+
+
+class PersonShown(Shown):
+    """Somebody who can sign in."""
+
+    name: str
+    display_name: str
+    roles: Words
+    teams: Words
+    created_at: Instant
+    is_disabled: bool
+
+
+class TeamShown(Shown):
+    """People who own services together."""
+
+    name: str
+    title: str
+    members: Words
+    created_at: Instant
