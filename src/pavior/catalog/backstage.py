@@ -20,6 +20,8 @@ CATALOG_FILES = ("catalog-info.yaml", "catalog-info.yml")
 
 _API_VERSION = re.compile(r"(?:[a-z0-9][a-z0-9.-]{0,251}/)?[a-zA-Z0-9]{1,63}")
 _TAG = re.compile(r"(?=.{1,63}\Z)[a-z0-9+#]+(?:[-.:_/][a-z0-9+#]+)*")
+# Some readers take these for line breaks or leave them out; between double quotes they are escaped.
+_ODD_LETTERS = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _NAME_FIX = "Use letters, digits and . _ - with a letter or digit at both ends, at most 63 characters."
 
 
@@ -79,7 +81,9 @@ class _Dumper(yaml.SafeDumper):
         except ValueError:
             is_plain = False
         style = None if is_plain else "'"
-        if "\n" in text:
+        if _ODD_LETTERS.search(text):
+            style = '"'
+        elif "\n" in text:
             style = "|"
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
