@@ -39,8 +39,8 @@ def parse_instant(text: str) -> datetime:
     )
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        if instant.tzinfo is None:
+            raise malformed
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise malformed from None
-    if instant.tzinfo is None:
-        raise malformed
-    return instant.astimezone(UTC)

@@ -61,7 +61,7 @@ class Pages:
     def get_service(self, actor: Actor, name: str) -> ServiceView:
         """Raises MissingError `service-missing`."""
         with self._sight(actor) as sight:
-            return read_service(sight, name, forge=self.forge, golden_paths=self.golden_paths)
+            return read_service(sight, name, forge=self.forge, golden_paths=self.golden_paths, controls=self.controls)
 
     def list_changes(
         self, actor: Actor, page: PageRequest, *, service: str = "", environment: str = "", is_open: bool | None = None

@@ -12,7 +12,8 @@ from pavior.identity.model import Permission
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, Page, PageRequest
 from pavior.kernel.refs import Ref
-from pavior.reports.documents import OBJECTIVES, THREAT_MODEL, read_document
+from pavior.policy.model import Control
+from pavior.reports.documents import read_objectives, read_threat_model
 from pavior.reports.model import ServiceSummary, ServiceView
 from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
@@ -43,7 +44,9 @@ def list_services(sight: Sight, page: PageRequest, *, query: str, team: str) -> 
     )
 
 
-def read_service(sight: Sight, name: str, *, forge: Forge, golden_paths: GoldenPaths) -> ServiceView:
+def read_service(
+    sight: Sight, name: str, *, forge: Forge, golden_paths: GoldenPaths, controls: tuple[Control, ...]
+) -> ServiceView:
     """Raises MissingError `service-missing`."""
     service = catalog.find_service(sight.tx, name)
     if service is None or not sight.may(Permission.SERVICE_READ, service_scope(service)):
@@ -54,21 +57,23 @@ def read_service(sight: Sight, name: str, *, forge: Forge, golden_paths: GoldenP
         changes=Permission.CHANGE_READ,
         findings=Permission.FINDING_READ,
     )
-    entities = catalog.list_repository_entities(sight.tx, service.repository)
+    control_ids = frozenset(control.id for control in controls)
+    repository = service.repository
+    entities = catalog.list_repository_entities(sight.tx, repository)
     # An adopted repository stays where it is: it is no part of our forge.
-    head = "" if service.is_adopted else forge.head(service.repository)
+    head = "" if service.is_adopted else forge.head(repository)
     return ServiceView(
         service=service,
-        clone_url=forge.clone_url(service.repository) if head else "",
+        clone_url=forge.clone_url(repository) if head else "",
         head=head,
         environments=() if "environments" in hidden else environments.list_environments(sight.tx, name),
         relations=_relations(service, entities),
         entities=entities,
-        proposals=_proposals(forge, service.repository) if head else (),
+        proposals=_proposals(forge, repository) if head else (),
         changes=() if "changes" in hidden else _changes(sight, name),
         findings=() if "findings" in hidden else _findings(sight, name),
-        threat_model=read_document(forge, service.repository, head, THREAT_MODEL) if head else None,
-        objectives=read_document(forge, service.repository, head, OBJECTIVES) if head else None,
+        threat_model=read_threat_model(forge, repository, head, control_ids=control_ids) if head else None,
+        objectives=read_objectives(forge, repository, head) if head else None,
         day_two_schema=_day_two_schema(service, golden_paths),
         hidden=hidden,
     )

@@ -1,0 +1,196 @@
+"""What every request passes before it reaches a route: counting, the net for bugs, who asks, and how much they send.
+
+Plain ASGI, because a stream must not be held back by what it passes.
+"""
+
+import logging
+import time
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pavior.api.problems import TooLargeError, UnauthenticatedError, bug_response, problem_response
+from pavior.application import Application
+from pavior.identity.model import Actor
+from pavior.kernel.errors import PaviorError
+from pavior.telemetry import Meters
+
+MAXIMUM_BODY_BYTES = 1024 * 1024
+# Says what there is, and nothing of what anybody has.
+OPEN_PATHS = {"/openapi.json": "It describes this program, not an installation."}
+
+_CHALLENGE = 'Bearer realm="pavior"'
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_log = logging.getLogger("pavior.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Counts each answer under the pattern of its route, and puts the headers on it that all have."""
+
+    app: ASGIApp
+    meters: Meters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 0
+
+        async def sender(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sender)
+        finally:
+            route = scope.get("route")
+            self.meters.count_request(
+                surface="api",
+                route=getattr(route, "path", "(none)"),
+                # Anybody can send any word as a method, and each new word would be a series for ever.
+                method=scope["method"] if scope["method"] in ("GET", "POST") else "(other)",
+                status=status,
+                seconds=time.monotonic() - began,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Catches what nobody meant to raise, and tells the log, not the caller."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        is_started = False
+
+        async def sender(message: Message) -> None:
+            nonlocal is_started
+            is_started = is_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sender)
+        except PaviorError as error:
+            if is_started:
+                raise
+            await problem_response(error)(scope, receive, send)
+        except Exception:
+            # The edge of the program: a request that hits a bug gets an answer, and the others go on.
+            _log.exception("a bug answered %s", scope.get("method", ""))
+            if is_started:
+                raise
+            await bug_response()(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Lets nobody pass without a token that works; routes find who asks in `request.state.actor`."""
+
+    app: ASGIApp
+    application: Application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "http" or path in OPEN_PATHS:
+            await self.app(scope, receive, send)
+            return
+        scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
+        secret = secret.strip()
+        if scheme.lower() != "bearer" or not secret:
+            await _stranger(scope, receive, send, is_token_sent=False)
+            return
+        actor = await run_in_threadpool(self.application.access.find_token, secret)
+        if actor is None:
+            await _stranger(scope, receive, send, is_token_sent=True)
+            return
+
+        def find_again() -> Actor | None:
+            return self.application.access.find_token(secret)
+
+        state: MutableMapping[str, Any] = {**scope.get("state", {}), "actor": actor, "find_again": find_again}
+        await self.app({**scope, "state": state}, receive, send)
+
+
+async def _stranger(scope: Scope, receive: Receive, send: Send, *, is_token_sent: bool) -> None:
+    if is_token_sent:
+        error = UnauthenticatedError(
+            "token-invalid",
+            "The token is not valid, or not any more.",
+            fix="Make a new one with: pavior token create",
+        )
+        challenge = f'{_CHALLENGE}, error="invalid_token"'
+    else:
+        error = UnauthenticatedError(
+            "token-required",
+            "The request names no service token.",
+            fix="Send the header Authorization: Bearer TOKEN; make a token with: pavior token create",
+        )
+        challenge = _CHALLENGE
+    await problem_response(error, headers={"WWW-Authenticate": challenge})(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """Takes the whole body before the route is called, and no more of it than there can be."""
+
+    app: ASGIApp
+    maximum_bytes: int = MAXIMUM_BODY_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "")
+        body = bytearray()
+        is_too_large = announced.isdecimal() and int(announced) > self.maximum_bytes
+        is_whole = False
+        while not is_too_large and not is_whole:
+            message = await receive()
+            if message["type"] != "http.request":
+                # Whoever hangs up half-way has asked for nothing.
+                return
+            body += message.get("body", b"")
+            is_whole = not message.get("more_body", False)
+            is_too_large = len(body) > self.maximum_bytes
+        if is_too_large:
+            await self._refusal()(scope, receive, send)
+            return
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self.app(scope, replay, send)
+
+    def _refusal(self) -> Response:
+        error = TooLargeError(
+            "request-too-large",
+            f"The body of a request holds at most {self.maximum_bytes} bytes.",
+            fix="Send less; nothing that this API takes is that long.",
+        )
+        # What is left of the body would be taken for the next request.
+        return problem_response(error, headers={"Connection": "close"})
