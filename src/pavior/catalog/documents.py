@@ -7,7 +7,7 @@ makes an object, no alias makes a tree grow beyond the limits below, and nothing
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -110,7 +110,11 @@ def read_documents(body: bytes) -> YamlReading:
             break
         first_line += text.count("\n", start, following.start())
         start = following.start()
-    return YamlReading(tuple(documents), tuple(problems))
+    # What is missing at the end is missed one line further on.
+    last_line = max(1, text.count("\n") + (not text.endswith("\n")))
+    return YamlReading(
+        tuple(documents), tuple(replace(problem, line=min(problem.line, last_line)) for problem in problems)
+    )
 
 
 def resolve_scalar(text: str) -> object:

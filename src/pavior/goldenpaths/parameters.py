@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
+from pavior.catalog.documents import Path
+from pavior.catalog.schemas import explain, validator_for
 from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.errors import InvalidError
-
-_SHOWN_CHARACTERS = 60
 
 
 def complete_parameters(golden_path: GoldenPath, parameters: Mapping[str, object]) -> dict[str, object]:
@@ -47,7 +46,7 @@ def change_parameters(
     fixed = sorted(changed.keys() - set(golden_path.day_two_parameters))
     if fixed:
         allowed = ", ".join(golden_path.day_two_parameters) or "none"
-        problems = [{"pointer": _pointer([name]), "message": "cannot be changed later"} for name in fixed]
+        problems = [{"pointer": _pointer((name,)), "message": "cannot be changed later"} for name in fixed]
         raise InvalidError(
             "parameters-invalid",
             f"{', '.join(fixed)} of {golden_path.name} cannot be changed later.",
@@ -76,49 +75,12 @@ def _properties(golden_path: GoldenPath) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _problems(golden_path: GoldenPath, given: Mapping[str, object]) -> list[dict[str, str]]:
-    validator = Draft202012Validator(dict(golden_path.parameters_schema))
+    validator = validator_for(dict(golden_path.parameters_schema))
     found: set[tuple[str, str]] = set()
     for error in validator.iter_errors(dict(given)):
-        found.update(_told(error))
+        found.update((_pointer(path), message) for path, message in explain(error))
     return [{"pointer": pointer, "message": message} for pointer, message in sorted(found)]
 
 
-def _told(error: ValidationError) -> list[tuple[str, str]]:
-    path = list(error.absolute_path)
-    if error.validator == "required" and isinstance(error.instance, dict):
-        return [(_pointer([*path, name]), "is needed") for name in error.validator_value if name not in error.instance]
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-        return [
-            (_pointer([*path, name]), f"is not a parameter; there are {', '.join(known)}")
-            for name in error.instance
-            if name not in known
-        ]
-    return [(_pointer(path), _message(error))]
-
-
-def _message(error: ValidationError) -> str:
-    expected = error.validator_value
-    match error.validator:
-        case "enum":
-            return f"must be one of {', '.join(map(str, expected))}"
-        case "type":
-            return f"must be of type {expected}"
-        case "minLength":
-            return f"must have at least {expected} characters"
-        case "maxLength":
-            return f"must have at most {expected} characters"
-        case "minimum":
-            return f"must be at least {expected}"
-        case "maximum":
-            return f"must be at most {expected}"
-        case "pattern":
-            described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-            return f"has the wrong form. {described}".rstrip(" .")
-        case _:
-            # The library's own sentence begins with the value, which may be long.
-            return error.message[:_SHOWN_CHARACTERS]
-
-
-def _pointer(path: list[Any]) -> str:
+def _pointer(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

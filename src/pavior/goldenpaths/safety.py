@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pavior.goldenpaths.errors import template_unsafe
 
-# Copier reads tasks, migrations, extensions and includes from these; a golden path's parameters stand in parameters.json.
+# Copier reads tasks, migrations and extensions from these; a golden path's parameters stand in parameters.json.
 _SETTINGS_FILES = frozenset({"copier.yml", "copier.yaml"})
 _PLAIN_NAME = re.compile(r"^[A-Za-z0-9._@+-]{1,120}$")
 _PLACEHOLDER = re.compile(r"\{\{ *([a-z_]+) *\}\}")
