@@ -57,9 +57,7 @@ class LocalLauncher:
             _ending_by_signal(),
             # The port first: when it is taken, nothing has been started yet.
             listen(self.settings.host, self._port(request.port)) as listening,
-            _sandbox_of(self.settings.home) if self.settings.cloud == "sandbox" else nullcontext(),
-            open_installation(self.settings) as installation,
-            working(installation),
+            everything(self.settings) as installation,
         ):
             address = public_address(installation, listening)
             if request.is_demo_wanted and not _has_services(installation):
@@ -117,11 +115,7 @@ class LocalLauncher:
         used = kept or Path(tempfile.mkdtemp(prefix="pavior-demo-"))
         settings = _settings_in(self.settings, used)
         try:
-            with (
-                _sandbox_of(settings.home),
-                open_installation(settings) as installation,
-                working(installation),
-            ):
+            with everything(settings) as installation:
                 rows = _walk(installation, is_json=is_json)
         finally:
             if kept is None:
@@ -168,6 +162,17 @@ class LocalLauncher:
 
     def _log(self, level: int) -> None:
         set_up_logging(form=self.settings.log_format, mask=Masker().mask, level=level)
+
+
+@contextmanager
+def everything(settings: Settings) -> Iterator[Installation]:
+    """The installation with its worker at work and, when its environments live there, the sandbox cloud."""
+    with (
+        _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
+        open_installation(settings) as installation,
+        working(installation),
+    ):
+        yield installation
 
 
 def first_link(installation: Installation) -> Invitation:
