@@ -58,6 +58,56 @@ def test_the_plain_text_is_complete_and_the_fix_can_be_pasted() -> None:
     )
 
 
+THIS = """\
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+  key    = aws_kms_key.this.arn
+  note   = "${aws_s3_bucket.this.arn}/*, this and aws_s3_bucket.this_one"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "reference"),
+    [
+        ("aws_s3_bucket.files", "files", "aws_s3_bucket.files"),
+        ("module.a.aws_s3_bucket.my-files[0]", "my-files", "aws_s3_bucket.my-files[0]"),
+        (
+            'module.a["x.y"].aws_s3_bucket.files["k].aws_s3_bucket.z"]',
+            "files",
+            'aws_s3_bucket.files["k].aws_s3_bucket.z"]',
+        ),
+    ],
+)
+def test_the_fix_speaks_of_the_resource_by_its_own_name(subject: str, name: str, reference: str) -> None:
+    control = a_control(remediations=(Remediation("terraform", THIS),))
+    decision = a_blocked_decision(rulings=(a_ruling(verdict=a_verdict(subject=subject)),))
+
+    (denial,) = denials(decision, (control,))
+
+    assert denial.fix == (
+        f'resource "aws_s3_bucket_versioning" "{name}" {{\n'
+        f"  bucket = {reference}.id\n"
+        "  key    = aws_kms_key.this.arn\n"
+        f'  note   = "${{{reference}.arn}}/*, this and aws_s3_bucket.this_one"\n'
+        "}\n"
+    )
+
+
+@pytest.mark.parametrize("subject", ["", "odd", "a.b.", "aws_sqs_queue.q"])
+def test_a_fix_that_is_not_about_the_subject_stays_as_it_is_written(subject: str) -> None:
+    control = a_control(remediations=(Remediation("terraform", "bucket = aws_s3_bucket.this.id"),))
+    decision = a_blocked_decision(rulings=(a_ruling(verdict=a_verdict(subject=subject)),))
+
+    assert denials(decision, (control,))[0].fix == "bucket = aws_s3_bucket.this.id"
+
+
+def test_a_risk_is_one_line_however_its_author_wrapped_it() -> None:
+    (denial,) = denials(a_blocked_decision(), (a_control(risk="Anybody can\nread  it.\n"),))
+
+    assert denial.risk == "Anybody can read it."
+
+
 def test_an_allowed_plan_has_no_denials() -> None:
     assert denials(a_decision(), (a_control(),)) == ()
 

@@ -3,6 +3,7 @@
 It names the control, the resource, the line, the risk, the fix to paste, and how to ask for a waiver.
 """
 
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from pavior.policy.waivers import LONGEST_DAYS
 _OFFERED_DAYS = 7
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
 _PREFERRED_LANGUAGE = "terraform"
+# The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
+_TYPE_AND_NAME = re.compile(
+    r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
+    r'(?P<index>\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?$'
+)
 _WORDS = {
     Effect.PASS: "passed",
     Effect.BLOCK: "blocking",
@@ -35,7 +41,7 @@ class Denial:
         outcome: `failed`, `unknown` or `errored`.
         message: What is wrong here, one sentence.
         risk: What goes wrong without the control.
-        fix: What to paste, in `fix_language`.
+        fix: What to paste, in `fix_language`; in Terraform it speaks of the resource by its own name.
         lesson: The command that shows the lesson.
         waiver_command: The exact command that asks to be excused; only the reason is left to write.
     """
@@ -108,7 +114,7 @@ def waiver_command(verdict: Verdict, environment: str, severity: Severity) -> st
 
 def _denial(verdict: Verdict, control: Control | None, environment: str) -> Denial:
     severity = control.severity if control else Severity.CRITICAL
-    fix = _fix(control)
+    fix = _fix(control, verdict.subject)
     return Denial(
         control=verdict.control,
         title=control.title if control else "A control that this Pavior does not have",
@@ -117,7 +123,10 @@ def _denial(verdict: Verdict, control: Control | None, environment: str) -> Deni
         attribute=verdict.attribute,
         outcome=verdict.outcome,
         message=verdict.message or _said_of(verdict.outcome),
-        risk=control.risk if control else "Nobody can say any more what it guards against, so it stops the plan.",
+        # Content is wrapped where its author wanted; a sentence is one line here.
+        risk=" ".join(control.risk.split())
+        if control
+        else "Nobody can say any more what it guards against, so it stops the plan.",
         severity=severity,
         fix=fix.text,
         fix_language=fix.language,
@@ -126,13 +135,25 @@ def _denial(verdict: Verdict, control: Control | None, environment: str) -> Deni
     )
 
 
-def _fix(control: Control | None) -> Remediation:
+def _fix(control: Control | None, subject: str) -> Remediation:
     if control is None:
         return Remediation("cli", "Plan the Change again, so that the present controls are asked.")
     if not control.remediations:
         return Remediation("cli", f"pavior control show {control.id}")
-    preferred = (item for item in control.remediations if item.language == _PREFERRED_LANGUAGE)
-    return next(preferred, control.remediations[0])
+    for remediation in control.remediations:
+        if remediation.language == _PREFERRED_LANGUAGE:
+            return Remediation(remediation.language, _named(remediation.text, subject))
+    return control.remediations[0]
+
+
+def _named(text: str, subject: str) -> str:
+    """The Terraform text in which `this`, as controls call what they are about, has the subject's name."""
+    found = _TYPE_AND_NAME.search(subject)
+    if found is None:
+        return text
+    kind, name, index = found["type"], found["name"], found["index"] or ""
+    text = re.sub(rf"\b{kind}\.this\b", lambda _: f"{kind}.{name}{index}", text)
+    return re.sub(r'^(resource "[a-z0-9_]+") "this"', lambda line: f'{line[1]} "{name}"', text, flags=re.MULTILINE)
 
 
 def _said_of(outcome: Outcome) -> str:
