@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from pavior.cli.launcher import Session, UpRequest
+from pavior.cli.launcher import CheckTools, Session, UpRequest
 from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.errors import MissingError
 
@@ -23,11 +23,16 @@ def _nothing() -> Iterator[None]:
 
 @dataclass
 class FakeLauncher:
-    """Hands out whatever services a test gave; remembers as whom it was opened and what was started."""
+    """Hands out whatever services and tools a test gave; remembers as whom it was opened and what was started."""
 
     services: dict[str, Any] = field(default_factory=dict)
+    tools: CheckTools | None = None
     acting_as: str = ""
     started: list[object] = field(default_factory=list)
+
+    def check_tools(self) -> CheckTools:
+        assert self.tools is not None, "this test gave no tools"
+        return self.tools
 
     @contextmanager
     def application(self, *, acting_as: str) -> Iterator[Session]:

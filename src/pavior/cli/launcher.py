@@ -1,12 +1,14 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pavior.identity.model import Actor, Invitation
+from pavior.policy.model import Control
+from pavior.resources.model import PlanReading, ResourceGraph
 
 if TYPE_CHECKING:
     # Importing it loads the database library; `pavior --help` must not.
@@ -50,8 +52,29 @@ class UpRequest:
     is_json: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CheckTools:
+    """What `pavior check` and `pavior control` work with: no database, no account, no network.
+
+    Args:
+        load_controls: Every control of this Pavior, by id.
+        read_source: Files by path, variables, and names of the sensitive ones, to a graph. Raises InvalidError for a
+            file that cannot be read.
+        read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
+        read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+    """
+
+    load_controls: Callable[[], tuple[Control, ...]]
+    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
+    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
+    read_plan: Callable[[bytes], PlanReading]
+
+
 class Launcher(Protocol):
     """Starts things. Every method raises PaviorError for what can go wrong on purpose."""
+
+    def check_tools(self) -> CheckTools:
+        """Readers and controls. Nothing that serves, stores, runs or calls a cloud may be imported for it."""
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application on the data folder.

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pavior.cli.launcher import Launcher, Session, UpRequest
+from pavior.cli.launcher import CheckTools, Session, UpRequest
 from pavior.settings import read_settings
+
+if TYPE_CHECKING:
+    from pavior.launching.launcher import LocalLauncher
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,14 @@ class LaterLauncher:
 
     environment: Mapping[str, str]
     user_home: Path
+
+    def check_tools(self) -> CheckTools:
+        """Readers and controls alone; no settings are read, since none of them matters."""
+        from pavior.adapters.readers.terraform_plan import read_plan
+        from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
+        from pavior.content import load_controls
+
+        return CheckTools(load_controls, read_source, read_source_tolerantly, read_plan)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -45,7 +57,7 @@ class LaterLauncher:
         """The walk."""
         return self._launcher().demo(folder=folder, is_json=is_json)
 
-    def _launcher(self) -> Launcher:
+    def _launcher(self) -> "LocalLauncher":
         settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
 
