@@ -8,6 +8,7 @@ _REPOSITORY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
 _BRANCH_PART = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?"
 _BRANCH = re.compile(rf"{_BRANCH_PART}(?:/{_BRANCH_PART})*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_ABBREVIATED = re.compile(r"[0-9a-f]{7,40}")
 MAXIMUM_BRANCH_CHARACTERS = 120
 PROTECTED_BRANCH = "main"
 
@@ -32,6 +33,11 @@ def require_branch_name(branch: str) -> None:
             fix=f"Use letters, digits and . _ - with / between words, at most {MAXIMUM_BRANCH_CHARACTERS} "
             f"characters, and not {PROTECTED_BRANCH}.",
         )
+
+
+def is_abbreviated_hash(text: str) -> bool:
+    """Whether it is a hash or its beginning, at least 7 digits."""
+    return _ABBREVIATED.fullmatch(text) is not None
 
 
 def is_commit_hash(text: str) -> bool:

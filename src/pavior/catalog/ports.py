@@ -75,6 +75,9 @@ class Forge(Protocol):
             MissingError: `commit-missing`, also when the beginning is ambiguous.
         """
 
+    def is_ancestor(self, repository: str, ancestor: str, commit: str) -> bool:
+        """Whether `commit` contains `ancestor`; each contains itself. Raises MissingError `commit-missing`."""
+
     def checkout(self, repository: str, commit: str, into: Path) -> None:
         """Write the tree of `commit` into the empty folder `into`, without `.git`, without running anything.
 

@@ -26,7 +26,7 @@ class Environment:
     Args:
         name: Stage, such as `dev` or `prod`.
         commit: What is deployed, or empty.
-        change_id: The Change that deployed it, or empty.
+        change_id: The Change that was applied last, also when it destroyed the environment; or empty.
         cloud_instance: Identity of the cloud that holds it; a sandbox gets a new one when it restarts.
     """
 

@@ -42,6 +42,8 @@ class Stack:
         folder: Absolute path of the `infra/` folder of a clean checkout, read only.
         environment: `orders/dev`.
         variables: Terraform variable values; those in `sensitive_variables` never leave the engine in clear.
+            They stay with an environment, so some may be of an earlier commit: what the stack does not declare
+            is passed over.
     """
 
     folder: Path
@@ -128,7 +130,9 @@ class Engine(Protocol):
         """Do exactly what `plan` says. After a crash, call it again with the journal: it goes on and doubles nothing.
 
         Raises:
-            ConflictError: `plan-stale` when the cloud or state has moved and what remains is not within the plan.
+            ConflictError: `plan-stale` when the cloud or state has moved and what remains is not within the plan;
+                `run-cancelled` as soon as `is_cancelled` says so, which is asked between two resources; what was
+                done is in the journal.
             UnavailableError: `cloud-unreachable`, `apply-failed`; what was done is in the journal.
         """
 

@@ -103,6 +103,17 @@ def get_change(transaction: Transaction, change_id: str) -> Change:
     return change
 
 
+def lock_change(transaction: Transaction, change_id: str) -> Change:
+    """By id, as it stays until the transaction ends: of two who move it at once, one sees what the other did.
+
+    Raises:
+        MissingError: `change-missing`.
+    """
+    # SQLite has one writer at a time anyway, and leaves the clause out.
+    transaction.execute(sa.select(changes.c.id).where(changes.c.id == change_id).with_for_update())
+    return get_change(transaction, change_id)
+
+
 def list_changes(
     transaction: Transaction,
     page: PageRequest,

@@ -11,20 +11,32 @@ from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
 from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment, EnvironmentStatus, Plan
+from pavior.environments.ports import ApplyResult, CloudTarget, EnginePlan
 from pavior.environments.vault import SealedKind
-from pavior.kernel.errors import ConflictError, PaviorError
+from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
 from pavior.policy.model import DecisionOutcome
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
+from pavior.storage.failures import concerns_storage
+from pavior.workflows.change_secrets import (
+    apply_run_id,
+    find_saved_plan,
+    forget_plans,
+    forget_secrets,
+    read_sensitive_variables,
+    write_sensitive_variables,
+)
+from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge_again
 from pavior.workflows.observe_environment import observe_environment
-from pavior.workflows.plan_change import environment_state, saved_plan_owner, stack_of, unpack
+from pavior.workflows.plan_change import require_not_behind, stack_of
 from pavior.workflows.platform import Platform
-from pavior.workflows.run_variables import read_sensitive_variables, write_sensitive_variables
 from pavior.workflows.running import Running, require_text
+from pavior.workflows.settle_environment import refresh_catalog, settle_destroyed
 
 _STATUS_BY_CODE = {"run-cancelled": ChangeStatus.CANCELLED, "gate-closed": ChangeStatus.BLOCKED}
+_OUTCOME_BY_STATUS = {ChangeStatus.CANCELLED: "cancelled", ChangeStatus.BLOCKED: "blocked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +44,21 @@ class SealedJournal:
     """Where the engine writes how far it is: sealed, in the database, durable before it goes on."""
 
     platform: Platform
-    run_id: str
+    running: Running
 
     def load(self) -> bytes | None:
         """How far an earlier attempt of this run came."""
         with self.platform.database.snapshot() as transaction:
-            return self.platform.vault.find(transaction, SealedKind.JOURNAL, self.run_id)
+            return self.platform.vault.find(transaction, SealedKind.JOURNAL, self.running.run_id)
 
     def save(self, state: bytes) -> None:
-        """Durable when this returns."""
+        """Durable when this returns. What was done in the cloud is done, so a busy database is waited for."""
+        self.running.patiently(lambda: self._write(state))
+
+    def _write(self, state: bytes) -> None:
         with self.platform.database.transaction() as transaction:
             now = self.platform.clock.now()
-            self.platform.vault.write(transaction, SealedKind.JOURNAL, self.run_id, state, now)
+            self.platform.vault.write(transaction, SealedKind.JOURNAL, self.running.run_id, state, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +68,15 @@ class ApplyChange:
     platform: Platform
 
     def __call__(self, running: Running, payload: Mapping[str, Json]) -> RunState:
+        """Ask the gate again, apply, verify, merge, and settle what it all means. After the apply, nobody cancels."""
         change_id = require_text(payload, "change")
         number = int(str(payload["number"]))
-        running.do("gate", lambda: self._ask_again(change_id, number))
+        digest = require_text(payload, "digest")
+        running.do("gate", lambda: self._ask_again(change_id, number, digest))
         running.do("apply", lambda: self._apply(running, change_id, number))
-        is_verified = running.do("verify", lambda: self._verify(running, change_id, number))
-        running.do("merge", lambda: self._merge(change_id))
-        running.do("finish", lambda: self._finish(change_id, number, is_verified=bool(is_verified)))
+        unverified = running.do("verify", lambda: self._verify(running, change_id, number), is_cancellable=False)
+        running.do("merge", lambda: self._merge(change_id), is_cancellable=False)
+        running.do("finish", lambda: self._finish(change_id, number, str(unverified)), is_cancellable=False)
         return RunState.SUCCEEDED
 
     def _load(self, change_id: str, number: int) -> tuple[Change, Environment, Service, Plan]:
@@ -72,9 +89,11 @@ class ApplyChange:
             raise RuntimeError(f"plan {number} of {change_id} was approved, and is gone")
         return change, environment, service, plan
 
-    def _ask_again(self, change_id: str, number: int) -> Json:
-        """Time has passed since the plan: a waiver may have ended."""
-        change, environment, _, plan = self._load(change_id, number)
+    def _ask_again(self, change_id: str, number: int, digest: str) -> Json:
+        """Time has passed since the plan: a waiver may have ended, a level been raised, main moved on."""
+        change, environment, service, plan = self._load(change_id, number)
+        if plan.digest != digest or change.plan_number != number:
+            raise RuntimeError(f"plan {number} of {change_id} is not the one that was let through")
         now = self.platform.clock.now()
         with self.platform.database.snapshot() as transaction:
             decision = judge_again(
@@ -86,54 +105,77 @@ class ApplyChange:
                 decision=plan.decision,
                 now=now,
             )
-        if decision.outcome is DecisionOutcome.BLOCKED:
+            approvals = store.list_approvals(transaction, change_id)
+        approved = {item.person for item in approvals if item.is_approved and item.plan_digest == plan.digest}
+        if decision.outcome is DecisionOutcome.BLOCKED or len(approved) < decision.approvals_required:
             raise ConflictError(
                 "gate-closed",
-                f"The plan of {change.id} was allowed, and is blocked now: {' '.join(decision.reasons)}",
-                fix=f"Plan it again to see why: pavior change plan {change.id}.",
+                f"The plan of {change.id} was let through, and is not any more: {' '.join(decision.reasons)}",
+                fix=f"Plan it again to see what it needs: pavior change plan {change.id}.",
             )
+        require_not_behind(self.platform, change, service)
         return None
 
     def _apply(self, running: Running, change_id: str, number: int) -> Json:
         platform = self.platform
         change, environment, service, plan = self._load(change_id, number)
-        engine = platform.engine(environment.engine)
+        if environment.change_id == change.id:
+            # This step ran before, and only the note of that was lost.
+            return None
         target = platform.cloud.target(environment.id)
-        owner = saved_plan_owner(change_id, number)
-        with platform.database.snapshot() as transaction:
-            packed = platform.vault.find(transaction, SealedKind.SAVED_PLAN, owner)
-            sensitive = read_sensitive_variables(platform, transaction, change_id)
-        if packed is None:
-            raise ConflictError(
-                "plan-expired",
-                f"The saved plan of {change_id} is no longer kept.",
-                fix=f"Plan it again: pavior change plan {change_id}.",
-            )
-        is_forgotten = bool(environment.cloud_instance) and environment.cloud_instance != target.instance
-        state = None if is_forgotten else environment_state(platform, environment)
+        require_cloud_for(change, environment, target)
+        saved, state, sensitive = self._prepare(change, number, target)
         running.say("apply", f"Applying plan {number} of {change_id} ({plan.digest[:12]}) to {environment.id}.")
-        journal = SealedJournal(platform, running.run_id)
         with platform.checkout(service.repository, change.commit, running.run_id) as folder:
-            try:
-                result = engine.apply(
-                    stack_of(change, environment, folder, sensitive),
-                    unpack(packed),
-                    state=state,
-                    target=target,
-                    journal=journal,
-                    report=running.report("apply"),
-                    is_cancelled=running.is_cancelled,
+            result = platform.engine(environment.engine).apply(
+                stack_of(change, environment, folder, sensitive),
+                saved,
+                state=state,
+                target=target,
+                journal=SealedJournal(platform, running),
+                report=running.report("apply"),
+                is_cancelled=running.is_cancelled,
+            )
+        running.patiently(lambda: self._keep(change, service, result, target))
+        return None
+
+    def _prepare(
+        self, change: Change, number: int, target: CloudTarget
+    ) -> tuple[EnginePlan, bytes | None, dict[str, str]]:
+        """What the engine needs. From here on, whatever it does is in this cloud, also when it never comes back."""
+        platform = self.platform
+        with platform.database.transaction() as transaction:
+            environment = store.get_environment(transaction, change.environment_id)
+            saved = find_saved_plan(platform, transaction, change.id, number)
+            if saved is None:
+                raise ConflictError(
+                    "plan-expired",
+                    f"The saved plan of {change.id} is no longer kept.",
+                    fix=f"Plan it again: pavior change plan {change.id}.",
                 )
-            except PaviorError:
-                self._keep_partial_state(running.run_id, environment, target.instance)
-                raise
+            if is_forgotten(environment, target):
+                platform.vault.erase(transaction, SealedKind.STATE, environment.id)
+                platform.vault.erase(transaction, SealedKind.JOURNAL, apply_run_id(change.id, number))
+            state = find_state(platform, transaction, environment, target)
+            sensitive = read_sensitive_variables(platform, transaction, change.id)
+            store.update_environment(transaction, replace(environment, cloud_instance=target.instance))
+        return saved, state, sensitive
+
+    def _keep(self, change: Change, service: Service, result: ApplyResult, target: CloudTarget) -> None:
+        """The new state is the environment's, and nothing is left that could apply the plan once more."""
+        platform = self.platform
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
+            environment = store.get_environment(transaction, change.environment_id)
+            forget_plans(platform, transaction, change)
+            if change.kind is ChangeKind.DESTROY:
+                settle_destroyed(platform, transaction, environment, service, change=change, now=now)
+                return
             platform.vault.write(transaction, SealedKind.STATE, environment.id, result.state, now)
             store.update_environment(
                 transaction,
                 replace(
-                    store.get_environment(transaction, environment.id),
+                    environment,
                     commit=change.commit,
                     change_id=change.id,
                     cloud_instance=target.instance,
@@ -142,39 +184,28 @@ class ApplyChange:
                     status_detail="Applied; not verified yet.",
                 ),
             )
-        return list(result.applied)
-
-    def _keep_partial_state(self, run_id: str, environment: Environment, instance: str) -> None:
-        """What was done before the failure is the environment's state, or the next plan would double it."""
-        platform = self.platform
-        now = platform.clock.now()
-        with platform.database.transaction() as transaction:
-            partial = platform.vault.find(transaction, SealedKind.JOURNAL, run_id)
-            if partial is None:
-                return
-            platform.vault.write(transaction, SealedKind.STATE, environment.id, partial, now)
-            store.update_environment(
-                transaction,
-                replace(
-                    store.get_environment(transaction, environment.id),
-                    cloud_instance=instance,
-                    status=EnvironmentStatus.UNKNOWN,
-                    status_detail="An apply stopped before its end.",
-                ),
-            )
 
     def _verify(self, running: Running, change_id: str, number: int) -> Json:
+        """What of it does not hold, in a sentence; empty when all does."""
         change, environment, service, plan = self._load(change_id, number)
         if change.kind is ChangeKind.DESTROY:
             running.say("verify", "Everything is taken down; there is nothing left to verify.")
-            return True
+            return ""
         running.say("verify", "Reading back what is there.")
-        observation = observe_environment(
-            self.platform, environment, service, obligations_of=plan.decision, change_id=change_id
-        )
+        try:
+            observation = observe_environment(
+                self.platform, environment, service, obligations_of=plan.decision, change_id=change_id
+            )
+        except UnavailableError as error:
+            if concerns_storage(error):
+                raise
+            # It is applied all the same: what is not known is said, and the rest is done.
+            line = f"It could not be looked at: {error.code}: {error.summary}"
+            running.say("verify", line, level="warning")
+            return self.platform.mask(f"{line} {error.fix}")
         for line in observation.lines:
             running.say("verify", line)
-        return observation.is_verified
+        return observation.unverified
 
     def _merge(self, change_id: str) -> Json:
         with self.platform.database.snapshot() as transaction:
@@ -182,87 +213,81 @@ class ApplyChange:
             service = catalog.get_service(transaction, change.service)
         if change.branch:
             self.platform.forge.merge(service.repository, change.commit)
+            refresh_catalog(self.platform, service)
         return None
 
-    def _finish(self, change_id: str, number: int, *, is_verified: bool) -> Json:
+    def _finish(self, change_id: str, number: int, unverified: str) -> Json:
         platform = self.platform
         change, environment, service, plan = self._load(change_id, number)
-        status = ChangeStatus.VERIFIED if is_verified else ChangeStatus.APPLIED_UNVERIFIED
-        detail = "" if is_verified else "It was applied, and not everything that was promised holds: see the findings."
+        status = ChangeStatus.APPLIED_UNVERIFIED if unverified else ChangeStatus.VERIFIED
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
-            moved = store.move_change(
-                transaction, change, status, now, detail=detail, expected=(ChangeStatus.APPLYING,)
-            )
-            if moved:
-                self._settle(transaction, change, environment, plan, now, is_verified=is_verified)
-        state = "passed" if is_verified else "failed"
-        platform.forge.set_check(
-            service.repository,
-            change.commit,
-            CommitCheck(
-                f"pavior/apply {environment.id}", state, detail or "Applied and verified.", f"/changes/{change.id}"
-            ),
-        )
+            change = store.lock_change(transaction, change_id)
+            if change.status is ChangeStatus.APPLYING:
+                store.move_change(transaction, change, status, now, detail=unverified)
+                self._settle_secrets(transaction, change, now)
+                details = {"plan": plan.number, "digest": plan.digest, "verified": not unverified}
+                record(transaction, replace(_applied_event(change, now), details=details), now)
+        state = "failed" if unverified else "passed"
+        summary = unverified or "Applied and verified."
+        check = CommitCheck(f"pavior/apply {environment.id}", state, summary, f"/changes/{change.id}")
+        platform.forge.set_check(service.repository, change.commit, check)
         return None
 
-    def _settle(
-        self,
-        transaction: Transaction,
-        change: Change,
-        environment: Environment,
-        plan: Plan,
-        now: datetime,
-        *,
-        is_verified: bool,
-    ) -> None:
-        platform = self.platform
-        variables = read_sensitive_variables(platform, transaction, change.id)
-        write_sensitive_variables(platform, transaction, environment.id, variables, now)
-        _erase_secrets(platform, transaction, change, plan.number)
-        if change.kind is ChangeKind.DESTROY:
-            platform.vault.erase(transaction, SealedKind.STATE, environment.id)
-            store.update_environment(
-                transaction,
-                replace(environment, status=EnvironmentStatus.DESTROYED, status_detail="", commit="", change_id=""),
-            )
-        record(
-            transaction,
-            replace(
-                _applied_event(change, now),
-                details={"plan": plan.number, "digest": plan.digest, "verified": is_verified},
-            ),
-            now,
-        )
+    def _settle_secrets(self, transaction: Transaction, change: Change, now: datetime) -> None:
+        """The variables that were applied are the environment's from now on."""
+        if change.kind is not ChangeKind.DESTROY:
+            variables = read_sensitive_variables(self.platform, transaction, change.id)
+            write_sensitive_variables(self.platform, transaction, change.environment_id, variables, now)
+        forget_secrets(self.platform, transaction, change)
 
     def failed(self, transaction: Transaction, payload: Mapping[str, Json], error: PaviorError) -> None:
         """The Change failed with its apply; the environment keeps what was done."""
         platform = self.platform
         now = platform.clock.now()
-        change = store.get_change(transaction, require_text(payload, "change"))
+        change = store.lock_change(transaction, require_text(payload, "change"))
         environment = store.get_environment(transaction, change.environment_id)
+        if change.status is not ChangeStatus.APPLYING:
+            return
         if environment.change_id == change.id:
             # The apply itself went through; what failed is a step after it.
             status = ChangeStatus.APPLIED_UNVERIFIED
         else:
             status = _STATUS_BY_CODE.get(error.code, ChangeStatus.FAILED)
-        platform.vault.erase(
-            transaction, SealedKind.SAVED_PLAN, saved_plan_owner(change.id, int(str(payload["number"])))
-        )
+            self._keep_partial_state(transaction, change, environment, int(str(payload["number"])), now)
         detail = platform.mask(f"{error.code}: {error.summary} {error.fix}")
-        if store.move_change(transaction, change, status, now, detail=detail, expected=(ChangeStatus.APPLYING,)):
-            outcome = "cancelled" if status is ChangeStatus.CANCELLED else "failed"
-            record(
-                transaction,
-                replace(_applied_event(change, now), outcome=outcome, details={"code": error.code}),
-                now,
-            )
+        store.move_change(transaction, change, status, now, detail=detail)
+        if status is ChangeStatus.APPLIED_UNVERIFIED:
+            self._settle_secrets(transaction, change, now)
+        elif status is ChangeStatus.CANCELLED:
+            forget_secrets(platform, transaction, change)
+        else:
+            # Its variables stay: it can be planned again.
+            forget_plans(platform, transaction, change)
+        event = replace(
+            _applied_event(change, now),
+            outcome=_OUTCOME_BY_STATUS.get(status, "failed"),
+            details={"code": error.code, "plan": payload["number"]},
+        )
+        record(transaction, event, now)
 
-
-def _erase_secrets(platform: Platform, transaction: Transaction, change: Change, number: int) -> None:
-    platform.vault.erase(transaction, SealedKind.VARIABLES, change.id)
-    platform.vault.erase(transaction, SealedKind.SAVED_PLAN, saved_plan_owner(change.id, number))
-    platform.vault.erase(transaction, SealedKind.JOURNAL, f"apply-{change.id}-{number}")
+    def _keep_partial_state(
+        self, transaction: Transaction, change: Change, environment: Environment, number: int, now: datetime
+    ) -> None:
+        """What was done before the failure is the environment's state, or the next plan would double it."""
+        vault = self.platform.vault
+        partial = vault.find(transaction, SealedKind.JOURNAL, apply_run_id(change.id, number))
+        if partial is None:
+            return
+        vault.write(transaction, SealedKind.STATE, environment.id, partial, now)
+        store.update_environment(
+            transaction,
+            replace(
+                environment,
+                status=EnvironmentStatus.UNKNOWN,
+                status_detail=f"The apply of {change.id} stopped before its end.",
+            ),
+        )
 
 
 def _applied_event(change: Change, now: datetime) -> Event:

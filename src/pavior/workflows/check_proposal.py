@@ -1,4 +1,4 @@
-"""A pushed branch is checked like CI would: its infrastructure against the controls, its documents against their schemas.
+"""A pushed branch is checked as CI would: its infrastructure against the controls, its documents against their schemas.
 
 Pavior runs no code of the proposal: its unit tests are run by the CI workflow that the golden path brings along,
 where the forge has one.
@@ -37,12 +37,12 @@ def take_pushes(platform: Platform) -> int:
         with platform.database.transaction() as transaction:
             service = catalog.find_service_of_repository(transaction, repository)
             if service is not None:
-                _enqueue(platform, transaction, service, branch, commit, now)
+                _enqueue(platform, transaction, service, branch=branch, commit=commit, now=now)
     return len(pushes)
 
 
 def _enqueue(
-    platform: Platform, transaction: Transaction, service: Service, branch: str, commit: str, now: datetime
+    platform: Platform, transaction: Transaction, service: Service, *, branch: str, commit: str, now: datetime
 ) -> None:
     run_id = f"check-{service.name}-{commit[:12]}"
     if runs.find_run(transaction, run_id) is None:
@@ -66,6 +66,7 @@ class CheckProposal:
     platform: Platform
 
     def __call__(self, running: Running, payload: Mapping[str, Json]) -> RunState:
+        """Blocked when a check did not pass."""
         failed = running.do("check", lambda: self._check(running, payload))
         return RunState.BLOCKED if failed else RunState.SUCCEEDED
 

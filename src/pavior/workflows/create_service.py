@@ -24,9 +24,9 @@ from pavior.reports.model import Preview
 from pavior.resources.join import join
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
-from pavior.workflows.change_service import open_in
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
+from pavior.workflows.open_change import open_in
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -157,6 +157,7 @@ class CreateService:
     platform: Platform
 
     def __call__(self, running: Running, payload: Mapping[str, Json]) -> RunState:
+        """The repository first, then all that speaks of it."""
         running.do("repository", lambda: self._make_repository(running, payload))
         running.do("catalog", lambda: self._make_entries(running, payload))
         return RunState.SUCCEEDED

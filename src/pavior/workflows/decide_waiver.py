@@ -8,14 +8,14 @@ from pavior.audit.service import record
 from pavior.catalog import store as catalog
 from pavior.environments import store as environments
 from pavior.findings import service as findings
-from pavior.identity.model import Actor, Permission
+from pavior.identity.model import Actor, Permission, person_behind
 from pavior.kernel.errors import ForbiddenError, MissingError
 from pavior.policy import store
 from pavior.policy.model import Control, Waiver, WaiverState
 from pavior.policy.waivers import check_request, expiry
+from pavior.reports.scopes import environment_scope, waiver_scope
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
-from pavior.reports.scopes import environment_scope, waiver_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Waivers:
         """Ask to be excused.
 
         Raises:
-            InvalidError: `waiver-too-long` when `days` exceeds the cap of the control's severity, `waiver-reason-missing`.
+            InvalidError: `waiver-too-long` when `days` exceeds the cap of the control's severity,
+                `waiver-days-invalid`, `waiver-reason-missing`.
             MissingError: `control-missing`, `environment-missing`.
         """
         platform = self.platform
@@ -114,7 +115,8 @@ class Waivers:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_REVOKE)
             revoked = replace(waiver, state=WaiverState.REVOKED, expires_at=now)
             store.revoke_waiver(transaction, revoked)
-            findings.apply_waiver(transaction, revoked)
+            others = store.list_waivers_of(transaction, revoked.environment)
+            findings.apply_waiver(transaction, revoked, others=others)
             event = replace(_event(actor, revoked, "waiver.revoked", now), details={"reason": reason})
             record(transaction, event, now)
         return revoked
@@ -123,14 +125,17 @@ class Waivers:
         waiver = store.get_waiver(transaction, waiver_id)
         environment = environments.get_environment(transaction, waiver.environment)
         service = catalog.get_service(transaction, environment.service)
-        if actor.id == waiver.requester and permission is Permission.WAIVER_DECIDE:
+        scope = waiver_scope(waiver, environment, service)
+        may_know = self.platform.authoriser.may(actor, Permission.WAIVER_READ, on=scope)
+        is_own = person_behind(actor.id) == person_behind(waiver.requester)
+        if may_know and is_own and permission is Permission.WAIVER_DECIDE:
             # Cedar forbids it as well; this says which rule, to the one person who may know.
             raise ForbiddenError(
                 "waiver-self-approval",
                 f"{actor.id} asked for {waiver.id} and cannot decide it as well.",
                 fix="Ask somebody with the role security to decide it.",
             )
-        self.platform.authoriser.authorise(actor, permission, on=waiver_scope(waiver, environment, service))
+        self.platform.authoriser.authorise(actor, permission, on=scope)
         return waiver
 
     def _control(self, control_id: str) -> Control:

@@ -25,7 +25,16 @@ def judge(
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`."""
     evaluation = evaluate(reading.graph, platform.controls, Phase.PLAN)
-    return _decide(platform, transaction, environment, kind, reading, evaluation, plan_digest, now)
+    return _decide(
+        platform,
+        transaction,
+        environment=environment,
+        kind=kind,
+        reading=reading,
+        evaluation=evaluation,
+        plan_digest=plan_digest,
+        now=now,
+    )
 
 
 def judge_again(
@@ -40,12 +49,22 @@ def judge_again(
 ) -> Decision:
     """Decide once more over verdicts already found, with the waivers as they are at `now`."""
     evaluation = Evaluation(tuple(ruling.verdict for ruling in decision.rulings), decision.coverage)
-    return _decide(platform, transaction, environment, change.kind, reading, evaluation, decision.plan_digest, now)
+    return _decide(
+        platform,
+        transaction,
+        environment=environment,
+        kind=change.kind,
+        reading=reading,
+        evaluation=evaluation,
+        plan_digest=decision.plan_digest,
+        now=now,
+    )
 
 
 def _decide(
     platform: Platform,
     transaction: Transaction,
+    *,
     environment: Environment,
     kind: ChangeKind,
     reading: PlanReading,

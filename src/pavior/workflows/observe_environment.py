@@ -12,14 +12,13 @@ from pavior.findings.model import FindingSource
 from pavior.inventory import store as inventory
 from pavior.inventory.model import Drift
 from pavior.kernel.errors import ConflictError
-from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
+from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import store as waivers
 from pavior.policy.decision import verify_obligations
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control, Decision, Evaluation
 from pavior.resources.drift import ResourceDrift, compare
 from pavior.resources.model import ResourceGraph
-from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
 
@@ -28,11 +27,11 @@ class Observation:
     """What looking gave.
 
     Args:
-        is_verified: Every obligation passed and nothing drifted.
+        unverified: Which obligations did not pass and what drifted, in a sentence; empty when all is as promised.
         lines: For the log, worst first.
     """
 
-    is_verified: bool
+    unverified: str
     drifts: tuple[Drift, ...]
     lines: tuple[str, ...]
 
@@ -68,16 +67,29 @@ def observe_environment(
     broken = broken_controls(declared, live, drifts, platform.controls)
     unmet = _unmet(obligations_of, now_there)
     now = platform.clock.now()
+    severities = {control.id: control.severity for control in platform.controls}
     with platform.database.transaction() as transaction:
         recorded = inventory.record_drift(
-            transaction, environment.id, drifts, now, broken_controls=broken, severities=_severities(platform)
+            transaction, environment.id, drifts, now, broken_controls=broken, severities=severities
         )
         inventory.write_observation(transaction, environment.id, live, now)
-        _feed_findings(platform, transaction, environment, service, now_there, unmet, broken, change_id, now)
+        findings.observe(
+            transaction,
+            service=service.name,
+            environment=environment.id,
+            team=service.team,
+            verdicts=now_there.verdicts,
+            severities=severities,
+            source_of=lambda verdict: _source(verdict, unmet, broken),
+            waivers=waivers.list_waivers_of(transaction, environment.id),
+            live_resources={item.address for item in live.resources} if live.complete else None,
+            change_id=change_id,
+            now=now,
+        )
         current = store.get_environment(transaction, environment.id)
         store.update_environment(transaction, _status_after(current, drifts, now))
     return Observation(
-        is_verified=not unmet and not drifts,
+        unverified=_unverified(unmet, drifts),
         drifts=recorded,
         lines=(*(_unmet_line(verdict) for verdict in unmet), *_drift_lines(drifts, broken), _summary(now_there, live)),
     )
@@ -86,8 +98,10 @@ def observe_environment(
 def broken_controls(
     declared: ResourceGraph, live: ResourceGraph, drifts: tuple[ResourceDrift, ...], controls: tuple[Control, ...]
 ) -> dict[str, tuple[str, ...]]:
-    """Drifted address to the controls that this drift breaks: those that pass on what was applied, and do not
-    when this one resource is as it is now and all others are as applied.
+    """Drifted address to the controls that this drift breaks.
+
+    Those are the controls that pass on what was applied, and do not when this one resource is as it is now and all
+    others are as applied.
     """
     before = _passed(declared, controls)
     broken = {}
@@ -112,10 +126,6 @@ def _with_live(declared: ResourceGraph, live: ResourceGraph, address: str) -> Re
     return replace(declared, resources=tuple(item for item in resources if item is not None))
 
 
-def _severities(platform: Platform) -> dict[str, Severity]:
-    return {control.id: control.severity for control in platform.controls}
-
-
 def _unmet(decision: Decision | None, now_there: Evaluation) -> tuple[Verdict, ...]:
     if decision is None:
         return ()
@@ -127,38 +137,18 @@ def _unmet(decision: Decision | None, now_there: Evaluation) -> tuple[Verdict, .
     )
 
 
-def _feed_findings(
-    platform: Platform,
-    transaction: Transaction,
-    environment: Environment,
-    service: Service,
-    now_there: Evaluation,
-    unmet: tuple[Verdict, ...],
-    broken: dict[str, tuple[str, ...]],
-    change_id: str,
-    now: datetime,
-) -> None:
-    severities = _severities(platform)
-    drift_controls = {control for controls in broken.values() for control in controls}
-    active = waivers.list_waivers_of(transaction, environment.id)
-    findings.observe(
-        transaction,
-        service=service.name,
-        environment=environment.id,
-        team=service.team,
-        verdicts=now_there.verdicts,
-        severities=severities,
-        source_of=lambda verdict: _source(verdict, unmet, drift_controls),
-        waivers=active,
-        change_id=change_id,
-        now=now,
-    )
-
-
-def _source(verdict: Verdict, unmet: tuple[Verdict, ...], drift_controls: set[str]) -> FindingSource:
+def _source(verdict: Verdict, unmet: tuple[Verdict, ...], broken: dict[str, tuple[str, ...]]) -> FindingSource:
     if any(item.control == verdict.control and item.subject == verdict.subject for item in unmet):
         return FindingSource.OBLIGATION
-    return FindingSource.DRIFT if verdict.control in drift_controls else FindingSource.VERDICT
+    is_broken = any(verdict.control in controls for controls in broken.values())
+    return FindingSource.DRIFT if is_broken else FindingSource.VERDICT
+
+
+def _unverified(unmet: tuple[Verdict, ...], drifts: tuple[ResourceDrift, ...]) -> str:
+    if not unmet and not drifts:
+        return ""
+    told = [*(_unmet_line(verdict) for verdict in unmet), *(f"{drift.address} is not as applied." for drift in drifts)]
+    return f"It was applied, and not everything that was promised holds. {' '.join(told)}"
 
 
 def _status_after(environment: Environment, drifts: tuple[ResourceDrift, ...], now: datetime) -> Environment:

@@ -9,28 +9,39 @@ from pathlib import Path
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import store as catalog
+from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
 from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment, Plan
-from pavior.environments.ports import CloudTarget, EnginePlan, Stack
-from pavior.environments.vault import SealedKind
+from pavior.environments.ports import Engine, EnginePlan, Stack
 from pavior.kernel.errors import ConflictError, PaviorError
 from pavior.policy.model import Decision, DecisionOutcome, Effect
 from pavior.resources.join import join
+from pavior.resources.model import ResourceGraph
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
+from pavior.workflows.change_secrets import (
+    apply_run_id,
+    forget_plans,
+    forget_secrets,
+    read_sensitive_variables,
+    write_saved_plan,
+)
+from pavior.workflows.clouds import find_state, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
-from pavior.workflows.run_variables import read_sensitive_variables
 from pavior.workflows.running import Running, enqueue_run, require_text
 
 PLAN_CHANGE = "plan_change"
 APPLY_CHANGE = "apply_change"
+# A promotion is wanted for what is not infrastructure too, and a destruction even when nothing is left.
+_WORTH_APPLYING_UNCHANGED = (ChangeKind.PROMOTE, ChangeKind.DESTROY)
 
 
 def enqueue_plan(platform: Platform, transaction: Transaction, change: Change, now: datetime) -> Change:
-    """Ask for the next plan of a Change; its status becomes planning."""
+    """Ask for the next plan of a Change; its status becomes planning, and earlier plans can no longer be applied."""
+    forget_plans(platform, transaction, change)
     number = change.plan_number + 1
     store.set_plan_number(transaction, change.id, number)
     store.move_change(transaction, change, ChangeStatus.PLANNING, now)
@@ -46,17 +57,17 @@ def enqueue_plan(platform: Platform, transaction: Transaction, change: Change, n
         payload={"change": change.id, "number": number},
         now=now,
     )
-    return replace(change, plan_number=number, status=ChangeStatus.PLANNING)
+    return replace(change, plan_number=number, status=ChangeStatus.PLANNING, status_detail="", ended_at=None)
 
 
 def enqueue_apply(
-    platform: Platform, transaction: Transaction, change: Change, plan: Plan, approved_by: str, now: datetime
+    platform: Platform, transaction: Transaction, change: Change, plan: Plan, *, approved_by: str, now: datetime
 ) -> None:
     """Ask for exactly this plan to be applied."""
     enqueue_run(
         platform,
         transaction,
-        run_id=f"apply-{change.id}-{plan.number}",
+        run_id=apply_run_id(change.id, plan.number),
         kind=APPLY_CHANGE,
         subject=f"change:{change.service}/{change.id}",
         service=change.service,
@@ -65,22 +76,6 @@ def enqueue_apply(
         payload={"change": change.id, "number": plan.number, "digest": plan.digest},
         now=now,
     )
-
-
-def environment_state(platform: Platform, environment: Environment) -> bytes | None:
-    """What was applied last, or None."""
-    with platform.database.snapshot() as transaction:
-        return platform.vault.find(transaction, SealedKind.STATE, environment.id)
-
-
-def require_same_cloud(environment: Environment, target: CloudTarget) -> None:
-    """Raises ConflictError `sandbox-restarted` when the cloud that held the environment is no more."""
-    if environment.cloud_instance and environment.cloud_instance != target.instance:
-        raise ConflictError(
-            "sandbox-restarted",
-            f"The sandbox cloud restarted and forgot {environment.id}.",
-            fix=f"Make it again with: pavior environment rebuild {environment.id}.",
-        )
 
 
 def stack_of(change: Change, environment: Environment, checkout_folder: Path, sensitive: Mapping[str, str]) -> Stack:
@@ -94,6 +89,19 @@ def stack_of(change: Change, environment: Environment, checkout_folder: Path, se
     )
 
 
+def require_not_behind(platform: Platform, change: Change, service: Service) -> None:
+    """Raises ConflictError `proposal-behind`: its branch would take back what main got meanwhile."""
+    if not change.branch:
+        return
+    head = platform.forge.head(service.repository)
+    if not platform.forge.is_ancestor(service.repository, head, change.commit):
+        raise ConflictError(
+            "proposal-behind",
+            f"Branch {change.branch} of {service.repository} does not contain the newest main any more.",
+            fix="Run: git fetch origin && git rebase origin/main, push again, and open a new Change.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PlanChange:
     """The workflow's body."""
@@ -101,6 +109,7 @@ class PlanChange:
     platform: Platform
 
     def __call__(self, running: Running, payload: Mapping[str, Json]) -> RunState:
+        """Plan, then ask the gate."""
         change_id = require_text(payload, "change")
         number = int(str(payload["number"]))
         running.do("plan", lambda: self._plan(running, change_id, number))
@@ -113,25 +122,16 @@ class PlanChange:
             change = store.get_change(transaction, change_id)
             environment = store.get_environment(transaction, change.environment_id)
             service = catalog.get_service(transaction, change.service)
-            sensitive = read_sensitive_variables(platform, transaction, change.id)
+        require_not_behind(platform, change, service)
         engine = platform.engine(environment.engine)
-        target = platform.cloud.target(environment.id)
-        if change.kind is ChangeKind.REBUILD:
-            state = environment_state(platform, environment) if environment.cloud_instance == target.instance else None
-        else:
-            require_same_cloud(environment, target)
-            state = environment_state(platform, environment)
         running.say("plan", f"Planning {change.commit[:12]} for {environment.id} with {engine.name} {engine.version}.")
-        with platform.checkout(service.repository, change.commit, running.run_id) as folder:
-            stack = stack_of(change, environment, folder, sensitive)
-            plan = engine.plan(stack, state=state, target=target, report=running.report("plan"))
-            variables = {**stack.variables, **stack.sensitive_variables}
-            source = platform.read_source(infrastructure_files(folder), variables, frozenset(sensitive))
+        plan, source = self._ask_engine(running, change, environment, service, engine)
         reading = platform.read_plan(plan.plan_json)
         joined = replace(reading, graph=join(reading.graph, source))
         now = platform.clock.now()
         digest = hashlib.sha256(plan.plan_json).hexdigest()
         with platform.database.transaction() as transaction:
+            _require_still_wanted(store.get_change(transaction, change.id), number)
             decision = judge(
                 platform,
                 transaction,
@@ -154,25 +154,39 @@ class PlanChange:
                     decision=decision,
                 ),
             )
-            owner = saved_plan_owner(change.id, number)
-            platform.vault.write(transaction, SealedKind.SAVED_PLAN, owner, _packed(plan), now)
+            write_saved_plan(platform, transaction, change.id, number, plan=plan, now=now)
         running.say("plan", _count_sentence(len(joined.changes)))
         return digest
+
+    def _ask_engine(
+        self, running: Running, change: Change, environment: Environment, service: Service, engine: Engine
+    ) -> tuple[EnginePlan, ResourceGraph]:
+        platform = self.platform
+        target = platform.cloud.target(environment.id)
+        require_cloud_for(change, environment, target)
+        with platform.database.snapshot() as transaction:
+            sensitive = read_sensitive_variables(platform, transaction, change.id)
+            state = find_state(platform, transaction, environment, target)
+        with platform.checkout(service.repository, change.commit, running.run_id) as folder:
+            stack = stack_of(change, environment, folder, sensitive)
+            plan = engine.plan(stack, state=state, target=target, report=running.report("plan"))
+            variables = {**stack.variables, **stack.sensitive_variables}
+            source = platform.read_source(infrastructure_files(folder), variables, frozenset(sensitive))
+        return plan, source
 
     def _gate(self, running: Running, change_id: str, number: int) -> Json:
         platform = self.platform
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
-            change = store.get_change(transaction, change_id)
+            change = store.lock_change(transaction, change_id)
             plan = store.find_plan(transaction, change_id, number)
             if plan is None:
                 raise RuntimeError(f"plan {number} of {change_id} was stored by the step before, and is gone")
-            if change.status is not ChangeStatus.PLANNING or change.plan_number != number:
-                # Cancelled or planned again meanwhile, or this step ran before and its end was not recorded.
-                return plan.decision.outcome.value
             service = catalog.get_service(transaction, change.service)
-            self._move(transaction, change, plan, now)
-            record(transaction, _planned_event(change, plan, now), now)
+            # Otherwise it was cancelled meanwhile, or this step ran before and only the note of that was lost.
+            if change.status is ChangeStatus.PLANNING and change.plan_number == number:
+                self._move(transaction, change, plan, now)
+                record(transaction, _planned_event(change, plan, now), now)
         for line in _decision_lines(plan.decision):
             running.say("gate", line)
         platform.forge.set_check(service.repository, change.commit, _check(change, plan.decision))
@@ -181,52 +195,49 @@ class PlanChange:
     def _move(self, transaction: Transaction, change: Change, plan: Plan, now: datetime) -> None:
         decision = plan.decision
         detail = " ".join(decision.reasons)
+        is_unchanged = not plan.reading.changes and not change.branch and change.kind not in _WORTH_APPLYING_UNCHANGED
         if decision.outcome is DecisionOutcome.BLOCKED:
             store.move_change(transaction, change, ChangeStatus.BLOCKED, now, detail=detail)
-        elif not plan.reading.changes and change.kind is not ChangeKind.PROMOTE and not change.branch:
-            store.move_change(
-                transaction, change, ChangeStatus.NOTHING_TO_DO, now, detail="Everything is as the commit says."
-            )
+            # What is blocked must be planned again, so nobody needs this plan.
+            forget_plans(self.platform, transaction, change)
+        elif is_unchanged:
+            detail = "Everything is as the commit says."
+            store.move_change(transaction, change, ChangeStatus.NOTHING_TO_DO, now, detail=detail)
+            forget_secrets(self.platform, transaction, change)
         elif decision.outcome is DecisionOutcome.NEEDS_APPROVAL:
             store.move_change(transaction, change, ChangeStatus.AWAITING_APPROVAL, now, detail=detail)
         else:
             store.move_change(transaction, change, ChangeStatus.APPLYING, now)
-            enqueue_apply(self.platform, transaction, change, plan, "pavior", now)
+            enqueue_apply(self.platform, transaction, change, plan, approved_by="pavior", now=now)
 
     def failed(self, transaction: Transaction, payload: Mapping[str, Json], error: PaviorError) -> None:
         """The Change failed with its plan, unless it has moved on."""
-        now = self.platform.clock.now()
-        change = store.get_change(transaction, require_text(payload, "change"))
-        status = ChangeStatus.CANCELLED if error.code == "run-cancelled" else ChangeStatus.FAILED
-        moved = store.move_change(
-            transaction,
-            change,
-            status,
-            now,
-            detail=self.platform.mask(f"{error.code}: {error.summary} {error.fix}"),
-            expected=(ChangeStatus.PLANNING,),
+        platform = self.platform
+        now = platform.clock.now()
+        change = store.lock_change(transaction, require_text(payload, "change"))
+        if change.status is not ChangeStatus.PLANNING or change.plan_number != payload["number"]:
+            return
+        if error.code == "run-cancelled":
+            # Not through the Change, which would have moved it: somebody cancelled the run itself.
+            store.move_change(transaction, change, ChangeStatus.CANCELLED, now, detail="Its run was cancelled.")
+            forget_secrets(platform, transaction, change)
+            event = replace(_event(change, "change.planned", now), outcome="cancelled")
+        else:
+            detail = platform.mask(f"{error.code}: {error.summary} {error.fix}")
+            store.move_change(transaction, change, ChangeStatus.FAILED, now, detail=detail)
+            # Its variables stay: it can be planned again.
+            forget_plans(platform, transaction, change)
+            event = replace(_event(change, "change.planned", now), outcome="failed", details={"code": error.code})
+        record(transaction, event, now)
+
+
+def _require_still_wanted(change: Change, number: int) -> None:
+    if change.status is not ChangeStatus.PLANNING or change.plan_number != number:
+        raise ConflictError(
+            "run-cancelled",
+            f"{change.id} is {change.status.value}, so its plan {number} is not wanted any more.",
+            fix=f"Look at it with: pavior change show {change.id}.",
         )
-        if moved:
-            record(
-                transaction,
-                replace(_event(change, "change.planned", now), outcome="failed", details={"code": error.code}),
-                now,
-            )
-
-
-def saved_plan_owner(change_id: str, number: int) -> str:
-    """Whose the sealed saved plan is."""
-    return f"{change_id}/{number}"
-
-
-def _packed(plan: EnginePlan) -> bytes:
-    return len(plan.plan_json).to_bytes(8, "big") + plan.plan_json + plan.saved_plan
-
-
-def unpack(body: bytes) -> EnginePlan:
-    """The plan as the engine gave it."""
-    size = int.from_bytes(body[:8], "big")
-    return EnginePlan(plan_json=body[8 : 8 + size], saved_plan=body[8 + size :])
 
 
 def _event(change: Change, verb: str, now: datetime) -> Event:

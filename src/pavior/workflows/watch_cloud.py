@@ -5,8 +5,9 @@ from dataclasses import replace
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.environments import store
-from pavior.environments.model import EnvironmentStatus
+from pavior.environments.model import Environment, EnvironmentStatus
 from pavior.kernel.errors import UnavailableError
+from pavior.workflows.clouds import is_forgotten
 from pavior.workflows.platform import Platform
 
 RESTARTED = "Sandbox restarted and forgot it; rebuild it with one action."
@@ -19,34 +20,35 @@ def notice_restarts(platform: Platform) -> int:
     marked = 0
     for environment in held:
         try:
-            instance = platform.cloud.target(environment.id).instance
+            target = platform.cloud.target(environment.id)
         except UnavailableError:
             # Not answering is not the same as having forgotten; /readyz says that it does not answer.
             continue
-        if instance == environment.cloud_instance or environment.status in (
-            EnvironmentStatus.DESTROYED,
-            EnvironmentStatus.UNKNOWN,
-        ):
-            continue
-        now = platform.clock.now()
-        with platform.database.transaction() as transaction:
-            current = store.get_environment(transaction, environment.id)
-            if current.cloud_instance != environment.cloud_instance:
-                continue
-            store.update_environment(
-                transaction, replace(current, status=EnvironmentStatus.UNKNOWN, status_detail=RESTARTED)
-            )
-            event = Event(
-                verb="environment.lost",
-                actor="pavior",
-                subject=f"environment:{environment.id}",
-                service=environment.service,
-                environment=environment.id,
-                started_at=now,
-                ended_at=now,
-                outcome="failed",
-                details={"reason": "sandbox restarted"},
-            )
-            record(transaction, event, now)
-        marked += 1
+        if is_forgotten(environment, target):
+            marked += mark_forgotten(platform, environment)
     return marked
+
+
+def mark_forgotten(platform: Platform, environment: Environment) -> bool:
+    """Nothing is known any more of an environment whose cloud is gone; False when that is said already."""
+    now = platform.clock.now()
+    with platform.database.transaction() as transaction:
+        current = store.get_environment(transaction, environment.id)
+        # It was rebuilt meanwhile, or is marked.
+        if current.cloud_instance != environment.cloud_instance or current.status_detail == RESTARTED:
+            return False
+        lost = replace(current, status=EnvironmentStatus.UNKNOWN, status_detail=RESTARTED)
+        store.update_environment(transaction, lost)
+        event = Event(
+            verb="environment.lost",
+            actor="pavior",
+            subject=f"environment:{environment.id}",
+            service=environment.service,
+            environment=environment.id,
+            started_at=now,
+            ended_at=now,
+            outcome="failed",
+            details={"reason": "sandbox restarted"},
+        )
+        record(transaction, event, now)
+    return True

@@ -21,6 +21,7 @@ from pavior.adapters.forges.git import git
 from pavior.adapters.forges.hooks import HOOKS_FOLDER, PUSHES_FOLDER, write_hooks
 from pavior.catalog.names import (
     PROTECTED_BRANCH,
+    is_abbreviated_hash,
     is_commit_hash,
     require_branch_name,
     require_repository_name,
@@ -36,9 +37,7 @@ _MAIN = f"refs/heads/{PROTECTED_BRANCH}"
 _MAKING = "refs/pavior/making"
 _NO_COMMIT = "0" * 40
 _MOVE_ATTEMPTS = 5
-_LISTED = "%00".join(
-    ("%(refname)", "%(objectname)", "%(subject)", "%(authorname)", "%(authoremail:trim)", "%(committerdate:unix)")
-)
+_LISTED = "%(refname)%00%(objectname)%00%(subject)%00%(authorname)%00%(authoremail:trim)%00%(committerdate:unix)"
 _REPOSITORY_SETTINGS = (
     ("core.hooksPath", f"../../{HOOKS_FOLDER}"),
     # What is pushed is looked at before it is kept: no .git folders, no broken objects.
@@ -100,6 +99,26 @@ class LocalGit:
         """See `Forge`."""
         return git(self._require(repository), ["rev-parse", "--verify", _MAIN]).stdout.decode().strip()
 
+    def resolve(self, repository: str, revision: str) -> str:
+        """See `Forge`."""
+        place = self._require(repository)
+        found = [item for item in self._beginning_with(place, revision) if self._kind(place, item) == "commit"]
+        if len(found) != 1:
+            told = "more than one commit that begins" if found else "no commit that begins"
+            raise MissingError(
+                "commit-missing",
+                f"{repository} has {told} with {revision[:40]!r}.",
+                fix="Give a hash, or at least its first 7 digits: git log --oneline origin/main lists them.",
+            )
+        return found[0]
+
+    def is_ancestor(self, repository: str, ancestor: str, commit: str) -> bool:
+        """See `Forge`."""
+        place = self._require(repository)
+        for end in (ancestor, commit):
+            self._require_commit(place, end)
+        return self._is_ancestor(place, ancestor, commit)
+
     def checkout(self, repository: str, commit: str, into: Path) -> None:
         """See `Forge`."""
         place = self._require(repository)
@@ -154,7 +173,7 @@ class LocalGit:
         making = f"{_MAKING}/{secrets.token_hex(8)}"
         commit = make_commit(place, files, base=base, author=author, message=message, now=now, reference=making)
         existing = self._find_reference(place, reference)
-        is_there = existing != _NO_COMMIT and existing != base and self._says_the_same(place, existing, commit)
+        is_there = existing not in {_NO_COMMIT, base} and self._says_the_same(place, existing, commit)
         if is_there or existing == commit:
             git(place, ["update-ref", "-d", making])
             return self.get_proposal(repository, branch)
@@ -275,6 +294,12 @@ class LocalGit:
                 f"{place.stem} has no commit {commit[:40]!r}.",
                 fix="Give the full hash of a commit that was pushed.",
             )
+
+    def _beginning_with(self, place: Path, revision: str) -> list[str]:
+        """Objects by hash alone: a branch may have a name that looks like one."""
+        if not is_abbreviated_hash(revision):
+            return []
+        return git(place, ["rev-parse", f"--disambiguate={revision}"]).stdout.decode().split()
 
     def _kind(self, place: Path, commit: str) -> str:
         finished = git(place, ["cat-file", "-t", commit], is_expected=lambda status: status in {0, 128})
