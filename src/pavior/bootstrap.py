@@ -146,12 +146,12 @@ def _cloud(settings: Settings) -> Cloud:
 
 
 def _workflows(platform: Platform) -> dict[str, Workflow]:
-    plan, apply = PlanChange(platform), ApplyChange(platform)
+    plan, apply, drift = PlanChange(platform), ApplyChange(platform), CheckDrift(platform)
     return {
         CREATE_SERVICE: as_workflow(platform, CreateService(platform), total=2),
         PLAN_CHANGE: as_workflow(platform, plan, total=2, on_failure=plan.failed),
         APPLY_CHANGE: as_workflow(platform, apply, total=5, on_failure=apply.failed),
-        CHECK_DRIFT: as_workflow(platform, CheckDrift(platform), total=1),
+        CHECK_DRIFT: as_workflow(platform, drift, total=1, on_failure=drift.failed),
         CHECK_PROPOSAL: as_workflow(platform, CheckProposal(platform), total=1),
     }
 
