@@ -1,0 +1,72 @@
+"""How much work one module may cause, so that a small file cannot keep a process busy or fill its memory."""
+
+from collections.abc import Mapping
+
+from pavior.adapters.hcl.values import EncodedJson, Secret, Term
+from pavior.kernel.errors import InvalidError
+
+# Evaluating the golden path takes about 2,000 steps; 10,000 resources of its kind about 2 million.
+MAXIMUM_STEPS = 10_000_000
+# Leaves, lists and mappings of one value; 16 characters of text count as one more. AWS takes policies of up to 20 kB.
+MAXIMUM_VALUE_SIZE = 200_000
+MAXIMUM_VALUE_DEPTH = 60
+MAXIMUM_EVALUATION_DEPTH = 100
+_TEXT_UNIT = 16
+
+
+class Budget:
+    """What is left. One for each module tree."""
+
+    __slots__ = ("depth", "steps")
+
+    def __init__(self, steps: int = MAXIMUM_STEPS) -> None:
+        self.steps = steps
+        self.depth = 0
+
+    def spend(self, steps: int) -> None:
+        """Raises InvalidError `source-too-complex` when nothing is left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise too_complex("evaluating it takes too many steps")
+
+    def text(self, size: int) -> None:
+        """A text of this many characters is about to be made."""
+        if size > MAXIMUM_VALUE_SIZE * _TEXT_UNIT:
+            raise too_complex(f"a text would have more than {MAXIMUM_VALUE_SIZE * _TEXT_UNIT} characters")
+        self.spend(1 + size // _TEXT_UNIT)
+
+    def weigh(self, value: Term) -> None:
+        """Raises InvalidError `source-too-complex` for a value that is too large or too deep to be worked with.
+
+        Parts may be shared, so that a value is far larger than the memory it takes.
+        """
+        size = 0
+        waiting: list[tuple[Term, int]] = [(value, 0)]
+        while waiting:
+            item, depth = waiting.pop()
+            if isinstance(item, Secret):
+                item = item.value
+            if isinstance(item, EncodedJson):
+                item = item.tree
+            size += 1
+            if isinstance(item, Mapping):
+                size += sum(map(len, item)) // _TEXT_UNIT
+                waiting += ((inner, depth + 1) for inner in item.values())
+            elif isinstance(item, list):
+                waiting += ((inner, depth + 1) for inner in item)
+            elif isinstance(item, str):
+                size += len(item) // _TEXT_UNIT
+            if size + len(waiting) > MAXIMUM_VALUE_SIZE:
+                raise too_complex(f"a value has more than {MAXIMUM_VALUE_SIZE} parts")
+            if depth > MAXIMUM_VALUE_DEPTH:
+                raise too_complex(f"a value is nested deeper than {MAXIMUM_VALUE_DEPTH} levels")
+        self.spend(size)
+
+
+def too_complex(problem: str) -> InvalidError:
+    """The source asks for more than we do."""
+    return InvalidError(
+        "source-too-complex",
+        f"The Terraform source cannot be evaluated: {problem}.",
+        fix="Simplify it; docs/reference/terraform-source.md lists the limits.",
+    )

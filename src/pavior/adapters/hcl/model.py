@@ -1,0 +1,140 @@
+"""What a root module declares, and what its resources' values are as far as the source can tell.
+
+A policy attribute is either JSON text or, where a leaf of it is not known, the tree itself: `values` gives Unknown
+for such a text, as a plan does; with `with_trees` it gives the tree, so that a rule sees the rest of the document.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pavior.adapters.hcl.bodies import body_values
+from pavior.adapters.hcl.budget import Budget
+from pavior.adapters.hcl.declarations import ModuleCall, Output, Provider, RequiredProvider, Variable
+from pavior.adapters.hcl.session import Instance, Key, Lookup, Session, knows_nothing
+from pavior.adapters.hcl.syntax import Attribute, Block, File
+from pavior.adapters.hcl.values import EncodedJson, Secret, Term, revealed, settled
+from pavior.kernel.verdicts import Position
+from pavior.resources.model import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The `lifecycle` block. `ignore_changes` holds attribute names, or `all`."""
+
+    create_before_destroy: bool = False
+    prevent_destroy: bool = False
+    ignore_changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceBlock:
+    """One resource or data source; with `count` or `for_each`, one for each instance.
+
+    Args:
+        address: With module and index, such as `module.a.aws_s3_bucket.data["x"]`.
+        references: Dotted attribute path to the addresses that its expression mentions, also through locals.
+        dependencies: All addresses that must be there before, also from `depends_on`; never its own.
+        provider: Local name of the provider, with `.alias` when there is one.
+        provisioners: Types of the provisioners inside.
+        key: `count.index` or `each.key` of this instance.
+    """
+
+    address: str
+    type: str
+    name: str
+    mode: str
+    position: Position
+    attribute_positions: Mapping[str, Position]
+    references: Mapping[str, tuple[str, ...]]
+    dependencies: tuple[str, ...]
+    provider: str
+    lifecycle: Lifecycle
+    provisioners: tuple[str, ...]
+    has_count: bool
+    has_for_each: bool
+    key: Key
+    block: Block = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A root module with the local modules that it calls.
+
+    Args:
+        folder: Of its files, relative to the checkout; `.` for the checkout itself.
+        resources: Managed resources of all modules, in the order of files and lines.
+        backends: `backend` and `cloud` blocks.
+        others: Top-level blocks that declare neither resources nor values, such as `moved` and `check`.
+        skipped: What could not be read or evaluated.
+        complete: False when something that might hold resources is in `skipped`.
+    """
+
+    folder: str
+    files: tuple[File, ...]
+    resources: tuple[ResourceBlock, ...]
+    data: tuple[ResourceBlock, ...]
+    outputs: Mapping[str, Output]
+    variables: Mapping[str, Variable]
+    locals: Mapping[str, Attribute]
+    providers: tuple[Provider, ...]
+    required_providers: Mapping[str, RequiredProvider]
+    module_calls: tuple[ModuleCall, ...]
+    backends: tuple[Block, ...]
+    others: tuple[Block, ...]
+    skipped: tuple[Skipped, ...]
+    complete: bool
+    _root: Instance = field(repr=False)
+    _owners: Mapping[str, tuple[Instance, Mapping[str, Term]]] = field(repr=False)
+    _budget: Budget = field(repr=False)
+
+    def values(self, resource: ResourceBlock, lookup: Lookup, *, with_trees: bool = False) -> dict[str, Term]:
+        """Its attributes and nested blocks in the shape of plan JSON.
+
+        Leaves are JSON, Unknown, or Secret, which wraps a clear value. Null means not set.
+
+        Args:
+            lookup: Gives what is known of another resource or data source by address; None when nothing is.
+            with_trees: A JSON text of which a part is unknown or secret is given as its tree.
+
+        Raises:
+            InvalidError: `source-cyclic`, `source-too-complex`, `source-invalid`.
+        """
+        instance, local = self._owners[resource.address]
+        session = Session(lookup, self._budget)
+        return self._finish(body_values(resource.block, session.scope(instance, local)), with_trees=with_trees)
+
+    def output(self, name: str, lookup: Lookup) -> Term:
+        """The value of an output. Raises as `values`; KeyError when there is none."""
+        if name not in self.outputs:
+            raise KeyError(name)
+        value = Session(lookup, self._budget).output(self._root, name)
+        self._budget.weigh(value)
+        return finished(value, with_trees=False)
+
+    def provider_values(self, provider: Provider, lookup: Lookup = knows_nothing) -> dict[str, Term]:
+        """The settings of a provider block. Raises as `values`."""
+        session = Session(lookup, self._budget)
+        return self._finish(body_values(provider.block, session.scope(self._root)), with_trees=False)
+
+    def variable(self, name: str) -> Term:
+        """The value of a variable of the root module. Raises as `values`; KeyError when there is none."""
+        if name not in self.variables:
+            raise KeyError(name)
+        return finished(Session(knows_nothing, self._budget).variable(self._root, name), with_trees=False)
+
+    def _finish(self, values: dict[str, Term], *, with_trees: bool) -> dict[str, Term]:
+        self._budget.weigh(values)
+        return {name: finished(value, with_trees=with_trees) for name, value in values.items()}
+
+
+def finished(value: Term, *, with_trees: bool) -> Term:
+    """A value as others get it: without sets and encoded trees, unless those are wanted."""
+    if isinstance(value, EncodedJson):
+        return finished(value.tree if with_trees else settled(value), with_trees=with_trees)
+    if isinstance(value, Secret):
+        return Secret(finished(revealed(value), with_trees=with_trees))
+    if isinstance(value, Mapping):
+        return {name: finished(item, with_trees=with_trees) for name, item in value.items()}
+    if isinstance(value, list):
+        return [finished(item, with_trees=with_trees) for item in value]
+    return value

@@ -1,0 +1,280 @@
+"""From files to modules: which folders are root modules, which they call, and what each resource block says."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from pavior.adapters.hcl.bodies import positions, walk_attributes
+from pavior.adapters.hcl.budget import Budget, too_complex
+from pavior.adapters.hcl.declarations import (
+    DATA,
+    Declaration,
+    Declarations,
+    ModuleCall,
+    folder_of,
+    plain_text,
+    read_declarations,
+)
+from pavior.adapters.hcl.expressions import (
+    Expression,
+    GetAttribute,
+    GetIndex,
+    Literal,
+    Name,
+    Traversal,
+    Tuple,
+    reads_as,
+)
+from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
+from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
+from pavior.adapters.hcl.session import Instance, Key, Session, index_text, knows_nothing
+from pavior.adapters.hcl.syntax import Block, File, parse
+from pavior.adapters.hcl.values import Term, not_evaluated
+from pavior.adapters.hcl.variables import read_variables
+from pavior.kernel.errors import InvalidError
+from pavior.resources.model import Skipped, Unknown
+
+# Modules that call modules; real stacks have two or three levels.
+_MAXIMUM_CALL_DEPTH = 8
+_MAXIMUM_MODULES = 1000
+
+
+class Reader:
+    """Reads the files of one checkout; each file once."""
+
+    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool) -> None:
+        self._files = files
+        self._is_strict = is_strict
+        self._folders: dict[str, tuple[File, ...]] = {}
+        self._unread: dict[str, list[Skipped]] = {}
+        self._instances = 0
+
+    def root_folders(self) -> tuple[str, ...]:
+        """Folders with Terraform files that no module calls, the shallowest first."""
+        folders = {folder_of(path) for path in self._files if path.endswith((".tf", ".tf.json"))}
+        called: set[str] = set()
+        for folder in folders:
+            for file in self._parse(folder):
+                for block in file.blocks:
+                    source = plain_text(block.attributes.get("source")) if block.type == "module" else None
+                    if source is not None and source.startswith(("./", "../")):
+                        called.add(_beside(folder, source))
+        # A circle of modules has no root; then all are read, and the circle is told.
+        roots = (folders - called) or folders
+        return tuple(sorted(roots, key=lambda folder: (len(PurePosixPath(folder).parts), folder)))
+
+    def read(self, folder: str, variables: Mapping[str, str], sensitive: frozenset[str]) -> Module:
+        """The root module of one folder."""
+        budget = Budget()
+        session = Session(knows_nothing, budget)
+        declarations = self._declare(folder)
+        given = read_variables(declarations, self._files, variables, is_strict=self._is_strict)
+        root = Instance(declarations, self._files, folder, given=given, sensitive=sensitive)
+        self._instances = 0
+        incomplete: list[Skipped] = []
+        self._call(root, session, (folder,), incomplete)
+        # A wrong value is told at once, also where nothing uses the variable.
+        for name in declarations.variables:
+            session.variable(root, name)
+        resources: list[ResourceBlock] = []
+        owners: dict[str, tuple[Instance, Mapping[str, Term]]] = {}
+        linker = Linker(session)
+        for instance in _walk(root):
+            for declared in instance.declarations.resources.values():
+                for resource, local in self._resources(instance, declared, session, linker, incomplete):
+                    resources.append(resource)
+                    owners[resource.address] = (instance, local)
+        skipped = [item for instance in _walk(root) for item in instance.declarations.skipped] + incomplete
+        return Module(
+            folder=folder,
+            files=tuple(declarations.files),
+            resources=tuple(item for item in resources if item.mode != DATA),
+            data=tuple(item for item in resources if item.mode == DATA),
+            outputs=declarations.outputs,
+            variables=declarations.variables,
+            locals=declarations.locals,
+            providers=tuple(declarations.providers),
+            required_providers=declarations.required_providers,
+            module_calls=tuple(declarations.module_calls.values()),
+            backends=tuple(declarations.backends),
+            others=tuple(declarations.others),
+            skipped=tuple(dict.fromkeys(skipped)),
+            complete=not skipped,
+            _root=root,
+            _owners=owners,
+            _budget=budget,
+        )
+
+    def _parse(self, folder: str) -> tuple[File, ...]:
+        if folder not in self._folders:
+            parsed: list[File] = []
+            unread = self._unread.setdefault(folder, [])
+            for path in sorted(path for path in self._files if folder_of(path) == folder):
+                if why := _why_not_read(path):
+                    unread.append(Skipped(path, why))
+                elif path.endswith(".tf"):
+                    try:
+                        parsed.append(parse(path, self._files[path]))
+                    except InvalidError as error:
+                        if self._is_strict:
+                            raise
+                        unread.append(Skipped(path, f"{error.code}: {error.summary}"))
+            self._folders[folder] = tuple(parsed)
+        return self._folders[folder]
+
+    def _declare(self, folder: str) -> Declarations:
+        declarations = read_declarations(folder, self._parse(folder), is_strict=self._is_strict)
+        declarations.skipped.extend(self._unread[folder])
+        return declarations
+
+    def _call(self, instance: Instance, session: Session, chain: tuple[str, ...], incomplete: list[Skipped]) -> None:
+        for call in instance.declarations.module_calls.values():
+            label = f"module.{call.name}"
+            address = instance.prefix + label
+            folder = _beside(instance.declarations.folder, call.source) if call.is_local else ""
+            why = self._why_not_called(call, folder, chain)
+            repetition = not_evaluated(why) if why else session.repetition(instance, label, call.block)
+            if isinstance(repetition, Unknown):
+                why = why or f"how many there are is not known: {_told(repetition)}"
+                instance.children[call.name] = not_evaluated(f"{address} was not read: {why}")
+                incomplete.append(Skipped(address, why))
+                continue
+            children: dict[Key, Instance] = {}
+            declarations = self._declare(folder)
+            for key, local in repetition.items():
+                self._instances += 1
+                if self._instances > _MAXIMUM_MODULES:
+                    raise too_complex(f"more than {_MAXIMUM_MODULES} modules are called")
+                prefix = f"{address}{index_text(key)}."
+                children[key] = Instance(
+                    declarations, self._files, chain[0], prefix=prefix, caller=(instance, call, local)
+                )
+            instance.children[call.name] = children
+            for child in children.values():
+                self._call(child, session, (*chain, folder), incomplete)
+
+    def _why_not_called(self, call: ModuleCall, folder: str, chain: tuple[str, ...]) -> str:
+        if not call.is_local:
+            return f"its source {call.source!r} is not a folder of this checkout" if call.source else "it has no source"
+        if folder in chain:
+            return "it calls itself"
+        if len(chain) > _MAXIMUM_CALL_DEPTH:
+            return f"modules call each other deeper than {_MAXIMUM_CALL_DEPTH} levels"
+        if not any(folder_of(path) == folder and path.endswith(".tf") for path in self._files):
+            return f"there are no Terraform files in {folder}"
+        return ""
+
+    def _resources(
+        self,
+        instance: Instance,
+        declared: Declaration,
+        session: Session,
+        linker: Linker,
+        incomplete: list[Skipped],
+    ) -> Iterator[tuple[ResourceBlock, Mapping[str, Term]]]:
+        repetition = session.repetition(instance, declared.address, declared.block)
+        if isinstance(repetition, Unknown):
+            why = f"how many there are is not known: {_told(repetition)}"
+            incomplete.append(Skipped(instance.prefix + declared.address, why))
+            return
+        for key, local in repetition.items():
+            session.budget.spend(1)
+            place = Place(instance, local, declared.block.attributes.get("for_each"), key)
+            yield _resource(declared, place, session, linker), local
+
+
+def _resource(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
+    block = declared.block
+    scope = session.scope(place.instance, place.local)
+    address = f"{place.instance.prefix}{declared.address}{index_text(place.key)}"
+    references: dict[str, tuple[str, ...]] = {}
+    needed = dict.fromkeys(dependencies_of(block, linker, place))
+    for path, attribute, inner in walk_attributes(block, scope):
+        found = linker.addresses(attribute.expression, Place(place.instance, inner.local, place.loop, place.key))
+        if found:
+            references[path] = tuple(dict.fromkeys((*references.get(path, ()), *found)))
+            needed.update(dict.fromkeys(found))
+    needed.pop(address, None)
+    provider = block.attributes.get("provider")
+    return ResourceBlock(
+        address=address,
+        type=declared.type,
+        name=declared.name,
+        mode=declared.mode,
+        position=block.position,
+        attribute_positions=positions(block, scope),
+        references=references,
+        dependencies=tuple(needed),
+        provider=_words(provider.expression) if provider else declared.type.split("_")[0],
+        lifecycle=_lifecycle(block),
+        provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),
+        has_count="count" in block.attributes,
+        has_for_each="for_each" in block.attributes,
+        key=place.key,
+        block=block,
+    )
+
+
+def _lifecycle(block: Block) -> Lifecycle:
+    found = Lifecycle()
+    for inner in block.of_type("lifecycle"):
+        ignored = inner.attributes.get("ignore_changes")
+        names: tuple[str, ...] = ()
+        if ignored is not None:
+            items = ignored.expression.items if isinstance(ignored.expression, Tuple) else (ignored.expression,)
+            names = tuple(_words(item) for item in items)
+        found = Lifecycle(_is_set(inner, "create_before_destroy"), _is_set(inner, "prevent_destroy"), names)
+    return found
+
+
+def _is_set(block: Block, name: str) -> bool:
+    attribute = block.attributes.get(name)
+    return attribute is not None and attribute.expression in (Literal(value=True), Literal("true"))
+
+
+def _words(expression: Expression) -> str:
+    """A reference as it is written: `aws.east`, `tags["a"]`."""
+    if isinstance(expression, Traversal):
+        text = _words(expression.root)
+        for step in expression.steps:
+            if isinstance(step, GetAttribute):
+                text += f".{step.name}"
+            elif isinstance(step, GetIndex) and isinstance(step.key, Literal):
+                text += f'["{step.key.value}"]' if isinstance(step.key.value, str) else f"[{step.key.value}]"
+        return text
+    return expression.word if isinstance(expression, Name) else reads_as(expression) or ""
+
+
+def _walk(instance: Instance) -> Iterator[Instance]:
+    yield instance
+    for children in instance.children.values():
+        if not isinstance(children, Unknown):
+            for child in children.values():
+                yield from _walk(child)
+
+
+def _why_not_read(path: str) -> str:
+    name = PurePosixPath(path).name
+    if name.endswith((".tf.json", ".tfvars.json")):
+        return "the JSON form of Terraform's language is not read"
+    if name == "override.tf" or name.endswith("_override.tf"):
+        return "an override file changes what other files say, and is not read"
+    if name.endswith((".tofu", ".tofu.json")):
+        return "a file for OpenTofu alone is not read"
+    return ""
+
+
+def _beside(folder: str, source: str) -> str:
+    """The folder that a relative source names, seen from the checkout. Above the checkout it names nothing."""
+    parts: list[str] = []
+    for part in (PurePosixPath(folder) / source).parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part == "..":
+            return ".."
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts) or "."
+
+
+def _told(unknown: Unknown) -> str:
+    return unknown.detail or unknown.reason.value

@@ -1,0 +1,227 @@
+"""What an expression gives: JSON in clear; its parts may also be unknown, secret, a set, or the tree of a JSON text."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Unknown
+
+# JSON whose parts may be Unknown, Secret, TerraformSet or EncodedJson. Any: JSON's type is not worth its casts here.
+Term: TypeAlias = Any
+
+_GO_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+class EvaluationError(Exception):
+    """Terraform would refuse this expression; the message says why, without values that may be secret."""
+
+
+class UnsupportedError(Exception):
+    """Terraform could evaluate this, we cannot: the value is unknown, and `try` does not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A clear value that came from a sensitive variable or function; what is made of it is one too. Prints as ***."""
+
+    value: Term = field(repr=False)
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __repr__(self) -> str:
+        return "***"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedJson:
+    """The text that `jsonencode` will give, seen as its tree, because some of its leaves are unknown or secret."""
+
+    tree: Term
+
+
+class TerraformSet(list[Term]):
+    """A set: the elements are distinct and sorted. In JSON it is a list."""
+
+
+class ResourceValues(dict[str, Term]):
+    """What is known of a resource. An attribute that is not there will be known after the apply."""
+
+    def __init__(self, address: str, values: Mapping[str, Term]) -> None:
+        super().__init__(values)
+        self.address = address
+
+
+def not_evaluated(detail: str) -> Unknown:
+    """What we could not resolve."""
+    return Unknown(UnknownReason.NOT_EVALUATED, detail)
+
+
+def worst(*unknown: Unknown) -> Unknown:
+    """The one that says most: what could not be resolved before what is known after an apply."""
+    return next((item for item in unknown if item.reason is UnknownReason.NOT_EVALUATED), unknown[0])
+
+
+def leaves(value: Term) -> Iterator[Term]:
+    """Every leaf; empty lists and mappings are none."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, EncodedJson):
+        yield from leaves(value.tree)
+    else:
+        yield value
+
+
+def find_unknown(value: Term) -> Unknown | None:
+    """The worst unknown leaf, or None when all are known."""
+    found = [leaf for leaf in leaves(value) if isinstance(leaf, Unknown)]
+    return worst(*found) if found else None
+
+
+def has_secret(value: Term) -> bool:
+    """Whether any leaf is secret."""
+    return any(isinstance(leaf, Secret) for leaf in leaves(value))
+
+
+def revealed(value: Term) -> Term:
+    """The same in clear: no leaf is marked as secret any more."""
+    if isinstance(value, Secret):
+        return revealed(value.value)
+    if isinstance(value, Mapping):
+        return {key: revealed(item) for key, item in value.items()}
+    if isinstance(value, TerraformSet):
+        return TerraformSet(revealed(item) for item in value)
+    if isinstance(value, list):
+        return [revealed(item) for item in value]
+    if isinstance(value, EncodedJson):
+        tree = revealed(value.tree)
+        return encode_json(tree) if find_unknown(tree) is None else EncodedJson(tree)
+    return value
+
+
+def settled(value: Term) -> Term:
+    """The same, where an `EncodedJson` is what its text is: unknown or secret."""
+    if isinstance(value, EncodedJson):
+        return find_unknown(value) or Secret(revealed(value))
+    return value
+
+
+def hidden(value: Term) -> Term:
+    """The same as a secret. What is unknown stays unknown, so a tree with unknown leaves keeps its shape."""
+    if isinstance(value, Secret | Unknown):
+        return value
+    if find_unknown(value) is None:
+        return Secret(revealed(value))
+    if isinstance(value, Mapping):
+        return {key: hidden(item) for key, item in value.items()}
+    if isinstance(value, EncodedJson):
+        return EncodedJson(hidden(value.tree))
+    return [hidden(item) for item in value]
+
+
+def lift(compute: Callable[..., Term], *operands: Term) -> Term:
+    """What `compute` gives for clear operands: unknown when a part of one is unknown, secret when a part is secret."""
+    found = [unknown for operand in operands if (unknown := find_unknown(operand)) is not None]
+    if found:
+        return worst(*found)
+    if any(has_secret(operand) for operand in operands):
+        return hidden(compute(*map(revealed, operands)))
+    return compute(*operands)
+
+
+def encode_json(value: Term) -> str:
+    """As `jsonencode` writes it: sorted keys, no spaces, and the escapes of Go's encoder."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default)
+    return text.translate(_GO_ESCAPES)
+
+
+def _json_default(value: object) -> Term:
+    if isinstance(value, EncodedJson):
+        return encode_json(value.tree)
+    raise EvaluationError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def to_text(value: Term) -> str:
+    """As Terraform turns a primitive into text. Raises EvaluationError."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.17g}" if abs(value) >= 1e16 or abs(value) < 1e-6 else repr(value)  # noqa: PLR2004
+    raise EvaluationError(f"{kind_of(value)} cannot become text")
+
+
+def to_number(value: Term) -> int | float:
+    """As Terraform turns a primitive into a number. Raises EvaluationError."""
+    if isinstance(value, bool):
+        raise EvaluationError("a bool cannot become a number")
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        try:
+            number = float(value) if any(sign in value for sign in ".eE") else int(value)
+        except ValueError:
+            raise EvaluationError("the text is not a number") from None
+        return simplest(number)
+    raise EvaluationError(f"{kind_of(value)} cannot become a number")
+
+
+def simplest(number: float) -> int | float:
+    """A whole number as int. Raises EvaluationError for what is no number."""
+    if isinstance(number, int):
+        return number
+    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
+        raise EvaluationError("the number is too large")
+    return int(number) if number.is_integer() else number
+
+
+def to_bool(value: Term) -> bool:
+    """As Terraform turns a primitive into a bool. Raises EvaluationError."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise EvaluationError(f"{kind_of(value)} cannot become a bool")
+
+
+def kind_of(value: Term) -> str:
+    """With its article, for a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a bool"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str | EncodedJson):
+        return "a text"
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a set" if isinstance(value, TerraformSet) else "a list"
+
+
+def equal(left: Term, right: Term) -> bool:
+    """Whether two known values are the same, of the same kind: `1` is not `"1"`, and `true` is not `1`."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(equal(item, right[key]) for key, item in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(equal, left, right))
+    return bool(left == right)
+
+
+def unified(*values: Term) -> tuple[Term, ...]:
+    """Primitives of different kinds become text, as in a list or in the two results of a condition."""
+    kinds = {kind_of(value) for value in values if value is not None and not isinstance(value, Unknown | Secret)}
+    if len(kinds) > 1 and kinds <= {"a bool", "a number", "a text"}:
+        return tuple(to_text(value) if isinstance(value, bool | int | float) else value for value in values)
+    return values
