@@ -1,0 +1,19 @@
+resource "aws_kms_key" "data" {
+  description = "Encrypts files."
+}
+
+resource "aws_dynamodb_table" "records" {
+  name         = "acme-records"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  server_side_encryption {
+    enabled     = false
+    kms_key_arn = aws_kms_key.data.arn
+  }
+}

@@ -1,0 +1,1 @@
+"""The control database-point-in-time-recovery."""

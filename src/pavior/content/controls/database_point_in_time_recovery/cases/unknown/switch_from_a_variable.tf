@@ -1,0 +1,18 @@
+variable "is_restorable" {
+  type = bool
+}
+
+resource "aws_dynamodb_table" "records" {
+  name         = "acme-records"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = var.is_restorable
+  }
+}

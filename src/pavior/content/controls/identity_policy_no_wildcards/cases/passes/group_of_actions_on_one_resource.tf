@@ -1,0 +1,15 @@
+resource "aws_iam_role_policy" "service" {
+  name = "own-data"
+  role = "service"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "s3:Get*"
+        Resource = "arn:aws:s3:::acme-files/*"
+      },
+    ]
+  })
+}

@@ -1,0 +1,19 @@
+variable "actions" {
+  type = list(string)
+}
+
+resource "aws_iam_role_policy" "service" {
+  name = "own-data"
+  role = "service"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = var.actions
+        Resource = "arn:aws:s3:::acme-files/*"
+      },
+    ]
+  })
+}

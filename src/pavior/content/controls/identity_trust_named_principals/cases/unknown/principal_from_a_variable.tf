@@ -1,0 +1,18 @@
+variable "principal" {
+  type = string
+}
+
+resource "aws_iam_role" "service" {
+  name = "service"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { AWS = var.principal }
+      },
+    ]
+  })
+}

@@ -1,0 +1,7 @@
+variable "rotates" {
+  type = bool
+}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = var.rotates
+}

@@ -1,0 +1,14 @@
+variable "office" {
+  type = string
+}
+
+resource "aws_security_group" "service" {
+  name = "service"
+
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = [var.office]
+  }
+}

@@ -1,0 +1,31 @@
+"""All four switches that keep the public out are on."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import require, worst
+from pavior.resources.views import ObjectStore
+
+
+def rule(store: ObjectStore) -> RuleResult:
+    """Passed when public access control lists and policies are refused, and those that exist have no effect."""
+    return worst(
+        require(
+            store.blocks_public_acls,
+            what="whether new public access control lists are refused",
+            otherwise="New public access control lists are accepted: block_public_acls is not true.",
+        ),
+        require(
+            store.ignores_public_acls,
+            what="whether existing public access control lists are ignored",
+            otherwise="Existing public access control lists count: ignore_public_acls is not true.",
+        ),
+        require(
+            store.blocks_public_policy,
+            what="whether a public bucket policy is refused",
+            otherwise="A public bucket policy is accepted: block_public_policy is not true.",
+        ),
+        require(
+            store.restricts_public_access,
+            what="whether a public bucket policy is ignored",
+            otherwise="A public bucket policy lets anybody in: restrict_public_buckets is not true.",
+        ),
+    )

@@ -1,0 +1,7 @@
+resource "aws_s3_bucket" "files" {
+  bucket = "acme-files"
+
+  versioning {
+    enabled = true
+  }
+}

@@ -1,0 +1,15 @@
+variable "status" {
+  type = string
+}
+
+resource "aws_s3_bucket" "files" {
+  bucket = "acme-files"
+}
+
+resource "aws_s3_bucket_versioning" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  versioning_configuration {
+    status = var.status
+  }
+}

@@ -1,0 +1,1 @@
+"""The control resources-tagged-with-owner-and-data-class."""

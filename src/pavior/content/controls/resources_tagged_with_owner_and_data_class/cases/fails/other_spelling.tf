@@ -1,0 +1,8 @@
+resource "aws_s3_bucket" "files" {
+  bucket = "acme-files"
+
+  tags = {
+    Owner      = "payments"
+    data-class = "internal"
+  }
+}

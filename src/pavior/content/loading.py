@@ -1,0 +1,208 @@
+"""Reads controls from their folders: `control.toml`, `rule.py` and `lesson.md`."""
+
+import hashlib
+import importlib.util
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Severity
+from pavior.policy.model import Control, Level, Remediation, RuleResult
+from pavior.resources.views import VIEWS
+
+CONTROLS_FOLDER = Path(__file__).parent / "controls"
+DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = "control.toml", "rule.py", "lesson.md"
+
+_ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+_FIELDS = frozenset(
+    {
+        "id",
+        "title",
+        "view",
+        "risk",
+        "severity",
+        "default_level",
+        "levels",
+        "remediations",
+        "mappings",
+        "equivalents",
+    }
+)
+_LANGUAGES = ("terraform", "cloudformation", "cli")
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def load_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
+    """Every control below `folder`, by id.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file; also when there is none at all.
+    """
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
+    if not folders:
+        raise _invalid(folder, "it holds no control.")
+    return tuple(sorted((load_control(path) for path in folders), key=lambda control: control.id))
+
+
+def load_control(folder: Path) -> Control:
+    """The control in `folder`, whose name is the control's id with underscores.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    file = folder / DESCRIPTION_FILE
+    description, rule, lesson = (_read(folder / name) for name in (DESCRIPTION_FILE, RULE_FILE, LESSON_FILE))
+    table = _parse(file, description)
+    unknown = sorted(table.keys() - _FIELDS)
+    if unknown:
+        raise _invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
+    return Control(
+        id=_id(file, table),
+        title=_text(file, table, "title"),
+        view=_view(file, table),
+        risk=_text(file, table, "risk"),
+        severity=_choice(file, "severity", _text(file, table, "severity"), Severity),
+        default_level=_choice(file, "default_level", _text(file, table, "default_level"), Level),
+        levels=_levels(file, table),
+        remediations=_remediations(file, table),
+        lesson=_lesson(folder / LESSON_FILE, lesson),
+        mappings=_ids(file, table, "mappings"),
+        equivalents=_ids(file, table, "equivalents"),
+        version=_digest(description, rule, lesson),
+        rule=_rule(folder / RULE_FILE),
+    )
+
+
+def _invalid(file: Path, why: str) -> InvalidError:
+    return InvalidError(
+        "control-invalid",
+        f"The control content {file} cannot be used: {why}",
+        fix="Correct the file; docs/guides/add-a-control.md says what belongs there.",
+        context={"file": str(file)},
+    )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise _invalid(file, "there is no such file.") from None
+    except OSError as error:
+        raise _invalid(file, f"it cannot be read, {type(error).__name__}.") from error
+
+
+def _parse(file: Path, content: bytes) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _invalid(file, f"it is not TOML, {error}.") from error
+
+
+def _id(file: Path, table: Mapping[str, object]) -> str:
+    found = _text(file, table, "id")
+    if not _ID.match(found):
+        raise _invalid(file, "id must be lower-case words with hyphens.")
+    if file.parent.name != found.replace("-", "_"):
+        raise _invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
+    return found
+
+
+def _view(file: Path, table: Mapping[str, object]) -> str:
+    found = _text(file, table, "view")
+    if found not in VIEWS:
+        raise _invalid(file, f"there is no view {found}; the views are {', '.join(VIEWS)}.")
+    return found
+
+
+def _text(file: Path, table: Mapping[str, object], name: str) -> str:
+    found = table.get(name)
+    if not isinstance(found, str) or not found.strip():
+        raise _invalid(file, f"{name} must be a text that is not empty.")
+    return found.strip()
+
+
+def _choice(file: Path, name: str, word: str, choices: type[E]) -> E:
+    try:
+        return choices(word)
+    except ValueError:
+        raise _invalid(file, f"{name} is {word}, and must be one of {', '.join(choices)}.") from None
+
+
+def _table(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = table.get(name, {})
+    if not isinstance(found, dict):
+        raise _invalid(file, f"{name} must be a table.")
+    return found
+
+
+def _levels(file: Path, table: Mapping[str, object]) -> Mapping[str, Level]:
+    found = _table(file, table, "levels")
+    return {name: _choice(file, f"levels.{name}", _text(file, found, name), Level) for name in found}
+
+
+def _ids(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, tuple[str, ...]]:
+    found = _table(file, table, name)
+    if not found:
+        raise _invalid(file, f"{name} must name at least one id.")
+    return {key: _texts(file, f"{name}.{key}", value) for key, value in found.items()}
+
+
+def _texts(file: Path, name: str, value: object) -> tuple[str, ...]:
+    texts = tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, list) else ()
+    if not texts or not isinstance(value, list) or len(texts) != len(value):
+        raise _invalid(file, f"{name} must be a list of texts that is not empty.")
+    return texts
+
+
+def _remediations(file: Path, table: Mapping[str, object]) -> tuple[Remediation, ...]:
+    found = table.get("remediations")
+    if not isinstance(found, list) or not found:
+        raise _invalid(file, "remediations must be a list of tables that is not empty.")
+    remediations = []
+    for item in found:
+        if not isinstance(item, dict) or item.keys() != {"language", "text"}:
+            raise _invalid(file, "a remediation has exactly a language and a text.")
+        language = _text(file, item, "language")
+        if language not in _LANGUAGES:
+            raise _invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
+        remediations.append(Remediation(language, _text(file, item, "text")))
+    return tuple(remediations)
+
+
+def _lesson(file: Path, content: bytes) -> str:
+    try:
+        lesson = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _invalid(file, "it is not UTF-8 text.") from error
+    if not lesson.startswith("# "):
+        raise _invalid(file, "a lesson begins with its title, as in `# Why`.")
+    return lesson
+
+
+def _rule(file: Path) -> Callable[[Any], RuleResult]:
+    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
+    if spec is None or spec.loader is None:
+        raise _invalid(file, "it is not a Python module.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _invalid(file, f"running it ended with {type(error).__name__}.") from error
+    rule: Callable[[Any], RuleResult] | None = getattr(module, "rule", None)
+    if not callable(rule):
+        raise _invalid(file, "it has no function `rule`.")
+    return rule
+
+
+def _digest(*contents: bytes) -> str:
+    digest = hashlib.sha256()
+    for content in contents:
+        # The length before each part: moving text from one file to the next is a change.
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()
