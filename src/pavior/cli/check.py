@@ -1,0 +1,110 @@
+"""`pavior check`: infrastructure code against the controls, without server, account or network."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
+from pavior.cli.checking import CheckReport, check_path
+from pavior.cli.launcher import Launcher
+from pavior.cli.verb import OpenVerb
+from pavior.kernel.verdicts import Outcome
+from pavior.policy.rendering import Denial, denial_text
+
+_SHOWN_SKIPPED = 10
+_ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
+
+
+@click.command(
+    "check",
+    cls=OpenVerb,
+    public_because="it reads files that you can read anyway.",
+    example="pavior check infra --environment prod",
+)
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--environment", metavar="STAGE", default="", help="Use the levels of this stage; the default levels when left out."
+)
+@click.option(
+    "--require-known", "is_known_required", is_flag=True, help="What is not known under a blocking control is a no too."
+)
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
+)
+def check(
+    launcher: Launcher,
+    path: Path,
+    environment: str,
+    is_known_required: bool,
+    source: Path | None,
+    is_json: bool,  # noqa: ARG001 - every open verb takes it
+) -> Answer:
+    """Check all Terraform at or below PATH, or a plan as JSON; exit status 1 when a blocking control says no."""
+    report = check_path(
+        path, launcher.check_tools(), environment=environment, is_known_required=is_known_required, source=source
+    )
+    return Answer(report, tuple(_parts(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)
+
+
+def _parts(report: CheckReport, is_known_required: bool) -> list[Part]:
+    parts: list[Part] = [
+        Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
+    ]
+    parts.extend(Text(denial_text(denial) + "\n") for denial in report.denials)
+    if report.warnings:
+        rows = tuple(_row(denial) for denial in report.warnings)
+        parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
+    if report.unknown:
+        rows = tuple(
+            (item.control, item.subject, str(item.position or ""), item.message or str(item.reason or ""))
+            for item in report.unknown
+        )
+        parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
+    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    return parts
+
+
+def _row(denial: Denial) -> tuple[str, ...]:
+    return (denial.control, denial.severity.value, denial.subject, str(denial.position or ""), denial.message)
+
+
+def _facts(report: CheckReport) -> Facts:
+    skipped = report.coverage.skipped
+    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
+    if len(skipped) > _SHOWN_SKIPPED:
+        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    return Facts(
+        (
+            ("checked", f"{report.path} ({report.phase.value})"),
+            ("levels", report.environment or "default"),
+            ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
+            ("looked at", _counted(report.coverage.evaluated_types)),
+            ("no control looks at", _counted(report.coverage.uncovered_types)),
+            ("passed over", "; ".join(shown)),
+        )
+    )
+
+
+def _counted(types: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in types.items())
+
+
+def _verdict(report: CheckReport, is_known_required: bool) -> str:
+    """One sentence; what is not known is never called good."""
+    if report.is_denied:
+        causes = [
+            (len(report.denials), "denied"),
+            (len(report.problems), "not readable"),
+            (report.unknown_blocking if is_known_required else 0, "not known"),
+        ]
+        told = ", ".join(f"{count} {word}" for count, word in causes if count)
+        return f"No: {told or 'not everything could be read'}."
+    if not report.verdicts:
+        return "No control looked at anything here, so nothing is known of it."
+    told = "Nothing here stops a Change."
+    if report.unknown or not report.is_complete:
+        told += " Not everything is known; the gate asks again with the plan."
+    return told

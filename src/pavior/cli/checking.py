@@ -1,0 +1,251 @@
+"""What `pavior check` finds: verdicts over source or plan, weighed with the levels of a stage. Needs no server."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pavior.cli.launcher import CheckTools
+from pavior.cli.source_files import StackFiles, find_stacks, unreadable
+from pavior.kernel.errors import InvalidError, MissingError
+from pavior.kernel.verdicts import Outcome, Phase, Position, Verdict
+from pavior.policy.decision import weigh
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
+from pavior.policy.rendering import Denial, describe
+from pavior.resources.join import join
+from pavior.resources.model import ResourceGraph, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read whole, so that nobody knows what is in it."""
+
+    code: str
+    summary: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What one check found.
+
+    Args:
+        phase: `code` for source, `plan` for a plan.
+        environment: Whose levels were used, or empty for the default levels.
+        is_denied: Whether the answer is no.
+        is_complete: False when something that may hold resources was not read.
+        counts: Each outcome to how many verdicts have it.
+        denials: What stops it, worst first.
+        warnings: What fails or breaks under a control that only warns, worst first.
+        unknown: Verdicts that are not known, whatever their level.
+        unknown_blocking: How many of them are of a control that blocks.
+    """
+
+    path: str
+    phase: Phase
+    environment: str
+    is_denied: bool
+    is_complete: bool
+    counts: dict[Outcome, int]
+    denials: tuple[Denial, ...]
+    warnings: tuple[Denial, ...]
+    unknown: tuple[Verdict, ...]
+    unknown_blocking: int
+    problems: tuple[Problem, ...]
+    coverage: Coverage
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found in one place."""
+
+    evaluation: Evaluation
+    is_complete: bool
+    problems: tuple[Problem, ...] = ()
+
+
+def check_path(
+    path: Path, tools: CheckTools, *, environment: str, is_known_required: bool, source: Path | None = None
+) -> CheckReport:
+    """Check a folder with Terraform, one file of it, or a plan as JSON.
+
+    Args:
+        path: A folder, a `.tf` file, or any other file, which is taken for a plan.
+        tools: Readers and controls.
+        environment: As `prod` or `orders/prod`; empty for the default levels.
+        is_known_required: Whether what is not known under a blocking control is a no as well.
+        source: Folder with the Terraform that a plan was made of.
+
+    Raises:
+        MissingError: `path-missing`.
+        InvalidError: `nothing-to-check`, `check-unreadable`, `check-source-without-plan`, `check-source-ambiguous`, and
+            what `read_plan` raises.
+    """
+    controls = tools.load_controls()
+    is_plan = path.is_file() and not path.name.endswith((".tf", ".tf.json"))
+    if source is not None and not is_plan:
+        raise InvalidError(
+            "check-source-without-plan",
+            f"--source belongs to a plan, and {path} is none.",
+            fix="Leave --source out, or give a plan made with: terraform show -json PLANFILE.",
+        )
+    looked = [_check_plan(path, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
+    return _report(path, Phase.PLAN if is_plan else Phase.CODE, looked, controls, environment, is_known_required)
+
+
+def _report(
+    path: Path,
+    phase: Phase,
+    looked: list[_Looked],
+    controls: tuple[Control, ...],
+    environment: str,
+    is_known_required: bool,
+) -> CheckReport:
+    verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
+    rulings = weigh(verdicts, environment=environment, controls=controls)
+    denials = _told(rulings, Effect.BLOCK, environment, controls)
+    unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
+    unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
+    problems = tuple(problem for item in looked for problem in item.problems)
+    is_complete = all(item.is_complete for item in looked)
+    lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    return CheckReport(
+        path=str(path),
+        phase=phase,
+        environment=environment,
+        is_denied=bool(denials or problems) or lacks_knowledge,
+        is_complete=is_complete,
+        counts={outcome: counts[outcome] for outcome in Outcome},
+        denials=denials,
+        warnings=_told(
+            (item for item in rulings if item.verdict.outcome is not Outcome.UNKNOWN),
+            Effect.WARN,
+            environment,
+            controls,
+        ),
+        unknown=tuple(ruling.verdict for ruling in unknown),
+        unknown_blocking=unknown_blocking,
+        problems=problems,
+        coverage=_coverage(item.evaluation.coverage for item in looked),
+        verdicts=verdicts,
+    )
+
+
+def _told(
+    rulings: Iterable[Ruling], effect: Effect, environment: str, controls: tuple[Control, ...]
+) -> tuple[Denial, ...]:
+    chosen = [ruling for ruling in rulings if ruling.effect is effect]
+    return describe(chosen, environment=environment, controls=controls)
+
+
+def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    graph = tools.read_plan(content).graph
+    if source is not None:
+        stack = _only_stack(source)
+        # Strictly: a plan that is joined with half of its source would only seem to be known.
+        written = tools.read_source(stack.files, {}, frozenset())
+        graph = join(graph, _placed(written, source, stack))
+    return _Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
+
+
+def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
+    if path.is_file():
+        try:
+            stacks: tuple[StackFiles, ...] = (StackFiles(".", {path.name: path.read_bytes()}),)
+        except OSError as error:
+            raise unreadable(path, error) from error
+        return [_check_stack(path.parent, stack, tools, controls) for stack in stacks]
+    return [_check_stack(path, stack, tools, controls) for stack in _stacks(path)]
+
+
+def _stacks(path: Path) -> tuple[StackFiles, ...]:
+    if not path.is_dir():
+        raise MissingError(
+            "path-missing", f"There is no {path}.", fix="Give a folder with Terraform, or a plan as JSON."
+        )
+    stacks = find_stacks(path)
+    if not stacks:
+        raise InvalidError(
+            "nothing-to-check",
+            f"There is no Terraform at or below {path}, so nothing was checked.",
+            fix="Give the folder that holds the .tf files, or a plan made with: terraform show -json PLANFILE.",
+        )
+    return stacks
+
+
+def _only_stack(source: Path) -> StackFiles:
+    stacks = _stacks(source)
+    found = [stack for stack in stacks if stack.folder == "."] or list(stacks)
+    if len(found) > 1:
+        raise InvalidError(
+            "check-source-ambiguous",
+            f"{source} holds {len(found)} stacks, and a plan is made of one.",
+            fix=f"Name the folder that Terraform was started in, for example {source / found[0].folder}.",
+        )
+    return found[0]
+
+
+def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+    problems: tuple[Problem, ...] = ()
+    try:
+        graph = tools.read_source(stack.files, {}, frozenset())
+    except InvalidError as error:
+        # What can be read is checked all the same; what cannot makes the answer a no.
+        problems = (Problem(error.code, f"{_place(root, stack)}: {error.summary}", error.fix),)
+        graph = replace(tools.read_source_tolerantly(stack.files, {}, frozenset()), complete=False)
+    placed = _placed(graph, root, stack)
+    is_complete = placed.complete and not stack.skipped
+    return _Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
+
+
+def _placed(graph: ResourceGraph, root: Path, stack: StackFiles) -> ResourceGraph:
+    """With positions as seen from where the person stands, so that an editor can open them."""
+    here = _place(root, stack)
+
+    def moved(position: Position) -> Position:
+        return replace(position, path=posixpath.normpath(posixpath.join(here, position.path)))
+
+    return replace(
+        graph,
+        resources=tuple(
+            replace(
+                resource,
+                position=moved(resource.position) if resource.position else None,
+                attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
+            )
+            for resource in graph.resources
+        ),
+        skipped=(
+            # A subject is a file of the stack, or an address.
+            *(
+                replace(item, subject=posixpath.normpath(posixpath.join(here, item.subject)))
+                if item.subject in stack.files
+                else item
+                for item in graph.skipped
+            ),
+            *(replace(item, subject=posixpath.join(root.as_posix(), item.subject)) for item in stack.skipped),
+        ),
+    )
+
+
+def _place(root: Path, stack: StackFiles) -> str:
+    return posixpath.normpath(posixpath.join(root.as_posix(), stack.folder))
+
+
+def _coverage(parts: Iterable[Coverage]) -> Coverage:
+    evaluated: Counter[str] = Counter()
+    uncovered: Counter[str] = Counter()
+    skipped: list[Skipped] = []
+    for part in parts:
+        evaluated.update(part.evaluated_types)
+        uncovered.update(part.uncovered_types)
+        skipped.extend(part.skipped)
+    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), tuple(dict.fromkeys(skipped)))
