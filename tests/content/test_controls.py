@@ -1,0 +1,127 @@
+"""The controls as a whole: nothing is left empty, and what they say of themselves is true."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from pavior.content import load_controls
+from pavior.kernel.verdicts import Severity
+from pavior.policy.model import Control, Level
+from pavior.resources.views import VIEWS
+
+CONTROLS = load_controls()
+
+# Ids are stable for ever: one that stands here is never renamed or taken away.
+IDS = (
+    "database-encrypted-with-own-key",
+    "database-point-in-time-recovery",
+    "identity-policy-no-wildcards",
+    "identity-trust-named-principals",
+    "key-rotation",
+    "log-retention",
+    "network-no-open-admin-ports",
+    "object-storage-encrypted-with-own-key",
+    "object-storage-no-public-access",
+    "object-storage-tls-only",
+    "object-storage-versioned",
+    "resources-tagged-with-owner-and-data-class",
+)
+_EQUIVALENTS = {
+    "checkov": re.compile(r"CKV2?_AWS_\d+"),
+    "prowler": re.compile(r"[a-z0-9]+(_[a-z0-9]+)+"),
+    "trivy": re.compile(r"AVD-AWS-\d{4}"),
+    "tflint": re.compile(r"aws_[a-z_]+"),
+    "aws-config": re.compile(r"[a-z-]+"),
+}
+_MAPPINGS = {
+    "cis-aws-3.0.0": re.compile(r"\d(\.\d+)+"),
+    "nist-800-53": re.compile(r"[A-Z]{2}-\d+(\(\d+\))?"),
+    "aws-fsbp": re.compile(r"[A-Za-z0-9]+\.\d+"),
+    "pci-dss-4.0": re.compile(r"\d+(\.\d+)+"),
+}
+every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+
+
+def test_these_are_the_controls_by_id() -> None:
+    assert tuple(control.id for control in CONTROLS) == IDS
+
+
+@every_control
+def test_nothing_of_a_control_is_empty(control: Control) -> None:
+    assert control.title
+    assert control.risk
+    assert control.levels
+    assert {item.language for item in control.remediations} >= {"terraform", "cli"}
+    assert all(item.text for item in control.remediations)
+    assert control.mappings
+    assert all(control.mappings.values())
+    assert control.equivalents
+    assert all(control.equivalents.values())
+
+
+@every_control
+def test_ids_of_others_have_their_form(control: Control) -> None:
+    wrong = [
+        (key, found)
+        for ids, forms in ((control.mappings, _MAPPINGS), (control.equivalents, _EQUIVALENTS))
+        for key, values in ids.items()
+        for found in values
+        if not forms[key].fullmatch(found)
+    ]
+
+    assert wrong == []
+
+
+def test_no_rule_of_a_scanner_means_two_controls() -> None:
+    named = [(tool, rule) for control in CONTROLS for tool, rules in control.equivalents.items() for rule in rules]
+
+    assert len(named) > len(CONTROLS)
+    assert len(named) == len(set(named))
+
+
+@every_control
+def test_a_lesson_takes_about_three_minutes(control: Control) -> None:
+    words = len(control.lesson.split())
+
+    # 120 to 240 words a minute, from slow to fast readers.
+    assert 3 * 120 <= words <= 3 * 240
+    assert control.lesson.startswith("# ")
+
+
+@every_control
+def test_production_is_never_less_strict(control: Control) -> None:
+    order = list(Level)
+
+    assert order.index(control.levels["prod"]) >= order.index(control.default_level)
+    assert control.levels["prod"] is Level.BLOCK
+
+
+@every_control
+def test_what_is_worst_blocks_everywhere(control: Control) -> None:
+    is_grave = control.severity.rank >= Severity.HIGH.rank
+
+    assert control.default_level is Level.BLOCK or not is_grave
+
+
+def test_every_view_is_read_by_a_control() -> None:
+    assert {control.view for control in CONTROLS} == set(VIEWS)
+
+
+def test_loading_reads_nothing_heavy() -> None:
+    """The path of `pavior check`: no web, database, durable-run or cloud library."""
+    program = (
+        "import sys, pavior.content, pavior.policy.evaluation\n"
+        "assert len(pavior.content.load_controls()) > 5\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60, env={**os.environ}
+    )
+    loaded = set(finished.stdout.split())
+
+    assert "pavior" in loaded
+    heavy = {"boto3", "botocore", "dbos", "fastapi", "jinja2", "jsonschema", "rich", "sqlalchemy", "uvicorn", "yaml"}
+    assert loaded & heavy == set()
