@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import stat
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from pavior.catalog.ports import Author, CommitCheck, Proposal
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError, UnavailableError
 
 MAXIMUM_DIFF_BYTES = 1024 * 1024
+MAXIMUM_WORD_BYTES = 1024 * 1024
 MAXIMUM_PUSH_BYTES = 256 * 1024 * 1024
 _DIFF_READ_BYTES = 16 * MAXIMUM_DIFF_BYTES
 _CUT = "\n(The rest of the difference is left out: it is too long.)\n"
@@ -249,11 +251,8 @@ class LocalGit:
         with self._lock:
             for file in self._given:
                 file.unlink(missing_ok=True)
-            self._given = tuple(
-                sorted(
-                    (self._root / PUSHES_FOLDER).glob("push-*"), key=lambda file: (file.stat().st_mtime_ns, file.name)
-                )
-            )
+            words = filter(_is_word, (self._root / PUSHES_FOLDER).glob("push-*"))
+            self._given = tuple(sorted(words, key=lambda file: (file.lstat().st_mtime_ns, file.name)))
             return tuple(push for file in self._given for push in self._pushes(file))
 
     def _pushes(self, file: Path) -> list[tuple[str, str, str]]:
@@ -264,7 +263,6 @@ class LocalGit:
                 require_repository_name(repository)
                 require_branch_name(branch)
             except (ValueError, PaviorError):
-                # Whoever may push may also write here: what is not word of a push is not taken for one.
                 continue
             if is_commit_hash(commit):
                 pushes.append((repository, branch, commit))
@@ -383,6 +381,12 @@ class LocalGit:
                 )
             )
         return proposals
+
+
+def _is_word(file: Path) -> bool:
+    """Whether it can be word of a push: whoever may push may also put a pipe there, or a link, or a mountain."""
+    found = file.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size <= MAXIMUM_WORD_BYTES
 
 
 def _write_durably(file: Path, body: bytes) -> None:
