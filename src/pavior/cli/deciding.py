@@ -2,7 +2,8 @@
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.verb import Call
-from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.model import Decision, Effect
+from pavior.policy.rendering import denial_text, denials
 
 _SHOWN = (Effect.BLOCK, Effect.WAIVED, Effect.WARN, Effect.OBLIGATION)
 
@@ -36,26 +37,7 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
 
 
 def _denials(call: Call, decision: Decision) -> tuple[Part, ...]:
-    blocking = decision.with_effect(Effect.BLOCK)
-    if not blocking:
+    if not decision.with_effect(Effect.BLOCK):
         return ()
-    controls = {item.control.id: item.control for item in call.application.pages.list_controls(call.actor)}
-    return tuple(Text(_denial(decision, ruling, controls.get(ruling.verdict.control))) for ruling in blocking)
-
-
-def _denial(decision: Decision, ruling: Ruling, control: Control | None) -> str:
-    verdict = ruling.verdict
-    where = f" at {verdict.position}" if verdict.position else ""
-    lines = [f"{verdict.control}: {verdict.subject}{where}: {verdict.message or verdict.outcome.value}"]
-    if control is not None:
-        lines.append(f"  risk: {control.risk}")
-        lines.extend(f"  fix:\n{_indented(item.text)}" for item in control.remediations[:1])
-    lines.append(
-        f"  or ask: pavior waiver request {verdict.control} {decision.environment} "
-        f"--subject '{verdict.subject}' --days 7 --reason '...'"
-    )
-    return "\n".join(lines)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.strip().splitlines())
+    controls = tuple(item.control for item in call.application.pages.list_controls(call.actor))
+    return tuple(Text(f"\n{denial_text(denial)}") for denial in denials(decision, controls))

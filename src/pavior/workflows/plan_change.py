@@ -16,6 +16,7 @@ from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environm
 from pavior.environments.ports import Engine, EnginePlan, Stack
 from pavior.kernel.errors import ConflictError, PaviorError
 from pavior.policy.model import Decision, DecisionOutcome, Effect
+from pavior.policy.rendering import summary
 from pavior.resources.join import join
 from pavior.resources.model import ResourceGraph
 from pavior.runs.model import RunState
@@ -277,7 +278,7 @@ def _check(change: Change, decision: Decision) -> CommitCheck:
     return CommitCheck(
         name=f"pavior/gate {change.environment_id}",
         state=states[decision.outcome],
-        summary=" ".join(decision.reasons) or "All controls passed.",
+        summary=" ".join(decision.reasons) or summary(decision),
         link=f"/changes/{change.id}",
     )
 
