@@ -69,14 +69,18 @@ def _approval_waits(transaction: Transaction, now: datetime) -> Iterable[MetricR
 
 def _denials(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
     """How many plans each control blocked; a plan that two controls blocked counts for both."""
+    title = "Plans blocked by a control"
     by_control: dict[str, list[RecordedEvent]] = {}
     for item in store.list_by_verb(transaction, "change.planned", outcome="blocked"):
         controls = item.event.details.get("controls", ())
         for control in sorted({str(name) for name in controls} if isinstance(controls, list | tuple) else ()):
             by_control.setdefault(control, []).append(item)
     for control, items in sorted(by_control.items()):
-        title = "Plans blocked by a control"
         yield _row("denials", title, float(len(items)), "count", items, {"control": control}, now)
+    if not by_control:
+        # None blocked of so many is a fact; of none at all it is not.
+        planned = store.list_by_verb(transaction, "change.planned")
+        yield _row("denials", title, 0.0 if planned else None, "count", planned, {}, now)
 
 
 def _row(  # noqa: PLR0917 - in the order of MetricRow
