@@ -16,8 +16,8 @@ DESCRIPTION_FILE = "goldenpath.toml"
 PARAMETERS_FILE = "parameters.json"
 TEMPLATE_FOLDER = "template"
 
-_NAME = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-_VERSION = re.compile(r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 _FIELDS = frozenset({"name", "version", "title", "description", "owner", "day_two_parameters", "environments"})
 _REQUIRED_PARAMETERS = ("name", "team")
 
@@ -52,9 +52,9 @@ def load_golden_path(folder: Path) -> GoldenPath:
     if unknown:
         raise golden_path_invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
     name, version = _text(file, described, "name"), _text(file, described, "version")
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise golden_path_invalid(file, "name must be lower-case words with hyphens.")
-    if not _VERSION.match(version):
+    if not _VERSION.fullmatch(version):
         raise golden_path_invalid(file, "version must be three numbers, such as 1.0.0.")
     schema = _read_schema(folder / PARAMETERS_FILE)
     if not (folder / TEMPLATE_FOLDER).is_dir():
@@ -129,7 +129,7 @@ def _environments(file: Path, described: Mapping[str, object]) -> tuple[tuple[st
     for row in rows:
         name = row.get("name") if isinstance(row, dict) else None
         is_production = row.get("is_production", False) if isinstance(row, dict) else None
-        if not isinstance(name, str) or not _NAME.match(name) or not isinstance(is_production, bool):
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(is_production, bool):
             raise golden_path_invalid(file, "each environment needs a name in lower case and may say is_production.")
         if name in dict(stages):
             raise golden_path_invalid(file, f"the environment {name} stands there twice.")

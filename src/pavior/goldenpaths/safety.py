@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pavior.goldenpaths.errors import template_unsafe
+from pavior.goldenpaths.template_language import MAXIMUM_TEMPLATE_BYTES, SUFFIX, find_problem
 
 # Copier reads tasks, migrations and extensions from these; a golden path's parameters stand in parameters.json.
 _SETTINGS_FILES = frozenset({"copier.yml", "copier.yaml"})
-_PLAIN_NAME = re.compile(r"^[A-Za-z0-9._@+-]{1,120}$")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._@+-]{1,120}")
 _PLACEHOLDER = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 _FORBIDDEN_NAMES = frozenset({".", "..", ".git"})
 
@@ -38,10 +39,23 @@ def require_safe_template(golden_path: str, folder: Path) -> None:
             raise template_unsafe(golden_path, subject, why)
         if stat.S_ISREG(status.st_mode):
             files, size_bytes = files + 1, size_bytes + status.st_size
+            if path.name.endswith(SUFFIX):
+                _require_safe_text(golden_path, subject, path, status.st_size)
         if files > MAXIMUM_FILES or size_bytes > MAXIMUM_BYTES:
             raise template_unsafe(
                 golden_path, subject, f"goes beyond {MAXIMUM_FILES} files or {MAXIMUM_BYTES} bytes altogether"
             )
+
+
+def _require_safe_text(golden_path: str, subject: str, path: Path, size_bytes: int) -> None:
+    if size_bytes > MAXIMUM_TEMPLATE_BYTES:
+        raise template_unsafe(golden_path, subject, f"has more than {MAXIMUM_TEMPLATE_BYTES} bytes")
+    try:
+        why = find_problem(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError:
+        why = "is not UTF-8"
+    if why:
+        raise template_unsafe(golden_path, subject, why)
 
 
 def require_safe_names(golden_path: str, folder: Path, context: Mapping[str, object]) -> None:
@@ -70,6 +84,6 @@ def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 def _why_unsafe_name(name: str) -> str:
     if name.lower() in _FORBIDDEN_NAMES:
         return "is a name that a repository may not hold"
-    if not _PLAIN_NAME.match(name):
+    if not _PLAIN_NAME.fullmatch(name):
         return "is not a plain name of letters, digits and . _ @ + -"
     return ""

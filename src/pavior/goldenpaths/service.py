@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pavior.goldenpaths import parameters as answers
 from pavior.goldenpaths.errors import golden_path_missing
+from pavior.goldenpaths.escaping import escape_markdown
 from pavior.goldenpaths.loading import TEMPLATE_FOLDER
 from pavior.goldenpaths.model import GoldenPath, RenderedTree
 from pavior.goldenpaths.ports import Renderer
@@ -68,6 +69,7 @@ class GoldenPaths:
         context = {
             **complete,
             "parameters": dict(complete),
+            "markdown": {key: escape_markdown(value) for key, value in complete.items() if isinstance(value, str)},
             "golden_path": golden_path.name,
             "golden_path_version": golden_path.version,
         }

@@ -50,7 +50,7 @@ class CopierRenderer:
                     unsafe=False,
                     skip_tasks=True,
                 )
-            except (CopierError, TemplateError, UnicodeDecodeError, ArithmeticError, LookupError, TypeError) as error:
+            except (CopierError, TemplateError, ValueError, ArithmeticError, LookupError, TypeError) as error:
                 raise InvalidError(
                     "template-failed",
                     f"The template in {template} did not render: {_said(error, staged)}",

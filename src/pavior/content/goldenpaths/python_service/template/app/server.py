@@ -8,6 +8,7 @@
 import json
 import re
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -73,8 +74,8 @@ class Handler(BaseHTTPRequestHandler):
         if int(length) > MAXIMUM_BODY_BYTES:
             raise Refused(413, f"Send at most {MAXIMUM_BODY_BYTES} bytes.")
         try:
-            record = json.loads(self.rfile.read(int(length)))
-        except ValueError:
+            record = json.loads(self.rfile.read(int(length)), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
             raise Refused(400, "The body is not JSON.") from None
         if not isinstance(record, dict):
             raise Refused(400, "The body is not a JSON object.")
@@ -95,6 +96,13 @@ class Handler(BaseHTTPRequestHandler):
             status, body = refused.status, {"error": str(refused)}
             # What is left of the body would be read as the next request.
             self.close_connection = True
+        except (ConnectionError, TimeoutError):
+            # Nobody is there any more to be answered.
+            raise
+        except Exception:
+            traceback.print_exc()
+            status, body = 500, {"error": "Something went wrong here; the log says what."}
+            self.close_connection = True
         payload = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         if body is not None:
@@ -113,3 +121,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Said in `_log` instead."""
+
+
+def _refuse_constant(name: str) -> None:
+    # Python would read NaN and Infinity, which JSON does not have.
+    raise ValueError(name)

@@ -44,6 +44,8 @@ class ServerTest(unittest.TestCase):
     def test_a_body_that_is_no_object_is_refused(self) -> None:
         self.assertEqual(self.ask("PUT", "/v1/records/a-1", b"[1]")[0], 400)
         self.assertEqual(self.ask("PUT", "/v1/records/a-1", b"{")[0], 400)
+        self.assertEqual(self.ask("PUT", "/v1/records/a-1", b'{"a": NaN}')[0], 400)
+        self.assertEqual(self.ask("PUT", "/v1/records/a-1", b"[" * 60_000)[0], 400)
 
     def test_a_body_that_is_too_large_is_refused_before_it_is_read(self) -> None:
         connection = HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=5)
@@ -53,12 +55,28 @@ class ServerTest(unittest.TestCase):
             connection.endheaders()
             self.assertEqual(connection.getresponse().status, 413)
 
+    def test_a_failure_of_ours_is_answered_and_logged(self) -> None:
+        self.server.records = BrokenRecords()
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors):
+            status, body = self.ask("GET", "/v1/records/a-1")
+        self.assertEqual(status, 500)
+        self.assertNotIn(b"the table is gone", body)
+        self.assertIn("the table is gone", errors.getvalue())
+
     def test_the_log_names_the_route_and_not_the_record(self) -> None:
         self.ask("PUT", "/v1/records/customer-7", b"{}")
         self.server.shutdown()
         self.server.server_close()
         line = json.loads(self.log.getvalue())
         self.assertEqual((line["route"], line["status"]), ("/v1/records/{id}", 204))
+
+
+class BrokenRecords(MemoryRecords):
+    """Has lost its table."""
+
+    def find(self, record_id: str) -> dict[str, object] | None:
+        raise LookupError("the table is gone")
 
 
 class FakeTable:

@@ -1,0 +1,1 @@
+"""Keeps records and gives them back, over HTTP."""
