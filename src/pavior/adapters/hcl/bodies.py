@@ -7,7 +7,7 @@ from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown, iterate
 from pavior.adapters.hcl.expressions import Call, Expression, Name, Object, Tuple, reads_as
 from pavior.adapters.hcl.syntax import Attribute, Block, position
-from pavior.adapters.hcl.values import EvaluationError, Secret, Term, not_evaluated
+from pavior.adapters.hcl.values import EvaluationError, Secret, Term, not_evaluated, settled
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import Unknown
 
@@ -70,7 +70,7 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
     if iterator is not None and isinstance(iterator.expression, Name):
         name = iterator.expression.word
     try:
-        collection = evaluate(source.expression, scope)
+        collection = settled(evaluate(source.expression, scope))
         if isinstance(collection, Unknown):
             nested.unknown = collection
         elif isinstance(collection, Secret):

@@ -280,7 +280,7 @@ def _object(expression: Object, scope: Scope) -> Term:
 
 
 def _for(expression: For, scope: Scope) -> Term:
-    collection = evaluate(expression.collection, scope)
+    collection = settled(evaluate(expression.collection, scope))
     if isinstance(collection, Unknown):
         return collection
     if isinstance(collection, Secret):
@@ -335,7 +335,7 @@ def _template(expression: Template, scope: Scope) -> Term:
 
 
 def _template_for(expression: TemplateFor, scope: Scope) -> Term:
-    collection = evaluate(expression.collection, scope)
+    collection = settled(evaluate(expression.collection, scope))
     if isinstance(collection, Unknown):
         return collection
     clear = collection.value if isinstance(collection, Secret) else collection

@@ -12,7 +12,7 @@ from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.declarations import ModuleCall, Output, Provider, RequiredProvider, Variable
 from pavior.adapters.hcl.session import Instance, Key, Lookup, Session, knows_nothing
 from pavior.adapters.hcl.syntax import Attribute, Block, File
-from pavior.adapters.hcl.values import EncodedJson, Secret, Term, revealed, settled
+from pavior.adapters.hcl.values import EncodedJson, ResourceValues, Secret, Term, revealed, settled
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped
 
@@ -99,9 +99,15 @@ class Module:
         Raises:
             InvalidError: `source-cyclic`, `source-too-complex`, `source-invalid`.
         """
+        values = self.raw_values(resource, lookup)
+        return {name: finished(value, with_trees=with_trees) for name, value in values.items()}
+
+    def raw_values(self, resource: ResourceBlock, lookup: Lookup) -> dict[str, Term]:
+        """As `values`, where a partly known JSON text is an `EncodedJson` and a set a `TerraformSet`."""
         instance, local = self._owners[resource.address]
-        session = Session(lookup, self._budget)
-        return self._finish(body_values(resource.block, session.scope(instance, local)), with_trees=with_trees)
+        values = body_values(resource.block, Session(lookup, self._budget).scope(instance, local))
+        self._budget.weigh(values)
+        return values
 
     def output(self, name: str, lookup: Lookup) -> Term:
         """The value of an output. Raises as `values`; KeyError when there is none."""
@@ -113,8 +119,9 @@ class Module:
 
     def provider_values(self, provider: Provider, lookup: Lookup = knows_nothing) -> dict[str, Term]:
         """The settings of a provider block. Raises as `values`."""
-        session = Session(lookup, self._budget)
-        return self._finish(body_values(provider.block, session.scope(self._root)), with_trees=False)
+        values = body_values(provider.block, Session(lookup, self._budget).scope(self._root))
+        self._budget.weigh(values)
+        return {name: finished(value, with_trees=False) for name, value in values.items()}
 
     def variable(self, name: str) -> Term:
         """The value of a variable of the root module. Raises as `values`; KeyError when there is none."""
@@ -122,15 +129,13 @@ class Module:
             raise KeyError(name)
         return finished(Session(knows_nothing, self._budget).variable(self._root, name), with_trees=False)
 
-    def _finish(self, values: dict[str, Term], *, with_trees: bool) -> dict[str, Term]:
-        self._budget.weigh(values)
-        return {name: finished(value, with_trees=with_trees) for name, value in values.items()}
-
 
 def finished(value: Term, *, with_trees: bool) -> Term:
     """A value as others get it: without sets and encoded trees, unless those are wanted."""
-    if isinstance(value, EncodedJson):
-        return finished(value.tree if with_trees else settled(value), with_trees=with_trees)
+    if with_trees and isinstance(value, EncodedJson):
+        return finished(value.tree, with_trees=True)
+    if isinstance(value, EncodedJson | ResourceValues):
+        return finished(settled(value), with_trees=with_trees)
     if isinstance(value, Secret):
         return Secret(finished(revealed(value), with_trees=with_trees))
     if isinstance(value, Mapping):

@@ -45,11 +45,12 @@ class Reader:
         self._files = files
         self._is_strict = is_strict
         self._folders: dict[str, tuple[File, ...]] = {}
-        self._unread: dict[str, list[Skipped]] = {}
+        self._skipped: dict[str, list[Skipped]] = {}
+        self._unreadable: dict[str, list[tuple[str, InvalidError]]] = {}
         self._instances = 0
 
     def root_folders(self) -> tuple[str, ...]:
-        """Folders with Terraform files that no module calls, the shallowest first."""
+        """Folders with Terraform files that no module calls, the shallowest first. An unreadable file calls none."""
         folders = {folder_of(path) for path in self._files if path.endswith((".tf", ".tf.json"))}
         called: set[str] = set()
         for folder in folders:
@@ -107,23 +108,27 @@ class Reader:
     def _parse(self, folder: str) -> tuple[File, ...]:
         if folder not in self._folders:
             parsed: list[File] = []
-            unread = self._unread.setdefault(folder, [])
+            skipped, unreadable = self._skipped.setdefault(folder, []), self._unreadable.setdefault(folder, [])
             for path in sorted(path for path in self._files if folder_of(path) == folder):
                 if why := _why_not_read(path):
-                    unread.append(Skipped(path, why))
+                    skipped.append(Skipped(path, why))
                 elif path.endswith(".tf"):
                     try:
                         parsed.append(parse(path, self._files[path]))
                     except InvalidError as error:
-                        if self._is_strict:
-                            raise
-                        unread.append(Skipped(path, f"{error.code}: {error.summary}"))
+                        unreadable.append((path, error))
             self._folders[folder] = tuple(parsed)
         return self._folders[folder]
 
     def _declare(self, folder: str) -> Declarations:
-        declarations = read_declarations(folder, self._parse(folder), is_strict=self._is_strict)
-        declarations.skipped.extend(self._unread[folder])
+        files = self._parse(folder)
+        skipped = list(self._skipped[folder])
+        for path, error in self._unreadable[folder]:
+            if self._is_strict:
+                raise error
+            skipped.append(Skipped(path, f"{error.code}: {error.summary}"))
+        declarations = read_declarations(folder, files, is_strict=self._is_strict)
+        declarations.skipped.extend(skipped)
         return declarations
 
     def _call(self, instance: Instance, session: Session, chain: tuple[str, ...], incomplete: list[Skipped]) -> None:

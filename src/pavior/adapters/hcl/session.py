@@ -148,7 +148,7 @@ class Session:
         return {index: {"count": {"index": index}} for index in range(number)}
 
     def _for_each(self, instance: Instance, attribute: Attribute) -> Repetition:
-        value = evaluate(attribute.expression, self.scope(instance))
+        value = settled(evaluate(attribute.expression, self.scope(instance)))
         if isinstance(value, Unknown):
             return value
         if isinstance(value, Secret):

@@ -66,6 +66,8 @@ def worst(*unknown: Unknown) -> Unknown:
 
 def leaves(value: Term) -> Iterator[Term]:
     """Every leaf; empty lists and mappings are none."""
+    if isinstance(value, ResourceValues):
+        yield Unknown(detail=value.address)
     if isinstance(value, Mapping):
         for item in value.values():
             yield from leaves(item)
@@ -106,10 +108,10 @@ def revealed(value: Term) -> Term:
 
 
 def settled(value: Term) -> Term:
-    """The same, where an `EncodedJson` is what its text is: unknown or secret."""
+    """The same, where a whole is only partly known: an `EncodedJson` is unknown or secret, a resource unknown."""
     if isinstance(value, EncodedJson):
         return find_unknown(value) or Secret(revealed(value))
-    return value
+    return Unknown(detail=value.address) if isinstance(value, ResourceValues) else value
 
 
 def hidden(value: Term) -> Term:
