@@ -112,6 +112,18 @@ def test_a_block_whose_partner_is_not_certain_keeps_what_the_plan_says() -> None
     assert joined.values["inline_policy"] == blocks
 
 
+def test_a_hidden_name_may_be_any_and_an_unlike_shape_is_another_block() -> None:
+    hidden = a_role([{"name": Sensitive("f"), "policy": LATER}])
+    shown = a_role([{"name": "a", "policy": POLICY}])
+    nested = a_role([{"name": {"x": 1}, "policy": POLICY}, {"name": 3, "policy": {}}])
+    plan = a_role([{"name": 3, "policy": LATER}])
+
+    assert join(planned(hidden), written(shown)).resources[0].values["inline_policy"] == [
+        {"name": Sensitive("f"), "policy": POLICY}
+    ]
+    assert join(planned(plan), written(nested)).resources[0].values["inline_policy"] == [{"name": 3, "policy": {}}]
+
+
 def test_numbers_in_quotes_are_the_same_block() -> None:
     plan = Resource(
         "a.b", "a", {"rule": [{"port": 443, "on": True, "doc": LATER}, {"port": 80, "on": True, "doc": LATER}]}
