@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
@@ -53,12 +53,10 @@ class RunInterrupted(BaseException):
     """
 
 
-class Steps:
+class Steps(Protocol):
     """Checkpoints of one running workflow."""
 
-    def __init__(self, run_id: str, stopping: threading.Event) -> None:
-        self.run_id = run_id
-        self._stopping = stopping
+    run_id: str
 
     def do(self, name: str, function: Callable[[], Json]) -> Json:
         """The result of `function`, from its checkpoint when it was already done.
@@ -69,11 +67,6 @@ class Steps:
         Raises:
             RunInterrupted: The worker stops, or keeps no checkpoints at the moment.
         """
-        self.stop_if_stopping()
-        try:
-            return DBOS.run_step({"name": name}, function)
-        except Exception as error:
-            raise RunInterrupted from error
 
     def pause(self, seconds: float) -> None:
         """Wait, for a database that may answer again soon.
@@ -81,21 +74,63 @@ class Steps:
         Raises:
             RunInterrupted: The worker stops.
         """
-        self._stopping.wait(seconds)
-        self.stop_if_stopping()
 
     def stop_if_stopping(self) -> None:
         """Raises RunInterrupted when the worker stops."""
-        if self._stopping.is_set():
-            raise RunInterrupted
 
 
 Workflow: TypeAlias = Callable[[Steps, Mapping[str, Json]], None]
 
 
+class RunQueue(Protocol):
+    """Where work is put within a transaction: it is there exactly when the caller commits."""
+
+    def enqueue(
+        self,
+        transaction: Transaction,
+        workflow: str,
+        run_id: str,
+        payload: Mapping[str, Json],
+        *,
+        environment: str = "",
+    ) -> None:
+        """Ask for `workflow` to be run once under `run_id`; a second time with the same id is a no-op.
+
+        Args:
+            payload: Stored in clear: ids and names, never secrets.
+            environment: When given, no other run of this environment runs at the same time.
+        """
+
+
+class _Steps:
+    """Of the engine."""
+
+    def __init__(self, run_id: str, stopping: threading.Event) -> None:
+        self.run_id = run_id
+        self._stopping = stopping
+
+    def do(self, name: str, function: Callable[[], Json]) -> Json:
+        """See `Steps`."""
+        self.stop_if_stopping()
+        try:
+            return DBOS.run_step({"name": name}, function)
+        except Exception as error:
+            raise RunInterrupted from error
+
+    def pause(self, seconds: float) -> None:
+        """See `Steps`."""
+        self._stopping.wait(seconds)
+        self.stop_if_stopping()
+
+    def stop_if_stopping(self) -> None:
+        """See `Steps`."""
+        if self._stopping.is_set():
+            raise RunInterrupted
+
+
 @dataclass(frozen=True, slots=True)
 class Enqueuer:
-    """Puts work in the queue inside the caller's transaction: it is there exactly when the caller commits."""
+    """The engine's `RunQueue`."""
 
     client: DBOSClient
 
@@ -120,12 +155,7 @@ class Enqueuer:
         *,
         environment: str = "",
     ) -> None:
-        """Ask for `workflow` to be run once under `run_id`; a second time with the same id is a no-op.
-
-        Args:
-            payload: Stored in clear: ids and names, never secrets.
-            environment: When given, no other run of this environment runs at the same time.
-        """
+        """See `RunQueue`."""
         options: dict[str, Any] = {
             "workflow_name": workflow,
             "queue_name": _queue(environment),
@@ -211,7 +241,7 @@ class Worker:
     def _entry(self, name: str, function: Workflow) -> Callable[[str, dict[str, Json]], None]:
         def run(run_id: str, payload: dict[str, Json]) -> None:
             try:
-                function(Steps(run_id, self._stopping), payload)
+                function(_Steps(run_id, self._stopping), payload)
             except RunInterrupted as interruption:
                 if interruption.__cause__ is not None:
                     _log.warning("run %s waits until it can be noted how far it is", run_id, exc_info=interruption)

@@ -16,7 +16,7 @@ from pavior.kernel.errors import MissingError
 from pavior.policy.model import Control
 from pavior.resources.model import PlanReading, ResourceGraph
 from pavior.storage.database import Database
-from pavior.workflows.durable import Enqueuer
+from pavior.workflows.durable import RunQueue
 
 INFRASTRUCTURE_FOLDER = "infra"
 
@@ -39,7 +39,7 @@ class Platform:
     database: Database
     clock: Clock
     authoriser: Authoriser
-    enqueuer: Enqueuer
+    enqueuer: RunQueue
     vault: Vault
     forge: Forge
     engines: Mapping[str, Engine]
