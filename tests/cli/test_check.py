@@ -1,6 +1,8 @@
 """`pavior check` with readers of a pretend language: a line is `TYPE NAME WORD`, and the word decides the verdict."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -182,7 +184,7 @@ def test_a_file_that_does_not_parse_is_a_no_and_hides_nothing_else(check: Check)
     status, out, _ = check({"a/main.tf": BAD, "a/other.tf": "broken", "b/main.tf": GOOD})
 
     assert status == 1
-    assert "source-malformed: a: other.tf:1 does not parse.\n  fix: Close the brace." in out
+    assert "source-malformed: a/other.tf:1 does not parse.\n  fix: Close the brace." in out
     assert "where: aws_cloudwatch_log_group.bad at a/main.tf:1" in out
     assert "passed over  a/other.tf: it does not parse" in out
     assert "1 failed, 0 errored, 0 unknown, 1 passed" in out
@@ -216,9 +218,10 @@ def test_one_file_can_be_checked(check: Check) -> None:
 
 
 def test_positions_are_as_seen_from_where_the_person_stands(check: Check) -> None:
-    _, out, _ = check({"a/b/live/main.tf": BAD}, at="a/b")
+    _, out, _ = check({"a/b/live/main.tf": BAD, "a/b/old/main.tf": "broken"}, at="a/b")
 
     assert "at a/b/live/main.tf:1" in out
+    assert "source-malformed: In a/b: old/main.tf:1 does not parse." in out
 
 
 # --- plans
@@ -291,3 +294,74 @@ def test_an_error_is_json_too(check: Check) -> None:
     status, out, _ = check({}, "--json", at="nowhere")
 
     assert (status, json.loads(out)["error"]["code"]) == (4, "path-missing")
+
+
+# --- the real readers and controls
+
+OPEN_BUCKET = """\
+resource "aws_s3_bucket" "files" {
+  bucket = "orders-files"
+}
+
+resource "aws_s3_bucket_public_access_block" "files" {
+  bucket                  = aws_s3_bucket.files.id
+  block_public_acls       = false
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+"""
+
+# Whatever serves, stores, runs or calls a cloud; and what is merely slow to load.
+NEVER_LOADED = {
+    "alembic", "authlib", "boto3", "botocore", "cedarpy", "copier", "cryptography", "dbos", "fastapi", "flask",
+    "httpx", "jinja2", "jsonschema", "moto", "psycopg", "pydantic", "rich", "sqlalchemy", "starlette", "uvicorn", "yaml",
+}  # fmt: skip
+
+
+def _run_alone(folder: Path, *arguments: str) -> tuple[int, str, set[str], float]:
+    """`pavior ARGUMENTS` in a process of its own: status, stdout, top-level modules and CPU seconds."""
+    code = (
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from pavior.cli.root import invoke\n"
+        "from pavior.launching.later import LaterLauncher\n"
+        # No setting, no home, no network: nothing of the kind may be needed.
+        f"status = invoke({list(arguments)!r}, LaterLauncher({{}}, Path('/nonexistent')))\n"
+        "print('LOADED', time.process_time(), *sorted({name.split('.')[0] for name in sys.modules}))\n"
+        "sys.exit(status)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.stderr == ""
+    *lines, last = result.stdout.splitlines()
+    _, seconds, *modules = last.split()
+    return result.returncode, "\n".join(lines), set(modules), float(seconds)
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "--json"], ["control", "list"]])
+def test_the_path_of_a_check_is_light_and_quick(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "main.tf").write_text(OPEN_BUCKET, encoding="utf-8")
+
+    status, _, modules, seconds = _run_alone(tmp_path, *arguments)
+
+    assert status == (1 if arguments[0] == "check" else 0)
+    assert modules & NEVER_LOADED == set()
+    # Measured 0.15; the limit is what a person does not notice, on a machine that does other things too.
+    assert seconds < 1.0
+
+
+def test_real_terraform_is_denied_with_its_line_and_a_fix_to_paste(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "main.tf").write_text(OPEN_BUCKET, encoding="utf-8")
+
+    status, out, _, _ = _run_alone(tmp_path, "check", "infra", "--json")
+
+    denials = {item["control"]: item for item in json.loads(out)["denials"]}
+    denial = denials["object-storage-no-public-access"]
+    assert status == 1
+    assert denial["subject"] == "aws_s3_bucket.files"
+    assert (denial["position"]["path"], denial["position"]["line"]) == ("infra/main.tf", 7)
+    assert 'resource "aws_s3_bucket_public_access_block" "files" {' in denial["fix"]
+    assert denial["waiver_command"].startswith("pavior waiver request object-storage-no-public-access SERVICE/STAGE ")

@@ -30,7 +30,7 @@ def test_a_folder_without_terraform_has_no_stacks(tmp_path: Path) -> None:
 def test_each_folder_with_terraform_is_a_stack_of_its_own(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"a/main.tf": "", "a/x.tfvars": "", "b/c/main.tf.json": "{}", "notes.txt": ""})
 
-    assert files_by_folder(tree) == {"a": {"main.tf", "x.tfvars"}, "b/c": {"main.tf.json"}}
+    assert files_by_folder(tree) == {"a": {"a/main.tf", "a/x.tfvars"}, "b/c": {"b/c/main.tf.json"}}
 
 
 def test_a_module_that_is_called_belongs_to_its_caller(tmp_path: Path) -> None:
@@ -46,27 +46,27 @@ def test_a_module_that_is_called_belongs_to_its_caller(tmp_path: Path) -> None:
     )
 
     assert files_by_folder(tree) == {
-        "live": {"main.tf", "own/main.tf", "../modules/a/main.tf", "../modules/b/main.tf"},
-        "modules/unused": {"main.tf"},
+        "live": {"live/main.tf", "live/own/main.tf", "modules/a/main.tf", "modules/b/main.tf"},
+        "modules/unused": {"modules/unused/main.tf"},
     }
 
 
 def test_a_stack_above_another_does_not_take_its_terraform(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"main.tf": "", "examples/main.tf": "", "policies/p.json": "{}"})
 
-    assert files_by_folder(tree) == {".": {"main.tf", "policies/p.json"}, "examples": {"main.tf"}}
+    assert files_by_folder(tree) == {".": {"main.tf", "policies/p.json"}, "examples": {"examples/main.tf"}}
 
 
 def test_modules_that_call_each_other_are_looked_at_all_the_same(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"a/main.tf": call("../b"), "b/main.tf": call("../a")})
 
-    assert files_by_folder(tree) == {"a": {"main.tf", "../b/main.tf"}}
+    assert files_by_folder(tree) == {"a": {"a/main.tf", "b/main.tf"}}
 
 
 def test_a_module_from_elsewhere_is_not_looked_for(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"a/main.tf": call("../../outside") + call("terraform-aws-modules/vpc/aws")})
 
-    assert files_by_folder(tree) == {"a": {"main.tf"}}
+    assert files_by_folder(tree) == {"a": {"a/main.tf"}}
 
 
 def test_what_tools_make_is_not_entered(tmp_path: Path) -> None:

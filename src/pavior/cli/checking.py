@@ -152,7 +152,7 @@ def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tu
         stack = _only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
-        graph = join(graph, _placed(written, source, stack))
+        graph = join(graph, _placed(written, source, stack.skipped))
     return _Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
 
 
@@ -199,19 +199,19 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         graph = tools.read_source(stack.files, {}, frozenset())
     except InvalidError as error:
         # What can be read is checked all the same; what cannot makes the answer a no.
-        problems = (Problem(error.code, f"{_place(root, stack)}: {error.summary}", error.fix),)
+        where = "" if root == Path() else f"In {root}: "
+        problems = (Problem(error.code, where + error.summary, error.fix),)
         graph = replace(tools.read_source_tolerantly(stack.files, {}, frozenset()), complete=False)
-    placed = _placed(graph, root, stack)
+    placed = _placed(graph, root, stack.skipped)
     is_complete = placed.complete and not stack.skipped
     return _Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
 
 
-def _placed(graph: ResourceGraph, root: Path, stack: StackFiles) -> ResourceGraph:
-    """With positions as seen from where the person stands, so that an editor can open them."""
-    here = _place(root, stack)
+def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:
+    """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
 
     def moved(position: Position) -> Position:
-        return replace(position, path=posixpath.normpath(posixpath.join(here, position.path)))
+        return replace(position, path=_seen_from_here(root, position.path))
 
     return replace(
         graph,
@@ -224,20 +224,14 @@ def _placed(graph: ResourceGraph, root: Path, stack: StackFiles) -> ResourceGrap
             for resource in graph.resources
         ),
         skipped=(
-            # A subject is a file of the stack, or an address.
-            *(
-                replace(item, subject=posixpath.normpath(posixpath.join(here, item.subject)))
-                if item.subject in stack.files
-                else item
-                for item in graph.skipped
-            ),
-            *(replace(item, subject=posixpath.join(root.as_posix(), item.subject)) for item in stack.skipped),
+            *graph.skipped,
+            *(replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
         ),
     )
 
 
-def _place(root: Path, stack: StackFiles) -> str:
-    return posixpath.normpath(posixpath.join(root.as_posix(), stack.folder))
+def _seen_from_here(root: Path, path: str) -> str:
+    return posixpath.normpath(posixpath.join(root.as_posix(), path))
 
 
 def _coverage(parts: Iterable[Coverage]) -> Coverage:

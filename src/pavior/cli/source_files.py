@@ -25,7 +25,7 @@ class StackFiles:
 
     Args:
         folder: Relative to what was looked at, `.` for itself.
-        files: By path relative to `folder`; a module beside it begins with `../`.
+        files: By path relative to what was looked at. Only `folder` holds Terraform that no module calls.
         skipped: What was seen and not read.
     """
 
@@ -125,7 +125,7 @@ def _stack(folder: str, modules: set[str], contents: Mapping[str, bytes], skippe
         holder = posixpath.dirname(path) or "."
         is_beside = not path.endswith(_TERRAFORM) and any(_is_below(holder, module) for module in modules)
         if holder in modules or is_beside:
-            files[posixpath.relpath(path, folder)] = content
+            files[path] = content
     return StackFiles(
         folder, files, tuple(item for item in skipped if (posixpath.dirname(item.subject) or ".") in modules)
     )
