@@ -1,0 +1,228 @@
+"""Facts have three values, and the graph is only as telling as what was read."""
+
+import re
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.defaults import DEFAULTS, get_default
+from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
+from pavior.resources.views import VIEWS, Truth, all_of, any_of, index_graph, negated
+from pavior.resources.views.facts import Fact, Source, leaf
+from pavior.resources.views.index import GraphIndex, Link
+
+LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
+NEVER = Unknown(UnknownReason.NOT_EVALUATED, "var.x has no value")
+LINK = Link("aws_s3_bucket_versioning", "bucket", ("aws_s3_bucket",), ("bucket", "id"))
+
+
+def an_index(*resources: Resource, complete: bool = True, skipped: tuple[Skipped, ...] = ()) -> GraphIndex:
+    return index_graph(ResourceGraph(GraphFormat.TERRAFORM_SOURCE, resources, skipped, complete))
+
+
+def a_bucket(address: str = "aws_s3_bucket.files", bucket: Value = "files") -> Resource:
+    return Resource(address, "aws_s3_bucket", {"bucket": bucket})
+
+
+def a_setting(bucket: Value = LATER, *mentions: str, address: str = "aws_s3_bucket_versioning.files") -> Resource:
+    references = {"bucket": mentions} if mentions else {}
+    return Resource(address, "aws_s3_bucket_versioning", {"bucket": bucket}, references=references)
+
+
+def attached(index: GraphIndex, owner: Resource) -> tuple[str, ...]:
+    return tuple(item.address for item in index.attached(owner, LINK).satellites)
+
+
+def test_a_leaf_is_found_by_its_path() -> None:
+    values: dict[str, Value] = {"rule": [{"status": "on"}, LATER], "later": LATER, "secret": Sensitive("f"), "no": None}
+
+    assert leaf(values, "rule.0.status") == "on"
+    assert leaf(values, "rule.0.other") is None
+    assert leaf(values, "rule.1.status") is LATER
+    assert leaf(values, "rule.2.status") is None
+    assert leaf(values, "later.deep.er") is LATER
+    assert leaf(values, "secret.deep") == Sensitive("f")
+    assert leaf(values, "no.deep") is None
+    assert leaf(values, "rule.0.status.deep") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [(True, True), (False, False), ("true", True), ("False", False), ("yes", None), (1, None)]
+)
+def test_a_yes_or_no_may_be_written_as_text(written: Value, read: object) -> None:
+    fact = Source(Resource("aws_kms_key.a", "aws_kms_key", {"enable_key_rotation": written})).truth(
+        "enable_key_rotation"
+    )
+
+    assert isinstance(fact.value, Unknown) if read is None else fact.value is read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(365, 365), ("365", 365), (365.0, 365), ("-1", -1), (3.5, None), ("a year", None), (True, None), ("", None)],
+)
+def test_a_number_may_be_written_as_text(written: Value, read: int | None) -> None:
+    values: dict[str, Value] = {"retention_in_days": written}
+    fact = Source(Resource("a.b", "aws_cloudwatch_log_group", values)).number("retention_in_days")
+
+    assert isinstance(fact.value, Unknown) if read is None else fact.value == read
+
+
+def test_what_is_absent_is_the_documented_default() -> None:
+    assert Source(Resource("a.b", "aws_kms_key", {})).truth("enable_key_rotation").value is False
+    assert Source(Resource("a.b", "aws_kms_key", {"enable_key_rotation": None})).truth("enable_key_rotation").value is (
+        False
+    )
+
+
+def test_what_is_absent_without_a_documented_default_is_unknown() -> None:
+    value = Source(Resource("a.b", "aws_kms_key", {})).truth("no_such_switch").value
+
+    assert isinstance(value, Unknown)
+    assert value.reason is UnknownReason.NOT_EVALUATED
+
+
+def test_a_value_of_a_wrong_kind_is_not_repeated() -> None:
+    value = Source(Resource("a.b", "aws_kms_key", {"enable_key_rotation": "hunter2"})).truth("enable_key_rotation")
+
+    assert isinstance(value.value, Unknown)
+    assert "hunter2" not in value.value.detail
+
+
+def test_references_are_found_with_and_without_indexes() -> None:
+    references = {"rule.0.key": ("aws_kms_key.a",), "rule[0].key.arn": ("aws_kms_key.b",), "ruler": ("aws_kms_key.c",)}
+    source = Source(Resource("a.b", "a", {}, references=references))
+
+    assert source.references("rule.0.key") == ("aws_kms_key.a", "aws_kms_key.b")
+    assert source.references("rule") == ("aws_kms_key.a", "aws_kms_key.b")
+    assert source.references("key") == ()
+
+
+@pytest.mark.parametrize(("first", "second"), list(product([True, False, LATER, NEVER], repeat=2)))
+def test_and_and_or_mirror_each_other(first: Truth, second: Truth) -> None:
+    assert negated(all_of((first, second))) == any_of((negated(first), negated(second)))
+    assert (all_of((first, second)) is True) is (first is True and second is True)
+    assert (all_of((first, second)) is False) is (first is False or second is False)
+
+
+def test_nothing_is_true_of_all_and_false_of_any() -> None:
+    assert all_of(()) is True
+    assert any_of(()) is False
+
+
+@pytest.mark.parametrize("truths", [(LATER, NEVER), (NEVER, LATER), (True, LATER, NEVER)])
+def test_what_was_not_evaluated_outweighs_what_the_apply_will_tell(truths: tuple[Truth, ...]) -> None:
+    assert all_of(truths) is NEVER
+
+
+def test_a_satellite_belongs_to_the_bucket_that_its_expression_mentions() -> None:
+    files, other = a_bucket(), a_bucket("aws_s3_bucket.other", "other")
+    index = an_index(files, other, a_setting(LATER, "aws_s3_bucket.files"))
+
+    assert attached(index, files) == ("aws_s3_bucket_versioning.files",)
+    assert attached(index, other) == ()
+
+
+def test_a_satellite_belongs_to_the_bucket_of_that_name() -> None:
+    files = a_bucket()
+
+    assert attached(an_index(files, a_setting("files")), files) == ("aws_s3_bucket_versioning.files",)
+
+
+def test_a_known_name_outweighs_what_is_mentioned() -> None:
+    """`"${aws_s3_bucket.files.bucket}-logs"` mentions one bucket and means another."""
+    files, logs = a_bucket(), a_bucket("aws_s3_bucket.logs", "files-logs")
+    index = an_index(files, logs, a_setting("files-logs", "aws_s3_bucket.files"))
+
+    assert attached(index, files) == ()
+    assert attached(index, logs) == ("aws_s3_bucket_versioning.files",)
+
+
+def test_a_known_name_may_mean_a_bucket_whose_name_is_not_known() -> None:
+    files = a_bucket(bucket=LATER)
+
+    assert attached(an_index(files, a_setting("files", "aws_s3_bucket.files")), files)
+
+
+def test_each_instance_has_its_own_satellite() -> None:
+    one, two = (a_bucket(f'aws_s3_bucket.files["{name}"]', LATER) for name in ("one", "two"))
+    settings = [
+        a_setting(LATER, "aws_s3_bucket.files", address=f'aws_s3_bucket_versioning.files["{name}"]')
+        for name in ("one", "two")
+    ]
+    index = an_index(one, two, *settings)
+
+    assert attached(index, one) == ('aws_s3_bucket_versioning.files["one"]',)
+    assert attached(index, two) == ('aws_s3_bucket_versioning.files["two"]',)
+
+
+def test_a_satellite_whose_bucket_cannot_be_told_may_be_of_any() -> None:
+    files = a_bucket()
+    index = an_index(files, a_setting(NEVER))
+
+    found = index.decide(index.attached(files, LINK), Fact(value=False))
+
+    assert isinstance(found, Fact)
+    assert isinstance(found.value, Unknown)
+    assert "aws_s3_bucket_versioning.files may set it" in found.value.detail
+
+
+def test_a_satellite_of_a_bucket_elsewhere_is_of_none() -> None:
+    files = a_bucket()
+    for setting in (a_setting("else"), a_setting(LATER, "data.aws_s3_bucket.else")):
+        index = an_index(files, setting)
+
+        assert index.decide(index.attached(files, LINK), Fact(value=False)) == Fact(value=False)
+
+
+def test_absence_proves_nothing_when_not_everything_was_read() -> None:
+    files = a_bucket()
+    index = an_index(files, complete=False, skipped=(Skipped("modules/more", "no such folder"),))
+
+    found = index.decide(index.attached(files, LINK), Fact(value=False))
+
+    assert isinstance(found, Fact)
+    assert isinstance(found.value, Unknown)
+    assert found.value.reason is UnknownReason.NOT_EVALUATED
+    assert "modules/more" in found.value.detail
+
+
+def test_a_satellite_that_was_read_decides_even_when_not_everything_was() -> None:
+    files, setting = a_bucket(), a_setting("files")
+    index = an_index(files, setting, complete=False)
+
+    assert index.decide(index.attached(files, LINK), Fact(value=False)) == Source(setting, setting.address)
+
+
+def test_two_satellites_that_say_the_same_thing_decide_nothing() -> None:
+    files = a_bucket()
+    index = an_index(files, a_setting("files"), a_setting("files", address="aws_s3_bucket_versioning.again"))
+
+    found = index.decide(index.attached(files, LINK), Fact(value=True))
+
+    assert isinstance(found, Fact)
+    assert isinstance(found.value, Unknown)
+    assert "both set it" in found.value.detail
+
+
+def test_data_sources_are_no_subjects() -> None:
+    data = replace(a_bucket("data.aws_s3_bucket.files"), mode="data")
+    index = an_index(data)
+
+    assert all(list(view.select(index)) == [] for view in VIEWS.values())
+    assert index.find("data.aws_s3_bucket.files") is data
+
+
+def test_every_default_names_the_page_that_documents_it() -> None:
+    assert len(DEFAULTS) > 5
+    for key, row in DEFAULTS.items():
+        assert key == (row.type, row.attribute)
+        assert row.source.startswith(("https://docs.aws.amazon.com/", "https://registry.terraform.io/providers/"))
+        assert re.fullmatch(r"(20\d\d-[01]\d)?", row.since)
+
+
+def test_a_default_that_the_table_lacks_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        get_default("aws_s3_bucket", "colour")

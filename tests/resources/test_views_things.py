@@ -1,0 +1,107 @@
+"""The views that come from one resource alone."""
+
+import pytest
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
+from pavior.resources.views import Fact, GraphIndex, Truth, index_graph
+from pavior.resources.views.database import build_database
+from pavior.resources.views.keys import build_key
+from pavior.resources.views.log_group import build_log_group
+from pavior.resources.views.tagged import build_tagged, select_tagged
+
+ENABLED = "server_side_encryption.0.enabled"
+KEY = "server_side_encryption.0.kms_key_arn"
+LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
+NEVER = Unknown(UnknownReason.NOT_EVALUATED, "no value")
+INDEX = index_graph(ResourceGraph(GraphFormat.TERRAFORM_PLAN, ()))
+
+
+def a_resource(kind: str, **values: Value) -> Resource:
+    return Resource(f"{kind}.a", kind, values)
+
+
+@pytest.mark.parametrize(
+    ("block", "expected", "attribute"),
+    [
+        (None, False, ENABLED),
+        ([], False, ENABLED),
+        ([{"enabled": False, "kms_key_arn": "k"}], False, ENABLED),
+        ([{"enabled": True}], False, ENABLED),
+        (
+            [{"enabled": True, "kms_key_arn": "arn:aws:kms:r:1:alias/aws/dynamodb"}],
+            False,
+            "server_side_encryption.0.kms_key_arn",
+        ),
+        ([{"enabled": True, "kms_key_arn": "arn:aws:kms:r:1:key/1"}], True, KEY),
+        ([{"enabled": True, "kms_key_arn": LATER}], True, KEY),
+        ([{"enabled": LATER, "kms_key_arn": LATER}], LATER, ENABLED),
+        (NEVER, NEVER, ENABLED),
+    ],
+)
+def test_a_table_has_our_key_when_it_is_switched_on_and_names_it(block: Value, expected: Truth, attribute: str) -> None:
+    table = build_database(a_resource("aws_dynamodb_table", server_side_encryption=block), INDEX)
+
+    assert table.has_own_key == Fact(expected, attribute)
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"), [(None, False), ([{"enabled": True}], True), ([{"enabled": "false"}], False), (LATER, LATER)]
+)
+def test_a_table_restores_to_any_point_when_that_is_on(block: Value, expected: Truth) -> None:
+    table = build_database(a_resource("aws_dynamodb_table", point_in_time_recovery=block), INDEX)
+
+    assert table.restores_to_any_point == Fact(expected, "point_in_time_recovery.0.enabled")
+
+
+def test_a_key_is_symmetric_and_stays_the_same_unless_it_says_so() -> None:
+    plain = build_key(a_resource("aws_kms_key"), INDEX)
+    other = build_key(a_resource("aws_kms_key", customer_master_key_spec="RSA_2048", enable_key_rotation=True), INDEX)
+
+    assert (plain.rotates.value, plain.is_symmetric.value) == (False, True)
+    assert (other.rotates.value, other.is_symmetric.value) == (True, False)
+    assert build_key(a_resource("aws_kms_key", customer_master_key_spec=LATER), INDEX).is_symmetric.value is LATER
+
+
+def test_logs_are_kept_for_ever_unless_somebody_says_how_long() -> None:
+    assert build_log_group(a_resource("aws_cloudwatch_log_group"), INDEX).retention_days.value == 0
+    written = build_log_group(a_resource("aws_cloudwatch_log_group", retention_in_days=30), INDEX)
+    assert written.retention_days == Fact(30, "retention_in_days")
+
+
+def an_index(*resources: Resource) -> GraphIndex:
+    return index_graph(ResourceGraph(GraphFormat.TERRAFORM_SOURCE, resources))
+
+
+def test_everything_that_can_have_tags_is_asked_for_them() -> None:
+    bucket = a_resource("aws_s3_bucket")
+    unheard_of = a_resource("cloud_thing", tags=None)
+    block = a_resource("aws_s3_bucket_public_access_block")
+
+    assert select_tagged(an_index(bucket, unheard_of, block)) == (bucket, unheard_of)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"tags": {"owner": "payments"}}, Fact("payments", "tags.owner")),
+        ({"tags": {"owner": "payments"}, "tags_all": {"owner": "other"}}, Fact("payments", "tags.owner")),
+        ({"tags": None, "tags_all": {"owner": "payments"}}, Fact("payments", "tags_all.owner")),
+        ({"tags": {"owner": LATER}}, Fact(LATER, "tags.owner")),
+        ({"tags": LATER}, Fact(LATER, "tags")),
+        ({"tags": {"other": "x"}, "tags_all": LATER}, Fact("", "tags")),
+        ({"tags": None}, Fact("", "tags")),
+        ({}, Fact("", "tags")),
+    ],
+)
+def test_a_tag_is_what_the_resource_or_the_provider_sets(values: dict[str, Value], expected: Fact[str]) -> None:
+    assert build_tagged(a_resource("aws_s3_bucket", **values), INDEX).tag("owner") == expected
+
+
+def test_hidden_tags_are_not_known() -> None:
+    choices: tuple[Value, ...] = (Sensitive("f"), {"owner": Sensitive("f")})
+    for hidden in choices:
+        value = build_tagged(a_resource("aws_s3_bucket", tags=hidden), INDEX).tag("owner").value
+
+        assert isinstance(value, Unknown)
+        assert value.reason is UnknownReason.NOT_EVALUATED
