@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import IO
 
 from fastapi import APIRouter
@@ -36,10 +37,12 @@ def verify_log(call: Caller) -> VerificationShown:
 def export_log(call: Caller) -> StreamingResponse:
     """The whole log as JSON lines, oldest first, then its signed head; a line for each row."""
     # Written down first: a slow reader must not hold the database open, and half an export is none.
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - closed by who sends it
-    for line in call.application.audit.export(call.actor):
-        file.write(line.rstrip("\n").encode() + b"\n")
-    file.seek(0)
+    with ExitStack() as closing:
+        file = closing.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))
+        for line in call.application.audit.export(call.actor):
+            file.write(line.rstrip("\n").encode() + b"\n")
+        file.seek(0)
+        closing.pop_all()
     return StreamingResponse(_chunks(file), media_type=JSON_LINES)
 
 

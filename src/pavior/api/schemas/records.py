@@ -54,6 +54,7 @@ class RunShown(Shown):
     error_message: str
     error_fix: str
     cancel_requested_by: str
+    attempts: int
 
 
 class LogLineShown(Shown):

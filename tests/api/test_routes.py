@@ -1,0 +1,323 @@
+"""Every route, asked once by who may and once by who may not; the list is complete."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from pavior.api.app import create_api
+from pavior.api.calling import PERMISSION_FIELD
+from pavior.cli.answer import to_json
+from pavior.identity.model import Actor, Permission
+from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.kernel.pages import PageRequest
+from pavior.testing.builders import DIGEST, PUBLIC_ACCESS
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Site
+
+    from pavior.application import Application
+
+ALL = PageRequest()
+KINDS = ("service", "environment", "change", "finding", "waiver", "run", "person")
+GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
+NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
+WAIVER = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "days": 3, "reason": "Only a price list."}
+
+Answer = Callable[["Application", Actor], object]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question.
+
+    Args:
+        route: As in the OpenAPI document.
+        path: The same with names of the company in it.
+        same_as: Gives what `--json` of the command prints for it.
+    """
+
+    method: str
+    route: str
+    path: str
+    status: int = 200
+    body: Mapping[str, Any] | None = None
+    same_as: Answer | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _path_document(path: object) -> dict[str, object]:
+    names = ("name", "version", "title", "description", "owner", "parameters_schema", "day_two_parameters")
+    return {name: getattr(path, name) for name in (*names, "environments")}
+
+
+ASKS = (
+    Ask("GET", "/home", "/home", same_as=lambda app, actor: app.pages.home(actor)),
+    Ask("GET", "/metrics", "/metrics", same_as=lambda app, actor: app.metrics.show(actor)),
+    Ask("GET", "/services", "/services", same_as=lambda app, actor: app.pages.list_services(actor, ALL)),
+    Ask(
+        "GET",
+        "/services/{name}",
+        "/services/orders",
+        same_as=lambda app, actor: app.pages.get_service(actor, "orders"),
+    ),
+    Ask("POST", "/services", "/services", 202, NEW_SERVICE),
+    Ask(
+        "POST",
+        "/services/preview",
+        "/services/preview",
+        200,
+        NEW_SERVICE,
+        lambda app, actor: app.creation.preview_service(actor, "python-service", NEW_SERVICE["parameters"]),  # type: ignore[arg-type] # the body above
+    ),
+    Ask(
+        "GET",
+        "/golden-paths",
+        "/golden-paths",
+        same_as=lambda app, actor: [_path_document(item) for item in app.creation.list_golden_paths(actor)],
+    ),
+    Ask(
+        "GET",
+        "/golden-paths/{name}",
+        "/golden-paths/python-service",
+        same_as=lambda app, actor: _path_document(app.creation.get_golden_path(actor, "python-service")),
+    ),
+    Ask("GET", "/changes", "/changes", same_as=lambda app, actor: app.pages.list_changes(actor, ALL)),
+    Ask("POST", "/changes", "/changes", 202, {"environment": "orders/dev", "branch": "open-bucket"}),
+    Ask("GET", "/changes/{change_id}", "/changes/C-2", same_as=lambda app, actor: app.pages.get_change(actor, "C-2")),
+    Ask(
+        "GET",
+        "/changes/{change_id}/decision",
+        "/changes/C-2/decision",
+        same_as=lambda app, actor: app.changes.ask_gate(actor, "C-2", app.clock.now()),
+    ),
+    Ask("POST", "/changes/{change_id}/plan", "/changes/C-2/plan", 202),
+    Ask("POST", "/changes/{change_id}/approve", "/changes/C-3/approve", 200, {"plan_digest": DIGEST}),
+    Ask("POST", "/changes/{change_id}/reject", "/changes/C-3/reject", 200, {"plan_digest": DIGEST, "reason": "No."}),
+    Ask("POST", "/changes/{change_id}/cancel", "/changes/C-2/cancel"),
+    Ask(
+        "GET",
+        "/environments/{service}/{stage}",
+        "/environments/orders/dev",
+        same_as=lambda app, actor: app.pages.get_environment(actor, "orders/dev"),
+    ),
+    Ask("POST", "/environments/{service}/{stage}/check-drift", "/environments/orders/dev/check-drift", 202),
+    Ask("POST", "/environments/{service}/{stage}/revert-drift", "/environments/orders/dev/revert-drift", 202),
+    Ask("POST", "/environments/{service}/{stage}/rebuild", "/environments/orders/dev/rebuild", 202),
+    Ask("POST", "/environments/{service}/{stage}/destroy", "/environments/orders/dev/destroy", 202),
+    Ask(
+        "POST",
+        "/environments/{service}/{stage}/resize",
+        "/environments/orders/dev/resize",
+        202,
+        {"parameters": {"size": "large"}},
+    ),
+    Ask("GET", "/findings", "/findings", same_as=lambda app, actor: app.pages.list_findings(actor, ALL)),
+    Ask(
+        "GET", "/findings/{finding_id}", "/findings/F-1", same_as=lambda app, actor: app.pages.get_finding(actor, "F-1")
+    ),
+    Ask(
+        "POST",
+        "/findings/{finding_id}/mark-false-positive",
+        "/findings/F-1/mark-false-positive",
+        200,
+        {"reason": "It holds only public files."},
+    ),
+    # F-1 is open, so there is nothing to take back: who may do it is told that.
+    Ask("POST", "/findings/{finding_id}/reopen", "/findings/F-1/reopen", 409, {"reason": "It does not."}),
+    Ask("GET", "/waivers", "/waivers", same_as=lambda app, actor: app.pages.list_waivers(actor, ALL)),
+    Ask("POST", "/waivers", "/waivers", 201, WAIVER),
+    Ask("GET", "/waivers/{waiver_id}", "/waivers/W-1", same_as=lambda app, actor: app.pages.get_waiver(actor, "W-1")),
+    Ask("POST", "/waivers/{waiver_id}/approve", "/waivers/W-3/approve", 200, {}),
+    Ask("POST", "/waivers/{waiver_id}/deny", "/waivers/W-3/deny", 200, {"reason": "The fix is one line."}),
+    Ask("POST", "/waivers/{waiver_id}/revoke", "/waivers/W-2/revoke", 200, {"reason": "It was exploited."}),
+    Ask("GET", "/controls", "/controls", same_as=lambda app, actor: app.pages.list_controls(actor)),
+    Ask(
+        "GET",
+        "/controls/{control_id}",
+        f"/controls/{PUBLIC_ACCESS}",
+        same_as=lambda app, actor: app.pages.get_control(actor, PUBLIC_ACCESS),
+    ),
+    Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),
+    Ask("GET", "/runs/{run_id}", "/runs/plan-C-2-1", same_as=lambda app, actor: app.runs.get_run(actor, "plan-C-2-1")),
+    Ask(
+        "GET",
+        "/runs/{run_id}/log",
+        "/runs/plan-C-2-1/log",
+        same_as=lambda app, actor: app.runs.list_log(actor, "plan-C-2-1"),
+    ),
+    Ask("GET", "/runs/{run_id}/log/stream", "/runs/plan-C-2-1/log/stream"),
+    Ask("POST", "/runs/{run_id}/cancel", "/runs/plan-C-4-1/cancel"),
+    Ask("GET", "/audit/events", "/audit/events", same_as=lambda app, actor: app.audit.list_events(actor, ALL)),
+    Ask("GET", "/audit/verification", "/audit/verification", same_as=lambda app, actor: app.audit.verify(actor)),
+    Ask("GET", "/audit/export", "/audit/export"),
+    Ask("GET", "/people", "/people", same_as=lambda app, actor: app.access.list_people(actor)),
+    Ask("GET", "/people/{name}", "/people/mara", same_as=lambda app, actor: app.access.get_person(actor, "mara")),
+    Ask("GET", "/teams", "/teams", same_as=lambda app, actor: app.access.list_teams(actor)),
+)
+
+
+def _routes(site: "Site") -> dict[tuple[str, str], Permission]:
+    api = create_api(site.application, public_url="https://pavior.example.com")
+    document = api.openapi()
+    return {
+        (method.upper(), path): Permission(operation[PERMISSION_FIELD])
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def _team(ask: Ask) -> str:
+    return "finance" if any(name in ask.path for name in ("C-4", "W-3")) else "payments"
+
+
+def test_every_route_is_asked_here(shared_site: "Site") -> None:
+    assert {(ask.method, ask.route) for ask in ASKS} == set(_routes(shared_site))
+
+
+def test_no_route_is_left_out_of_the_openapi_document_and_so_lacks_a_permission(shared_site: "Site") -> None:
+    api = create_api(shared_site.application, public_url="https://pavior.example.com")
+    flat = list(api.routes)
+    served = set()
+    while flat:
+        route = flat.pop()
+        if isinstance(route, APIRoute):
+            served |= {(method, route.path) for method in route.methods or ()}
+        else:
+            inner = getattr(route, "routes", None)
+            flat.extend(inner() if callable(inner) else inner or [])
+    told = set(_routes(shared_site))
+
+    assert len(told) > 40
+    assert served <= told
+
+
+@pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.same_as], ids=str)
+def test_a_document_is_the_one_that_the_command_prints(shared_site: "Site", ask: Ask) -> None:
+    token = shared_site.token(*GRANTABLE)
+    expected = ask.same_as(shared_site.application, shared_site.actor(token)) if ask.same_as else None
+
+    response = shared_site.client(token).request(ask.method, ask.path, json=ask.body)
+
+    assert response.status_code == ask.status
+    assert response.json() == to_json(expected)
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=str)
+def test_a_token_with_the_named_permission_alone_is_let_in_and_decisions_are_for_persons(
+    site: "Site", ask: Ask
+) -> None:
+    permission = _routes(site)[ask.method, ask.route]
+    token = site.token(permission, team=_team(ask))
+
+    response = site.client(token).request(ask.method, ask.path, json=ask.body)
+
+    if permission in ONLY_IN_PERSON:
+        # Of what it may not even read, the token is told that there is none.
+        assert response.status_code == 404
+        assert response.json()["code"].endswith("-missing")
+    else:
+        assert response.status_code == ask.status, response.text
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=str)
+def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Site", ask: Ask) -> None:
+    permission = _routes(site)[ask.method, ask.route]
+    token = site.token(*(GRANTABLE - {permission}), team=_team(ask))
+
+    response = site.client(token).request(ask.method, ask.path, json=ask.body)
+
+    assert (response.status_code, response.json()["code"]) in (
+        (403, "permission-denied"),
+        *(
+            (404, f"{kind}-missing")
+            for kind in ("service", "environment", "change", "finding", "waiver", "run", "person")
+        ),
+    ), response.text
+
+
+def test_a_person_behind_a_token_is_told_to_decide_in_person(site: "Site") -> None:
+    response = site.client().post("/changes/C-3/approve", json={"plan_digest": DIGEST})
+
+    assert (response.status_code, response.json()["code"]) == (403, "permission-denied")
+    assert response.json()["fix"] == "Sign in and do it in person."
+
+
+# --- what is asked for ---
+
+
+def test_what_was_accepted_says_where_to_watch_it(site: "Site") -> None:
+    client = site.client()
+
+    created = client.post("/services", json=NEW_SERVICE)
+    opened = client.post("/environments/orders/dev/revert-drift")
+    asked = client.post("/waivers", json=WAIVER)
+
+    assert created.headers["location"] == "/api/v1/runs/create-billing"
+    assert opened.headers["location"] == f"/api/v1/changes/{opened.json()['id']}"
+    assert asked.headers["location"] == "/api/v1/waivers/W-4"
+    assert client.get(asked.headers["location"].removeprefix("/api/v1")).json() == asked.json()
+
+
+def test_a_change_takes_secrets_and_tells_them_to_nobody(site: "Site") -> None:
+    secret = "hunter2-hunter2"
+    body = {"environment": "orders/dev", "branch": "open-bucket", "sensitive_variables": {"db": secret}}
+
+    opened = site.client().post("/changes", json=body)
+    shown = site.client().get(f"/changes/{opened.json()['id']}")
+
+    assert opened.status_code == 202
+    assert secret not in opened.text + shown.text
+
+
+def test_lists_are_narrowed_and_cut(site: "Site") -> None:
+    client = site.client()
+
+    page = client.get("/changes", params={"open": "true", "limit": 1, "offset": 1}).json()
+
+    assert ([item["id"] for item in page["items"]], page["total"], page["offset"]) == (["C-3"], 3, 1)
+    assert [item["id"] for item in client.get("/findings", params={"service": "ledger"}).json()["items"]] == ["F-2"]
+    assert client.get("/services", params={"query": "books"}).json()["total"] == 1
+
+
+def test_the_gate_is_asked_for_an_instant(site: "Site") -> None:
+    client = site.client()
+
+    later = client.get("/changes/C-2/decision", params={"at": "2027-01-01T00:00:00Z"})
+    wrong = client.get("/changes/C-2/decision", params={"at": "tomorrow"})
+
+    assert later.json()["evaluated_at"] == "2027-01-01T00:00:00.000000Z"
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "instant-malformed")
+
+
+def test_a_service_that_exists_is_a_conflict_and_stays_as_it_is(site: "Site") -> None:
+    body = {"golden_path": "python-service", "parameters": {"name": "orders", "team": "payments"}}
+
+    response = site.client().post("/services", json=body)
+
+    assert (response.status_code, response.json()["code"]) == (409, "service-exists")
+
+
+def test_the_wrong_answers_to_a_golden_path_are_named_one_by_one(site: "Site") -> None:
+    body = {"golden_path": "python-service", "parameters": {"team": "payments", "size": "vast"}}
+
+    response = site.client().post("/services", json=body)
+
+    assert (response.status_code, response.json()["code"]) == (422, "parameters-invalid")
+    assert [(item["place"], item["pointer"]) for item in response.json()["problems"]] == [
+        ("body", "/parameters/name"),
+        ("body", "/parameters/size"),
+    ]
+
+
+def test_an_export_is_json_lines_that_end_with_a_signed_head(site: "Site") -> None:
+    response = site.client().get("/audit/export")
+
+    lines = response.text.splitlines()
+    assert response.headers["content-type"] == "application/x-ndjson"
+    assert len(lines) == 4
+    assert '"format":"pavior-audit-1"' in lines[-1]
