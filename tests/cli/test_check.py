@@ -214,7 +214,10 @@ def test_one_file_can_be_checked(check: Check) -> None:
     status, out, _ = check({"infra/main.tf": GOOD, "infra/other.tf": BAD}, at="infra/main.tf")
 
     assert status == 0
-    assert "checked    infra/main.tf (code)" in out
+    assert "checked      infra/main.tf (code)" in out
+    assert "passed over  infra: only main.tf of this folder was asked for" in out
+    assert "Not everything is known" in out
+    assert check({}, "--require-known", at="infra/main.tf")[0] == 1
 
 
 def test_positions_are_as_seen_from_where_the_person_stands(check: Check) -> None:
@@ -315,7 +318,8 @@ resource "aws_s3_bucket_public_access_block" "files" {
 # Whatever serves, stores, runs or calls a cloud; and what is merely slow to load.
 NEVER_LOADED = {
     "alembic", "authlib", "boto3", "botocore", "cedarpy", "copier", "cryptography", "dbos", "fastapi", "flask",
-    "httpx", "jinja2", "jsonschema", "moto", "psycopg", "pydantic", "rich", "sqlalchemy", "starlette", "uvicorn", "yaml",
+    "httpx", "jinja2", "jsonschema", "moto", "psycopg", "pydantic", "rich", "sqlalchemy", "starlette", "uvicorn",
+    "yaml",
 }  # fmt: skip
 
 
@@ -350,6 +354,19 @@ def test_the_path_of_a_check_is_light_and_quick(tmp_path: Path, arguments: list[
     assert modules & NEVER_LOADED == set()
     # Measured 0.15; the limit is what a person does not notice, on a machine that does other things too.
     assert seconds < 1.0
+
+
+def test_what_may_stand_in_another_file_is_not_called_missing(tmp_path: Path) -> None:
+    bucket, _, block = OPEN_BUCKET.partition("\n\n")
+    (tmp_path / "bucket.tf").write_text(bucket, encoding="utf-8")
+    (tmp_path / "block.tf").write_text(block.replace("false", "true"), encoding="utf-8")
+
+    def outcome(path: str) -> str:
+        verdicts = json.loads(_run_alone(tmp_path, "check", path, "--json")[1])["verdicts"]
+        (found,) = (item["outcome"] for item in verdicts if item["control"] == "object-storage-no-public-access")
+        return str(found)
+
+    assert (outcome("."), outcome("bucket.tf")) == ("passed", "unknown")
 
 
 def test_real_terraform_is_denied_with_its_line_and_a_fix_to_paste(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_module_that_is_called_belongs_to_its_caller(tmp_path: Path) -> None:
 def test_a_stack_above_another_does_not_take_its_terraform(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"main.tf": "", "examples/main.tf": "", "policies/p.json": "{}"})
 
-    assert files_by_folder(tree) == {".": {"main.tf", "policies/p.json"}, "examples": {"examples/main.tf"}}
+    assert files_by_folder(tree) == {".": {"main.tf"}, "examples": {"examples/main.tf"}}
 
 
 def test_modules_that_call_each_other_are_looked_at_all_the_same(tmp_path: Path) -> None:
@@ -77,11 +77,29 @@ def test_what_tools_make_is_not_entered(tmp_path: Path) -> None:
     assert files_by_folder(tree) == {".": {"main.tf"}}
 
 
-def test_large_files_beside_terraform_are_left_alone(tmp_path: Path) -> None:
-    tree = a_tree(tmp_path, {"main.tf": "", "p.json": "{}"})
-    (tree / "video.bin").write_bytes(b"0" * 1_000_001)
+def test_files_beside_terraform_are_read_when_they_are_named(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path / "tree", {"main.tf": "", "policies/p.json": "{}", "examples/main.tf": "", "a.tfvars": "x"})
+    (tmp_path / "secret.txt").write_text("secret")
+    (tree / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with (tree / "disk.img").open("wb") as sparse:
+        sparse.truncate(20_000_001)
 
-    assert files_by_folder(tree) == {".": {"main.tf", "p.json"}}
+    stack, _ = find_stacks(tree)
+
+    assert stack.files["policies/p.json"] == b"{}"
+    assert stack.files["a.tfvars"] == b"x"
+    for name in ("none.json", "policies", "examples/main.tf", "../secret.txt", "link.txt", "disk.img"):
+        assert stack.files.get(name) is None, name
+
+
+def test_terraform_larger_than_anybody_writes_is_told(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path, {"main.tf": ""})
+    with (tree / "huge.tf").open("wb") as sparse:
+        sparse.truncate(20_000_001)
+
+    (stack,) = find_stacks(tree)
+
+    assert stack.skipped == (Skipped("huge.tf", "it has 20000001 bytes, more than anybody writes"),)
 
 
 def test_a_link_that_leads_out_is_not_followed_and_told(tmp_path: Path) -> None:
@@ -106,6 +124,15 @@ def test_a_link_to_nowhere_is_told(tmp_path: Path) -> None:
     (stack,) = find_stacks(tree)
 
     assert [item.subject for item in stack.skipped] == ["gone.tf"]
+
+
+def test_a_folder_whose_only_code_is_passed_over_is_still_told(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "gone.tf").symlink_to(tmp_path / "nothing.tf")
+
+    (stack,) = find_stacks(tmp_path)
+
+    assert (stack.folder, len(stack.files), len(stack.skipped)) == ("a", 0, 1)
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,13 +157,15 @@ def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tu
 
 
 def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
-    if path.is_file():
-        try:
-            stacks: tuple[StackFiles, ...] = (StackFiles(".", {path.name: path.read_bytes()}),)
-        except OSError as error:
-            raise unreadable(path, error) from error
-        return [_check_stack(path.parent, stack, tools, controls) for stack in stacks]
-    return [_check_stack(path, stack, tools, controls) for stack in _stacks(path)]
+    if not path.is_file():
+        return [_check_stack(path, stack, tools, controls) for stack in _stacks(path)]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    # What it lacks may stand in the next file, so absence proves nothing.
+    rest = Skipped(".", f"only {path.name} of this folder was asked for")
+    return [_check_stack(path.parent, StackFiles(".", {path.name: content}, (rest,)), tools, controls)]
 
 
 def _stacks(path: Path) -> tuple[StackFiles, ...]:
@@ -201,9 +203,9 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         # What can be read is checked all the same; what cannot makes the answer a no.
         where = "" if root == Path() else f"In {root}: "
         problems = (Problem(error.code, where + error.summary, error.fix),)
-        graph = replace(tools.read_source_tolerantly(stack.files, {}, frozenset()), complete=False)
-    placed = _placed(graph, root, stack.skipped)
-    is_complete = placed.complete and not stack.skipped
+        graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
+    is_complete = graph.complete and not problems and not stack.skipped
+    placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return _Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
 
 

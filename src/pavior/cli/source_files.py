@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,39 @@ from pavior.resources.model import Skipped
 
 # What tools make is not what a person wrote.
 _NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
-_TERRAFORM = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
-# Files beside Terraform are read because `file()` and `templatefile()` may name them; larger ones are no such files.
-_LARGEST_BESIDE_BYTES = 1_000_000
-_LARGEST_TERRAFORM_BYTES = 20_000_000
+_CODE = (".tf", ".tf.json")
+_TERRAFORM = (*_CODE, ".tfvars", ".tfvars.json")
+_LARGEST_BYTES = 20_000_000
 _LOCAL_MODULE = re.compile(rb'^\s*source\s*=\s*"(\.{1,2}/[^"\n]*)"', re.MULTILINE)
+_LEADS_OUT = "it leads out of the folder, or is no file"
+
+
+class FoundFiles(Mapping[str, bytes]):
+    """Terraform files by path relative to `root`.
+
+    Others below `root` are not listed, and read when asked for by name: `file()` may name any, and names few.
+    """
+
+    def __init__(self, root: Path, terraform: Mapping[str, bytes]) -> None:
+        self._root = root
+        self._terraform = terraform
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._terraform)
+
+    def __len__(self) -> int:
+        return len(self._terraform)
+
+    def __getitem__(self, path: str) -> bytes:
+        """Raises KeyError for what is not there, too large, or outside `root`; InvalidError `check-unreadable`."""
+        if path in self._terraform:
+            return self._terraform[path]
+        if path.endswith(_TERRAFORM):
+            raise KeyError(path)
+        found = self._root / path
+        if _why_not(found, self._root.resolve()):
+            raise KeyError(path)
+        return _content(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +71,33 @@ def find_stacks(root: Path) -> tuple[StackFiles, ...]:
     Raises:
         InvalidError: `check-unreadable`.
     """
-    contents, skipped = _read(root)
-    folders = {posixpath.dirname(path) or "." for path in contents if path.endswith((".tf", ".tf.json"))}
-    calls = {folder: _calls(folder, contents) & folders - {folder} for folder in folders}
-    called = set().union(*calls.values())
-    stacks = [folder for folder in sorted(folders) if folder not in called]
-    covered: set[str] = set().union(*(_closure(folder, calls) for folder in stacks))
-    # Modules that call each other in a circle: Terraform would refuse them, and they are looked at all the same.
-    for folder in sorted(folders):
-        if folder not in covered:
-            stacks.append(folder)
-            covered |= _closure(folder, calls)
-    return tuple(_stack(folder, _closure(folder, calls), contents, skipped) for folder in sorted(stacks))
-
-
-def _read(root: Path) -> tuple[dict[str, bytes], list[Skipped]]:
-    contents: dict[str, bytes] = {}
-    skipped: list[Skipped] = []
+    by_folder: dict[str, dict[str, bytes]] = {}
+    skipped: dict[str, list[Skipped]] = {}
     inside = root.resolve()
-    for path in _files(root):
+    for path in _terraform_files(root):
         name = path.relative_to(root).as_posix()
-        is_terraform = name.endswith(_TERRAFORM)
-        try:
-            if not path.resolve().is_relative_to(inside) or not path.is_file():
-                if is_terraform:
-                    skipped.append(Skipped(name, "it leads out of the folder, or is no file"))
-                continue
-            size = path.stat().st_size
-            if size <= (_LARGEST_TERRAFORM_BYTES if is_terraform else _LARGEST_BESIDE_BYTES):
-                contents[name] = path.read_bytes()
-            elif is_terraform:
-                skipped.append(Skipped(name, f"it has {size} bytes, more than anybody writes"))
-        except OSError as error:
-            if is_terraform:
-                raise unreadable(path, error) from error
-    return contents, skipped
-
-
-def _files(root: Path) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        raise unreadable(Path(error.filename or root), error) from error
-
-    for folder, names, files in os.walk(root, onerror=refuse):
-        names[:] = sorted(name for name in names if not name.startswith(".") and name not in _NOT_ENTERED)
-        yield from (Path(folder, name) for name in sorted(files))
+        folder = _folder(name)
+        reason = _why_not(path, inside)
+        if reason:
+            skipped.setdefault(folder, []).append(Skipped(name, reason))
+            by_folder.setdefault(folder, {})
+        else:
+            by_folder.setdefault(folder, {})[name] = _content(path)
+    # A folder all of whose code was passed over is still a stack of which nothing is known.
+    calls = {
+        folder: _calls(folder, files)
+        for folder, files in by_folder.items()
+        if _has_code((*files, *(item.subject for item in skipped.get(folder, []))))
+    }
+    calls = {folder: called & calls.keys() - {folder} for folder, called in calls.items()}
+    return tuple(
+        StackFiles(
+            folder,
+            FoundFiles(root, {name: text for module in modules for name, text in by_folder[module].items()}),
+            tuple(item for module in modules for item in skipped.get(module, [])),
+        )
+        for folder, modules in _roots(calls)
+    )
 
 
 def unreadable(path: Path, error: OSError) -> InvalidError:
@@ -98,38 +109,70 @@ def unreadable(path: Path, error: OSError) -> InvalidError:
     )
 
 
-def _calls(folder: str, contents: Mapping[str, bytes]) -> set[str]:
+def _terraform_files(root: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise unreadable(Path(error.filename or root), error) from error
+
+    for folder, names, files in os.walk(root, onerror=refuse):
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in _NOT_ENTERED)
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith(_TERRAFORM))
+
+
+def _why_not(path: Path, inside: Path) -> str:
+    """Why a file is not read, or empty."""
+    try:
+        if not path.resolve().is_relative_to(inside) or not path.is_file():
+            return _LEADS_OUT
+        size = path.stat().st_size
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return "" if size <= _LARGEST_BYTES else f"it has {size} bytes, more than anybody writes"
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _folder(name: str) -> str:
+    return posixpath.dirname(name) or "."
+
+
+def _has_code(names: Iterable[str]) -> bool:
+    return any(name.endswith(_CODE) for name in names)
+
+
+def _calls(folder: str, files: Mapping[str, bytes]) -> set[str]:
     """Folders that this one's files name as the source of a module."""
     sources = {
         match.decode("utf-8", errors="replace")
-        for path, content in contents.items()
-        if (posixpath.dirname(path) or ".") == folder and path.endswith(".tf")
+        for content in files.values()
         for match in _LOCAL_MODULE.findall(content)
     }
     return {posixpath.normpath(posixpath.join(folder, source)) for source in sources}
 
 
+def _roots(calls: Mapping[str, set[str]]) -> list[tuple[str, list[str]]]:
+    """Folders that nobody calls, by name, each with itself and all that it calls."""
+    called = set().union(*calls.values())
+    roots = sorted(folder for folder in calls if folder not in called)
+    covered = set().union(*(_closure(folder, calls) for folder in roots))
+    # Modules that call each other in a circle: Terraform would refuse them, and they are looked at all the same.
+    for folder in sorted(calls):
+        if folder not in covered:
+            roots.append(folder)
+            covered |= _closure(folder, calls)
+    return [(folder, sorted(_closure(folder, calls))) for folder in sorted(roots)]
+
+
 def _closure(folder: str, calls: Mapping[str, set[str]]) -> set[str]:
-    reached, waiting = set(), [folder]
+    reached: set[str] = set()
+    waiting = [folder]
     while waiting:
         current = waiting.pop()
         if current not in reached:
             reached.add(current)
             waiting.extend(calls[current])
     return reached
-
-
-def _stack(folder: str, modules: set[str], contents: Mapping[str, bytes], skipped: list[Skipped]) -> StackFiles:
-    files = {}
-    for path, content in contents.items():
-        holder = posixpath.dirname(path) or "."
-        is_beside = not path.endswith(_TERRAFORM) and any(_is_below(holder, module) for module in modules)
-        if holder in modules or is_beside:
-            files[path] = content
-    return StackFiles(
-        folder, files, tuple(item for item in skipped if (posixpath.dirname(item.subject) or ".") in modules)
-    )
-
-
-def _is_below(folder: str, ancestor: str) -> bool:
-    return ancestor in {".", folder} or folder.startswith(f"{ancestor}/")
