@@ -1,1 +1,1 @@
-"""The portal: server-rendered pages."""
+"""The portal: server-rendered pages that work without JavaScript, and show live logs with it."""

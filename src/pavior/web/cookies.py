@@ -1,0 +1,38 @@
+"""The cookie that holds a session's secret."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """Out of reach of scripts, and not sent along by other sites' forms.
+
+    Args:
+        is_secure: Only over HTTPS; its name then binds it to this very host (`__Host-`).
+    """
+
+    is_secure: bool
+
+    @property
+    def name(self) -> str:
+        """As browsers keep it."""
+        return "__Host-pavior-session" if self.is_secure else "pavior-session"
+
+    def read(self, request: Request) -> str:
+        """The secret that a browser sent, or empty."""
+        return request.cookies.get(self.name, "")
+
+    def give(self, response: Response, secret: str, *, now: datetime, expires_at: datetime) -> None:
+        """Have it kept until the session ends."""
+        lasts_seconds = max(0, int((expires_at - now).total_seconds()))
+        response.set_cookie(
+            self.name, secret, max_age=lasts_seconds, path="/", secure=self.is_secure, httponly=True, samesite="lax"
+        )
+
+    def take(self, response: Response) -> None:
+        """Have it forgotten."""
+        response.delete_cookie(self.name, path="/", secure=self.is_secure, httponly=True, samesite="lax")

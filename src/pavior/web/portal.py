@@ -1,0 +1,22 @@
+"""What answering needs, made once when the portal is created."""
+
+from dataclasses import dataclass
+
+from pavior.application import Application
+from pavior.web.assets import Assets
+from pavior.web.cookies import SessionCookie
+from pavior.web.guarding import Doorway
+from pavior.web.rendering import Renderer
+from pavior.web.streaming import StreamSlots
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The parts of one portal."""
+
+    application: Application
+    doorway: Doorway
+    cookie: SessionCookie
+    assets: Assets
+    renderer: Renderer
+    slots: StreamSlots
