@@ -1,0 +1,101 @@
+"""Values of plan JSON with the marks that stand beside them: what is unknown, and what is sensitive."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pavior.kernel.errors import InvalidError
+from pavior.resources.model import Sensitive, Unknown, Value
+
+# Nothing that a provider has comes near, and going through it must not exhaust the stack.
+_MAXIMUM_DEPTH = 100
+# How our engines write a hidden value: the keyed fingerprint of it.
+_MASKED = re.compile(r"\(sensitive ([0-9a-f]{1,128})\)")
+_UNKNOWN = Unknown()
+
+
+def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Mapping[str, Value] | None:
+    """The attributes of a resource; None when there is no such side of a change.
+
+    Raises:
+        InvalidError: `plan-unreadable`.
+    """
+    if values is None and not isinstance(unknown, dict):
+        return None
+    if not isinstance(values, dict | None):
+        raise _unreadable("the values of a resource are no object")
+    # Marks for the whole resource hold for each of its attributes.
+    names = {**(values or {}), **(unknown if isinstance(unknown, dict) else {})}
+    return {
+        name: _marked((values or {}).get(name), _inside(unknown, name), _inside(sensitive, name), 0)
+        for name in names
+        if name in (values or {}) or has_mark(_inside(unknown, name))
+    }
+
+
+def has_mark(marks: Any) -> bool:
+    """Whether anything is marked."""
+    if isinstance(marks, dict):
+        return any(map(has_mark, marks.values()))
+    if isinstance(marks, list):
+        return any(map(has_mark, marks))
+    return marks is True
+
+
+def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
+    if depth > _MAXIMUM_DEPTH:
+        raise _unreadable(f"a value is nested deeper than {_MAXIMUM_DEPTH} levels")
+    if unknown is True:
+        return _UNKNOWN
+    if sensitive is True and value is not None:
+        return Sensitive(_fingerprint(value))
+    if isinstance(value, dict) or (value is None and isinstance(unknown, dict) and has_mark(unknown)):
+        return _marked_mapping(value or {}, unknown, sensitive, depth)
+    if isinstance(value, list) or (value is None and isinstance(unknown, list) and has_mark(unknown)):
+        return _marked_list(value or [], unknown, sensitive, depth)
+    checked: Value = value
+    return checked
+
+
+def _marked_mapping(value: dict[str, Any], unknown: Any, sensitive: Any, depth: int) -> Value:
+    result = {
+        name: _marked(item, _inside(unknown, name), _inside(sensitive, name), depth + 1) for name, item in value.items()
+    }
+    if isinstance(unknown, dict):
+        for name, marks in unknown.items():
+            if name not in value and has_mark(marks):
+                result[name] = _marked(None, marks, None, depth + 1)
+    return result
+
+
+def _marked_list(value: list[Any], unknown: Any, sensitive: Any, depth: int) -> Value:
+    # A list may be shorter than its marks when its last elements are unknown.
+    marks = unknown if isinstance(unknown, list) else []
+    length = max(len(value), *(index + 1 for index, mark in enumerate(marks) if has_mark(mark)), 0)
+    return [
+        _marked(value[index] if index < len(value) else None, _at(unknown, index), _at(sensitive, index), depth + 1)
+        for index in range(length)
+    ]
+
+
+def _inside(marks: Any, name: str) -> Any:
+    return marks.get(name) if isinstance(marks, dict) else marks is True
+
+
+def _at(marks: Any, index: int) -> Any:
+    if isinstance(marks, list):
+        return marks[index] if index < len(marks) else None
+    return marks is True
+
+
+def _fingerprint(value: Any) -> str:
+    found = _MASKED.fullmatch(value) if isinstance(value, str) else None
+    return found[1] if found else ""
+
+
+def _unreadable(why: str) -> InvalidError:
+    return InvalidError(
+        "plan-unreadable",
+        f"The plan cannot be read: {why}.",
+        fix="Give the output of `terraform show -json PLANFILE` or `tofu show -json PLANFILE`, whole and unchanged.",
+    )
