@@ -20,7 +20,7 @@ from pavior.kernel.pages import PageRequest
 from pavior.launching.serving import public_address, serve
 from pavior.launching.showing import is_whole, print_receipt, print_welcome, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
-from pavior.launching.working import working
+from pavior.launching.working import holding, working, working_unless_another_does
 from pavior.settings import Settings
 from pavior.storage.masking import Masker
 from pavior.telemetry import set_up_logging
@@ -45,7 +45,7 @@ class LocalLauncher:
             yield Session(
                 application=installation.application,
                 actor=self._actor(installation, acting_as),
-                working=lambda: working(installation, is_another_welcome=True),
+                working=lambda: working_unless_another_does(installation),
                 sign_in_address=lambda link: f"{self._address()}/sign-in/{link.token}",
             )
 
@@ -96,7 +96,12 @@ class LocalLauncher:
     def worker(self, *, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
         self._log(logging.INFO)
-        with _ending_by_signal(), open_installation(self.settings) as installation, working(installation):
+        with (
+            _ending_by_signal(),
+            open_installation(self.settings) as installation,
+            holding(installation.worker_lock),
+            working(installation),
+        ):
             teller(is_json=is_json)(f"Working off the runs of {self.settings.home}")
             threading.Event().wait()
         return 0
@@ -168,8 +173,10 @@ class LocalLauncher:
 def everything(settings: Settings) -> Iterator[Installation]:
     """The installation with its worker at work and, when its environments live there, the sandbox cloud."""
     with (
-        _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
         open_installation(settings) as installation,
+        # Before the sandbox: a second one would take the first one's place while that is still in use.
+        holding(installation.worker_lock),
+        _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
         working(installation),
     ):
         yield installation

@@ -35,9 +35,7 @@ def create_site(installation: Installation, public_url: str) -> Starlette:
             Mount("/api/v1", create_api(application, public_url=public_url, meters=meters)),
             Mount(
                 "/",
-                create_portal(
-                    application, public_url=public_url, is_secure_cookie=public_url.startswith("https"), meters=meters
-                ),
+                create_portal(application, public_url=public_url, is_secure_cookie=public_url.startswith("https")),
             ),
         ]
     )

@@ -9,6 +9,7 @@ from pavior.bootstrap import Installation
 from pavior.kernel.errors import PaviorError
 from pavior.workflows.check_proposal import take_pushes
 from pavior.workflows.watch_cloud import notice_restarts
+from pavior.workflows.worker_lock import WorkerLock
 
 _log = logging.getLogger("pavior.worker")
 # How soon a push is checked, and how soon a lost cloud is noticed.
@@ -19,30 +20,36 @@ _STOP_WITHIN_SECONDS = 5
 
 
 @contextmanager
-def working(installation: Installation, *, is_another_welcome: bool = False) -> Iterator[None]:
-    """Work runs off until the context is left.
-
-    Args:
-        is_another_welcome: Leave the work to another process when one is at it already.
+def holding(lock: WorkerLock) -> Iterator[None]:
+    """Be the one worker of a data folder.
 
     Raises:
-        ConflictError: `worker-running` when another process is at it, and is not welcome.
+        ConflictError: `worker-running` when another process is.
     """
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def working_unless_another_does(installation: Installation) -> Iterator[None]:
+    """Work runs off until the context is left, or leave that to the process that does so already."""
     lock = installation.worker_lock
-    if is_another_welcome and not lock.try_acquire():
+    if not lock.try_acquire():
         yield
         return
-    if not is_another_welcome:
-        lock.acquire()
     try:
-        with _work(installation):
+        with working(installation):
             yield
     finally:
         lock.release()
 
 
 @contextmanager
-def _work(installation: Installation) -> Iterator[None]:
+def working(installation: Installation) -> Iterator[None]:
+    """Work runs off until the context is left. The caller holds the worker's lock."""
     platform = installation.platform
     # Before any run goes on: it must find that its cloud is gone.
     _attempt(lambda: notice_restarts(platform))
