@@ -147,6 +147,19 @@ def test_a_denial_names_control_resource_line_risk_fix_lesson_and_waiver(check: 
         assert line in out
 
 
+def test_what_a_control_denies_more_than_once_is_told_whole_once(check: Check) -> None:
+    lines = BAD + BAD.replace(" bad ", " two ") + BAD.replace(" bad ", " three ")
+
+    status, out, _ = check({"main.tf": lines})
+
+    assert status == 1
+    assert out.count("risk: ") == 1
+    assert "ALSO DENIED BY LOG-RETENTION" in out
+    assert "aws_cloudwatch_log_group.two    main.tf:2  It is kept for ever." in out
+    assert "aws_cloudwatch_log_group.three  main.tf:3  It is kept for ever." in out
+    assert "No: 3 denied." in out
+
+
 def test_the_levels_are_those_of_the_stage(check: Check) -> None:
     status, out, _ = check({"main.tf": BAD}, "--environment", "dev")
 

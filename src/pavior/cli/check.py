@@ -1,6 +1,7 @@
 """`pavior check`: infrastructure code against the controls, without server, account or network."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -53,7 +54,7 @@ def _parts(report: CheckReport, is_known_required: bool) -> list[Part]:
     parts: list[Part] = [
         Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    parts.extend(Text(denial_text(denial) + "\n") for denial in report.denials)
+    parts.extend(_denials(report.denials))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -64,6 +65,18 @@ def _parts(report: CheckReport, is_known_required: bool) -> list[Part]:
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
     parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    return parts
+
+
+def _denials(denials: tuple[Denial, ...]) -> list[Part]:
+    """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
+    parts: list[Part] = []
+    for control, group in groupby(denials, key=lambda denial: denial.control):
+        first, *others = group
+        parts.append(Text(denial_text(first) + "\n"))
+        if others:
+            rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
+            parts.extend((Table((f"also denied by {control}", "where", "what"), rows, ""), Text("")))
     return parts
 
 
