@@ -1,11 +1,11 @@
 """Every control is tried on its own cases: those that pass, those that fail, and those that nobody can tell."""
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
 from pavior.content.loading import CONTROLS_FOLDER
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
@@ -32,10 +32,6 @@ def _name(path: Path) -> str:
 def _graph(path: Path) -> ResourceGraph:
     if path.suffix == ".json":
         return decode_graph(json.loads(path.read_text(encoding="utf-8")))
-    if find_spec("pavior.adapters.readers.terraform_source") is None:
-        pytest.skip("the reader of Terraform source is missing")
-    from pavior.adapters.readers.terraform_source import read_source
-
     return read_source({"main.tf": path.read_bytes()}, {}, frozenset())
 
 

@@ -169,6 +169,17 @@ def test_a_satellite_whose_bucket_cannot_be_told_may_be_of_any() -> None:
     assert "aws_s3_bucket_versioning.files may set it" in found.value.detail
 
 
+def test_whose_a_satellite_is_may_become_known_with_the_apply() -> None:
+    files = a_bucket()
+    index = an_index(files, a_setting(LATER))
+
+    found = index.decide(index.attached(files, LINK), Fact(value=True))
+
+    assert isinstance(found, Fact)
+    assert isinstance(found.value, Unknown)
+    assert found.value.reason is UnknownReason.KNOWN_AFTER_APPLY
+
+
 def test_a_satellite_of_a_bucket_elsewhere_is_of_none() -> None:
     files = a_bucket()
     for setting in (a_setting("else"), a_setting(LATER, "data.aws_s3_bucket.else")):

@@ -25,8 +25,10 @@ def unknown(what: str, why: Unknown, at: Fact[object] | None = None) -> RuleResu
         what: What would have to be known, such as `whether public ACLs are refused`.
         why: The value that is not known.
     """
-    known_later = why.reason is UnknownReason.KNOWN_AFTER_APPLY
-    because = why.detail or ("it becomes known with the apply" if known_later else "its value could not be resolved")
+    if why.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        because = f"{why.detail or 'its value'} becomes known with the apply"
+    else:
+        because = why.detail or "its value could not be resolved"
     message = f"It is not known {what}: {because}."
     if at is None:
         return RuleResult(Outcome.UNKNOWN, message, reason=why.reason)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown
+from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source
 
 T = TypeVar("T")
@@ -29,15 +29,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """A satellite whose owner could not be told, so it may be anybody's.
+
+    Args:
+        why: What stands where the owner is named.
+    """
+
+    satellite: Resource
+    why: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """The satellites of one type that complete one resource.
 
     Args:
-        loose: A satellite of that type whose owner could not be told, so it may be this one's; else None.
+        loose: One of that type whose owner could not be told, so it may be this one's; else None.
     """
 
     satellites: tuple[Resource, ...]
-    loose: Resource | None = None
+    loose: Loose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class GraphIndex:
     graph: ResourceGraph
     _by_address: Mapping[str, Resource]
     _by_type: Mapping[str, list[Resource]]
-    _links: dict[Link, tuple[dict[str, list[Resource]], Resource | None]] = field(default_factory=dict)
+    _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = field(default_factory=dict)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The managed resources of these types."""
@@ -73,13 +85,13 @@ class GraphIndex:
             names = " and ".join(satellite.address for satellite in attached.satellites)
             return _not_evaluated(f"{names} both set it", attached.satellites[0].address)
         if attached.loose is not None:
-            return _not_evaluated(f"{attached.loose.address} may set it; whose it is could not be resolved")
+            return _loose(attached.loose)
         if not self.graph.complete:
             what = f", such as {self.graph.skipped[0].subject}" if self.graph.skipped else ""
             return _not_evaluated(f"something could not be read{what}, and may set it")
         return absent
 
-    def _resolve(self, link: Link) -> tuple[dict[str, list[Resource]], Resource | None]:
+    def _resolve(self, link: Link) -> tuple[dict[str, list[Resource]], Loose | None]:
         owners = self.of_type(*link.owner_types)
         names: dict[str, list[Resource]] = defaultdict(list)
         bases: dict[str, list[Resource]] = defaultdict(list)
@@ -88,11 +100,11 @@ class GraphIndex:
             for name in {owner.values.get(attribute) for attribute in link.owner_names if _is_name(owner, attribute)}:
                 names[str(name)].append(owner)
         owned: dict[str, list[Resource]] = defaultdict(list)
-        loose: Resource | None = None
+        loose: Loose | None = None
         for satellite in self.of_type(link.satellite_type):
             found = _owners(satellite, link, names, bases)
             if found is None:
-                loose = loose or satellite
+                loose = loose or Loose(satellite, satellite.values.get(link.attribute))
             for owner in found or ():
                 owned[owner.address].append(satellite)
         return owned, loose
@@ -142,6 +154,13 @@ def _base(address: str) -> str:
 
 def _instance(address: str) -> str:
     return address[len(_base(address)) :]
+
+
+def _loose(loose: Loose) -> Fact[T]:
+    address = loose.satellite.address
+    if isinstance(loose.why, Unknown) and loose.why.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        return Fact(Unknown(UnknownReason.KNOWN_AFTER_APPLY, f"whose {address} is"))
+    return _not_evaluated(f"{address} may set it; whose it is could not be resolved")
 
 
 def _not_evaluated(detail: str, decided_by: str = "") -> Fact[T]:
