@@ -154,7 +154,7 @@ def test_what_a_control_denies_more_than_once_is_told_whole_once(check: Check) -
 
     assert status == 1
     assert out.count("risk: ") == 1
-    assert "ALSO DENIED BY LOG-RETENTION" in out
+    assert "THE SAME DENIES" in out
     assert "aws_cloudwatch_log_group.two    main.tf:2  It is kept for ever." in out
     assert "aws_cloudwatch_log_group.three  main.tf:3  It is kept for ever." in out
     assert "No: 3 denied." in out

@@ -71,12 +71,12 @@ def _parts(report: CheckReport, is_known_required: bool) -> list[Part]:
 def _denials(denials: tuple[Denial, ...]) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
     parts: list[Part] = []
-    for control, group in groupby(denials, key=lambda denial: denial.control):
+    for _, group in groupby(denials, key=lambda denial: denial.control):
         first, *others = group
         parts.append(Text(denial_text(first) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
-            parts.extend((Table((f"also denied by {control}", "where", "what"), rows, ""), Text("")))
+            parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
     return parts
 
 
