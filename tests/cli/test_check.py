@@ -247,6 +247,7 @@ def test_in_a_plan_what_was_not_evaluated_stops_and_what_comes_later_does_not(ch
     status, out, _ = check({"plan.json": '{"aws_cloudwatch_log_group.a": "later"}'}, at="plan.json")
     assert status == 0
     assert "checked    plan.json (plan)" in out
+    assert "the rest is asked again after the apply." in out
     assert "0 failed, 0 errored, 1 unknown, 0 passed" in out
 
     assert check({"plan.json": '{"aws_cloudwatch_log_group.a": "unread"}'}, at="plan.json")[0] == 1

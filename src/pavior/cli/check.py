@@ -10,10 +10,14 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.checking import CheckReport, check_path
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
-from pavior.kernel.verdicts import Outcome
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.rendering import Denial, denial_text
 
 _SHOWN_SKIPPED = 10
+_ASKED_AGAIN = {
+    Phase.CODE: "the gate asks again with the plan",
+    Phase.PLAN: "--source tells what the plan hides, and the rest is asked again after the apply",
+}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
@@ -119,5 +123,5 @@ def _verdict(report: CheckReport, is_known_required: bool) -> str:
         return "No control looked at anything here, so nothing is known of it."
     told = "Nothing here stops a Change."
     if report.unknown or not report.is_complete:
-        told += " Not everything is known; the gate asks again with the plan."
+        told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told

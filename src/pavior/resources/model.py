@@ -36,7 +36,7 @@ class Sensitive:
 
 
 # A tree as JSON has it, whose leaves may also be Unknown or Sensitive.
-Value: TypeAlias = "None | bool | int | float | str | Unknown | Sensitive | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | Unknown | Sensitive | list[Value] | dict[str, Value] | None"
 
 
 class GraphFormat(StrEnum):
