@@ -2,3 +2,7 @@
 
 See docs/reference/embedded-engine.md for the subset.
 """
+
+from pavior.adapters.engines.embedded.engine import EmbeddedEngine
+
+__all__ = ["EmbeddedEngine"]

@@ -5,23 +5,25 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
     HTTPClientError,
-    ResponseParserError,
+    IncompleteReadError,
+    NoCredentialsError,
 )
+from botocore.parsers import ResponseParserError
 
 T = TypeVar("T")
 
-# Everything that botocore raises for an answer or for the lack of one.
-CLOUD_FAILURES = (ClientError, HTTPClientError, EndpointConnectionError, ConnectionClosedError, ResponseParserError)
+# Everything that botocore raises for an answer or for the lack of one; the last is our own wait that was too long.
+CLOUD_FAILURES = (ClientError, BotoCoreError, ResponseParserError, TimeoutError)
 
 _ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 0.1
 _SERVER_ERROR_STATUS = 500
 _THROTTLED = ("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown")
 _IN_PROGRESS = ("OperationAborted", "ResourceInUseException", "ConcurrentModificationException", "DependencyViolation")
+_UNANSWERED = (HTTPClientError, IncompleteReadError, ResponseParserError, NoCredentialsError)
 _MISSING = (
     "404",
     "NoSuchBucket",
@@ -29,13 +31,10 @@ _MISSING = (
     "NoSuchPublicAccessBlockConfiguration",
     "OwnershipControlsNotFoundError",
     "ServerSideEncryptionConfigurationNotFoundError",
-    "NoSuchLifecycleConfiguration",
     "NoSuchEntity",
     "NotFoundException",
     "ResourceNotFoundException",
     "InvalidGroup.NotFound",
-    "InvalidGroupId.Malformed",
-    "InvalidSecurityGroupRuleId.NotFound",
     "TableNotFoundException",
 )
 
@@ -50,20 +49,10 @@ def is_missing(error: ClientError) -> bool:
     return error_code(error) in _MISSING
 
 
-def is_access_denied(error: Exception) -> bool:
-    """Whether the cloud refused us."""
-    return isinstance(error, ClientError) and error_code(error) in (
-        "AccessDenied",
-        "AccessDeniedException",
-        "UnauthorizedOperation",
-        "403",
-    )
-
-
 def is_unanswered(error: Exception) -> bool:
-    """Whether the cloud did not answer in a way that tells what is so: connection lost, timeout, server error."""
+    """Whether the cloud gave no answer that tells what is so: no credentials, connection lost, server error."""
     if not isinstance(error, ClientError):
-        return True
+        return isinstance(error, _UNANSWERED)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return int(status) >= _SERVER_ERROR_STATUS or error_code(error) in _THROTTLED
 
@@ -86,4 +75,8 @@ def describe(error: Exception) -> str:
     if isinstance(error, ClientError):
         said = str(error.response.get("Error", {}).get("Message", "")).strip()
         return f"{error_code(error)}: {said}" if said else error_code(error)
+    if isinstance(error, TimeoutError):
+        return str(error)
+    if isinstance(error, BotoCoreError) and not isinstance(error, _UNANSWERED):
+        return f"{type(error).__name__}: {error}"
     return f"{type(error).__name__}: no usable answer"

@@ -29,10 +29,10 @@ class DynamoDbTable:
                 Kind.BLOCK_SET,
                 is_required=True,
                 block=MappingProxyType(
-                    {"name": Attribute(is_required=True), "type": Attribute(is_required=True)},
+                    {"name": Attribute(is_required=True), "type": Attribute(is_required=True, allowed=("S", "N", "B"))},
                 ),
             ),
-            "billing_mode": Attribute(default="PROVISIONED"),
+            "billing_mode": Attribute(default="PROVISIONED", allowed=("PROVISIONED", _ON_DEMAND)),
             "deletion_protection_enabled": Attribute(Kind.BOOLEAN),
             "global_secondary_index": absent(Kind.BLOCK_SET),
             "hash_key": Attribute(is_required=True, forces_new=True),
@@ -44,15 +44,16 @@ class DynamoDbTable:
             "point_in_time_recovery": Attribute(
                 Kind.BLOCK_LIST,
                 is_computed=True,
+                is_single=True,
                 block=MappingProxyType(
                     {
                         "enabled": Attribute(Kind.BOOLEAN, is_required=True),
-                        "recovery_period_in_days": computed(Kind.NUMBER),
+                        "recovery_period_in_days": computed(Kind.NUMBER, derived_from=("enabled",)),
                     }
                 ),
             ),
             "range_key": Attribute(forces_new=True),
-            "read_capacity": Attribute(Kind.NUMBER, is_computed=True),
+            "read_capacity": Attribute(Kind.NUMBER, is_computed=True, derived_from=("billing_mode",)),
             "replica": absent(Kind.BLOCK_SET),
             "restore_date_time": absent(),
             "restore_source_name": absent(),
@@ -61,6 +62,7 @@ class DynamoDbTable:
             "server_side_encryption": Attribute(
                 Kind.BLOCK_LIST,
                 is_computed=True,
+                is_single=True,
                 block=MappingProxyType(
                     {
                         "enabled": Attribute(Kind.BOOLEAN, is_required=True),
@@ -78,9 +80,10 @@ class DynamoDbTable:
             "ttl": Attribute(
                 Kind.BLOCK_LIST,
                 is_computed=True,
+                is_single=True,
                 block=MappingProxyType({"attribute_name": Attribute(), "enabled": Attribute(Kind.BOOLEAN)}),
             ),
-            "write_capacity": Attribute(Kind.NUMBER, is_computed=True),
+            "write_capacity": Attribute(Kind.NUMBER, is_computed=True, derived_from=("billing_mode",)),
         }
     )
 
@@ -127,8 +130,6 @@ class DynamoDbTable:
         recovery = backups["PointInTimeRecoveryDescription"]
         is_recoverable = recovery["PointInTimeRecoveryStatus"] == "ENABLED"
         expiry = client.describe_time_to_live(TableName=identity)["TimeToLiveDescription"]
-        encryption = found.get("SSEDescription", {})
-        is_encrypted = encryption.get("Status") in _ENABLED
         return {
             "arn": found["TableArn"],
             "attribute": [
@@ -148,9 +149,7 @@ class DynamoDbTable:
             ],
             "range_key": keys.get("RANGE"),
             "read_capacity": throughput.get("ReadCapacityUnits", 0),
-            "server_side_encryption": [{"enabled": True, "kms_key_arn": encryption.get("KMSMasterKeyArn", "")}]
-            if is_encrypted
-            else [],
+            "server_side_encryption": _encryption_block(found.get("SSEDescription", {}), known),
             "stream_arn": found.get("LatestStreamArn", ""),
             "stream_enabled": found.get("StreamSpecification", {}).get("StreamEnabled", False),
             "stream_label": found.get("LatestStreamLabel", ""),
@@ -170,20 +169,7 @@ class DynamoDbTable:
         """Each difference by its own call, waiting for the table in between as AWS demands."""
         client = api.clients.client("dynamodb")
         names = set(changed(self.schema, live, desired))
-        requests: list[Json] = []
-        if names & {"billing_mode", "read_capacity", "write_capacity"}:
-            request: Json = {"BillingMode": desired["billing_mode"]}
-            if desired["billing_mode"] != _ON_DEMAND:
-                request["ProvisionedThroughput"] = _capacity(desired)
-            # Capacity of an on-demand table is the cloud's, so a difference there is none.
-            if desired["billing_mode"] != _ON_DEMAND or "billing_mode" in names:
-                requests.append(request)
-        if "server_side_encryption" in names:
-            wanted = (desired["server_side_encryption"] or [{"enabled": False}])[0]
-            requests.append({"SSESpecification": _encryption(wanted)})
-        if "deletion_protection_enabled" in names:
-            requests.append({"DeletionProtectionEnabled": bool(desired["deletion_protection_enabled"])})
-        for request in requests:
+        for request in _updates(names, desired):
             self._wait(client, identity)
             client.update_table(TableName=identity, **request)
         self._wait(client, identity)
@@ -236,6 +222,29 @@ class DynamoDbTable:
     def _tags(self, client: Any, arn: str) -> dict[str, str]:
         found = client.list_tags_of_resource(ResourceArn=arn)["Tags"]
         return {tag["Key"]: tag["Value"] for tag in found}
+
+
+def _updates(names: set[str], desired: Values) -> list[Json]:
+    """The requests that change what differs: AWS takes one kind of change at a time."""
+    requests: list[Json] = []
+    if desired["billing_mode"] == _ON_DEMAND:
+        # Capacity of an on-demand table is the cloud's, so a difference there is none.
+        requests += [{"BillingMode": _ON_DEMAND}] if "billing_mode" in names else []
+    elif names & {"billing_mode", "read_capacity", "write_capacity"}:
+        requests.append({"BillingMode": desired["billing_mode"], "ProvisionedThroughput": _capacity(desired)})
+    if "server_side_encryption" in names:
+        wanted = (desired["server_side_encryption"] or [{"enabled": False}])[0]
+        requests.append({"SSESpecification": _encryption(wanted)})
+    if "deletion_protection_enabled" in names:
+        requests.append({"DeletionProtectionEnabled": bool(desired["deletion_protection_enabled"])})
+    return requests
+
+
+def _encryption_block(found: Json, known: Values) -> list[Values]:
+    if found.get("Status") in _ENABLED:
+        return [{"enabled": True, "kms_key_arn": found.get("KMSMasterKeyArn", "")}]
+    # AWS does not tell a block that says "no" from no block, so the source decides which it is.
+    return [{"enabled": False, "kms_key_arn": ""} for _ in known.get("server_side_encryption") or []]
 
 
 def _capacity(desired: Values) -> Json:

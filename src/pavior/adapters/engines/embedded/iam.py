@@ -32,9 +32,10 @@ class Role:
                 Kind.BLOCK_SET,
                 is_settable=False,
                 is_computed=True,
+                follows_others=True,
                 block=MappingProxyType({"name": computed(), "policy": Attribute(Kind.POLICY)}),
             ),
-            "managed_policy_arns": computed(Kind.SET),
+            "managed_policy_arns": Attribute(Kind.SET, is_settable=False, is_computed=True, follows_others=True),
             "max_session_duration": Attribute(Kind.NUMBER, default=3600),
             "name": Attribute(is_required=True, forces_new=True),
             "name_prefix": computed(),
@@ -145,7 +146,7 @@ class Policy:
     schema: Schema = MappingProxyType(
         {
             "arn": computed(),
-            "attachment_count": computed(Kind.NUMBER),
+            "attachment_count": Attribute(Kind.NUMBER, is_settable=False, is_computed=True, follows_others=True),
             "description": Attribute(forces_new=True),
             "id": computed(),
             "name": Attribute(is_required=True, forces_new=True),

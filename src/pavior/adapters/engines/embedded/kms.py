@@ -42,7 +42,7 @@ class KmsKey:
             "key_usage": Attribute(is_settable=False, default="ENCRYPT_DECRYPT"),
             "multi_region": computed(Kind.BOOLEAN),
             "policy": Attribute(Kind.POLICY, is_computed=True),
-            "rotation_period_in_days": computed(Kind.NUMBER),
+            "rotation_period_in_days": computed(Kind.NUMBER, derived_from=("enable_key_rotation",)),
             **TAGS,
             "timeouts": absent(),
             "xks_key_id": absent(),
@@ -50,12 +50,16 @@ class KmsKey:
     )
 
     def find_made(self, api: Api, desired: Values) -> str | None:
-        """The key with this operation's tag."""
+        """The key with this operation's tag, unless it is on its way out. Looking is slow, so only when resumed."""
         del desired
+        if not api.is_resumed:
+            return None
         kms = api.clients.client("kms")
         for page in kms.get_paginator("list_keys").paginate():
             for key in page["Keys"]:
-                if self._tags(kms, key["KeyId"]).get(OPERATION_TAG) == api.operation:
+                if self._tags(kms, key["KeyId"]).get(OPERATION_TAG) != api.operation:
+                    continue
+                if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] not in _GOING:
                     return str(key["KeyId"])
         return None
 
@@ -85,7 +89,7 @@ class KmsKey:
             "id": found["KeyId"],
             "is_enabled": found["Enabled"],
             "key_id": found["KeyId"],
-            "key_usage": found["KeyUsage"],
+            "key_usage": found.get("KeyUsage", "ENCRYPT_DECRYPT"),
             "multi_region": found.get("MultiRegion", False),
             "policy": normal_json(kms.get_key_policy(KeyId=identity, PolicyName="default")["Policy"]),
             "rotation_period_in_days": rotation.get("RotationPeriodInDays", 0) if rotation["KeyRotationEnabled"] else 0,
@@ -140,7 +144,7 @@ class KmsAlias:
             "id": computed(),
             "name": Attribute(is_required=True, forces_new=True),
             "name_prefix": computed(),
-            "target_key_arn": computed(),
+            "target_key_arn": computed(derived_from=("target_key_id",)),
             "target_key_id": Attribute(is_required=True),
         }
     )

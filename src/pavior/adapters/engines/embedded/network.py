@@ -67,6 +67,8 @@ class SecurityGroup:
     def find_made(self, api: Api, desired: Values) -> str | None:
         """The group with this operation's tag, without the rule that AWS adds."""
         del desired
+        if not api.is_resumed:
+            return None
         ec2 = api.clients.client("ec2")
         filters = [{"Name": f"tag:{OPERATION_TAG}", "Values": [api.operation]}]
         found = ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
@@ -186,7 +188,7 @@ def _atoms_of(found: Json, direction: str) -> set[_Atom]:
 
 
 def _rules_of(found: Json, direction: str, known: Values) -> list[Values]:
-    """AWS's rules grouped as the source groups them where they mean the same, else one for each ports and description."""
+    """AWS's rules, grouped as the source does where they mean the same, else one for each ports and description."""
     identity, atoms = found["GroupId"], _atoms_of(found, direction)
     written = known.get(direction)
     if isinstance(written, list) and _atoms(written, identity) == atoms:

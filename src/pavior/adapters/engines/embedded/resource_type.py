@@ -76,7 +76,7 @@ def tag_changes(live: Values, desired: Values) -> tuple[dict[str, str], list[str
 
 
 def tag_values(tags: dict[str, str], known: Values) -> Values:
-    """`tags` and `tags_all` as the provider shows them: default tags only in the second, unless somebody changed them."""
+    """`tags` and `tags_all` as the provider shows them: default tags in the second alone, unless one was changed."""
     all_tags = without_own_tags(tags)
     own, inherited = known.get("tags") or {}, known.get("tags_all") or {}
     defaults = {name: value for name, value in inherited.items() if name not in own}

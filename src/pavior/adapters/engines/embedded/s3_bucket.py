@@ -12,7 +12,7 @@ from pavior.adapters.engines.embedded.resource_type import (
     tag_changes,
     tag_values,
 )
-from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, absent, computed
+from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, absent, computed, copy_of_another
 from pavior.adapters.engines.embedded.values import Values
 from pavior.kernel.errors import ConflictError
 
@@ -40,17 +40,33 @@ class S3Bucket:
     schema_version = 0
     schema: Schema = MappingProxyType(
         {
+            "acceleration_status": copy_of_another(),
+            "acl": copy_of_another(),
             "arn": computed(),
             "bucket": Attribute(is_required=True, forces_new=True),
             "bucket_domain_name": computed(),
+            "bucket_prefix": copy_of_another(),
             "bucket_regional_domain_name": computed(),
+            "cors_rule": copy_of_another(Kind.BLOCK_LIST),
             "force_destroy": Attribute(Kind.BOOLEAN, default=False, is_local=True),
+            "grant": copy_of_another(Kind.BLOCK_SET),
             "hosted_zone_id": computed(),
             "id": computed(),
+            "lifecycle_rule": copy_of_another(Kind.BLOCK_LIST),
+            "logging": copy_of_another(Kind.BLOCK_LIST),
+            "object_lock_configuration": copy_of_another(Kind.BLOCK_LIST),
             "object_lock_enabled": computed(Kind.BOOLEAN),
+            "policy": copy_of_another(Kind.POLICY),
             "region": computed(),
+            "replication_configuration": copy_of_another(Kind.BLOCK_LIST),
+            "request_payer": copy_of_another(),
+            "server_side_encryption_configuration": copy_of_another(Kind.BLOCK_LIST),
             **TAGS,
             "timeouts": absent(),
+            "versioning": copy_of_another(Kind.BLOCK_LIST),
+            "website": copy_of_another(Kind.BLOCK_LIST),
+            "website_domain": copy_of_another(),
+            "website_endpoint": copy_of_another(),
         }
     )
 

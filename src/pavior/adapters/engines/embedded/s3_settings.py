@@ -111,7 +111,13 @@ class Versioning(BucketSetting):
             "versioning_configuration": Attribute(
                 Kind.BLOCK_LIST,
                 is_required=True,
-                block=MappingProxyType({"mfa_delete": computed(), "status": Attribute(is_required=True)}),
+                is_single=True,
+                block=MappingProxyType(
+                    {
+                        "mfa_delete": computed(),
+                        "status": Attribute(is_required=True, allowed=("Enabled", "Suspended", "Disabled")),
+                    }
+                ),
             ),
         }
     )
@@ -146,7 +152,15 @@ class OwnershipControls(BucketSetting):
             "rule": Attribute(
                 Kind.BLOCK_LIST,
                 is_required=True,
-                block=MappingProxyType({"object_ownership": Attribute(is_required=True)}),
+                is_single=True,
+                block=MappingProxyType(
+                    {
+                        "object_ownership": Attribute(
+                            is_required=True,
+                            allowed=("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
+                        )
+                    }
+                ),
             ),
         }
     )
@@ -185,8 +199,14 @@ class Encryption(BucketSetting):
                     {
                         _BY_DEFAULT: Attribute(
                             Kind.BLOCK_LIST,
+                            is_single=True,
                             block=MappingProxyType(
-                                {"kms_master_key_id": Attribute(), "sse_algorithm": Attribute(is_required=True)}
+                                {
+                                    "kms_master_key_id": Attribute(default=""),
+                                    "sse_algorithm": Attribute(
+                                        is_required=True, allowed=("AES256", "aws:kms", "aws:kms:dsse")
+                                    ),
+                                }
                             ),
                         ),
                         "bucket_key_enabled": Attribute(Kind.BOOLEAN),

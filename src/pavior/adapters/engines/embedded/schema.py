@@ -45,6 +45,12 @@ class Attribute:
         is_computed: When the source does not set it, the cloud chooses, so it is unknown before it is made.
         forces_new: A change needs a new resource.
         is_local: The cloud does not hold it; it lives in source and state only.
+        is_copy: Repeats what another resource type says. Unknown in the plan of a new thing, as the provider has it,
+            and nowhere else.
+        follows_others: Other resources change it, so it is read again when all of them are done.
+        derived_from: Siblings that the cloud computes it from: when one of them changes, it is unknown.
+        is_single: At most one block.
+        allowed: The texts that it may be; empty for any.
         block: For blocks, what is inside.
     """
 
@@ -55,23 +61,20 @@ class Attribute:
     is_computed: bool = False
     forces_new: bool = False
     is_local: bool = False
+    is_copy: bool = False
+    follows_others: bool = False
+    derived_from: tuple[str, ...] = ()
+    is_single: bool = False
+    allowed: tuple[str, ...] = ()
     block: Mapping[str, "Attribute"] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Schema = Mapping[str, Attribute]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An attribute, by dotted path, that the source may not have or lacks."""
-
-    path: str
-    is_missing: bool = False
-
-
-def computed(kind: Kind = Kind.STRING) -> Attribute:
+def computed(kind: Kind = Kind.STRING, *, derived_from: tuple[str, ...] = ()) -> Attribute:
     """Chosen by the cloud, never by the source."""
-    return Attribute(kind, is_settable=False, is_computed=True)
+    return Attribute(kind, is_settable=False, is_computed=True, derived_from=derived_from)
 
 
 def absent(kind: Kind = Kind.STRING) -> Attribute:
@@ -79,30 +82,14 @@ def absent(kind: Kind = Kind.STRING) -> Attribute:
     return Attribute(kind, is_settable=False)
 
 
+def copy_of_another(kind: Kind = Kind.STRING) -> Attribute:
+    """An old way to say what another resource type says: refused when set."""
+    return Attribute(kind, is_settable=False, is_computed=True, is_copy=True)
+
+
 TAGS: Schema = MappingProxyType(
     {"tags": Attribute(Kind.MAP), "tags_all": Attribute(Kind.MAP, is_settable=False, is_computed=True)}
 )
-
-
-def find_problems(schema: Schema, config: Values, prefix: str = "") -> list[Problem]:
-    """What of `config` this engine does not offer, and what it lacks. Null means not set."""
-    problems: list[Problem] = []
-    for name, value in config.items():
-        attribute = schema.get(name)
-        if value is None or (value == [] and (attribute is None or attribute.block)):
-            continue
-        if attribute is None or not attribute.is_settable:
-            problems.append(Problem(prefix + name))
-        elif attribute.block and isinstance(value, list):
-            for index, item in enumerate(value):
-                if isinstance(item, dict):
-                    problems += find_problems(attribute.block, item, f"{prefix}{name}.{index}.")
-    missing = [
-        Problem(prefix + name, is_missing=True)
-        for name, attribute in schema.items()
-        if attribute.is_required and (config.get(name) is None or config.get(name) == [])
-    ]
-    return problems + missing
 
 
 def propose(schema: Schema, config: Values, live: Values | None) -> Values:
@@ -110,15 +97,43 @@ def propose(schema: Schema, config: Values, live: Values | None) -> Values:
 
     Where the source means the same as `live`, the live spelling is taken, so that only changes differ.
     """
-    return {
+    proposed = {
         name: _propose_one(attribute, config.get(name), None if live is None else live.get(name), is_new=live is None)
         for name, attribute in schema.items()
+        if live is None or not attribute.is_copy
     }
+    if live is not None:
+        for name, attribute in schema.items():
+            if config.get(name) is None and any(
+                not same(schema[other], live.get(other), proposed.get(other)) for other in attribute.derived_from
+            ):
+                proposed[name] = UNKNOWN
+    return proposed
+
+
+def observed(schema: Schema, read: Values, known: Values) -> Values:
+    """What was read, in schema order; what the cloud does not hold is taken from `known`, or is its default."""
+    values: Values = {}
+    for name, attribute in schema.items():
+        if attribute.is_copy:
+            continue
+        if name in read:
+            values[name] = read[name]
+        elif attribute.is_local:
+            remembered = known.get(name)
+            values[name] = attribute.default if remembered is None or has_unknown(remembered) else remembered
+        else:
+            values[name] = [] if attribute.kind in _CONTAINERS else None
+    return values
 
 
 def changed(schema: Schema, before: Values, after: Values) -> list[str]:
     """Names of the attributes that differ, in schema order."""
-    return [name for name, attribute in schema.items() if not same(attribute, before.get(name), after.get(name))]
+    return [
+        name
+        for name, attribute in schema.items()
+        if not attribute.is_copy and not same(attribute, before.get(name), after.get(name))
+    ]
 
 
 def same(attribute: Attribute, left: Json, right: Json) -> bool:
@@ -130,6 +145,25 @@ def same(attribute: Attribute, left: Json, right: Json) -> bool:
     return _key(attribute, left) == _key(attribute, right)
 
 
+def fits(attribute: Attribute, planned: Json, actual: Json) -> bool:
+    """Whether `actual` is what was planned, where a planned unknown may have become anything."""
+    if isinstance(planned, Unknown):
+        return True
+    if not has_unknown(planned):
+        # A block alone is compared like a list of one.
+        is_block = bool(attribute.block) and isinstance(planned, dict)
+        return same(attribute, [planned], [actual]) if is_block else same(attribute, planned, actual)
+    if isinstance(planned, dict) and isinstance(actual, dict):
+        return all(fits(attribute.block.get(name, _ANY), item, actual.get(name)) for name, item in planned.items())
+    if isinstance(planned, list) and isinstance(actual, list) and len(planned) == len(actual):
+        # Order within a set may change with what was unknown in it.
+        return all(any(fits(attribute, item, other) for other in actual) for item in planned)
+    return False
+
+
+_ANY = Attribute()
+
+
 def _propose_one(attribute: Attribute, given: Json, live: Json, *, is_new: bool) -> Json:
     if given is None or (given == [] and attribute.block):
         return _unset(attribute, live, is_new=is_new)
@@ -138,8 +172,10 @@ def _propose_one(attribute: Attribute, given: Json, live: Json, *, is_new: bool)
 
 
 def _unset(attribute: Attribute, live: Json, *, is_new: bool) -> Json:
+    if not is_new and (attribute.is_computed or not attribute.is_settable):
+        return live
     if attribute.is_computed:
-        return UNKNOWN if is_new else live
+        return UNKNOWN
     if attribute.default is not None:
         return live if not is_new and same(attribute, attribute.default, live) else attribute.default
     empty: Json = [] if attribute.kind in _CONTAINERS else None
@@ -151,18 +187,14 @@ def _convert(attribute: Attribute, given: Json, live: Json, *, is_new: bool) -> 
         return UNKNOWN
     if attribute.block and isinstance(given, list):
         live_items = live if isinstance(live, list) else []
-        return [
-            {
-                name: _propose_one(
-                    inner,
-                    item.get(name),
-                    live_items[index].get(name) if index < len(live_items) else None,
-                    is_new=is_new or index >= len(live_items),
-                )
-                for name, inner in attribute.block.items()
-            }
-            for index, item in enumerate(given)
-        ]
+        items: list[Json] = []
+        for index, item in enumerate(given):
+            if not isinstance(item, dict):
+                items.append(UNKNOWN)
+                continue
+            live_item = live_items[index] if not is_new and index < len(live_items) else None
+            items.append(propose(attribute.block, item, live_item))
+        return sorted(items, key=canonical) if attribute.kind is Kind.BLOCK_SET else items
     return _convert_leaf(attribute.kind, given)
 
 
@@ -179,6 +211,9 @@ def _convert_leaf(kind: Kind, given: Json) -> Json:  # noqa: PLR0911 - one line 
         case Kind.MAP:
             return {name: _text(value) for name, value in given.items() if value is not None}
         case Kind.SET:
+            if has_unknown(given):
+                # It may be equal to another element, so not even their number is known.
+                return UNKNOWN
             return sorted({canonical(_text(item)): _text(item) for item in given}.values(), key=canonical)
         case Kind.LIST:
             return [_text(item) for item in given]
@@ -195,9 +230,8 @@ def _text(value: Json) -> Json:
 
 
 def _number(value: Json) -> Json:
-    if isinstance(value, str):
-        return float(value) if "." in value else int(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    number = float(value) if isinstance(value, str) else value
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _key(attribute: Attribute, value: Json) -> str:

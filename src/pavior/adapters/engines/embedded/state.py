@@ -14,10 +14,11 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class StateResource:
-    """One thing that exists.
+    """One thing that exists, or that was about to be made when this was written.
 
     Args:
-        identity: The cloud's id of it.
+        identity: The cloud's id of it; empty while it is not known whether the thing was made.
+        operation: Token of the operation that makes it; empty once it is whole.
         sensitive: Paths in `values` that must not leave the engine in clear.
         dependencies: Addresses that must outlive it.
     """
@@ -27,6 +28,7 @@ class StateResource:
     name: str
     identity: str
     values: Values = field(repr=False)
+    operation: str = ""
     sensitive: tuple[Path, ...] = ()
     dependencies: tuple[str, ...] = ()
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,21 +47,29 @@ class Progress:
     """How far an apply has come.
 
     Args:
+        plan: Which plan, by the digest of its JSON.
         begun: Addresses whose action was about to start, or more.
         done: Addresses whose action has ended, in order.
     """
 
-    plan_digest: str
+    plan: str
     begun: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that exists of one environment, in the order in which it was made."""
+    """Everything that exists of one environment, in the order in which it was made.
+
+    Args:
+        instance: Identity of the cloud that holds it.
+        region: Where in that cloud; empty before anything was made.
+        progress: Of the apply that wrote this, until it has ended.
+    """
 
     environment: str
     instance: str = ""
+    region: str = ""
     resources: Mapping[str, StateResource] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     progress: Progress | None = None
@@ -80,6 +90,7 @@ def write_state(state: State) -> bytes:
         "version": _VERSION,
         "environment": state.environment,
         "instance": state.instance,
+        "region": state.region,
         "resources": [
             {
                 "address": item.address,
@@ -87,9 +98,10 @@ def write_state(state: State) -> bytes:
                 "name": item.name,
                 "identity": item.identity,
                 "values": item.values,
+                "operation": item.operation,
                 "sensitive": item.sensitive,
                 "dependencies": item.dependencies,
-                "references": item.references,
+                "references": dict(item.references),
             }
             for item in state.resources.values()
         ],
@@ -98,11 +110,7 @@ def write_state(state: State) -> bytes:
         },
         "progress": None
         if state.progress is None
-        else {
-            "plan_digest": state.progress.plan_digest,
-            "begun": state.progress.begun,
-            "done": state.progress.done,
-        },
+        else {"plan": state.progress.plan, "begun": state.progress.begun, "done": state.progress.done},
     }
     return json.dumps(document, sort_keys=True).encode()
 
@@ -115,13 +123,13 @@ def read_state(content: bytes) -> State:
     """
     try:
         document = json.loads(content)
-        if (document["format"], document["version"]) != (_FORMAT, _VERSION):
-            raise ValueError(document["version"])
+        _require_version(document)
         resources = [_read_resource(item) for item in document["resources"]]
         progress = document["progress"]
         return State(
             environment=document["environment"],
             instance=document["instance"],
+            region=document["region"],
             resources={item.address: item for item in resources},
             outputs={
                 name: Output(item["value"], is_sensitive=item["sensitive"])
@@ -129,7 +137,7 @@ def read_state(content: bytes) -> State:
             },
             progress=None
             if progress is None
-            else Progress(progress["plan_digest"], tuple(progress["begun"]), tuple(progress["done"])),
+            else Progress(progress["plan"], tuple(progress["begun"]), tuple(progress["done"])),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidError(
@@ -146,7 +154,13 @@ def _read_resource(item: dict[str, Any]) -> StateResource:
         name=item["name"],
         identity=item["identity"],
         values=item["values"],
+        operation=item["operation"],
         sensitive=tuple(tuple(path) for path in item["sensitive"]),
         dependencies=tuple(item["dependencies"]),
         references={path: tuple(addresses) for path, addresses in item["references"].items()},
     )
+
+
+def _require_version(document: Any) -> None:
+    if (document["format"], document["version"]) != (_FORMAT, _VERSION):
+        raise ValueError(document["version"])

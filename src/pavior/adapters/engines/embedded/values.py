@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from pavior.adapters.hcl.values import Secret, Term
 from pavior.resources.model import Unknown
 
 UNKNOWN = Unknown()
@@ -49,6 +51,19 @@ def map_leaves(value: Json, change: Callable[[Path, Json], Json], path: Path = (
     return change(path, value)
 
 
+def settled(wanted: Json, live: Json) -> Json:
+    """`wanted`, where what it leaves to the cloud is as it is."""
+    if isinstance(wanted, Unknown):
+        return live
+    if isinstance(wanted, dict):
+        there = live if isinstance(live, dict) else {}
+        return {name: settled(item, there.get(name)) for name, item in wanted.items()}
+    if isinstance(wanted, list):
+        items = live if isinstance(live, list) and len(live) == len(wanted) else [None] * len(wanted)
+        return [settled(item, other) for item, other in zip(wanted, items, strict=True)]
+    return wanted
+
+
 def canonical(value: Json) -> str:
     """Text that is equal for equal values."""
     return json.dumps(_sortable(value), sort_keys=True, separators=(",", ":"))
@@ -92,3 +107,36 @@ def _policy_part(value: Json, *, is_statement: bool) -> Json:
 def _statements(value: Json) -> Json:
     given = value if isinstance(value, list) else [value]
     return sorted((_policy_part(item, is_statement=False) for item in given), key=canonical)
+
+
+def without_unknown(value: Json) -> Json:
+    """The same tree with null for each unknown leaf, as it is kept."""
+    return map_leaves(value, lambda _, leaf: None if isinstance(leaf, Unknown) else leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Values as the source gives them.
+
+    Args:
+        clear: With secrets in clear.
+        tainted: With each secret unknown.
+    """
+
+    clear: Values = field(repr=False)
+    tainted: Values = field(repr=False)
+
+
+def split(values: Mapping[str, Term]) -> Evaluation:
+    """Values of the source, seen both ways."""
+    return Evaluation(clear=reveal(dict(values)), tainted=taint(dict(values)))
+
+
+def reveal(value: Term) -> Json:
+    """With secrets in clear."""
+    return map_leaves(value, lambda _, leaf: reveal(leaf.value) if isinstance(leaf, Secret) else leaf)
+
+
+def taint(value: Term) -> Json:
+    """With each secret unknown."""
+    return map_leaves(value, lambda _, leaf: UNKNOWN if isinstance(leaf, Secret) else leaf)
