@@ -25,7 +25,7 @@ def _data_files(root: Path) -> set[str]:
     return {
         path.relative_to(source).as_posix()
         for path in source.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.name != "index.json"
+        if path.is_file() and "__pycache__" not in path.parts
     }
 
 
@@ -45,7 +45,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path, root: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    assert {name for name in names - _data_files(root) if not name.endswith("index.json")} == set()
+    assert names - _data_files(root) == set()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ _FOR_EVER = 0
 
 
 def rule(logs: LogGroup) -> RuleResult:
-    """Passed when logs are kept for at least `MINIMUM_DAYS`; exactly that many are enough, and so is for ever."""
+    """Passed when logs are kept for 365 days (`MINIMUM_DAYS`) or more, or for ever."""
     days = logs.retention_days.value
     if isinstance(days, Unknown):
         return unknown("how long logs are kept", days, logs.retention_days)

@@ -22,7 +22,7 @@ _ALL = "all"
 
 
 def rule(network: NetworkRule) -> RuleResult:
-    """Passed when no rule lets everybody in to one of `ADMIN_PORTS`, alone or in a range."""
+    """Passed when no rule lets everybody in to port 22, 23, 3389, 5900, 5985 or 5986 (`ADMIN_PORTS`)."""
     judged = [_judge(ingress) for ingress in network.ingress]
     if network.unread is not None:
         judged.append(unknown("who may come in", network.unread, Fact(network.unread, "ingress")))

@@ -10,7 +10,7 @@ REQUIRED_TAGS = ("owner", "data-class")
 
 
 def rule(tagged: Tagged) -> RuleResult:
-    """Passed when each of `REQUIRED_TAGS` is set to something."""
+    """Passed when the tags `owner` and `data-class` (`REQUIRED_TAGS`) are set to something."""
     return worst(*(_judge(tagged, name) for name in REQUIRED_TAGS))
 
 

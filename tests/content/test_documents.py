@@ -1,0 +1,111 @@
+"""What is written about controls is made from them, and what the guide shows works."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from pavior.adapters.readers.terraform_source import read_source
+from pavior.content import load_controls
+from pavior.content.loading import load_control
+from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Control
+from pavior.resources.defaults import DEFAULTS, DEFAULTS_VERSION
+
+_FENCE = re.compile(r"^```(toml|python|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _ids(title: str, ids: Mapping[str, tuple[str, ...]]) -> str:
+    told = "; ".join(f"{key} {', '.join(values)}" for key, values in ids.items())
+    return f"| {title} | {told} |"
+
+
+def _lines(control: Control) -> Iterator[str]:
+    folder = f"../../src/pavior/content/controls/{control.id.replace('-', '_')}"
+    levels = ", ".join([control.default_level.value, *(f"{name}: {level}" for name, level in control.levels.items())])
+    yield f"## {control.id}"
+    yield ""
+    yield f"{control.title}. {' '.join(control.risk.split())}"
+    yield ""
+    yield f"{inspect.getdoc(control.rule)}"
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| severity | {control.severity} |"
+    yield f"| level | {levels} |"
+    yield f"| reads | {control.view} |"
+    yield _ids("mappings", control.mappings)
+    yield _ids("equivalents", control.equivalents)
+    yield f"| more | [lesson]({folder}/lesson.md), [rule]({folder}/rule.py) |"
+    for remediation in control.remediations:
+        yield ""
+        yield f"```{'hcl' if remediation.language == 'terraform' else 'sh'}"
+        yield remediation.text
+        yield "```"
+    yield ""
+
+
+def _page() -> str:
+    controls = load_controls()
+    lines = [
+        "# Controls",
+        "",
+        "Made from the code by `make docs`. How to make one: [Add a control](../guides/add-a-control.md).",
+        "",
+        "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, NIST SP 800-53 revision 5,",
+        "AWS Foundational Security Best Practices, PCI DSS 4.0.",
+        "",
+        "| id | title | severity | level | in prod |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| [{item.id}](#{item.id}) | {item.title} | {item.severity} | {item.default_level} "
+        f"| {item.levels.get('prod', item.default_level)} |"
+        for item in controls
+    ]
+    lines += ["", *(line for control in controls for line in _lines(control))]
+    lines += [
+        "## What holds when nothing is said",
+        "",
+        f"Documented defaults of the provider, version {DEFAULTS_VERSION} of this table.",
+        "",
+        "| type | attribute | default | since | source |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.type} | {row.attribute} | `{row.value}` | {row.since} | <{row.source}> |" for row in DEFAULTS.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.generated
+def test_the_reference_of_controls_is_fresh(reference_page: Callable[[str, str], None]) -> None:
+    reference_page("controls.md", _page())
+
+
+def test_every_rule_says_when_it_passes() -> None:
+    told = [inspect.getdoc(control.rule) or "" for control in load_controls()]
+
+    assert told
+    assert all(text.startswith("Passed when ") for text in told)
+
+
+def test_the_control_of_the_guide_works(root: Path, tmp_path: Path) -> None:
+    guide = (root / "docs" / "guides" / "add-a-control.md").read_text(encoding="utf-8")
+    blocks = _FENCE.findall(guide)
+    text = {language: content for language, content in blocks if language != "hcl"}
+    cases = [content for language, content in blocks if language == "hcl"]
+    folder = tmp_path / "log_retention_ends"
+    folder.mkdir()
+    (folder / "control.toml").write_text(text["toml"], encoding="utf-8")
+    (folder / "rule.py").write_text(text["python"], encoding="utf-8")
+    (folder / "lesson.md").write_text("# The end of logs\n", encoding="utf-8")
+
+    control = load_control(folder)
+    graphs = [read_source({"main.tf": case.encode()}, {}, frozenset()) for case in cases]
+    outcomes = [evaluate(graph, (control,), Phase.CODE).verdicts[0].outcome for graph in graphs]
+
+    assert outcomes == [Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN]
