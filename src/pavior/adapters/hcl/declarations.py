@@ -120,6 +120,19 @@ def folder_of(path: str) -> str:
     return PurePosixPath(path).parent.as_posix()
 
 
+def beside(folder: str, source: str) -> str:
+    """The folder that a relative source names, seen from the checkout. Above the checkout it names nothing."""
+    parts: list[str] = []
+    for part in (PurePosixPath(folder) / source).parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part == "..":
+            return ".."
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts) or "."
+
+
 def read_declarations(folder: str, files: Iterable[File], *, is_strict: bool) -> Declarations:
     """Everything that the files declare.
 

@@ -10,6 +10,7 @@ from pavior.adapters.hcl.declarations import (
     Declaration,
     Declarations,
     ModuleCall,
+    beside,
     folder_of,
     plain_text,
     read_declarations,
@@ -58,7 +59,7 @@ class Reader:
                 for block in file.blocks:
                     source = plain_text(block.attributes.get("source")) if block.type == "module" else None
                     if source is not None and source.startswith(("./", "../")):
-                        called.add(_beside(folder, source))
+                        called.add(beside(folder, source))
         # A circle of modules has no root; then all are read, and the circle is told.
         roots = (folders - called) or folders
         return tuple(sorted(roots, key=lambda folder: (len(PurePosixPath(folder).parts), folder)))
@@ -135,7 +136,7 @@ class Reader:
         for call in instance.declarations.module_calls.values():
             label = f"module.{call.name}"
             address = instance.prefix + label
-            folder = _beside(instance.declarations.folder, call.source) if call.is_local else ""
+            folder = beside(instance.declarations.folder, call.source) if call.is_local else ""
             why = self._why_not_called(call, folder, chain)
             repetition = not_evaluated(why) if why else session.repetition(instance, label, call.block)
             if isinstance(repetition, Unknown):
@@ -266,19 +267,6 @@ def _why_not_read(path: str) -> str:
     if name.endswith((".tofu", ".tofu.json")):
         return "a file for OpenTofu alone is not read"
     return ""
-
-
-def _beside(folder: str, source: str) -> str:
-    """The folder that a relative source names, seen from the checkout. Above the checkout it names nothing."""
-    parts: list[str] = []
-    for part in (PurePosixPath(folder) / source).parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part == "..":
-            return ".."
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts) or "."
 
 
 def _told(unknown: Unknown) -> str:

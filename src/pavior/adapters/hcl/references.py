@@ -43,6 +43,16 @@ def mentions(expression: Expression) -> Iterator[Mention]:
             waiting.append((part, names))
 
 
+def calls(expression: Expression) -> Iterator[Call]:
+    """Each function call, also inside of others."""
+    waiting = [expression]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Call):
+            yield item
+        waiting += reversed(_parts(item))
+
+
 def _reference(expression: Expression) -> tuple[str | None, tuple[Step, ...]]:
     if isinstance(expression, Name):
         return expression.word, ()
