@@ -5,9 +5,7 @@ Plain ASGI, because a stream must not be held back by what it passes.
 
 import logging
 import time
-from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -47,6 +45,8 @@ class Counted:
             return
         began = time.monotonic()
         status = 0
+        # Where this API is mounted, until a route of its own was found.
+        outer = scope.get("route")
 
         async def sender(message: Message) -> None:
             nonlocal status
@@ -60,7 +60,7 @@ class Counted:
         try:
             await self.app(scope, receive, sender)
         finally:
-            route = scope.get("route")
+            route = scope.get("route") if scope.get("route") is not outer else None
             self.meters.count_request(
                 surface="api",
                 route=getattr(route, "path", "(none)"),
@@ -126,8 +126,9 @@ class Identified:
         def find_again() -> Actor | None:
             return self.application.access.find_token(secret)
 
-        state: MutableMapping[str, Any] = {**scope.get("state", {}), "actor": actor, "find_again": find_again}
-        await self.app({**scope, "state": state}, receive, send)
+        # The same scope goes on: what routing writes into it is read by those outside of this.
+        scope["state"] = {**scope.get("state", {}), "actor": actor, "find_again": find_again}
+        await self.app(scope, receive, send)
 
 
 async def _stranger(scope: Scope, receive: Receive, send: Send, *, is_token_sent: bool) -> None:
