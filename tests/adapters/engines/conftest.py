@@ -1,9 +1,8 @@
 """A sandbox cloud shared by the tests of a module, and the embedded engine in it."""
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 
@@ -20,11 +19,16 @@ class SandboxWorld:
     """The embedded engine in a sandbox, which is looked into through boto3."""
 
     sandbox: Sandbox
-    make_clients: Callable[[CloudTarget], AwsClients] = AwsClients
     clients: AwsClients = field(init=False)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    made: dict[CloudTarget, AwsClients] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.clients = AwsClients(self.target())
+        self.clients = self.make_clients(self.target())
+
+    def make_clients(self, target: CloudTarget) -> AwsClients:
+        """The same for the same target: botocore takes long to read what a service offers."""
+        return self.made.setdefault(target, AwsClients(target))
 
     def new_engine(self) -> EmbeddedEngine:
         return EmbeddedEngine(FINGERPRINT_KEY, make_clients=self.make_clients)
@@ -39,28 +43,19 @@ class SandboxWorld:
         return replace(self.target(), endpoint_url=f"http://127.0.0.1:{port}")
 
     def count_things(self, prefix: str) -> Mapping[str, int]:
-        iam, kms, s3 = (self.clients.client(name) for name in ("iam", "kms", "s3"))
+        iam, s3 = self.clients.client("iam"), self.clients.client("s3")
         buckets = [item["Name"] for item in s3.list_buckets()["Buckets"] if item["Name"].startswith(prefix)]
         roles = [item["RoleName"] for item in iam.list_roles()["Roles"] if item["RoleName"].startswith(prefix)]
-        keys = [kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"] for item in kms.list_keys()["Keys"]]
         return {
-            "alias": len(
-                [
-                    item
-                    for item in self._all("kms", "list_aliases", "Aliases", "AliasName")
-                    if item.startswith(f"alias/{prefix}")
-                ]
-            ),
+            "alias": self._count("kms", "list_aliases", "Aliases", "AliasName", f"alias/{prefix}"),
             "bucket": len(buckets),
-            "key": len([key for key in keys if key["Description"].startswith(prefix) and key["KeyState"] == "Enabled"]),
+            "key": self._count_keys(prefix),
             "log-group": self._count("logs", "describe_log_groups", "logGroups", "logGroupName", prefix),
             "public-access-block": len([bucket for bucket in buckets if self._has_block(bucket)]),
             "role": len(roles),
             "role-policy": sum(len(iam.list_role_policies(RoleName=role)["PolicyNames"]) for role in roles),
             "security-group": self._count("ec2", "describe_security_groups", "SecurityGroups", "GroupName", prefix),
-            "table": len(
-                [item for item in self._all("dynamodb", "list_tables", "TableNames", "") if item.startswith(prefix)]
-            ),
+            "table": self._count("dynamodb", "list_tables", "TableNames", "", prefix),
         }
 
     def remove_public_access_block(self, bucket: str) -> None:
@@ -76,12 +71,17 @@ class SandboxWorld:
         self.clients.client("dynamodb").delete_table(TableName=table)
 
     def _count(self, service: str, method: str, key: str, name: str, prefix: str) -> int:
-        return len([item for item in self._all(service, method, key, name) if item.startswith(prefix)])
+        pages = self.clients.client(service).get_paginator(method).paginate()
+        names = [item[name] if name else item for page in pages for item in page[key]]
+        return len([item for item in names if item.startswith(prefix)])
 
-    def _all(self, service: str, method: str, key: str, name: str) -> list[Any]:
-        client = self.clients.client(service)
-        pages = client.get_paginator(method).paginate()
-        return [item[name] if name else item for page in pages for item in page[key]]
+    def _count_keys(self, prefix: str) -> int:
+        kms = self.clients.client("kms")
+        for key in (item["KeyId"] for item in kms.list_keys()["Keys"]):
+            if key not in self.descriptions:
+                self.descriptions[key] = kms.describe_key(KeyId=key)["KeyMetadata"]["Description"]
+        ours = [key for key, text in self.descriptions.items() if text.startswith(prefix)]
+        return len([key for key in ours if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"])
 
     def _has_block(self, bucket: str) -> bool:
         s3 = self.clients.client("s3")
@@ -98,6 +98,6 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(sandbox: Sandbox) -> SandboxWorld:
     return SandboxWorld(sandbox)
