@@ -140,6 +140,14 @@ def test_a_known_name_outweighs_what_is_mentioned() -> None:
     assert attached(index, logs) == ("aws_s3_bucket_versioning.files",)
 
 
+def test_of_two_buckets_with_one_name_the_mentioned_one_is_meant() -> None:
+    one, two = a_bucket(), a_bucket("aws_s3_bucket.twin")
+    index = an_index(one, two, a_setting("files", "aws_s3_bucket.twin"))
+
+    assert attached(index, one) == ()
+    assert attached(index, two) == ("aws_s3_bucket_versioning.files",)
+
+
 def test_a_known_name_may_mean_a_bucket_whose_name_is_not_known() -> None:
     files = a_bucket(bucket=LATER)
 

@@ -62,10 +62,17 @@ def test_a_policy_with_a_resource_of_its_own_is_not_judged_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"]
+    ("kind", "attribute"),
+    [
+        ("aws_iam_policy", "policy"),
+        ("aws_iam_role_policy", "policy"),
+        ("aws_iam_user_policy", "policy"),
+        ("aws_iam_group_policy", "policy"),
+        ("aws_ssoadmin_permission_set_inline_policy", "inline_policy"),
+    ],
 )
-def test_every_kind_of_policy_is_read(kind: str) -> None:
-    view = view_of(Resource(f"{kind}.a", kind, {"policy": POLICY}))
+def test_every_kind_of_policy_is_read(kind: str, attribute: str) -> None:
+    view = view_of(Resource(f"{kind}.a", kind, {attribute: POLICY}))
 
     assert view is not None
     assert len(view.documents) == 1

@@ -10,13 +10,22 @@ from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.policies import PolicyDocument, read_policy
 
 ROLE_TYPES: Final = ("aws_iam_role",)
-_DOCUMENT_TYPES = ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy")
-_ATTACHMENT_TYPES = (
-    "aws_iam_role_policy_attachment",
-    "aws_iam_user_policy_attachment",
-    "aws_iam_group_policy_attachment",
-    "aws_iam_policy_attachment",
-)
+# Type to the attribute that holds the policy's text.
+_DOCUMENT_TYPES = {
+    "aws_iam_policy": "policy",
+    "aws_iam_role_policy": "policy",
+    "aws_iam_user_policy": "policy",
+    "aws_iam_group_policy": "policy",
+    "aws_ssoadmin_permission_set_inline_policy": "inline_policy",
+}
+# Type to the attribute that names a policy.
+_ATTACHMENT_TYPES = {
+    "aws_iam_role_policy_attachment": "policy_arn",
+    "aws_iam_user_policy_attachment": "policy_arn",
+    "aws_iam_group_policy_attachment": "policy_arn",
+    "aws_iam_policy_attachment": "policy_arn",
+    "aws_ssoadmin_managed_policy_attachment": "managed_policy_arn",
+}
 IDENTITY_POLICY_TYPES: Final = (*_DOCUMENT_TYPES, *_ATTACHMENT_TYPES, *ROLE_TYPES)
 
 # Policies that AWS writes; docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html.
@@ -55,9 +64,10 @@ def build_identity_policy(resource: Resource, index: GraphIndex) -> IdentityPoli
     """
     own = Source(resource)
     if resource.type in _DOCUMENT_TYPES:
-        return IdentityPolicy(resource, (), (read_policy(own, "policy", index),))
+        return IdentityPolicy(resource, (), (read_policy(own, _DOCUMENT_TYPES[resource.type], index),))
     if resource.type in _ATTACHMENT_TYPES:
-        managed = _managed(own, "policy_arn", own.value("policy_arn"))
+        attribute = _ATTACHMENT_TYPES[resource.type]
+        managed = _managed(own, attribute, own.value(attribute))
         return IdentityPolicy(resource, (), (), managed) if managed else None
     documents = _inline_policies(own, index)
     managed = _managed_policies(own)

@@ -124,8 +124,6 @@ def _owners(
 ) -> list[Resource] | None:
     """Whom it completes; empty when somebody outside of the graph; None when that cannot be told."""
     value = satellite.values.get(link.attribute)
-    if isinstance(value, str) and value in names:
-        return names[value]
     references = Source(satellite).references(link.attribute)
     mentioned: list[Resource] = []
     for reference in references:
@@ -134,6 +132,10 @@ def _owners(
         # `bucket = aws_s3_bucket.data[each.key].id` may be recorded without the index: each owns its twin's.
         twins = [owner for owner in candidates if _instance(owner.address) == _instance(satellite.address)]
         mentioned += exact or twins or (candidates if len(candidates) == 1 else [])
+    if isinstance(value, str) and value in names:
+        # In two accounts two may bear one name; the expression then says which is meant.
+        meant = [owner for owner in names[value] if owner in mentioned]
+        return meant or names[value]
     if isinstance(value, str):
         # A known name that no owner bears: only an owner whose own name is not known can still be meant.
         return [owner for owner in mentioned if not any(_is_name(owner, name) for name in link.owner_names)]

@@ -19,6 +19,8 @@ ADMIN_PORTS = {
 _SHORTEST_PREFIX = 8
 _WITH_PORTS = ("tcp", "udp")
 _ALL = "all"
+# Instead of a port it means every one; lower than each, so only the end of a range needs to know it.
+_EVERY_PORT = -1
 
 
 def rule(network: NetworkRule) -> RuleResult:
@@ -47,7 +49,7 @@ def _reaches(ingress: IngressRule, port: int) -> Truth:
     in_range = all_of(
         (
             first if isinstance(first, Unknown) else first <= port,
-            last if isinstance(last, Unknown) else port <= last,
+            last if isinstance(last, Unknown) else last in (port, _EVERY_PORT) or port < last,
         )
     )
     return any_of((is_everything, all_of((ask(protocol, lambda name: name in _WITH_PORTS), in_range))))
