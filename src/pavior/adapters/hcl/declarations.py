@@ -21,6 +21,11 @@ META_ATTRIBUTES = frozenset(("count", "for_each", "provider", "depends_on"))
 META_BLOCKS = frozenset(("lifecycle", "provisioner", "connection"))
 
 
+def block_label(mode: str, resource_type: str, name: str) -> str:
+    """The address of a block within its module."""
+    return f"data.{resource_type}.{name}" if mode == DATA else f"{resource_type}.{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A `resource` or `data` block: one resource, or as many as `count` or `for_each` says."""
@@ -33,7 +38,7 @@ class Declaration:
     @property
     def address(self) -> str:
         """Within its module, without an index."""
-        return f"data.{self.type}.{self.name}" if self.mode == DATA else f"{self.type}.{self.name}"
+        return block_label(self.mode, self.type, self.name)
 
     @property
     def repetition(self) -> Attribute | None:

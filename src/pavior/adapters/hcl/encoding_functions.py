@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote_plus
 
 from pavior.adapters.hcl.budget import Budget
-from pavior.adapters.hcl.values import EvaluationError, Term, encode_json, to_text
+from pavior.adapters.hcl.values import EvaluationError, Term, encode_json, read_number, to_text
 
 
 def encode(budget: Budget, value: Term) -> str:
@@ -22,7 +22,7 @@ def decode(budget: Budget, text: Term) -> Term:
     clear = to_text(text)
     budget.text(len(clear))
     try:
-        value = json.loads(clear, parse_constant=_refuse_constant)
+        value = json.loads(clear, parse_constant=_refuse_constant, parse_float=read_number, parse_int=read_number)
     except (ValueError, RecursionError):
         raise EvaluationError("the text is not JSON") from None
     budget.weigh(value)

@@ -20,6 +20,7 @@ from pavior.adapters.hcl.expressions import (
 )
 from pavior.adapters.hcl.scanning import NUMBER, SIGN, WORD, Scanner, read_for_names
 from pavior.adapters.hcl.templates import read_template
+from pavior.adapters.hcl.values import MAXIMUM_DIGITS, EvaluationError, read_number
 
 _PRECEDENCE = {
     "||": 1,
@@ -37,7 +38,6 @@ _PRECEDENCE = {
     "%": 6,
 }
 _CONSTANTS = {"true": Literal(value=True), "false": Literal(value=False), "null": Literal(None)}
-_MAXIMUM_DIGITS = 60
 
 
 def read_expression(scanner: Scanner) -> Expression:
@@ -90,7 +90,7 @@ def _read_root(scanner: Scanner) -> Expression:
     if scanner.kind == WORD:
         return _read_word(scanner)
     if scanner.kind == NUMBER:
-        number = read_number(scanner)
+        number = _read_number(scanner)
         scanner.advance()
         return Literal(number)
     if scanner.kind == SIGN:
@@ -177,24 +177,18 @@ def _read_attribute(scanner: Scanner) -> list[Step]:
     if scanner.kind == NUMBER:
         # The old form of an index: `.0`, and `.0.1`, which looks like a number with a fraction.
         parts = scanner.lexeme.split(".")
-        if not all(part.isdecimal() and len(part) <= _MAXIMUM_DIGITS for part in parts):
+        if not all(part.isdecimal() and len(part) <= MAXIMUM_DIGITS for part in parts):
             raise scanner.error(f"{scanner.lexeme} is no index")
         scanner.advance()
         return [GetIndex(Literal(int(part))) for part in parts]
     return [GetAttribute(scanner.expect_word("after '.'"))]
 
 
-def read_number(scanner: Scanner) -> int | float:
-    """The number at the scanner's place."""
-    token = scanner.lexeme
-    if len(token) > _MAXIMUM_DIGITS:
-        raise scanner.error(f"a number has more than {_MAXIMUM_DIGITS} digits")
-    if token.isdecimal():
-        return int(token)
-    number = float(token)
-    if number in (float("inf"), float("-inf")):
-        raise scanner.error(f"the number {token} is too large")
-    return int(number) if number.is_integer() else number
+def _read_number(scanner: Scanner) -> int | float:
+    try:
+        return read_number(scanner.lexeme)
+    except EvaluationError as error:
+        raise scanner.error(str(error)) from error
 
 
 def _read_list(scanner: Scanner) -> Expression:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pavior.adapters.hcl.evaluation import evaluate_or_unknown
 from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Step
+from pavior.adapters.hcl.instances import Instance, Key, find_key, index_text
 from pavior.adapters.hcl.references import mentions
-from pavior.adapters.hcl.session import Instance, Key, Session, find_key, index_text
+from pavior.adapters.hcl.session import Session
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.values import EvaluationError, Secret, Term, settled
 from pavior.resources.model import Unknown
@@ -72,8 +73,9 @@ class Linker:
     def _argument(self, name: str, instance: Instance) -> tuple[str, ...]:
         if instance.caller is None:
             return ()
-        caller, call, local = instance.caller
-        place = Place(caller, local, call.block.attributes.get("for_each"))
+        caller, call, key = instance.caller
+        loop = self._session.loop(caller, f"module.{call.name}", call.block, key)
+        place = Place(caller, loop, call.block.attributes.get("for_each"), key)
         label = f"{instance.prefix}var.{name}"
         return self._through(label, call.block.attributes.get(name), place)
 

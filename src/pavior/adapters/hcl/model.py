@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from pavior.adapters.hcl.bodies import body_values
 from pavior.adapters.hcl.budget import Budget
-from pavior.adapters.hcl.declarations import ModuleCall, Output, Provider, RequiredProvider, Variable
-from pavior.adapters.hcl.session import Instance, Key, Lookup, Session, knows_nothing
+from pavior.adapters.hcl.declarations import ModuleCall, Output, Provider, RequiredProvider, Variable, block_label
+from pavior.adapters.hcl.instances import Instance, Key
+from pavior.adapters.hcl.session import Lookup, Session, knows_nothing
 from pavior.adapters.hcl.syntax import Attribute, Block, File
 from pavior.adapters.hcl.values import EncodedJson, ResourceValues, Secret, Term, revealed, settled
 from pavior.kernel.verdicts import Position
@@ -84,7 +85,7 @@ class Module:
     skipped: tuple[Skipped, ...]
     complete: bool
     _root: Instance = field(repr=False)
-    _owners: Mapping[str, tuple[Instance, Mapping[str, Term]]] = field(repr=False)
+    _owners: Mapping[str, Instance] = field(repr=False)
     _budget: Budget = field(repr=False)
 
     def values(self, resource: ResourceBlock, lookup: Lookup, *, with_trees: bool = False) -> dict[str, Term]:
@@ -104,8 +105,12 @@ class Module:
 
     def raw_values(self, resource: ResourceBlock, lookup: Lookup) -> dict[str, Term]:
         """As `values`, where a partly known JSON text is an `EncodedJson` and a set a `TerraformSet`."""
-        instance, local = self._owners[resource.address]
-        values = body_values(resource.block, Session(lookup, self._budget).scope(instance, local))
+        instance = self._owners[resource.address]
+        session = Session(lookup, self._budget)
+        loop = session.loop(
+            instance, block_label(resource.mode, resource.type, resource.name), resource.block, resource.key
+        )
+        values = body_values(resource.block, session.scope(instance, loop))
         self._budget.weigh(values)
         return values
 

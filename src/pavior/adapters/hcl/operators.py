@@ -1,16 +1,19 @@
 """Operators over values that may be unknown or secret."""
 
-import math
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 
 from pavior.adapters.hcl.values import (
     EvaluationError,
     Term,
     equal,
+    from_decimal,
     lift,
-    simplest,
     to_bool,
     to_number,
 )
+
+# More than Terraform's 512 bits have; a whole number of MAXIMUM_EXPONENT digits stays exact.
+_DIGITS = Context(prec=320)
 
 
 def negate(operator: str, operand: Term) -> Term:
@@ -54,27 +57,29 @@ def _combine(operator: str, left: Term, right: Term) -> Term:  # noqa: PLR0911 -
 
 
 def _calculate(operator: str, left: float, right: float) -> int | float:
+    """With decimal digits, as Terraform counts: 0.1 + 0.2 is 0.3."""
+    one, other = exact(left), exact(right)
     try:
-        match operator:
-            case "+":
-                return simplest(left + right)
-            case "-":
-                return simplest(left - right)
-            case "*":
-                return simplest(left * right)
-            case "%":
-                # The sign is that of the dividend, as in Go.
-                return simplest(_remainder(left, right))
-            case _:
-                exact = isinstance(left, int) and isinstance(right, int) and left % right == 0
-                return left // right if exact else simplest(left / right)
-    except ZeroDivisionError:
-        raise EvaluationError("a number is divided by zero") from None
-    except (OverflowError, ValueError):
+        with localcontext(_DIGITS):
+            match operator:
+                case "+":
+                    result = one + other
+                case "-":
+                    result = one - other
+                case "*":
+                    result = one * other
+                case "%":
+                    # The sign is that of the dividend.
+                    result = one % other
+                case _:
+                    result = one / other
+    except (DivisionByZero, InvalidOperation):
+        raise EvaluationError("a number is divided by zero, or too large") from None
+    except Overflow:
         raise EvaluationError("the number is too large") from None
+    return from_decimal(result)
 
 
-def _remainder(left: float, right: float) -> float:
-    if isinstance(left, int) and isinstance(right, int):
-        return int(math.copysign(1, left)) * (abs(left) % abs(right))
-    return math.fmod(left, right)
+def exact(number: float) -> Decimal:
+    """The number with the digits that it is written with."""
+    return Decimal(number) if isinstance(number, int) else Decimal(repr(number))

@@ -25,11 +25,12 @@ from pavior.adapters.hcl.expressions import (
     Tuple,
     reads_as,
 )
+from pavior.adapters.hcl.instances import Instance, Key, index_text
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
-from pavior.adapters.hcl.session import Instance, Key, Session, index_text, knows_nothing
+from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
-from pavior.adapters.hcl.values import Term, not_evaluated
+from pavior.adapters.hcl.values import not_evaluated
 from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
@@ -78,13 +79,13 @@ class Reader:
         for name in declarations.variables:
             session.variable(root, name)
         resources: list[ResourceBlock] = []
-        owners: dict[str, tuple[Instance, Mapping[str, Term]]] = {}
+        owners: dict[str, Instance] = {}
         linker = Linker(session)
         for instance in _walk(root):
             for declared in instance.declarations.resources.values():
-                for resource, local in self._resources(instance, declared, session, linker, incomplete):
+                for resource in self._resources(instance, declared, session, linker, incomplete):
                     resources.append(resource)
-                    owners[resource.address] = (instance, local)
+                    owners[resource.address] = instance
         skipped = [item for instance in _walk(root) for item in instance.declarations.skipped] + incomplete
         return Module(
             folder=folder,
@@ -146,13 +147,13 @@ class Reader:
                 continue
             children: dict[Key, Instance] = {}
             declarations = self._declare(folder)
-            for key, local in repetition.items():
+            for key in repetition:
                 self._instances += 1
                 if self._instances > _MAXIMUM_MODULES:
                     raise too_complex(f"more than {_MAXIMUM_MODULES} modules are called")
                 prefix = f"{address}{index_text(key)}."
                 children[key] = Instance(
-                    declarations, self._files, chain[0], prefix=prefix, caller=(instance, call, local)
+                    declarations, self._files, chain[0], prefix=prefix, caller=(instance, call, key)
                 )
             instance.children[call.name] = children
             for child in children.values():
@@ -176,7 +177,7 @@ class Reader:
         session: Session,
         linker: Linker,
         incomplete: list[Skipped],
-    ) -> Iterator[tuple[ResourceBlock, Mapping[str, Term]]]:
+    ) -> Iterator[ResourceBlock]:
         repetition = session.repetition(instance, declared.address, declared.block)
         if isinstance(repetition, Unknown):
             why = f"how many there are is not known: {_told(repetition)}"
@@ -185,7 +186,7 @@ class Reader:
         for key, local in repetition.items():
             session.budget.spend(1)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            yield _resource(declared, place, session, linker), local
+            yield _resource(declared, place, session, linker)
 
 
 def _resource(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:

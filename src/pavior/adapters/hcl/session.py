@@ -1,14 +1,14 @@
 """The names of a module and of those it calls, evaluated with what is known of other resources at one moment."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from pavior.adapters.hcl.budget import Budget, too_complex
-from pavior.adapters.hcl.declarations import Declarations, ModuleCall, Variable, source_invalid
+from pavior.adapters.hcl.declarations import Declarations, Variable, source_invalid
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown
 from pavior.adapters.hcl.expressions import GetAttribute, GetIndex, Step
+from pavior.adapters.hcl.instances import Instance, Key, Repetition, find_key, index_text
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.types import convert
 from pavior.adapters.hcl.values import (
@@ -28,7 +28,6 @@ from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Unknown
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Term] | None]
-Key: TypeAlias = int | str | None
 # More of one block is a mistake, or meant to hurt.
 MAXIMUM_INSTANCES = 10_000
 
@@ -36,35 +35,6 @@ MAXIMUM_INSTANCES = 10_000
 def knows_nothing(_: str) -> Mapping[str, Term] | None:
     """The lookup before anything was planned."""
     return None
-
-
-@dataclass(eq=False)
-class Instance:
-    """One folder's declarations, called once.
-
-    Args:
-        prefix: Of addresses: empty for the root, `module.a["x"].` for others.
-        given: Values of variables; for the root only.
-        sensitive: Names of variables whose values are secret though they are not declared so.
-        caller: The instance that holds the call, the call, and the names of its loop.
-        children: Called modules by name and key; Unknown when how many there are is not known.
-        unchanging: Values that depend on no resource, so they are the same whenever they are asked for.
-    """
-
-    declarations: Declarations
-    files: Mapping[str, bytes]
-    root_folder: str
-    prefix: str = ""
-    given: Mapping[str, Term] = field(default_factory=dict)
-    sensitive: frozenset[str] = frozenset()
-    caller: "tuple[Instance, ModuleCall, Mapping[str, Term]] | None" = None
-    children: "dict[str, dict[Key, Instance] | Unknown]" = field(default_factory=dict)
-    unchanging: dict[str, Term] = field(default_factory=dict)
-    repetitions: "dict[str, Repetition]" = field(default_factory=dict)
-
-
-# The keys of the instances with the names of their loop; or why they are not known.
-Repetition: TypeAlias = Mapping[Key, Mapping[str, Term]] | Unknown
 
 
 class Session:
@@ -75,6 +45,7 @@ class Session:
         self.budget = budget
         self._lookups = 0
         self._remembered: dict[tuple[int, str], Term] = {}
+        self._loops: dict[tuple[int, str], Repetition] = {}
         self._running: list[str] = []
 
     def scope(self, instance: Instance, local: Mapping[str, Term] | None = None) -> Scope:
@@ -117,12 +88,29 @@ class Session:
     def repetition(self, instance: Instance, label: str, block: Block) -> Repetition:
         """How often a resource or module stands there. Raises InvalidError `source-cyclic`, `source-too-complex`."""
         if label not in instance.repetitions:
-            with_label = self._guard(instance, f"{label} (how many)")
+            before = self._lookups
+            running = self._guard(instance, f"{label} (how many)")
             try:
                 instance.repetitions[label] = self._repeat(instance, block)
             finally:
-                self._running.remove(with_label)
+                self._running.remove(running)
+            if self._lookups != before:
+                instance.changing.add(label)
         return instance.repetitions[label]
+
+    def loop(self, instance: Instance, label: str, block: Block, key: Key) -> Mapping[str, Term]:
+        """The names of the loop around one instance of a resource or module."""
+        repetition = self.repetition(instance, label, block)
+        if label in instance.changing:
+            # The keys were known from the beginning; what they lead to may have become known since.
+            self._lookups += 1
+            place = (id(instance), label)
+            if place not in self._loops:
+                self._loops[place] = self._repeat(instance, block)
+            repetition = self._loops[place]
+        if isinstance(repetition, Unknown) or key not in repetition:
+            return {"each": {"key": key, "value": not_evaluated(f"each.value of {label} is not known")}}
+        return repetition[key]
 
     def _repeat(self, instance: Instance, block: Block) -> Repetition:
         try:
@@ -212,11 +200,12 @@ class Session:
     def _given(self, instance: Instance, name: str) -> Term:
         if instance.caller is None:
             return instance.given.get(name, _NOTHING)
-        caller, call, local = instance.caller
+        caller, call, key = instance.caller
         argument = call.block.attributes.get(name)
         if argument is None:
             return _NOTHING
-        return evaluate_or_unknown(argument.expression, self.scope(caller, local))
+        loop = self.loop(caller, f"module.{call.name}", call.block, key)
+        return evaluate_or_unknown(argument.expression, self.scope(caller, loop))
 
     def _hide(self, value: Term) -> Term:
         self.budget.weigh(value)
@@ -321,33 +310,6 @@ _NOTHING = object()
 def _nowhere() -> Instance:
     """Where defaults of variables are evaluated: they may not refer to anything."""
     return Instance(Declarations("."), {}, ".")
-
-
-def index_text(key: Key) -> str:
-    """The index of an address: `[0]`, `["a"]`, or nothing."""
-    if key is None:
-        return ""
-    if isinstance(key, int):
-        return f"[{key}]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'["{escaped}"]'
-
-
-def find_key(keys: Mapping[Key, object], wanted: Term) -> Key:
-    """The key of an instance by what stands in an index. Raises EvaluationError."""
-    key: Key = to_text(wanted)
-    if key not in keys and isinstance(number := _number_or_none(wanted), int):
-        key = number
-    if key not in keys:
-        raise EvaluationError("there is no instance with this key")
-    return key
-
-
-def _number_or_none(value: Term) -> int | float | None:
-    try:
-        return to_number(value)
-    except EvaluationError:
-        return None
 
 
 def _gathered(block: Block, everything: Mapping[Key, Term]) -> Term:

@@ -6,16 +6,18 @@ Source: developer.hashicorp.com/terraform/language/functions, 1.11.
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from pavior.adapters.hcl.budget import Budget
+from pavior.adapters.hcl.operators import exact
 from pavior.adapters.hcl.values import (
     EvaluationError,
     Term,
     UnsupportedError,
     encode_json,
+    from_decimal,
     kind_of,
-    simplest,
     to_bool,
     to_number,
     to_text,
@@ -69,7 +71,10 @@ def smallest(_: Budget, *values: Term) -> Term:
 
 def total(_: Budget, values: Term) -> Term:
     """`sum`."""
-    return simplest(sum(map(to_number, _list(values))))
+    numbers = [to_number(value) for value in _list(values)]
+    if not numbers:
+        raise EvaluationError("the list is empty")
+    return from_decimal(sum(map(exact, numbers), Decimal(0)))
 
 
 def lower(_: Budget, value: Term) -> Term:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from pavior.kernel.verdicts import UnknownReason
@@ -10,6 +11,9 @@ from pavior.resources.model import Unknown
 
 # JSON whose parts may be Unknown, Secret, TerraformSet or EncodedJson. Any: JSON's type is not worth its casts here.
 Term: TypeAlias = Any
+
+MAXIMUM_DIGITS = 200
+MAXIMUM_EXPONENT = 300
 
 _GO_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -138,14 +142,20 @@ def lift(compute: Callable[..., Term], *operands: Term) -> Term:
 
 
 def encode_json(value: Term) -> str:
-    """As `jsonencode` writes it: sorted keys, no spaces, and the escapes of Go's encoder."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default)
-    return text.translate(_GO_ESCAPES)
-
-
-def _json_default(value: object) -> Term:
+    """As `jsonencode` writes it: sorted keys, no spaces, numbers without exponents, and the escapes of Go's encoder."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).translate(_GO_ESCAPES)
+    if value is None:
+        return "null"
+    if isinstance(value, bool | int | float):
+        return to_text(value)
+    if isinstance(value, Mapping):
+        pairs = sorted(value.items())
+        return "{" + ",".join(f"{encode_json(name)}:{encode_json(item)}" for name, item in pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(encode_json, value)) + "]"
     if isinstance(value, EncodedJson):
-        return encode_json(value.tree)
+        return encode_json(encode_json(value.tree))
     raise EvaluationError(f"{type(value).__name__} cannot be written as JSON")
 
 
@@ -158,7 +168,7 @@ def to_text(value: Term) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return f"{value:.17g}" if abs(value) >= 1e16 or abs(value) < 1e-6 else repr(value)  # noqa: PLR2004
+        return format(Decimal(repr(value)), "f")
     raise EvaluationError(f"{kind_of(value)} cannot become text")
 
 
@@ -169,21 +179,25 @@ def to_number(value: Term) -> int | float:
     if isinstance(value, int | float):
         return value
     if isinstance(value, str):
-        try:
-            number = float(value) if any(sign in value for sign in ".eE") else int(value)
-        except ValueError:
-            raise EvaluationError("the text is not a number") from None
-        return simplest(number)
+        return read_number(value)
     raise EvaluationError(f"{kind_of(value)} cannot become a number")
 
 
-def simplest(number: float) -> int | float:
-    """A whole number as int. Raises EvaluationError for what is no number."""
-    if isinstance(number, int):
-        return number
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - only NaN differs from itself
-        raise EvaluationError("the number is too large")
-    return int(number) if number.is_integer() else number
+def read_number(text: str) -> int | float:
+    """A number as it is written, exactly when it is whole. Raises EvaluationError."""
+    if len(text) > MAXIMUM_DIGITS:
+        raise EvaluationError(f"a number has more than {MAXIMUM_DIGITS} digits")
+    try:
+        return from_decimal(Decimal(text))
+    except InvalidOperation:
+        raise EvaluationError("the text is not a number") from None
+
+
+def from_decimal(number: Decimal) -> int | float:
+    """A whole number as int. Raises EvaluationError for what is no number, or too large."""
+    if not number.is_finite() or (number and abs(number.adjusted()) > MAXIMUM_EXPONENT):
+        raise EvaluationError("the number is too large or too small")
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def to_bool(value: Term) -> bool:

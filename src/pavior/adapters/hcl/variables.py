@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.declarations import Declarations, Variable, folder_of, source_invalid
 from pavior.adapters.hcl.evaluation import evaluate
-from pavior.adapters.hcl.session import Instance, Session, knows_nothing
+from pavior.adapters.hcl.instances import Instance
+from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import parse, parse_expression
 from pavior.adapters.hcl.values import EvaluationError, Term
 from pavior.kernel.errors import InvalidError
