@@ -144,7 +144,7 @@ def _both(
     return {
         "before": None if before is None else mask.as_json(before, before_sensitive),
         "after": None if after is None else mask.as_json(after, after_sensitive),
-        "after_unknown": {} if after is None else unknown_marks(after),
+        "after_unknown": unknown_marks(after) if has_unknown(after) else {},
         "before_sensitive": False if before is None else mask.marks(before, before_sensitive),
         "after_sensitive": False if after is None else mask.marks(after, after_sensitive),
     }
