@@ -1,12 +1,15 @@
 """A pretend application behind a real portal: views from the builders, the real policies, nothing else."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
+from urllib.parse import quote
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
+from starlette.applications import Starlette
 
 from pavior.application import Application
 from pavior.audit.model import Verification
@@ -48,6 +51,8 @@ from pavior.testing.views import (
     an_environment_view,
 )
 from pavior.web.app import create_portal
+from pavior.web.routing import PortalRoute
+from pavior.web.table import ROUTES
 
 PUBLIC_URL = "http://portal.example"
 CSRF = "csrf-of-mara"
@@ -131,98 +136,18 @@ class _Services:
 
     # Reading
 
-    def home(self, actor: Actor) -> Any:
-        self._ask(actor, Permission.HOME_READ)
-        return self.acme.home
-
     def list_services(self, actor: Actor, page: PageRequest, *, query: str = "", team: str = "") -> Page[Any]:
         self._ask(actor, Permission.SERVICE_READ)
         found = tuple(row for row in self.acme.services if query in row.service.name and team in row.service.team)
         return self._page(found, page)
 
-    def get_service(self, actor: Actor, name: str) -> Any:
-        self._ask(actor, Permission.SERVICE_READ)
-        self._same("service", name, self.acme.service.service.name)
-        return self.acme.service
-
-    def list_changes(self, actor: Actor, page: PageRequest, **_: Any) -> Page[Any]:
-        self._ask(actor, Permission.CHANGE_READ)
-        return self._page((self.acme.change.change,), page)
-
-    def get_change(self, actor: Actor, change_id: str) -> Any:
-        self._ask(actor, Permission.CHANGE_READ)
-        self._same("change", change_id, self.acme.change.change.id)
-        return self.acme.change
-
-    def get_environment(self, actor: Actor, environment: str) -> Any:
-        self._ask(actor, Permission.ENVIRONMENT_READ)
-        self._same("environment", environment, self.acme.environment.environment.id)
-        return self.acme.environment
-
-    def list_findings(self, actor: Actor, page: PageRequest, **_: Any) -> Page[Any]:
-        self._ask(actor, Permission.FINDING_READ)
-        return self._page((self.acme.finding,), page)
-
-    def get_finding(self, actor: Actor, finding_id: str) -> Any:
-        self._ask(actor, Permission.FINDING_READ)
-        self._same("finding", finding_id, self.acme.finding.id)
-        return self.acme.finding
-
-    def list_waivers(self, actor: Actor, page: PageRequest, **_: Any) -> Page[Any]:
-        self._ask(actor, Permission.WAIVER_READ)
-        return self._page((self.acme.waiver,), page)
-
-    def get_waiver(self, actor: Actor, waiver_id: str) -> Any:
-        self._ask(actor, Permission.WAIVER_READ)
-        self._same("waiver", waiver_id, self.acme.waiver.id)
-        return self.acme.waiver
-
-    def list_controls(self, actor: Actor) -> tuple[Any, ...]:
-        self._ask(actor, Permission.CONTROL_READ)
-        return (self.acme.control,)
-
-    def get_control(self, actor: Actor, control_id: str) -> Any:
-        self._ask(actor, Permission.CONTROL_READ)
-        self._same("control", control_id, self.acme.control.control.id)
-        return self.acme.control
-
-    def get_run(self, actor: Actor, run_id: str) -> Run:
-        self._ask(actor, Permission.RUN_READ)
-        self._same("run", run_id, self.acme.run.id)
-        return self.acme.run
-
-    def list_runs(self, actor: Actor, page: PageRequest, **_: Any) -> Page[Any]:
-        self._ask(actor, Permission.RUN_READ)
-        return self._page((self.acme.run,), page)
-
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
         return tuple(line for line in self.acme.lines if line.sequence > after)
 
-    def list_events(self, actor: Actor, page: PageRequest, **_: Any) -> Page[Any]:
-        self._ask(actor, Permission.AUDIT_READ)
-        return self._page(self.acme.events, page)
-
-    def verify(self, actor: Actor) -> Verification:
-        self._ask(actor, Permission.AUDIT_VERIFY)
-        return self.acme.verification
-
     def export(self, actor: Actor) -> Iterator[str]:
         self._ask(actor, Permission.AUDIT_READ)
         return iter(('{"sequence": 1}',))
-
-    def show(self, actor: Actor) -> tuple[Any, ...]:
-        self._ask(actor, Permission.METRICS_READ)
-        return self.acme.metrics
-
-    def list_golden_paths(self, actor: Actor) -> tuple[Any, ...]:
-        self._ask(actor, Permission.SERVICE_READ)
-        return (self.acme.golden_path,)
-
-    def get_golden_path(self, actor: Actor, name: str) -> Any:
-        self._ask(actor, Permission.SERVICE_READ)
-        self._same("golden-path", name, self.acme.golden_path.name)
-        return self.acme.golden_path
 
     # Doing
 
@@ -263,14 +188,6 @@ class _Services:
     def sign_out(self, session_secret: str) -> None:
         self.acme.sessions.discard(session_secret)
 
-    def list_people(self, actor: Actor) -> tuple[Any, ...]:
-        self._ask(actor, Permission.PERSON_READ)
-        return self.acme.people
-
-    def list_teams(self, actor: Actor) -> tuple[Any, ...]:
-        self._ask(actor, Permission.PERSON_READ)
-        return self.acme.teams
-
     def invite_person(self, actor: Actor, **said: Any) -> Invitation:
         self._do(actor, Permission.PERSON_INVITE, "invite", **said)
         return Invitation(said["name"], LinkKind.INVITATION, NOON + timedelta(hours=72), "one-time-secret")
@@ -287,13 +204,46 @@ class _Services:
         return self.acme.tokens
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
-        permission, answer = _VERBS[verb]
+        permission, answer = (_READS | _VERBS)[verb]
+        kind = verb.removeprefix("get_").replace("_", "-")
 
         def act(actor: Actor, *words: Any, **said: Any) -> Any:
-            self._do(actor, permission, verb, words=words, **said)
-            return answer(self.acme)
+            if verb in _VERBS:
+                self._do(actor, permission, verb, words=words, **said)
+                return answer(self.acme)
+            self._ask(actor, permission)
+            found = answer(self.acme)
+            if verb.startswith("get_"):
+                self._same(kind, words[0], found[0])
+                return found[1]
+            return self._page(found, words[0]) if words and isinstance(words[0], PageRequest) else found
 
         return act
+
+
+# What is read: what it needs, and what Acme has; for one thing its id too.
+_READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
+    "home": (Permission.HOME_READ, lambda acme: acme.home),
+    "get_service": (Permission.SERVICE_READ, lambda acme: (acme.service.service.name, acme.service)),
+    "get_golden_path": (Permission.SERVICE_READ, lambda acme: (acme.golden_path.name, acme.golden_path)),
+    "list_golden_paths": (Permission.SERVICE_READ, lambda acme: (acme.golden_path,)),
+    "get_change": (Permission.CHANGE_READ, lambda acme: (acme.change.change.id, acme.change)),
+    "list_changes": (Permission.CHANGE_READ, lambda acme: (acme.change.change,)),
+    "get_environment": (Permission.ENVIRONMENT_READ, lambda acme: (acme.environment.environment.id, acme.environment)),
+    "get_finding": (Permission.FINDING_READ, lambda acme: (acme.finding.id, acme.finding)),
+    "list_findings": (Permission.FINDING_READ, lambda acme: (acme.finding,)),
+    "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
+    "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
+    "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control.control.id, acme.control)),
+    "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control,)),
+    "get_run": (Permission.RUN_READ, lambda acme: (acme.run.id, acme.run)),
+    "list_runs": (Permission.RUN_READ, lambda acme: (acme.run,)),
+    "list_events": (Permission.AUDIT_READ, lambda acme: acme.events),
+    "verify": (Permission.AUDIT_VERIFY, lambda acme: acme.verification),
+    "show": (Permission.METRICS_READ, lambda acme: acme.metrics),
+    "list_people": (Permission.PERSON_READ, lambda acme: acme.people),
+    "list_teams": (Permission.PERSON_READ, lambda acme: acme.teams),
+}
 
 
 def _the_change(acme: Acme) -> Any:
@@ -325,34 +275,103 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
 }
 
 
+@dataclass
+class Browser:
+    """Asks the portal without a socket, keeps cookies, follows no redirect."""
+
+    app: Starlette
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """A page."""
+        return asyncio.run(self._ask("GET", path, **options))
+
+    def post(self, path: str, form: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
+        """A form, with the token of the session unless the test says otherwise."""
+        return asyncio.run(self._ask("POST", path, data={"csrf": CSRF, **(form or {})}, **options))
+
+    def send(self, body: bytes, path: str, media_type: str) -> httpx.Response:
+        """Whatever bytes, as a POST."""
+        return asyncio.run(self._ask("POST", path, content=body, headers={"content-type": media_type}))
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {**self.headers, **options.pop("headers", {})}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers, cookies=self.cookies)
+        async with client:
+            response = await client.request(method, path, **options)
+            self.cookies = client.cookies
+        return response
+
+
 @pytest.fixture
 def acme() -> Acme:
     """What the portal shows."""
     return Acme()
 
 
-def _client(acme: Acme, *, is_secure_cookie: bool = False) -> TestClient:
+def open_browser(acme: Acme, *, is_secure_cookie: bool = False) -> Browser:
+    """A browser of somebody who is not signed in; what it sends comes from our own pages."""
     portal = create_portal(acme.application(), public_url=PUBLIC_URL, is_secure_cookie=is_secure_cookie)
-    return TestClient(portal, base_url=PUBLIC_URL, follow_redirects=False)
+    return Browser(portal, SAME_ORIGIN)
 
 
 @pytest.fixture
-def stranger(acme: Acme) -> TestClient:
-    """A browser of somebody who is not signed in."""
-    return _client(acme)
+def stranger(acme: Acme) -> Browser:
+    """Nobody yet."""
+    return open_browser(acme)
 
 
 @pytest.fixture
-def browser(acme: Acme) -> TestClient:
-    """Mara's browser, signed in; its requests come from our own pages."""
-    client = _client(acme)
-    client.cookies.set("pavior-session", SECRET)
-    client.headers.update(SAME_ORIGIN)
-    return client
+def browser(acme: Acme) -> Browser:
+    """Mara's, signed in."""
+    opened = open_browser(acme)
+    opened.cookies.set("pavior-session", SECRET)
+    return opened
+
+
+@pytest.fixture
+def secure_stranger(acme: Acme) -> Browser:
+    """Nobody yet, over HTTPS."""
+    return open_browser(acme, is_secure_cookie=True)
+
+
+@pytest.fixture
+def csrf() -> str:
+    """What forms of the session carry."""
+    return CSRF
 
 
 @pytest.fixture
 def admin(acme: Acme) -> Acme:
-    """The same, for somebody who may do everything."""
+    """The same, seen by somebody who may do everything."""
     acme.actor = an_actor(id="ada", roles=frozenset({Role.ADMIN}))
     return acme
+
+
+Addresses = Callable[[], tuple[tuple[str, str, PortalRoute], ...]]
+
+
+@pytest.fixture
+def addresses(acme: Acme) -> Addresses:
+    """Method and address of every route, about the things that Acme has."""
+
+    def fill() -> tuple[tuple[str, str, PortalRoute], ...]:
+        words = {
+            "service": acme.service.service.name,
+            "golden_path": acme.golden_path.name,
+            "change": acme.change.change.id,
+            "stage": acme.environment.environment.name,
+            "finding": acme.finding.id,
+            "waiver": acme.waiver.id,
+            "control": acme.control.control.id,
+            "run": acme.run.id,
+            "person": acme.people[0].name,
+            "team": acme.teams[0].name,
+            "token": acme.tokens[0].name,
+        }
+        quoted = {name: quote(word, safe="") for name, word in words.items()}
+        return tuple((route.method, route.path.format(**quoted), route) for route in ROUTES)
+
+    return fill

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from pavior.application import Application
 from pavior.web import signing_in
-from pavior.web.assets import Assets
+from pavior.web.assets import load_assets
 from pavior.web.cookies import SessionCookie
 from pavior.web.guarding import Doorway, Guard
 from pavior.web.portal import Portal
@@ -37,13 +37,12 @@ def create_portal(application: Application, *, public_url: str, is_secure_cookie
         public_url: Where people reach it, such as `https://pavior.example.org`; other hosts but loopback are refused.
         is_secure_cookie: True when people reach it over HTTPS.
     """
-    assets = Assets.load()
     portal = Portal(
         application=application,
         doorway=Doorway.of(public_url),
         cookie=SessionCookie(is_secure=is_secure_cookie),
-        assets=assets,
-        renderer=Renderer.load(assets, public_url=public_url.rstrip("/")),
+        assets=load_assets(),
+        renderer=Renderer(public_url.rstrip("/")),
         slots=StreamSlots(),
     )
     routes = [

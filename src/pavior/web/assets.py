@@ -5,9 +5,9 @@ import hashlib
 import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Self
 
 PREFIX = "/static/"
 _HASH_DIGITS = 12
@@ -35,18 +35,19 @@ class Assets:
     by_served_name: Mapping[str, Asset]
     served_names: Mapping[str, str]
 
-    @classmethod
-    def load(cls) -> Self:
-        """Read them from the package."""
-        folder = files("pavior.web") / "static"
-        bodies = {_STYLESHEET: b"\n".join((folder / "css" / part).read_bytes() for part in _STYLESHEET_PARTS)}
-        bodies.update({name: _walk(folder, name.split("/")).read_bytes() for name in _SINGLE_FILES})
-        served_names = {name: _served_name(name, body) for name, body in bodies.items()}
-        return cls({served_names[name]: _asset(name, body) for name, body in bodies.items()}, served_names)
-
     def address(self, name: str) -> str:
         """Where a page finds the file that is called `name` in the source."""
         return PREFIX + self.served_names[name]
+
+
+@cache
+def load_assets() -> Assets:
+    """Read them from the package, once."""
+    folder = files("pavior.web") / "static"
+    bodies = {_STYLESHEET: b"\n".join((folder / "css" / part).read_bytes() for part in _STYLESHEET_PARTS)}
+    bodies.update({name: _walk(folder, name.split("/")).read_bytes() for name in _SINGLE_FILES})
+    served_names = {name: _served_name(name, body) for name, body in bodies.items()}
+    return Assets({served_names[name]: _asset(name, body) for name, body in bodies.items()}, served_names)
 
 
 def _walk(folder: Traversable, words: Iterable[str]) -> Traversable:

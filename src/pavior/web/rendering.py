@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Self
+from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -15,9 +15,9 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
 from pavior.policy.model import Waiver, WaiverState
-from pavior.reports.scopes import change_scope, environment_scope, finding_scope, run_scope, service_scope, waiver_scope
+from pavior.reports.scopes import environment_scope, finding_scope, service_scope
 from pavior.web import moments, words
-from pavior.web.assets import Assets
+from pavior.web.assets import load_assets
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER
 from pavior.web.markdown import render_markdown
 from pavior.web.navigation import NAVIGATION, Place
@@ -28,45 +28,59 @@ SHORT_HASH_CHARACTERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """All templates, ready."""
+    """All templates.
 
-    environment: Environment
+    Args:
+        public_url: Where people reach the portal, without a slash at the end.
+    """
 
-    @classmethod
-    def load(cls, assets: Assets, *, public_url: str) -> Self:
-        """From the package. `public_url` has no slash at its end."""
-        environment = Environment(
-            loader=PackageLoader("pavior.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.globals.update(_globals(assets, public_url))
-        environment.filters.update(_FILTERS)
-        return cls(environment)
+    public_url: str
 
     def page(self, visit: Visit, page: Page) -> str:
         """A page of somebody who is signed in."""
-        return self.environment.get_template(page.template).render(
-            **page.facts,
-            **_about(visit),
-            error=page.error,
-            failed_form=page.failed_form,
-            typed=visit.form if page.failed_form else Form(),
+        return _render(
+            page.template,
+            {
+                **page.facts,
+                **_about(visit),
+                "public_url": self.public_url,
+                "error": page.error,
+                "failed_form": page.failed_form,
+                "typed": visit.form if page.failed_form else Form(),
+            },
         )
 
     def problem(self, visit: Visit | None, error: PaviorError, status: int) -> str:
         """The page that says what went wrong, for somebody signed in or not."""
-        about = _about(visit) if visit else {"visit": None, "failed_form": "", "done": ""}
-        return self.environment.get_template("problem.html").render(**about, error=error, status=status)
+        about = _about(visit) if visit else _NOBODY
+        return _render("problem.html", {**about, "failed_form": "", "error": error, "status": status})
 
     def outside(self, template: str, facts: Mapping[str, object]) -> str:
         """A page for somebody who is not signed in."""
-        return self.environment.get_template(template).render(
-            **facts, visit=None, error=None, failed_form="", done="", typed=Form()
-        )
+        return _render(template, {**facts, **_NOBODY, "error": None, "failed_form": ""})
+
+
+_NOBODY: Mapping[str, object] = {"visit": None, "done": ""}
+
+
+def _render(template: str, facts: Mapping[str, object]) -> str:
+    return _templates().get_template(template).render(facts)
+
+
+@cache
+def _templates() -> Environment:
+    # Compiling them costs more than a thousand pages do.
+    environment = Environment(
+        loader=PackageLoader("pavior.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(_GLOBALS)
+    environment.filters.update(_FILTERS)
+    return environment
 
 
 def may_somewhere(authoriser: Authoriser, actor: Actor, permission: Permission) -> bool:
@@ -115,29 +129,6 @@ def _menu(authoriser: Authoriser, actor: Actor) -> list[tuple[str, list[Place]]]
     return [(title, places) for title, places in offered if places]
 
 
-def _globals(assets: Assets, public_url: str) -> dict[str, object]:
-    return {
-        "asset": assets.address,
-        "look": words.look,
-        "check_look": words.check_look,
-        "event_look": words.event_look,
-        "severity_look": words.severity_look,
-        "public_url": public_url,
-        "change_kind": words.CHANGE_KINDS.__getitem__,
-        "service_scope": service_scope,
-        "environment_scope": environment_scope,
-        "change_scope": change_scope,
-        "waiver_scope": waiver_scope,
-        "finding_scope": finding_scope,
-        "run_scope": run_scope,
-        "waiver_look": waiver_look,
-        "address": address,
-        "part_address": part_address,
-        "csrf_field": CSRF_FIELD,
-        "csrf_header": CSRF_HEADER,
-    }
-
-
 def waiver_look(waiver: Waiver, now: datetime) -> words.Look:
     """A waiver is active until its expiry; the expiry moment itself is too late."""
     if waiver.state is WaiverState.APPROVED and (waiver.expires_at is None or now >= waiver.expires_at):
@@ -176,6 +167,22 @@ def _percent(ratio: object) -> str:
     return f"{ratio * 100:.4f}".rstrip("0").rstrip(".") + " %" if isinstance(ratio, int | float) else str(ratio)
 
 
+_GLOBALS: dict[str, object] = {
+    "asset": lambda name: load_assets().address(name),
+    "look": words.look,
+    "check_look": words.check_look,
+    "event_look": words.event_look,
+    "severity_look": words.severity_look,
+    "change_kind": words.CHANGE_KINDS.__getitem__,
+    "service_scope": service_scope,
+    "environment_scope": environment_scope,
+    "finding_scope": finding_scope,
+    "waiver_look": waiver_look,
+    "address": address,
+    "part_address": part_address,
+    "csrf_field": CSRF_FIELD,
+    "csrf_header": CSRF_HEADER,
+}
 _FILTERS: dict[str, Callable[..., Any]] = {
     "absolute": moments.absolute,
     "exact": moments.exact,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pavior.goldenpaths.model import GoldenPath
 from pavior.identity.model import Permission, Scope
 from pavior.kernel.errors import InvalidError, PaviorError
-from pavior.web.handlers.changes import controls_by_id
+from pavior.web.handlers.changes import controls_by_id, rulings_by_effect
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.schema_forms import PREFIX, fields_of, parameters_of, problems_by_name
 from pavior.web.values import planned_resource
@@ -43,6 +43,7 @@ def preview(visit: Visit) -> Answer:
             "preview": shown,
             "planned": tuple(planned_resource(change) for change in shown.changes),
             "controls": controls_by_id(visit),
+            "groups": rulings_by_effect(shown.decision),
             "answers": tuple(pair for pair in visit.form.pairs if pair[0].startswith(PREFIX)),
             "name": str(parameters.get("name", "")),
         },
