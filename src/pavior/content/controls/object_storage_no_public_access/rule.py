@@ -1,12 +1,14 @@
 """All four switches that keep the public out are on."""
 
 from pavior.policy.model import RuleResult
-from pavior.policy.rules import require, worst
-from pavior.resources.views import ObjectStore
+from pavior.policy.rules import failed, require, worst
+from pavior.resources.views import Fact, ObjectStore
 
 
 def rule(store: ObjectStore) -> RuleResult:
     """Passed when public access control lists and policies are refused, and those that exist have no effect."""
+    if store.blocks_public_acls == Fact(value=False):
+        return failed("Nothing keeps the public out: there is no public access block for it.")
     return worst(
         require(
             store.blocks_public_acls,
