@@ -85,6 +85,15 @@ def test_a_document_that_is_wrong_does_not_hide_the_others() -> None:
     assert [4 <= problem.line <= 8 for problem in reading.problems] == [True, True]
 
 
+@pytest.mark.parametrize("wrong", ["!tag a", "{a: ]}", "[1", "{a: 1, a: 2}", "&x [*x]"])
+def test_a_document_that_is_wrong_in_the_line_of_its_marker_is_told_once(wrong: str) -> None:
+    reading = read_documents(f"a: 1\n--- {wrong}\n---\nc: 3\n".encode())
+
+    assert [document.value for document in reading.documents] == [{"a": 1}, {"c": 3}]
+    assert len(reading.problems) == 1
+    assert reading.problems[0].line in {2, 3}
+
+
 def test_empty_documents_are_none() -> None:
     assert read_documents(b"").documents == ()
     assert read_documents(b"---\n---\n# nothing\n...\n").documents == ()

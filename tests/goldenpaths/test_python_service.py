@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pavior
+from pavior.adapters.readers.terraform_source import read_source
 from pavior.adapters.templates.copier import CopierRenderer
 from pavior.catalog.backstage import read_catalog
 from pavior.catalog.documents import read_documents
@@ -22,7 +23,9 @@ from pavior.content import loading as controls
 from pavior.goldenpaths.loading import load_golden_paths
 from pavior.goldenpaths.service import GoldenPaths
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.objectives import check_objectives
+from pavior.policy.evaluation import evaluate
 from pavior.threatmodels.model import ThreatState
 from pavior.threatmodels.service import check_threat_model
 
@@ -155,6 +158,18 @@ def test_its_objectives_are_valid_and_counted_from_its_own_log() -> None:
     main = files()["infra/main.tf"].decode()
     assert '"/services/${local.service}/${var.environment}"' in main
     assert {objective.indicator.log_group for objective in reading.objectives.objectives} == {"/services/orders/prod"}
+
+
+def test_its_infrastructure_passes_every_control() -> None:
+    infrastructure = {path: body for path, body in files().items() if path.startswith("infra/")}
+    every = controls.load_controls()
+
+    graph = read_source(infrastructure, {"environment": "prod"}, frozenset())
+    evaluation = evaluate(graph, every, Phase.CODE)
+
+    assert (graph.complete, graph.skipped) == (True, ())
+    assert {verdict.control for verdict in evaluation.verdicts} == {control.id for control in every}
+    assert [verdict for verdict in evaluation.verdicts if verdict.outcome is not Outcome.PASSED] == []
 
 
 def test_its_workflow_installs_this_version_and_pins_what_it_uses() -> None:

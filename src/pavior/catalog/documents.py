@@ -102,10 +102,10 @@ def read_documents(body: bytes) -> YamlReading:
     problems: list[YamlProblem] = []
     start, first_line = 0, 1
     while start < len(text):
-        error_line = _read_until_error(text[start:], first_line, documents, problems)
-        if error_line is None or len(problems) >= MAXIMUM_PROBLEMS or len(documents) >= MAXIMUM_DOCUMENTS:
+        next_line = _read_until_error(text[start:], first_line, documents, problems)
+        if next_line is None or len(problems) >= MAXIMUM_PROBLEMS or len(documents) >= MAXIMUM_DOCUMENTS:
             break
-        following = _NEXT_DOCUMENT.search(text, max(_offset(text, error_line), start + 1))
+        following = _NEXT_DOCUMENT.search(text, max(_offset(text, next_line), start + 1))
         if following is None:
             break
         first_line += text.count("\n", start, following.start())
@@ -140,7 +140,7 @@ def resolve_scalar(text: str) -> object:
 def _read_until_error(
     text: str, first_line: int, documents: list[YamlDocument], problems: list[YamlProblem]
 ) -> int | None:
-    """Add what is found, and give the line where the text stops being YAML, or None at its end."""
+    """Add what is found, and give the first line where the next document may begin, or None at the end."""
     building: _Building | None = None
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -153,14 +153,21 @@ def _read_until_error(
             elif isinstance(event, DocumentEndEvent) and building is not None:
                 # Without a marker of its own a document ends where the next one begins.
                 end_line = mark.line + first_line - (mark.column == 0)
-                building.finish(end_line, documents, problems)
+                building.finish(end_line, documents)
                 building = None
             elif building is not None:
                 building.take(event, mark.line + first_line)
+    except _RefusedError as refused:
+        # Nothing more of this document is read: it may be hostile.
+        problems.append(refused.problem)
+        return refused.problem.line + 1
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark or error.context_mark
         line = first_line + (0 if where is None else where.line)
-        problems.append(_malformed(str(error.problem or error.context), line))
+        problem = _malformed(str(error.problem or error.context), line)
+        # A document that is wrong in the line of its own marker is met twice.
+        if problem not in problems[-1:]:
+            problems.append(problem)
         return line
     except yaml.reader.ReaderError as error:
         line = first_line + text.count("\n", 0, error.position)
@@ -206,26 +213,15 @@ class _Building:
         self._lines: dict[Path, int] = {}
         self._root: _Node | None = None
         self._nodes = 0
-        self._problem: YamlProblem | None = None
 
-    def take(self, event: Event, line: int) -> None:
-        """The next event, at `line`. After a problem the rest of the document is passed over."""
-        if self._problem is not None:
-            return
-        try:
-            self._take(event, line)
-        except _RefusedError as refused:
-            self._problem = refused.problem
-
-    def finish(self, end_line: int, documents: list[YamlDocument], problems: list[YamlProblem]) -> None:
-        """Add the document to those that were read, or its problem to theirs."""
-        if self._problem is not None:
-            problems.append(self._problem)
-        elif self._root is not None and self._root.value is not None:
+    def finish(self, end_line: int, documents: list[YamlDocument]) -> None:
+        """Add the document to those that were read."""
+        if self._root is not None and self._root.value is not None:
             line = self._lines.get((), self._first_line)
             documents.append(YamlDocument(self._root.value, line, max(line, end_line), self._lines))
 
-    def _take(self, event: Event, line: int) -> None:
+    def take(self, event: Event, line: int) -> None:
+        """The next event, at `line`. Raises `_RefusedError`."""
         match event:
             case ScalarEvent():
                 self._scalar(event, line)
