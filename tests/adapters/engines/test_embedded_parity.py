@@ -15,7 +15,7 @@ from pavior.adapters.clouds.sandbox import Sandbox, SandboxCloud
 from pavior.adapters.engines.embedded import EmbeddedEngine
 from pavior.environments.ports import CloudTarget, EnginePlan, Stack
 from pavior.resources.drift import compare
-from pavior.testing.engine_contract import MemoryJournal
+from pavior.testing.engine_trial import MemoryJournal
 
 FINGERPRINT_KEY = b"k" * 32
 _KEY_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
