@@ -278,9 +278,8 @@ def test_a_body_that_does_not_say_how_long_it_is_is_cut_off_where_it_is_too_long
 
 
 def test_who_hangs_up_half_way_has_asked_for_nothing() -> None:
-    messages: Iterator[Message] = iter(
-        [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
-    )
+    begun: Message = {"type": "http.request", "body": b"{", "more_body": True}
+    messages = iter([begun, {"type": "http.disconnect"}])
     called = False
 
     async def receive() -> Message:

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from pavior.kernel.clock import format_instant
 from pavior.kernel.refs import Ref
+from pavior.resources.codec import encode_value
+from pavior.resources.model import Sensitive, Unknown
 
 # 1 says that the command worked and the answer is no: a Change was blocked, a chain is broken, a control failed.
 ANSWER_IS_NO = 1
@@ -71,6 +73,9 @@ def to_json(value: object) -> Json:  # noqa: PLR0911 - one return a type
             return to_json(value.value)
         case None | bool() | int() | float() | str():
             return value
+        case Unknown() | Sensitive():
+            # Marked, so that neither looks like a mapping that somebody wrote.
+            return encode_value(value)
         case datetime():
             return format_instant(value)
         case Ref() | Path():
