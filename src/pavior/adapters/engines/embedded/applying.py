@@ -109,8 +109,8 @@ class Applying:
         approved = self._approved.changes[item.address].after
         if item.after is None or approved is None:
             return
-        for name, attribute in item.schema.items():
-            if name in approved and not fits(attribute, approved[name], item.after.get(name)):
+        for name, attribute in _decided(item.schema).items():
+            if not fits(attribute, approved.get(name), item.after.get(name)):
                 raise _stale(item, f"would get another {name} than the plan says")
 
     def _take_over(self, proposal: Proposal) -> None:
@@ -242,12 +242,15 @@ def _with_finished(progress: Progress, remaining: set[str]) -> Progress:
 def _is_same_before(item: Planned, approved: SavedChange) -> bool:
     if item.before is None or approved.before is None:
         return item.before is approved.before
-    schema: Schema = item.schema
     return all(
         same(attribute, approved.before.get(name), item.before.get(name))
-        for name, attribute in schema.items()
-        if attribute.is_settable or name == "tags_all"
+        for name, attribute in _decided(item.schema).items()
     )
+
+
+def _decided(schema: Schema) -> Schema:
+    """The attributes that a plan decides about. All others are the cloud's own, and may change with our steps."""
+    return {name: attribute for name, attribute in schema.items() if attribute.is_settable or name == "tags_all"}
 
 
 def _stale(item: Planned, why: str) -> ConflictError:
