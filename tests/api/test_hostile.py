@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     from pavior.application import Application
 
-WORDS = ("orders/dev", "orders", "open-bucket", "python-service", "payments", "C-1", "object-storage-no-public-access")
+WORDS = (
+    "orders/dev",
+    "orders",
+    "open-bucket",
+    "python-service",
+    "payments",
+    "C-1",
+    "object-storage-no-public-access",
+    "half \ud800",
+    "nul \0",
+)
 TEXTS = st.one_of(st.sampled_from(WORDS), st.text(max_size=30))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
@@ -115,7 +125,8 @@ PATHS = (
 
 
 @SETTINGS
-@given(name=st.binary(min_size=1, max_size=40), path=st.sampled_from(PATHS))
+# A line break in a path leads past every mounted application, so not here.
+@given(name=st.binary(min_size=1, max_size=40).filter(lambda name: b"\n" not in name), path=st.sampled_from(PATHS))
 def test_no_path_is_a_bug(client: "Client", name: bytes, path: str) -> None:
     quoted = "".join(f"%{byte:02x}" for byte in name)
 

@@ -126,9 +126,10 @@ already is a conflict (409) that says so.
 ## Problems
 
 Errors are `application/problem+json` (RFC 9457): `code` never changes, `detail` says what happened, `fix` what to do.
-Of `request-invalid` and `parameters-invalid`, `problems` names each wrong place by a JSON pointer; the values themselves
-are never repeated. All codes and their HTTP status are in [errors.md](errors.md); 401 and 413 (`request-too-large`, a
-body of more than 1 MiB) are the API's own. What you may not know of is 404, as if there were none.
+For `request-invalid` and `parameters-invalid`, `problems` names each wrong place by a JSON pointer; the values
+themselves are never repeated. All codes and their HTTP status are in [errors.md](errors.md); 401 and 413
+(`request-too-large`, a body of more than 1 MiB) are the API's own. What you may not know of is 404, as if there were
+none.
 
 ## Routes
 
