@@ -6,7 +6,6 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.findings import store as findings
 from pavior.findings.model import FindingSource, FindingState
 from pavior.kernel.errors import ConflictError, UnavailableError
-from pavior.kernel.pages import PageRequest
 from pavior.policy.model import Effect
 from pavior.runs.model import RunState
 from pavior.testing.databases import a_database
@@ -21,14 +20,14 @@ KEY = "aws_kms_key.files"
 def what_is_there(stage: MemoryPlatform) -> tuple[object, ...]:
     """Everything that must not depend on how often the worker died."""
     with stage.database.snapshot() as transaction:
-        found = findings.list_findings(transaction, PageRequest(), now=stage.clock.now())
+        found = findings.list_in_place(transaction, "orders", "orders/dev")
     logs = {run_id: [line.text for line in stage.log(run_id)] for run_id in ("plan-C-2-1", "apply-C-2-1")}
     return (
         stage.cloud.things,
         stage.cloud.made,
         [(event.verb, event.outcome, event.subject) for event in stage.events()],
         logs,
-        [(item.control, item.subject, item.state) for item in found.items],
+        [(item.control, item.subject, item.state) for item in found],
         stage.sealed(),
         stage.forge.list_checks("orders", stage.forge.head("orders")),
         stage.change("C-2").status,
@@ -183,7 +182,7 @@ def test_what_becomes_known_after_the_apply_is_asked_again_and_opens_a_finding_w
     assert change.status is ChangeStatus.APPLIED_UNVERIFIED
     assert f"Obligation not met: {PUBLIC_ACCESS} on {BUCKET} is failed." in change.status_detail
     with stage.database.snapshot() as transaction:
-        found = findings.list_findings(transaction, PageRequest(), now=stage.clock.now()).items
+        found = findings.list_in_place(transaction, "orders", "orders/dev")
     assert [(item.subject, item.source, item.state, item.change_id) for item in found] == [
         (BUCKET, FindingSource.OBLIGATION, FindingState.OPEN, change.id)
     ]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pavior.audit import store as audit
 from pavior.audit.model import Event
+from pavior.catalog import store as catalog
+from pavior.catalog.model import Entity, Service
 from pavior.catalog.ports import Author
 from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.environments import store
@@ -207,10 +209,14 @@ class MemoryPlatform:
 
     def push(self, branch: str, stack: bytes) -> str:
         """The commit of a branch with this stack on top of main."""
+        return self.push_files(branch, {"infra/stack.json": stack})
+
+    def push_files(self, branch: str, files: Mapping[str, bytes | None]) -> str:
+        """The commit of a branch with these files on top of main."""
         return self.forge.propose(
             "orders",
             branch,
-            {"infra/stack.json": stack},
+            files,
             base=self.forge.head("orders"),
             author=Author("mara", "mara@example.com"),
             message=f"Work in {branch}",
@@ -259,6 +265,16 @@ class MemoryPlatform:
         """As it is now."""
         with self.database.snapshot() as transaction:
             return store.get_environment(transaction, environment)
+
+    def service(self, name: str) -> Service:
+        """As the catalog has it."""
+        with self.database.snapshot() as transaction:
+            return catalog.get_service(transaction, name)
+
+    def entities(self, repository: str) -> tuple[Entity, ...]:
+        """As the catalog has them."""
+        with self.database.snapshot() as transaction:
+            return catalog.list_repository_entities(transaction, repository)
 
     def run(self, run_id: str) -> Run:
         """As it is now."""
