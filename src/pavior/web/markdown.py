@@ -4,12 +4,17 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 
+_LOWEST_HEADING = 6
 _SCHEMES = frozenset({"", "https", "http", "mailto"})
 
 
 def render_markdown(text: str) -> str:
-    """HTML of `text`: raw HTML is shown as text, pictures are left out, links lead only to the web."""
+    """HTML of `text`: raw HTML is shown as text, pictures are left out, links lead only to the web.
+
+    Headings are one level lower, because the page that shows them has the one of the first level.
+    """
     return str(_renderer().render(text))
 
 
@@ -24,4 +29,12 @@ class _Renderer(MarkdownIt):
 
 @cache
 def _renderer() -> MarkdownIt:
-    return _Renderer("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    renderer = _Renderer("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    renderer.core.ruler.push("lower_headings", _lower_headings)
+    return renderer
+
+
+def _lower_headings(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, _LOWEST_HEADING)}"

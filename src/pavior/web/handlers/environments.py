@@ -1,9 +1,11 @@
 """One environment: what is there, what drifted, and what can be done about it."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from pavior.environments.model import Change
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Verdict
 from pavior.reports.model import EnvironmentView
 from pavior.web.handlers.changes import controls_by_id, log_of
 from pavior.web.rendering import address
@@ -27,6 +29,7 @@ def show_environment(visit: Visit) -> Page:
             "run": run,
             "lines": log_of(visit, run),
             "outputs": _outputs(view),
+            "is_waived": lambda verdict: is_waived(verdict, view, visit.now),
             "value_text": value_text,
             "drift_text": drift_text,
         },
@@ -85,6 +88,12 @@ def destroy(visit: Visit) -> Answer:
         return visit.application.changes.destroy_environment(visit.actor, name)
 
     return _open(visit, DESTROY_FORM, act)
+
+
+def is_waived(verdict: Verdict, view: EnvironmentView, now: datetime) -> bool:
+    """Whether a waiver of this environment excuses what a verdict found."""
+    place = view.environment.id
+    return any(waiver.covers(verdict.control, place, verdict.subject, now) for waiver in view.waivers)
 
 
 def _open(visit: Visit, form: str, act: Callable[[], Change]) -> Answer:
