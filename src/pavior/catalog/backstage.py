@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from pavior.catalog.documents import YamlDocument, read_documents, resolve_scalar
+from pavior.catalog.documents import YamlDocument, read_documents
 from pavior.catalog.model import CatalogProblem, CatalogReading, Entity, Relation
 from pavior.catalog.relations import DEFAULT_NAMESPACE, KIND, KINDS, NAME, NAMESPACE, Field, parse_entity_ref, relate
+from pavior.catalog.scalars import resolve_scalar
 from pavior.kernel.refs import Ref
 from pavior.kernel.verdicts import Position
 

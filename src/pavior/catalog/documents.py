@@ -4,7 +4,6 @@ The scalars are those of YAML 1.2's core schema, as Backstage reads them: `on` a
 makes an object, no alias makes a tree grow beyond the limits below, and nothing here recurses.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,25 +22,19 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from pavior.catalog.scalars import resolve_scalar
+
 MAXIMUM_BYTES = 1024 * 1024
 MAXIMUM_DEPTH = 60
 # A node is a value; what an alias stands for counts each time.
 MAXIMUM_NODES = 50_000
 MAXIMUM_DOCUMENTS = 500
 MAXIMUM_PROBLEMS = 50
-_MAXIMUM_DIGITS = 300
 
 # libyaml where PyYAML was built with it: about ten times faster, and its nesting is bounded.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _NEXT_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-
-# YAML 1.2.2, section 10.3.2.
-_NULL = re.compile(r"(?:null|Null|NULL|~)?")
-_BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 Path = tuple[str | int, ...]
 
@@ -115,26 +108,6 @@ def read_documents(body: bytes) -> YamlReading:
     return YamlReading(
         tuple(documents), tuple(replace(problem, line=min(problem.line, last_line)) for problem in problems)
     )
-
-
-def resolve_scalar(text: str) -> object:
-    """What a plain scalar means. Raises ValueError for a number that JSON does not have."""
-    if _NULL.fullmatch(text):
-        return None
-    if _BOOLEAN.fullmatch(text):
-        return text in {"true", "True", "TRUE"}
-    if _INTEGER.fullmatch(text):
-        if len(text) > _MAXIMUM_DIGITS:
-            raise ValueError("it has too many digits")
-        return int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
-    if _NOT_FINITE.fullmatch(text):
-        raise ValueError("it is not finite")
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        if not math.isfinite(number):
-            raise ValueError("it is too large")
-        return number
-    return text
 
 
 def _read_until_error(
