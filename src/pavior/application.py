@@ -1,5 +1,7 @@
-"""All that a surface may call: a frozen record of services, each of whose methods takes the Actor first
-and authorises it. Surfaces know nothing else of what is below.
+"""All that a surface may call.
+
+A frozen record of services, each of whose methods takes the Actor first and authorises it. Surfaces know nothing else
+of what is below.
 """
 
 from dataclasses import dataclass

@@ -152,7 +152,7 @@ def _forge(database: Database, first: int, last: int) -> None:
         body = row.body.replace("dana", "eve")
         hash_ = chain_hash(previous, row.sequence, body)
         values = f"body = '{body}', previous_hash = '{previous}', hash = '{hash_}'"
-        statements.append(f"UPDATE audit_events SET {values} WHERE sequence = {row.sequence}")
+        statements.append(f"UPDATE audit_events SET {values} WHERE sequence = {row.sequence}")  # noqa: S608 - it tampers
         previous = hash_
     tamper(database, *statements)
 

@@ -235,8 +235,8 @@ def test_a_token_does_not_exceed_its_maker(office: Office) -> None:
     office.access.create_team(OPERATOR, "other", "Other")
     dana = office.access.actor_for_person("dana", Surface.CLI)
 
+    destroying = frozenset({Permission.ENVIRONMENT_DESTROY})
     with pytest.raises(ForbiddenError, match="token-exceeds-creator"):
-        destroying = frozenset({Permission.ENVIRONMENT_DESTROY})
         office.access.create_token(dana, name="ci", permissions=destroying, days=1, team="payments")
     with pytest.raises(ForbiddenError, match="permission-denied"):
         office.access.create_token(dana, name="ci", permissions=READING, days=1, team="other")

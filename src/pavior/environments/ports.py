@@ -28,7 +28,9 @@ class CloudTarget:
 class Cloud(Protocol):
     """Gives targets."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As in settings, such as `sandbox`."""
 
     def target(self, environment: str) -> CloudTarget:
         """Where `environment` lives. Raises UnavailableError `cloud-unreachable`, `sandbox-unreachable`."""
