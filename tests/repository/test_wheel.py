@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 
@@ -97,3 +99,20 @@ def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Pat
     checked = run("check", "infra", "--json")
     assert checked.returncode in (0, 1), checked.stderr
     assert "aws_s3_bucket.files" in checked.stdout
+
+    with subprocess.Popen(
+        [environment / "bin" / "pavior", "up", "--json", "--no-demo", "--port", "0"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as up:
+        assert up.stdout is not None
+        assert up.stderr is not None
+        line = up.stdout.readline()
+        assert line, up.stderr.read()
+        ready = httpx.get(f"{json.loads(line)['address']}/readyz")
+        up.send_signal(signal.SIGINT)
+        assert up.wait(timeout=30) == 0
+    assert ready.status_code == 200, ready.text
