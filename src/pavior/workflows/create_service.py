@@ -20,6 +20,7 @@ from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, Role, Scope, Surface
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.policy.rendering import denials
 from pavior.reports.model import Preview
 from pavior.resources.join import join
 from pavior.runs import store as runs
@@ -95,6 +96,7 @@ class ServiceCreation:
             changes=joined.changes,
             decision=decision,
             environment=environment.id,
+            denials=denials(decision, platform.controls),
         )
 
     def create_service(self, actor: Actor, golden_path: str, parameters: Mapping[str, object]) -> Run:
