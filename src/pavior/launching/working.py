@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pavior.bootstrap import Installation
 from pavior.kernel.errors import PaviorError
 from pavior.workflows.check_proposal import take_pushes
+from pavior.workflows.running import forget_checkpoints
 from pavior.workflows.watch_cloud import notice_restarts
 from pavior.workflows.worker_lock import WorkerLock
 
@@ -15,6 +16,7 @@ _log = logging.getLogger("pavior.worker")
 # How soon a push is checked, and how soon a lost cloud is noticed.
 _PUSHES_EVERY_SECONDS = 1.0
 _CLOUD_EVERY_SECONDS = 5.0
+_CHECKPOINTS_EVERY_SECONDS = 3600.0
 # What is under way when the worker stops goes on at its next start, so nobody waits long for it.
 _STOP_WITHIN_SECONDS = 5
 
@@ -59,6 +61,7 @@ def working(installation: Installation) -> Iterator[None]:
     watchers = (
         _every(_PUSHES_EVERY_SECONDS, stopping, lambda: take_pushes(platform)),
         _every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform)),
+        _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform)),
     )
     try:
         yield

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pavior.runs import store as runs
 from pavior.storage.database import Database, Transaction
@@ -44,6 +45,10 @@ class MemoryRuns:
         """See `RunQueue`."""
         # As it will be read back.
         self.asked.append((workflow, run_id, json.loads(json.dumps(dict(payload)))))
+
+    def forget_ended(self, before: datetime) -> int:
+        """See `RunQueue`. Memory is short enough."""
+        return 0
 
     def work(self) -> None:
         """Run all that was committed, in order, and what follows from it, until nothing is left.

@@ -101,6 +101,12 @@ class RunQueue(Protocol):
             environment: When given, no other run of this environment runs at the same time.
         """
 
+    def forget_ended(self, before: datetime) -> int:
+        """Delete the checkpoints of runs that were asked for before this moment and have ended; how many there were.
+
+        The Run itself, its log and its events are not the engine's, and stay.
+        """
+
 
 class _Steps:
     """Of the engine."""
@@ -167,10 +173,7 @@ class Enqueuer:
         self.client.enqueue_in_transaction(transaction, options, run_id, dict(payload))  # type: ignore[arg-type]
 
     def forget_ended(self, before: datetime) -> int:
-        """Delete the checkpoints of runs that were created before this moment and have ended; how many there were.
-
-        The Run itself, its log and its events are not the engine's, and stay.
-        """
+        """See `RunQueue`."""
         forgotten = 0
         while True:
             ended = self.client.list_workflows(

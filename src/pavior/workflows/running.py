@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pavior.environments.ports import EngineEvent
@@ -25,6 +25,8 @@ from pavior.workflows.platform import Platform
 
 # A run that takes its worker down with it would do so for ever.
 MAXIMUM_ATTEMPTS = 20
+# Long enough to look into a failure at leisure; logs and events are kept elsewhere.
+CHECKPOINTS_KEPT = timedelta(days=7)
 _PAUSE_SECONDS = 2.0
 _TEXT_DIGITS = 32
 
@@ -283,6 +285,11 @@ def _require_attempts_left(run_id: str, attempt: int) -> None:
             f"Run {run_id} was given up: the worker ended each of the {MAXIMUM_ATTEMPTS} times that it was under way.",
             fix="Look in the system's log for why the worker ended, such as too little memory; then start it again.",
         )
+
+
+def forget_checkpoints(platform: Platform) -> int:
+    """Let the durable engine forget what ended long ago, which it would keep for ever; how many runs that were."""
+    return platform.enqueuer.forget_ended(platform.clock.now() - CHECKPOINTS_KEPT)
 
 
 def require_text(payload: Mapping[str, Json], key: str) -> str:
