@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pavior.adapters.hcl.values import EncodedJson, Secret, Term
 from pavior.kernel.errors import InvalidError
 
-# Evaluating the golden path takes about 2,000 steps; 10,000 resources of its kind about 2 million.
-MAXIMUM_STEPS = 10_000_000
+# Evaluating the golden path, which has 7,000 bytes, takes about 600 steps.
+_LEAST_STEPS = 1_000_000
+_STEPS_PER_BYTE = 5
 # Leaves, lists and mappings of one value; 16 characters of text count as one more. AWS takes policies of up to 20 kB.
 MAXIMUM_VALUE_SIZE = 200_000
 MAXIMUM_VALUE_DEPTH = 60
@@ -15,12 +16,16 @@ _TEXT_UNIT = 16
 
 
 class Budget:
-    """What is left. One for each module tree."""
+    """What is left. One for each module tree; a large source may take more than a small one.
+
+    Args:
+        source_bytes: Size of the source.
+    """
 
     __slots__ = ("depth", "steps")
 
-    def __init__(self, steps: int = MAXIMUM_STEPS) -> None:
-        self.steps = steps
+    def __init__(self, source_bytes: int = 0) -> None:
+        self.steps = _LEAST_STEPS + _STEPS_PER_BYTE * source_bytes
         self.depth = 0
 
     def spend(self, steps: int) -> None:

@@ -67,7 +67,7 @@ class Reader:
 
     def read(self, folder: str, variables: Mapping[str, str], sensitive: frozenset[str]) -> Module:
         """The root module of one folder."""
-        budget = Budget()
+        budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(".tf")))
         session = Session(knows_nothing, budget)
         declarations = self._declare(folder)
         given = read_variables(declarations, self._files, variables, is_strict=self._is_strict)

@@ -220,7 +220,7 @@ def format_text(budget: Budget, pattern: Term, *values: Term) -> Term:
 def _format_one(found: re.Match[str], value: Term) -> str:
     flags, verb = found[2], found[5]
     width, precision = int(found[3] or 0), found[4]
-    made = _VERBS[verb](value, precision)
+    made = encode_json(value) if verb == "v" and "#" in flags else _VERBS[verb](value, precision)
     if "+" in flags and verb in "dfFeEgG" and not made.startswith("-"):
         made = "+" + made
     elif " " in flags and verb in "dfFeEgG" and not made.startswith("-"):

@@ -58,8 +58,8 @@ def _read_text(declared: Variable, text: str, session: Session) -> Term:
     scope = session.scope(Instance(Declarations("."), {}, "."))
     try:
         return evaluate(parse_expression(f"variable {declared.name}", text), scope)
-    except (InvalidError, EvaluationError) as error:
-        # The text may be secret, and the parser's message quotes from it.
+    except (InvalidError, EvaluationError):
+        # The text may be secret, and the messages quote from it.
         raise source_invalid(
             declared.position, f"the value given for the variable {declared.name} is no Terraform expression"
-        ) from (None if isinstance(error, InvalidError) else error)
+        ) from None

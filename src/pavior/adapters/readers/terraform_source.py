@@ -6,6 +6,7 @@ A policy attribute is either JSON text or, where a leaf of it is unknown or secr
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from pavior.adapters.hcl.model import finished
 from pavior.adapters.hcl.module import Module, Reader, ResourceBlock, Secret
 from pavior.adapters.hcl.policy_documents import TYPE as POLICY_DOCUMENT
 from pavior.adapters.hcl.policy_documents import policy_document
@@ -86,8 +87,9 @@ def _resources(module: Module) -> Iterator[Resource]:
     values: dict[str, dict[str, Term]] = {}
     for resource in _in_order(module):
         # What is asked for before it is there is part of a circle, which Terraform refuses; here it is unknown.
-        values[resource.address] = module.values(resource, known.get, with_trees=True)
-        known[resource.address] = _as_seen_by_others(module, resource, known)
+        raw = module.raw_values(resource, known.get)
+        values[resource.address] = {name: finished(value, with_trees=True) for name, value in raw.items()}
+        known[resource.address] = _as_seen_by_others(resource, raw)
     default_tags = _default_tags(module, known)
     for resource in (*module.resources, *module.data):
         given = values[resource.address]
@@ -106,13 +108,10 @@ def _resources(module: Module) -> Iterator[Resource]:
         )
 
 
-def _as_seen_by_others(
-    module: Module, resource: ResourceBlock, known: Mapping[str, Mapping[str, Term]]
-) -> Mapping[str, Term]:
-    given = module.values(resource, known.get)
+def _as_seen_by_others(resource: ResourceBlock, raw: Mapping[str, Term]) -> Mapping[str, Term]:
     if resource.type == POLICY_DOCUMENT and resource.mode == "data":
-        return {**given, "json": policy_document(module.raw_values(resource, known.get))}
-    return given
+        return {**raw, "json": policy_document(raw)}
+    return raw
 
 
 def _in_order(module: Module) -> tuple[ResourceBlock, ...]:
