@@ -13,9 +13,12 @@ from pavior.catalog import store as catalog
 from pavior.catalog.backstage import read_catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
-from pavior.kernel.verdicts import Outcome, Phase
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.observability.objectives import check_objectives
+from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Level
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
@@ -26,6 +29,8 @@ from pavior.workflows.running import Running, enqueue_run, require_text
 
 CHECK_PROPOSAL = "check_proposal"
 _PASSED, _FAILED, _ERRORED = "passed", "failed", "errored"
+# What fits beside a commit.
+_MOST_LINES = 6
 FindProblems = Callable[[bytes], tuple[str, ...]]
 
 
@@ -75,41 +80,58 @@ class CheckProposal:
         commit = require_text(payload, "commit")
         with platform.database.snapshot() as transaction:
             service = catalog.get_service(transaction, require_text(payload, "service"))
-        with platform.checkout(service.repository, commit, running.run_id) as folder:
-            checks = (
-                self._controls(folder, running.run_id),
-                _document(folder, "catalog-info.yaml", running.run_id, _catalog_problems),
-                _document(folder, "threatmodel.yaml", running.run_id, self._threat_problems),
-                _document(folder, "objectives.yaml", running.run_id, _objective_problems),
-            )
+        try:
+            with platform.checkout(service.repository, commit, running.run_id) as folder:
+                checks = self._checks(folder, running.run_id)
+        except InvalidError as error:
+            # A tree that is not written to disk can still be answered, beside its commit like all else.
+            checks = (CommitCheck("pavior/tree", _FAILED, f"{error.summary} {error.fix}", f"/runs/{running.run_id}"),)
         for check in checks:
             platform.forge.set_check(service.repository, commit, check)
             running.say("check", f"{check.name}: {check.state}. {check.summary}")
         return sum(check.state != _PASSED for check in checks)
 
+    def _checks(self, folder: Path, run_id: str) -> tuple[CommitCheck, ...]:
+        return (
+            self._controls(folder, run_id),
+            _document(folder, "catalog-info.yaml", run_id, _catalog_problems),
+            _document(folder, "threatmodel.yaml", run_id, self._threat_problems),
+            _document(folder, "objectives.yaml", run_id, _objective_problems),
+        )
+
     def _controls(self, folder: Path, run_id: str) -> CommitCheck:
         source = self.platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
+        rulings = weigh(evaluation.verdicts, environment="", controls=self.platform.controls)
         counts = dict.fromkeys(Outcome, 0)
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
+        # Unknown in source is no failure: the plan knows more, and the gate asks it.
+        failed = [
+            item.verdict for item in rulings if item.verdict.outcome is Outcome.FAILED and item.level is Level.BLOCK
+        ]
+        state = _FAILED if failed else _PASSED
         if counts[Outcome.ERRORED] or not source.complete:
             state = _ERRORED
-        else:
-            # Unknown in source is no failure: the plan knows more, and the gate asks it.
-            state = _FAILED if counts[Outcome.FAILED] else _PASSED
-        return CommitCheck("pavior/controls", state, f"{told or 'No control applies'}.", f"/runs/{run_id}")
+        lines = [f"{told or 'No control applies'}.", *(_failure(verdict) for verdict in failed)]
+        lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
+        return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
 
     def _threat_problems(self, body: bytes) -> tuple[str, ...]:
         return check_threat_model(body, control_ids=frozenset(item.id for item in self.platform.controls)).problems
+
+
+def _failure(verdict: Verdict) -> str:
+    place = f" at {verdict.position}" if verdict.position else ""
+    return f"{verdict.control}: {verdict.subject}{place}: {verdict.message}"
 
 
 def _document(folder: Path, name: str, run_id: str, find_problems: FindProblems) -> CommitCheck:
     path = folder / name
     problems = find_problems(path.read_bytes()) if path.is_file() else (f"There is no {name}.",)
     state = _FAILED if problems else _PASSED
-    return CommitCheck(f"pavior/{path.stem}", state, "; ".join(problems[:5]) or "Valid.", f"/runs/{run_id}")
+    return CommitCheck(f"pavior/{path.stem}", state, "; ".join(problems[:_MOST_LINES]) or "Valid.", f"/runs/{run_id}")
 
 
 def _catalog_problems(body: bytes) -> tuple[str, ...]:
