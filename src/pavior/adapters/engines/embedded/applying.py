@@ -9,7 +9,7 @@ from pavior.adapters.engines.embedded.evaluating import Evaluator
 from pavior.adapters.engines.embedded.ordering import Step, order_steps
 from pavior.adapters.engines.embedded.planning import Planned, Proposal, plan_one, propose_changes, refresh
 from pavior.adapters.engines.embedded.saved_plan import SavedChange, SavedPlan
-from pavior.adapters.engines.embedded.schema import Schema, fits, same
+from pavior.adapters.engines.embedded.schema import decided, misfits, same
 from pavior.adapters.engines.embedded.session import Session, type_of
 from pavior.adapters.engines.embedded.stack import LoadedStack
 from pavior.adapters.engines.embedded.state import Progress, State, StateResource, write_state
@@ -109,9 +109,8 @@ class Applying:
         approved = self._approved.changes[item.address].after
         if item.after is None or approved is None:
             return
-        for name, attribute in _decided(item.schema).items():
-            if not fits(attribute, approved.get(name), item.after.get(name)):
-                raise _stale(item, f"would get another {name} than the plan says")
+        for name in misfits(item.schema, approved, item.after):
+            raise _stale(item, f"would get another {name} than the plan says")
 
     def _take_over(self, proposal: Proposal) -> None:
         """What stays as it is follows the source in what the cloud does not hold, such as who depends on whom."""
@@ -244,13 +243,8 @@ def _is_same_before(item: Planned, approved: SavedChange) -> bool:
         return item.before is approved.before
     return all(
         same(attribute, approved.before.get(name), item.before.get(name))
-        for name, attribute in _decided(item.schema).items()
+        for name, attribute in decided(item.schema).items()
     )
-
-
-def _decided(schema: Schema) -> Schema:
-    """The attributes that a plan decides about. All others are the cloud's own, and may change with our steps."""
-    return {name: attribute for name, attribute in schema.items() if attribute.is_settable or name == "tags_all"}
 
 
 def _stale(item: Planned, why: str) -> ConflictError:

@@ -1,6 +1,7 @@
 """The data sources of this engine."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -71,10 +72,11 @@ def _policy_document(_: Api, given: Values) -> Values:
         document["Id"] = given["policy_id"]
     document["Statement"] = [_statement(item) for item in given.get("statement") or []]
     compact = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    indented = json.dumps(document, indent=2, ensure_ascii=False)
     return {
         **given,
-        "id": str(sum(compact.encode())),
-        "json": json.dumps(document, indent=2, ensure_ascii=False),
+        "id": str(zlib.crc32(indented.encode())),
+        "json": indented,
         "minified_json": compact,
         "version": document["Version"],
     }

@@ -14,7 +14,7 @@ from pavior.adapters.engines.embedded.plan_document import write_plan
 from pavior.adapters.engines.embedded.planning import Proposal, propose_changes, refresh, rehearse
 from pavior.adapters.engines.embedded.saved_plan import SavedChange, SavedPlan, read_saved_plan, write_saved_plan
 from pavior.adapters.engines.embedded.session import MakeClients, Session, open_session
-from pavior.adapters.engines.embedded.stack import LoadedStack, load_stack
+from pavior.adapters.engines.embedded.stack import LoadedStack, beyond_subset, load_stack
 from pavior.adapters.engines.embedded.state import State, read_state, write_state
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
 from pavior.environments.ports import ApplyResult, CloudTarget, EngineEvent, EnginePlan, Journal, Report, Stack
@@ -22,6 +22,8 @@ from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph
 
 _NONCE_BYTES = 16
+# There, ARNs and host names have other words in them.
+_OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 
 
 class EmbeddedEngine:
@@ -141,11 +143,14 @@ class EmbeddedEngine:
         return tuple(sorted(RESOURCE_TYPES))
 
     def _open(self, loaded: LoadedStack, stored: State, target: CloudTarget) -> Session:
+        region = loaded.region or target.region
+        if region.startswith(_OTHER_PARTITIONS):
+            raise beyond_subset([f"the region {region}"])
         return open_session(
             self._make_clients,
             target,
             environment=stored.environment,
-            region=loaded.region or target.region,
+            region=region,
             secrets=tuple(_secrets_of(stored) | loaded.secrets),
         )
 

@@ -164,6 +164,18 @@ def fits(attribute: Attribute, planned: Json, actual: Json) -> bool:
 _ANY = Attribute()
 
 
+def decided(schema: Schema) -> Schema:
+    """The attributes that a plan decides about. All others are the cloud's own, and may change with our steps."""
+    return {name: attribute for name, attribute in schema.items() if attribute.is_settable or name == "tags_all"}
+
+
+def misfits(schema: Schema, planned: Values, actual: Values) -> list[str]:
+    """Names of the decided attributes that are not what was planned."""
+    return [
+        name for name, attribute in decided(schema).items() if not fits(attribute, planned.get(name), actual.get(name))
+    ]
+
+
 def _propose_one(attribute: Attribute, given: Json, live: Json, *, is_new: bool) -> Json:
     if given is None or (given == [] and attribute.block):
         return _unset(attribute, live, is_new=is_new)

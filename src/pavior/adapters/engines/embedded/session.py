@@ -1,5 +1,6 @@
 """One cloud, on behalf of one environment: the calls of resource types, with failures turned into ours."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,11 +11,14 @@ from pavior.adapters.engines.embedded.calls import CLOUD_FAILURES, describe, is_
 from pavior.adapters.engines.embedded.data_sources import DataSource
 from pavior.adapters.engines.embedded.masking import scrub
 from pavior.adapters.engines.embedded.resource_type import Api, ResourceType
-from pavior.adapters.engines.embedded.schema import observed
+from pavior.adapters.engines.embedded.schema import misfits, observed
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
 from pavior.adapters.engines.embedded.values import Values, settled, without_unknown
 from pavior.environments.ports import CloudTarget
 from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
+
+_LOOKS = 6
+_FIRST_PAUSE_SECONDS = 0.1
 
 MakeClients = Callable[[CloudTarget], AwsClients]
 
@@ -124,10 +128,26 @@ class Session:
 
         with self._changing(address):
             persistently(change)
-            found = persistently(lambda: resource_type.read(api, identity, known))
-        if found is None:
+        return self._read_changed(resource_type, address, identity, desired)
+
+    def _read_changed(self, resource_type: ResourceType, address: str, identity: str, desired: Values) -> Values:
+        """What is there after a change. A cloud may show it late; one that never does has ignored it."""
+        names: list[str] = []
+        for attempt in range(_LOOKS):
+            time.sleep(_FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) if attempt else 0)
+            found = self.read(resource_type, address, identity, without_unknown(desired))
+            if found is not None:
+                names = misfits(resource_type.schema, desired, found)
+                if not names:
+                    return found
+        if not names:
             raise _gone(address)
-        return observed(resource_type.schema, found, known)
+        raise UnavailableError(
+            "apply-failed",
+            f"The cloud took the change of {address} and did not make it: {', '.join(names)} is not as planned.",
+            fix="Plan again to see what is there; a sandbox cloud does not do all that AWS does.",
+            context={"address": address},
+        )
 
     def delete(self, resource_type: ResourceType, address: str, identity: str, known: Values) -> None:
         """Remove the thing.
