@@ -15,8 +15,17 @@ _HASH_DIGITS = 12
 _WORTH_COMPRESSING_BYTES = 1024
 # One stylesheet is served; it is written in parts, in this order.
 _STYLESHEET = "pavior.css"
-_STYLESHEET_PARTS = tuple(
-    f"{part}.css" for part in "tokens ground layout marks parts forms road reading pages narrow".split()
+_STYLESHEET_PARTS = (
+    "tokens.css",
+    "ground.css",
+    "layout.css",
+    "marks.css",
+    "parts.css",
+    "forms.css",
+    "road.css",
+    "reading.css",
+    "pages.css",
+    "narrow.css",
 )
 _SINGLE_FILES = ("pavior.js", "mark.svg", "vendor/htmx/htmx.min.js")
 

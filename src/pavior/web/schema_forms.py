@@ -35,6 +35,11 @@ class Field:
     problem: str = ""
 
     @property
+    def hint(self) -> str:
+        """The description, unless the problem repeats it."""
+        return "" if self.description.rstrip(".") in self.problem else self.description
+
+    @property
     def control_name(self) -> str:
         """Name of the field in the form."""
         return PREFIX + self.name

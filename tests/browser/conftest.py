@@ -1,0 +1,171 @@
+"""A real Pavior on a port of this machine, with worker and sandbox cloud, and people with browsers in front of it."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from pavior.adapters.clouds.aws import AwsClients
+from pavior.adapters.listening import Listening, address_of, listen
+from pavior.bootstrap import Installation
+from pavior.identity.model import Surface, local_operator
+from pavior.launching.launcher import everything, first_link
+from pavior.launching.serving import create_site
+from pavior.settings import read_settings
+
+PATIENCE_MILLISECONDS = 60_000
+_STARTS_WITHIN_SECONDS = 20.0
+# A folder for pictures of pages, for people who look at them and for the README; none are kept without it.
+_PICTURES = os.environ.get("PAVIOR_PICTURES", "")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is served."""
+
+    installation: Installation
+    address: str
+    folder: Path
+
+    @property
+    def first_link(self) -> str:
+        """By which the first admin signs in, once."""
+        return f"{self.address}/sign-in/{first_link(self.installation).token}"
+
+    def cloud(self, environment: str) -> AwsClients:
+        """The live cloud, behind the platform's back."""
+        return AwsClients(self.installation.platform.cloud.target(environment))
+
+    def push(self, service: str, branch: str, edit: Callable[[str], str]) -> None:
+        """Push a branch in which `infra/main.tf` is edited, as a developer does."""
+        clone = self.folder / f"{service}-{branch}"
+        view = self.installation.application.pages.get_service(local_operator(Surface.PORTAL), service)
+        _git("clone", "-q", view.clone_url, clone)
+        source = clone / "infra" / "main.tf"
+        source.write_text(edit(source.read_text(encoding="utf-8")), encoding="utf-8")
+        _git("-C", clone, "checkout", "-q", "-b", branch)
+        author = ("-c", "user.name=Dana Roth", "-c", "user.email=dana@acme.example")
+        _git("-C", clone, *author, "commit", "-q", "-am", "Serve the price list straight from the bucket")
+        _git("-C", clone, "push", "-q", "origin", branch)
+
+
+def _git(*words: object) -> None:
+    subprocess.run(["git", *map(str, words)], check=True, timeout=60, capture_output=True)
+
+
+@dataclass
+class Somebody:
+    """One person with a browser of their own. `complaints` is what the browser has against our pages."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+
+    def sign_in(self, link: str) -> None:
+        """By a one-time link: look, then press."""
+        self.page.goto(link)
+        self.page.get_by_role("button", name="Sign in to Pavior").click()
+        self.page.locator("#main").wait_for()
+
+    def go(self, path: str) -> None:
+        """To an address of the portal."""
+        self.page.goto(self.site.address + path)
+
+    def press(self, name: str) -> None:
+        """The first button of that name."""
+        self.page.get_by_role("button", name=name).first.click()
+
+    def follow(self, name: str) -> None:
+        """The first link of that name in the main part."""
+        self.page.locator("#main").get_by_role("link", name=name).first.click()
+
+    def see(self, text: str) -> None:
+        """Wait until it can be seen in the main part."""
+        self.page.locator("#main").get_by_text(text).locator("visible=true").first.wait_for()
+
+    def see_status(self, word: str) -> None:
+        """Wait until the state in the head of the page is this one."""
+        self.page.locator(".head .chip", has_text=word).first.wait_for()
+
+    def picture(self, name: str, *, is_whole: bool = False) -> None:
+        """Keep what is seen, or the whole page, where pictures are wanted."""
+        if _PICTURES:
+            self.page.screenshot(path=Path(_PICTURES) / f"{name}.png", full_page=is_whole)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Broken scripts, and what the content policy refuses; an answer that says no is no complaint."""
+        if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+
+Arrive = Callable[..., Somebody]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Served until the tests of the module are over."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = {"PAVIOR_HOME": str(folder / "data"), "PAVIOR_KEYS": str(folder / "keys"), "PAVIOR_PORT": "0"}
+    settings = read_settings(environment, user_home=folder)
+    with listen("127.0.0.1", 0) as listening, everything(settings) as installation:
+        address = address_of(listening)
+        with _served(uvicorn.Config(create_site(installation, address), lifespan="off", log_config=None), listening):
+            yield Site(installation, address, folder)
+
+
+@contextmanager
+def _served(config: uvicorn.Config, listening: Listening) -> Iterator[None]:
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(_STARTS_WITHIN_SECONDS)
+
+
+@pytest.fixture
+def engine(chromium: str) -> Iterator[Browser]:
+    """One browser; each person has a profile of their own in it."""
+    # Chromium refuses its own sandbox to root; tests that run as somebody else keep it.
+    arguments = ["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def arrive(site: Site, engine: Browser) -> Iterator[Arrive]:
+    """Somebody comes with a browser: `arrive(width=390, has_scripts=False, is_dark=True)`."""
+    contexts: list[BrowserContext] = []
+
+    def come(*, width: int = 1280, has_scripts: bool = True, is_dark: bool = False) -> Somebody:
+        context = engine.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=has_scripts,
+            color_scheme="dark" if is_dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        contexts.append(context)
+        somebody = Somebody(context.new_page(), site)
+        somebody.page.on("console", somebody.hear)
+        somebody.page.on("pageerror", lambda error: somebody.complaints.append(str(error)))
+        return somebody
+
+    yield come
+    for context in contexts:
+        context.close()

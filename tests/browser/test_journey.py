@@ -1,0 +1,203 @@
+"""The whole road, walked by four people in their browsers."""
+
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = (
+    "/", "/services", "/services/orders", "/environments/orders/dev", "/environments/orders/prod", "/changes",
+    "/changes/C-2", "/findings", "/waivers", "/waivers/W-1", "/waivers/new", "/controls",
+    "/controls/object-storage-no-public-access", "/runs", "/reports/metrics", "/audit", "/audit/verify", "/people",
+    "/account", "/create", "/create/python-service", "/search?q=orders", "/nothing",
+)  # fmt: skip
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in/[\w-]+")
+
+
+def _open_to_the_public(source: str) -> str:
+    switches = "block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets"
+    edited, count = re.subn(rf"(?m)^(\s*(?:{switches})\s*=\s*)true$", r"\1false", source)
+    assert count == 4
+    return edited
+
+
+def _invite(admin: Any, name: str, called: str, role: str, team: str = "") -> str:
+    admin.go("/people")
+    form = admin.page.locator("#invite")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Called").fill(called)
+    form.get_by_label(role, exact=True).check()
+    if team:
+        form.get_by_label(team, exact=True).check()
+    form.get_by_role("button").click()
+    found = LINK.search(admin.page.locator("#main").inner_text())
+    assert found is not None
+    return found[0]
+
+
+def test_four_people_walk_the_road(site: Any, arrive: Any) -> None:
+    admin = arrive()
+    admin.sign_in(site.first_link)
+    admin.see("Nothing is on the road yet")
+
+    admin.go("/people")
+    team = admin.page.locator("form[action='/teams']")
+    team.get_by_label("Name").fill("payments")
+    team.get_by_label("Called").fill("Payments")
+    team.get_by_role("button").click()
+    admin.see("The team is there.")
+    danas_link = _invite(admin, "dana", "Dana Roth", "developer", "Payments")
+    # Sam's browser runs no scripts at all.
+    sams_link = _invite(admin, "sam", "Sam Okoye", "security")
+
+    dana, sam = arrive(), arrive(has_scripts=False)
+    dana.sign_in(danas_link)
+    sam.sign_in(sams_link)
+    _create(dana)
+    _get_blocked(dana, site)
+    _get_waived(dana, sam)
+    _revert_drift(dana, site)
+    _look_around(admin, arrive)
+
+    assert admin.complaints + dana.complaints + sam.complaints == []
+
+
+def _create(dana: Any) -> None:
+    dana.follow("New service")
+    dana.follow("Python service")
+    dana.page.get_by_label("Name", exact=True).fill("Orders!")
+    dana.press("Preview")
+    dana.see("Name has the wrong form")
+    assert dana.page.get_by_label("Name", exact=True).input_value() == "Orders!"
+
+    dana.page.get_by_label("Name", exact=True).fill("orders")
+    dana.press("Preview")
+    dana.see("This is what orders would be")
+    dana.see_status("allowed")
+    dana.picture("create-preview")
+    dana.press("Create orders")
+    dana.see_status("succeeded")
+    dana.see("orders belongs to payments")
+
+    dana.follow("orders")
+    dana.follow("Deploy orders for the first time")
+    # Nobody reloads: the page follows the run.
+    dana.see_status("verified")
+    assert dana.page.locator(".road .done").count() == 4
+
+
+def _get_blocked(dana: Any, site: Any) -> None:
+    site.push("orders", "public-price-list", _open_to_the_public)
+    for _ in range(60):
+        dana.go("/services/orders")
+        if dana.page.get_by_text("public-price-list").count() and not dana.page.get_by_text("not checked yet").count():
+            break
+        dana.page.wait_for_timeout(500)
+    dana.press("Open a Change to dev")
+    dana.see_status("blocked")
+    for told in (
+        "Object storage is closed to the public",
+        "aws_s3_bucket.files",
+        "infra/main.tf:",
+        "Risk.",
+        "Fix: paste this",
+    ):
+        dana.see(told)
+    assert "block_public_acls" in dana.page.locator(".denial pre").first.inner_text()
+    dana.page.evaluate("scrollTo(0, 0)")
+    dana.picture("change-blocked")
+
+
+def _get_waived(dana: Any, sam: Any) -> None:
+    dana.page.get_by_text("Ask for a waiver instead").click()
+    form = dana.page.locator(".denial form")
+    form.get_by_role("textbox").fill("It holds only the public price list, and the CDN comes on Friday.")
+    form.get_by_role("button", name="Ask for a waiver").click()
+    dana.see("somebody else decides")
+    dana.follow("Waiver W-1 was asked for")
+    dana.see("who asks does not decide")
+    assert dana.page.get_by_role("button", name="Approve").count() == 0
+
+    sam.go("/")
+    sam.see("1 decision waits for you")
+    sam.follow("object-storage-no-public-access")
+    sam.page.get_by_label("Reason").fill("Until Friday, and no longer.")
+    sam.press("Approve for 7 days")
+    sam.see("The waiver is approved, from now on.")
+
+    dana.go("/changes/C-2")
+    dana.press("Plan again")
+    dana.see_status("verified")
+    dana.see("passed, 1 waived")
+
+
+def _revert_drift(dana: Any, site: Any) -> None:
+    cloud = site.cloud("orders/dev").client("s3")
+    cloud.put_bucket_versioning(Bucket="orders-dev-files", VersioningConfiguration={"Status": "Suspended"})
+
+    dana.go("/environments/orders/dev")
+    dana.press("Check drift now")
+    dana.see_status("drifted")
+    dana.see("Suspended")
+    dana.see("Enabled")
+    dana.picture("environment-drifted")
+    dana.press("Revert the drift")
+    dana.see_status("verified")
+
+    assert cloud.get_bucket_versioning(Bucket="orders-dev-files")["Status"] == "Enabled"
+    dana.go("/environments/orders/dev")
+    dana.see_status("deployed")
+
+
+def _look_around(admin: Any, arrive: Any) -> None:
+    """Every page fits, in both widths and both lights, and the browser has nothing against it."""
+    cookies = admin.page.context.cookies()
+    for width in (1280, 390):
+        for is_dark in (False, True):
+            viewer = arrive(width=width, is_dark=is_dark)
+            viewer.page.context.add_cookies(cookies)
+            for path in PAGES:
+                viewer.go(path)
+                assert viewer.page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+                name = path.strip("/").split("?")[0].replace("/", "-") or "home"
+                viewer.picture(f"all/{name}-{width}-{'dark' if is_dark else 'light'}", is_whole=True)
+            assert viewer.complaints == []
+
+
+def test_a_page_without_scripts_is_loaded_again_by_itself_and_search_works(site: Any, arrive: Any) -> None:
+    visitor = arrive(has_scripts=False)
+    visitor.sign_in(site.first_link)
+
+    visitor.go("/search")
+    visitor.page.locator("#find").fill("versions")
+    visitor.page.locator("#find").press("Enter")
+
+    visitor.see("Search for")
+
+
+def test_with_a_keyboard_alone_one_skips_to_the_content_and_finds_the_search(site: Any, arrive: Any) -> None:
+    visitor = arrive()
+    visitor.sign_in(site.first_link)
+
+    visitor.go("/controls")
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.textContent") == "Skip to content"
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("/")
+    assert visitor.page.evaluate("document.activeElement.id") == "find"
+    visitor.page.keyboard.type("encrypt")
+    visitor.page.keyboard.press("Enter")
+    visitor.see("Search for")
+
+
+def test_the_menu_of_a_phone_opens_and_leads_on(site: Any, arrive: Any) -> None:
+    visitor = arrive(width=390)
+    visitor.sign_in(site.first_link)
+
+    assert not visitor.page.get_by_role("link", name="Findings").is_visible()
+    visitor.page.locator(".menu-button").click()
+    visitor.page.get_by_role("link", name="Findings").click()
+
+    visitor.see("worst and oldest first")
