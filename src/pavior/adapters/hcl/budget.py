@@ -6,8 +6,8 @@ from pavior.adapters.hcl.values import EncodedJson, Secret, Term
 from pavior.kernel.errors import InvalidError
 
 # Evaluating the golden path, which has 7,000 bytes, takes about 600 steps.
-_LEAST_STEPS = 1_000_000
-_STEPS_PER_BYTE = 5
+LEAST_STEPS = 1_000_000
+STEPS_PER_BYTE = 5
 # Leaves, lists and mappings of one value; 16 characters of text count as one more. AWS takes policies of up to 20 kB.
 MAXIMUM_VALUE_SIZE = 200_000
 MAXIMUM_VALUE_DEPTH = 60
@@ -25,7 +25,7 @@ class Budget:
     __slots__ = ("depth", "steps")
 
     def __init__(self, source_bytes: int = 0) -> None:
-        self.steps = _LEAST_STEPS + _STEPS_PER_BYTE * source_bytes
+        self.steps = LEAST_STEPS + STEPS_PER_BYTE * source_bytes
         self.depth = 0
 
     def spend(self, steps: int) -> None:

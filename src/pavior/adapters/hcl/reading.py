@@ -36,8 +36,8 @@ from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
 # Modules that call modules; real stacks have two or three levels.
-_MAXIMUM_CALL_DEPTH = 8
-_MAXIMUM_MODULES = 1000
+MAXIMUM_CALL_DEPTH = 8
+MAXIMUM_MODULES = 1000
 
 
 class Reader:
@@ -149,8 +149,8 @@ class Reader:
             declarations = self._declare(folder)
             for key in repetition:
                 self._instances += 1
-                if self._instances > _MAXIMUM_MODULES:
-                    raise too_complex(f"more than {_MAXIMUM_MODULES} modules are called")
+                if self._instances > MAXIMUM_MODULES:
+                    raise too_complex(f"more than {MAXIMUM_MODULES} modules are called")
                 prefix = f"{address}{index_text(key)}."
                 children[key] = Instance(
                     declarations, self._files, chain[0], prefix=prefix, caller=(instance, call, key)
@@ -164,8 +164,8 @@ class Reader:
             return f"its source {call.source!r} is not a folder of this checkout" if call.source else "it has no source"
         if folder in chain:
             return "it calls itself"
-        if len(chain) > _MAXIMUM_CALL_DEPTH:
-            return f"modules call each other deeper than {_MAXIMUM_CALL_DEPTH} levels"
+        if len(chain) > MAXIMUM_CALL_DEPTH:
+            return f"modules call each other deeper than {MAXIMUM_CALL_DEPTH} levels"
         if not any(folder_of(path) == folder and path.endswith(".tf") for path in self._files):
             return f"there are no Terraform files in {folder}"
         return ""

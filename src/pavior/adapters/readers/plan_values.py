@@ -20,7 +20,7 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
     Raises:
         InvalidError: `plan-unreadable`.
     """
-    if values is None and not isinstance(unknown, dict):
+    if values is None and not has_mark(unknown):
         return None
     if not isinstance(values, dict | None):
         raise _unreadable("the values of a resource are no object")
