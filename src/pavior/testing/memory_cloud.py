@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pavior.environments.ports import (
@@ -24,7 +24,7 @@ from pavior.environments.ports import (
     Stack,
 )
 from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
-from pavior.kernel.verdicts import Position
+from pavior.kernel.verdicts import Position, UnknownReason
 from pavior.resources.codec import decode_plan_reading, encode_plan_reading
 from pavior.resources.model import (
     Action,
@@ -41,6 +41,7 @@ from pavior.resources.model import (
 CHOSEN_BY_THE_CLOUD = "(chosen by the cloud)"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
+_NO_VALUE = "\N{REPLACEMENT CHARACTER}"
 _PROGRESS = ("begun", "done")
 
 Things = dict[str, dict[str, Any]]
@@ -245,6 +246,24 @@ def read_memory_source(
             masked = _masked(_filled(values, variables), secrets) or {}
             resources.append(Resource(address, _type(address), masked, position=Position(path, line, line)))
     return ResourceGraph(GraphFormat.TERRAFORM_SOURCE, tuple(resources))
+
+
+def read_memory_source_tolerantly(
+    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+) -> ResourceGraph:
+    """The same, where a text with a variable that has no value is not evaluated."""
+    names = {name for body in files.values() for name in _VARIABLE.findall(body.decode())}
+    graph = read_memory_source(files, {**{name: f"{_NO_VALUE}{name}" for name in names}, **variables}, sensitive)
+    return replace(graph, resources=tuple(replace(item, values=_without_values(item)) for item in graph.resources))
+
+
+def _without_values(resource: Resource) -> dict[str, Value]:
+    return {
+        name: Unknown(UnknownReason.NOT_EVALUATED, "a variable has no value")
+        if isinstance(value, str) and _NO_VALUE in value
+        else value
+        for name, value in resource.values.items()
+    }
 
 
 def _desired(stack: Stack) -> Things:

@@ -28,7 +28,13 @@ from pavior.storage.database import Database
 from pavior.storage.masking import Masker
 from pavior.storage.sealing import Sealer
 from pavior.testing.builders import NOON
-from pavior.testing.memory_cloud import MemoryCloud, MemoryEngine, read_memory_plan, read_memory_source
+from pavior.testing.memory_cloud import (
+    MemoryCloud,
+    MemoryEngine,
+    read_memory_plan,
+    read_memory_source,
+    read_memory_source_tolerantly,
+)
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.memory_runs import MemoryRuns
 from pavior.testing.people import a_team
@@ -154,7 +160,7 @@ class MemoryPlatform:
             controls=(load_control(CONTROLS_FOLDER / PUBLIC_ACCESS.replace("-", "_")),),
             golden_paths=GoldenPaths(load_golden_paths([_golden_paths(self.folder)]), PlainRenderer()),
             read_source=read_memory_source,
-            read_source_tolerantly=read_memory_source,
+            read_source_tolerantly=read_memory_source_tolerantly,
             read_plan=read_memory_plan,
             mask=Masker().mask,
             work_folder=self.folder / "work",

@@ -28,7 +28,8 @@ from pavior.workflows.platform import Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
 CHECK_PROPOSAL = "check_proposal"
-_PASSED, _FAILED, _ERRORED = "passed", "failed", "errored"
+_PENDING, _PASSED, _FAILED, _ERRORED = "pending", "passed", "failed", "errored"
+_REFUSED_TREES = ("tree-unsafe", "tree-too-large")
 # What fits beside a commit.
 _MOST_LINES = 6
 FindProblems = Callable[[bytes], tuple[str, ...]]
@@ -84,12 +85,14 @@ class CheckProposal:
             with platform.checkout(service.repository, commit, running.run_id) as folder:
                 checks = self._checks(folder, running.run_id)
         except InvalidError as error:
+            if error.code not in _REFUSED_TREES:
+                raise
             # A tree that is not written to disk can still be answered, beside its commit like all else.
             checks = (CommitCheck("pavior/tree", _FAILED, f"{error.summary} {error.fix}", f"/runs/{running.run_id}"),)
         for check in checks:
             platform.forge.set_check(service.repository, commit, check)
             running.say("check", f"{check.name}: {check.state}. {check.summary}")
-        return sum(check.state != _PASSED for check in checks)
+        return sum(check.state in {_FAILED, _ERRORED} for check in checks)
 
     def _checks(self, folder: Path, run_id: str) -> tuple[CommitCheck, ...]:
         return (
@@ -107,13 +110,15 @@ class CheckProposal:
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
-        # Unknown in source is no failure: the plan knows more, and the gate asks it.
-        failed = [
-            item.verdict for item in rulings if item.verdict.outcome is Outcome.FAILED and item.level is Level.BLOCK
-        ]
-        state = _FAILED if failed else _PASSED
+        blocking = [item.verdict for item in rulings if item.level is Level.BLOCK]
+        failed = [verdict for verdict in blocking if verdict.outcome is Outcome.FAILED]
         if counts[Outcome.ERRORED] or not source.complete:
             state = _ERRORED
+        elif failed:
+            state = _FAILED
+        else:
+            # Unknown in source is neither: the plan knows more, and the gate asks it.
+            state = _PENDING if any(verdict.outcome is Outcome.UNKNOWN for verdict in blocking) else _PASSED
         lines = [f"{told or 'No control applies'}.", *(_failure(verdict) for verdict in failed)]
         lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
         return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
