@@ -1,6 +1,7 @@
 """The small parts: dates, diffs, values, words, the road of a Change, the files that pages load."""
 
 import gzip
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
@@ -253,3 +254,36 @@ def test_what_is_vendored_has_its_licence_and_version_beside_it() -> None:
     assert "2.0.11" in (folder / "VERSION").read_text()
     assert "Zero-Clause BSD" in (folder / "LICENSE").read_text()
     assert 'version:"2.0.11"' in (folder / "htmx.min.js").read_text()
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_every_text_can_be_read_on_everything_it_stands_on(light: str) -> None:
+    from importlib.resources import files
+
+    text = (files("pavior.web") / "static" / "css" / "tokens.css").read_text()
+    part = text.split("@media")[0 if light == "light" else 1]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part))
+    grounds = ("ground", "surface", "sunken", "hover")
+    pairs = [(front, back) for front in ("text", "muted", "accent") for back in grounds]
+    tones = ("good", "bad", "warn", "odd", "live", "plain")
+    pairs += [(tone, back) for tone in tones for back in ("surface", "ground", f"{tone}-soft")]
+    pairs += [("text", f"{tone}-soft") for tone in tones] + [("muted", f"{tone}-soft") for tone in tones]
+    pairs += [("accent-strong", "accent-soft"), ("on-accent", "accent"), ("surface", "bad")]
+
+    # 4.5 is what WCAG 2.2 asks of text at level AA (criterion 1.4.3).
+    faint = {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
+    assert {pair: ratio for pair, ratio in faint.items() if ratio < 4.5} == {}
+    assert len(pairs) > 40

@@ -1,7 +1,6 @@
 """What belongs to the person: this session, and the tokens they made."""
 
-from pavior.identity.model import NewToken, Permission
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON, NewToken, Permission
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
 
