@@ -278,3 +278,38 @@ def test_files_of_variables_are_read_and_what_is_given_wins() -> None:
     module = read_module(files, {"c": "given"}, frozenset())
 
     assert [module.variable(name) for name in "abcd"] == ["file", "auto", "given", "default"]
+
+
+VALIDATED = """
+variable "a" {
+  type = number
+  %s
+
+  validation {
+    condition     = var.a > 1
+    error_message = "It was ${var.a}."
+  }
+}
+"""
+
+
+def test_a_value_that_meets_its_validation_or_is_not_known_is_taken() -> None:
+    a_module(VALIDATED % "", a="2")
+    a_module(VALIDATED % "")
+
+
+def test_a_value_that_does_not_meet_its_validation_is_refused_with_its_message() -> None:
+    with pytest.raises(InvalidError) as error:
+        a_module(VALIDATED % "", a="1")
+
+    assert error.value.code == "source-invalid"
+    assert "infra/main.tf:6: " in error.value.summary
+    assert "It was 1." in error.value.summary
+
+
+def test_a_secret_value_that_does_not_meet_its_validation_is_not_shown() -> None:
+    with pytest.raises(InvalidError) as error:
+        a_module(VALIDATED % "sensitive = true", a="-77")
+
+    assert "refused" in error.value.summary
+    assert "77" not in error.value.summary

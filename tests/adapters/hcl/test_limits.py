@@ -66,6 +66,26 @@ def test_what_grows_without_end_is_refused_in_time(name: str) -> None:
     assert time.process_time() - begin < PATIENCE_SECONDS
 
 
+def test_a_resource_at_the_end_of_a_long_chain_of_names_is_refused() -> None:
+    text = f'locals {{\n  l0 = aws_x.y.id\n{_CHAIN}\n}}\nresource "aws_x" "y" {{}}\n'
+    files = {"a.tf": f'{text}resource "aws_x" "z" {{\n  name = local.l4999\n}}\n'.encode()}
+
+    with pytest.raises(InvalidError) as error:
+        read_module(files, {}, frozenset())
+
+    assert error.value.code == "source-too-complex"
+
+
+def test_a_limit_that_was_reached_once_holds_the_next_time() -> None:
+    source = f'locals {{\n  l0 = 1\n{_CHAIN}\n}}\noutput "o" {{\n  value = local.l4999\n}}\n'
+    module = read_module({"a.tf": source.encode()}, {}, frozenset())
+
+    for _ in range(20):
+        with pytest.raises(InvalidError) as error:
+            module.output("o", knows_nothing)
+        assert error.value.code == "source-too-complex"
+
+
 @pytest.mark.parametrize("count", [10_001, 1e30])
 def test_more_instances_than_the_limit_are_refused(count: float) -> None:
     with pytest.raises(InvalidError) as error:

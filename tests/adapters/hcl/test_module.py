@@ -217,7 +217,7 @@ def test_what_is_meant_for_terraform_is_no_value() -> None:
         'resource "aws_x" "a" {}\nresource "aws_x" "y" {\n'
         "  name = 1\n  count = 1\n  provider = aws.east\n  depends_on = [aws_x.a]\n"
         "  lifecycle {\n    create_before_destroy = true\n    prevent_destroy = true\n"
-        '    ignore_changes = [tags["a"], name]\n  }\n'
+        '    ignore_changes = [tags["a"], name]\n    precondition {}\n    replace_triggered_by = [aws_x.a]\n  }\n'
         '  provisioner "local-exec" {\n    command = "true"\n  }\n  connection {}\n}\n'
         'provider "aws" {\n  alias = "east"\n  region = "us-east-1"\n}\n'
     )
@@ -226,7 +226,12 @@ def test_what_is_meant_for_terraform_is_no_value() -> None:
     assert module.values(resource, knows_nothing) == {"name": 1}
     assert resource.provider == "aws.east"
     assert module.resources[0].provider == "aws"
-    assert resource.lifecycle == Lifecycle(True, True, ('tags["a"]', "name"))
+    assert resource.lifecycle == Lifecycle(
+        create_before_destroy=True,
+        prevent_destroy=True,
+        ignore_changes=('tags["a"]', "name"),
+        others=("replace_triggered_by", "precondition"),
+    )
     assert resource.provisioners == ("local-exec",)
     assert module.provider_values(module.providers[0]) == {"alias": "east", "region": "us-east-1"}
 

@@ -11,28 +11,40 @@ STEPS_PER_BYTE = 5
 # Leaves, lists and mappings of one value; 16 characters of text count as one more. AWS takes policies of up to 20 kB.
 MAXIMUM_VALUE_SIZE = 200_000
 MAXIMUM_VALUE_DEPTH = 60
-MAXIMUM_EVALUATION_DEPTH = 100
+# A level takes up to nine frames of Python, which ends at a thousand.
+MAXIMUM_EVALUATION_DEPTH = 75
 _TEXT_UNIT = 16
 
 
 class Budget:
     """What is left. One for each module tree; a large source may take more than a small one.
 
+    As a context, it is one level of evaluation.
+
     Args:
         source_bytes: Size of the source.
     """
 
-    __slots__ = ("depth", "steps")
+    __slots__ = ("_depth", "steps")
 
     def __init__(self, source_bytes: int = 0) -> None:
         self.steps = LEAST_STEPS + STEPS_PER_BYTE * source_bytes
-        self.depth = 0
+        self._depth = 0
 
     def spend(self, steps: int) -> None:
         """Raises InvalidError `source-too-complex` when nothing is left."""
         self.steps -= steps
         if self.steps < 0:
             raise too_complex("evaluating it takes too many steps")
+
+    def __enter__(self) -> None:
+        """One level deeper. Raises InvalidError `source-too-complex`."""
+        if self._depth >= MAXIMUM_EVALUATION_DEPTH:
+            raise too_complex(f"expressions refer to each other deeper than {MAXIMUM_EVALUATION_DEPTH} levels")
+        self._depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
 
     def text(self, size: int) -> None:
         """A text of this many characters is about to be made."""

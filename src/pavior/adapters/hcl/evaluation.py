@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from pavior.adapters.hcl.budget import MAXIMUM_EVALUATION_DEPTH, Budget, too_complex
+from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.expressions import (
     Call,
     Conditional,
@@ -109,14 +109,8 @@ def evaluate(expression: Expression, scope: Scope) -> Term:
     """
     budget = scope.names.budget
     budget.spend(1)
-    budget.depth += 1
-    if budget.depth > MAXIMUM_EVALUATION_DEPTH:
-        budget.depth = 0
-        raise too_complex(f"expressions refer to each other deeper than {MAXIMUM_EVALUATION_DEPTH} levels")
-    try:
+    with budget:
         return _EVALUATE[type(expression)](expression, scope)
-    finally:
-        budget.depth -= 1
 
 
 def evaluate_or_unknown(expression: Expression, scope: Scope) -> Term:

@@ -67,7 +67,8 @@ class Linker:
         if key not in self._remembered:
             # Circles are told when values are asked for; here they only have to end.
             self._remembered[key] = ()
-            self._remembered[key] = self.addresses(attribute.expression, place)
+            with self._session.budget:
+                self._remembered[key] = self.addresses(attribute.expression, place)
         return self._remembered[key]
 
     def _argument(self, name: str, instance: Instance) -> tuple[str, ...]:

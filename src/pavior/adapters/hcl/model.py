@@ -20,11 +20,17 @@ from pavior.resources.model import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """The `lifecycle` block. `ignore_changes` holds attribute names, or `all`."""
+    """The `lifecycle` block.
+
+    Args:
+        ignore_changes: Attribute names, or `all`.
+        others: Whatever else is set, such as `precondition` or `replace_triggered_by`.
+    """
 
     create_before_destroy: bool = False
     prevent_destroy: bool = False
     ignore_changes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from pavior.adapters.hcl.declarations import (
     Declaration,
     Declarations,
     ModuleCall,
+    Variable,
     beside,
     folder_of,
     plain_text,
     read_declarations,
+    source_invalid,
 )
+from pavior.adapters.hcl.evaluation import Scope, evaluate_or_unknown
 from pavior.adapters.hcl.expressions import (
     Expression,
     GetAttribute,
@@ -30,11 +33,12 @@ from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
-from pavior.adapters.hcl.values import not_evaluated
+from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
+_LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
 MAXIMUM_MODULES = 1000
@@ -75,9 +79,11 @@ class Reader:
         self._instances = 0
         incomplete: list[Skipped] = []
         self._call(root, session, (folder,), incomplete)
-        # A wrong value is told at once, also where nothing uses the variable.
-        for name in declarations.variables:
-            session.variable(root, name)
+        for instance in _walk(root):
+            # A wrong value is told at once, also where nothing uses the variable.
+            for variable in instance.declarations.variables.values():
+                session.variable(instance, variable.name)
+                _require_valid(variable, session.scope(instance))
         resources: list[ResourceBlock] = []
         owners: dict[str, Instance] = {}
         linker = Linker(session)
@@ -189,6 +195,18 @@ class Reader:
             yield _resource(declared, place, session, linker)
 
 
+def _require_valid(variable: Variable, scope: Scope) -> None:
+    """Raises InvalidError `source-invalid` when a validation says that the value is wrong; not when it cannot tell."""
+    for block in variable.validations:
+        condition = block.attributes.get("condition")
+        if condition is None or revealed(settled(evaluate_or_unknown(condition.expression, scope))) is not False:
+            continue
+        message = block.attributes.get("error_message")
+        told = evaluate_or_unknown(message.expression, scope) if message is not None else ""
+        why = told if isinstance(told, str) else "it does not meet its validation"
+        raise source_invalid(block.position, f"the value given for the variable {variable.name} is refused: {why}")
+
+
 def _resource(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
     block = declared.block
     scope = session.scope(place.instance, place.local)
@@ -229,7 +247,13 @@ def _lifecycle(block: Block) -> Lifecycle:
         if ignored is not None:
             items = ignored.expression.items if isinstance(ignored.expression, Tuple) else (ignored.expression,)
             names = tuple(_words(item) for item in items)
-        found = Lifecycle(_is_set(inner, "create_before_destroy"), _is_set(inner, "prevent_destroy"), names)
+        others = (*inner.attributes, *(nested.type for nested in inner.blocks))
+        found = Lifecycle(
+            create_before_destroy=_is_set(inner, "create_before_destroy"),
+            prevent_destroy=_is_set(inner, "prevent_destroy"),
+            ignore_changes=names,
+            others=tuple(name for name in dict.fromkeys(others) if name not in _LIFECYCLE),
+        )
     return found
 
 
