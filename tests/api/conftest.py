@@ -24,8 +24,7 @@ from pavior.identity import store as identity
 from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.desk import digest
-from pavior.identity.model import Actor, Permission, ServiceToken, Surface
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, ServiceToken, Surface
 from pavior.kernel.errors import MissingError
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pavior.api.app import create_api
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON
 
 if TYPE_CHECKING:
     from tests.api.conftest import Site

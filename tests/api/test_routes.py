@@ -11,8 +11,7 @@ from fastapi.routing import APIRoute
 from pavior.api.app import create_api
 from pavior.api.calling import PERMISSION_FIELD
 from pavior.cli.answer import to_json
-from pavior.identity.model import Actor, Permission
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission
 from pavior.kernel.pages import PageRequest
 from pavior.testing.builders import DIGEST, PUBLIC_ACCESS
 

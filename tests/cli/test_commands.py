@@ -32,8 +32,14 @@ def commands() -> dict[str, click.Command]:
     return dict(_walk(pavior))
 
 
+def _root() -> click.Context:
+    # A command keeps the help option that it was first shown with, so it is asked for as people do.
+    names = pavior.context_settings["help_option_names"]
+    return click.Context(pavior, info_name="pavior", help_option_names=names, max_content_width=100, terminal_width=100)
+
+
 def _help(path: str, command: click.Command) -> str:
-    context = click.Context(pavior, info_name="pavior", max_content_width=100, terminal_width=100)
+    context = _root()
     for name in path.split()[:-1]:
         context = click.Context(click.Group(name), info_name=name, parent=context)
     inner = click.Context(command, info_name=path.rsplit(" ", maxsplit=1)[-1], parent=context, terminal_width=100)
@@ -62,7 +68,7 @@ def test_every_example_is_a_command_line_that_can_be_parsed(commands: dict[str, 
         words = shlex.split(example)
         expected = ["pavior", *path.split()]
         assert words[: len(expected)] == expected, path
-        command.make_context(path, words[len(expected) :], resilient_parsing=False)
+        command.make_context(path, words[len(expected) :], parent=_root())
 
 
 def test_what_the_list_says_of_a_command_is_not_empty_and_short() -> None:

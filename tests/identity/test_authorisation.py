@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pavior.identity.authorisation import READ_BY_KIND, WHY_FORBIDDEN, Authoriser, decide, read_policies, read_schema
-from pavior.identity.model import Actor, Permission, Role, Scope, Surface
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, Role, Scope, Surface
 from pavior.kernel.errors import ForbiddenError, MissingError
 
 AUTHORISER = Authoriser()

@@ -13,8 +13,7 @@ from pavior.application import Application
 from pavior.cli.root import pavior
 from pavior.cli.verb import Verb
 from pavior.identity.authorisation import decide
-from pavior.identity.model import Actor, Permission, Role, Scope, Surface
-from pavior.identity.tokens import ONLY_IN_PERSON
+from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, Role, Scope, Surface
 from pavior.web.table import ROUTES
 
 # A person's own team or another one, production or not, their own wish or another's.

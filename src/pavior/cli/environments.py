@@ -156,7 +156,7 @@ def _environment_answer(view: EnvironmentView) -> Answer:
                 for outcome in Outcome
                 if any(verdict.outcome is outcome for verdict in verdicts)
             )
-            or "not evaluated",
+            or ("no control looks at it" if resource.type in view.uncovered_types else "looked at with another one"),
         )
         for resource, verdicts in view.resources
     )

@@ -9,6 +9,7 @@ from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import ConflictError
+from pavior.kernel.verdicts import Outcome
 
 
 @click.group()
@@ -51,7 +52,11 @@ def verify(call: Call) -> Answer:
         if isinstance(document, dict)
         else ()
     )
-    return Answer(found, (Facts(rows),), 0 if found.is_intact else ANSWER_IS_NO)
+    told = {
+        Outcome.PASSED: "The log is intact.",
+        Outcome.UNKNOWN: "There is nothing to verify yet, so it is not known to be intact.",
+    }.get(found.outcome, f"The log is broken at row {found.first_wrong}.")
+    return Answer(found, (Facts(rows), Text(told)), 0 if found.is_intact else ANSWER_IS_NO)
 
 
 @audit.command("export", cls=Verb, permission=Permission.AUDIT_READ, example="pavior audit export --into audit.jsonl")

@@ -1,6 +1,7 @@
 """`pavior service` and `pavior golden-path`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -56,7 +57,7 @@ def list_services(call: Call, query: str, team: str, limit: int, offset: int) ->
 def show_service(call: Call, name: str) -> Answer:
     """Show one service: owner, repository, environments, proposals, findings."""
     view = call.application.pages.get_service(call.actor, name)
-    return Answer(view, _service_parts(view))
+    return Answer(view, _service_parts(view, call.application.clock.now()))
 
 
 @service.command(
@@ -84,7 +85,8 @@ def create_service(call: Call, golden_path: str, assignments: tuple[str, ...], n
     view = call.application.pages.get_service(call.actor, ended.service)
     first = change_answer(call, follow_change(call, view.changes[-1].id))
     view = call.application.pages.get_service(call.actor, ended.service)
-    return Answer({"service": view, "change": first.document}, (*_service_parts(view), *first.parts), first.exit_status)
+    parts = (*_service_parts(view, call.application.clock.now()), *first.parts)
+    return Answer({"service": view, "change": first.document}, parts, first.exit_status)
 
 
 @service.command(
@@ -164,7 +166,7 @@ def _path_document(path: object) -> dict[str, object]:
     return {name: getattr(path, name) for name in (*names, "environments")}
 
 
-def _service_parts(view: ServiceView) -> tuple[Part, ...]:
+def _service_parts(view: ServiceView, now: datetime) -> tuple[Part, ...]:
     found = view.service
     return (
         Facts(
@@ -197,9 +199,16 @@ def _service_parts(view: ServiceView) -> tuple[Part, ...]:
             "No proposals.",
         ),
         Table(
-            ("finding", "severity", "control", "subject", "due"),
+            ("finding", "severity", "state", "control", "subject", "due"),
             tuple(
-                (item.id, item.severity.value, item.control, item.subject, item.due_at.strftime("%Y-%m-%d"))
+                (
+                    item.id,
+                    item.severity.value,
+                    "waived" if item.is_waived(now) else item.state.value,
+                    item.control,
+                    item.subject,
+                    item.due_at.strftime("%Y-%m-%d"),
+                )
                 for item in view.findings
             ),
             "No findings.",

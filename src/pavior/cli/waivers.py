@@ -5,7 +5,6 @@ import click
 from pavior.cli.answer import Answer, Facts, Table, Text
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
-from pavior.kernel.clock import format_instant
 from pavior.policy.model import Waiver, WaiverState
 
 
@@ -112,7 +111,7 @@ def _state(call: Call, item: Waiver) -> str:
 
 
 def _until(item: Waiver) -> str:
-    return format_instant(item.expires_at) if item.expires_at else f"{item.days} days from approval"
+    return f"{item.expires_at:%Y-%m-%d %H:%M} UTC" if item.expires_at else f"{item.days} days from approval"
 
 
 def _answer(call: Call, item: Waiver) -> Answer:

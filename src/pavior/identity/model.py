@@ -50,6 +50,20 @@ class Permission(StrEnum):
     SESSION_MANAGE = "session:manage"
 
 
+# The policies forbid them to tokens (`only-in-person`); refused here, so that nobody makes one in vain.
+ONLY_IN_PERSON = frozenset(
+    {
+        Permission.CHANGE_APPROVE,
+        Permission.WAIVER_DECIDE,
+        Permission.WAIVER_REVOKE,
+        Permission.PERSON_INVITE,
+        Permission.TEAM_MANAGE,
+        Permission.TOKEN_MANAGE,
+        Permission.SESSION_MANAGE,
+    }
+)
+
+
 class Surface(StrEnum):
     """Through which door a request came."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pavior.identity import store
 from pavior.identity.desk import SECRET_BYTES, Desk, check_name, digest, get_team, tell
 from pavior.identity.model import (
+    ONLY_IN_PERSON,
     OPERATOR_ID,
     Actor,
     NewToken,
@@ -21,18 +22,6 @@ from pavior.storage.database import Transaction
 
 PREFIX = "pavior_"
 LONGEST_DAYS = 365
-# The policies forbid them to tokens (`only-in-person`); refused here, so that nobody makes one in vain.
-ONLY_IN_PERSON = frozenset(
-    {
-        Permission.CHANGE_APPROVE,
-        Permission.WAIVER_DECIDE,
-        Permission.WAIVER_REVOKE,
-        Permission.PERSON_INVITE,
-        Permission.TEAM_MANAGE,
-        Permission.TOKEN_MANAGE,
-        Permission.SESSION_MANAGE,
-    }
-)
 
 
 class TokenDesk(Desk):

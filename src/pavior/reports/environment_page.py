@@ -50,10 +50,12 @@ def read_environment(
         waivers=Permission.WAIVER_READ,
         running=Permission.RUN_READ,
     )
+    resources, uncovered_types = _resources(sight.tx, place, controls)
     return EnvironmentView(
         environment=place,
         service=service,
-        resources=_resources(sight.tx, place, controls),
+        resources=resources,
+        uncovered_types=uncovered_types,
         outputs=_outputs(sight.tx, place, engines, vault),
         drifts=inventory.list_open_drifts(sight.tx, [place.id]),
         changes=() if "changes" in hidden else _changes(sight.tx, place),
@@ -81,14 +83,16 @@ def _running(tx: Transaction, place: Environment) -> tuple[Run, ...]:
 
 def _resources(
     tx: Transaction, place: Environment, controls: tuple[Control, ...]
-) -> tuple[tuple[Resource, tuple[Verdict, ...]], ...]:
+) -> tuple[tuple[tuple[Resource, tuple[Verdict, ...]], ...], tuple[str, ...]]:
     observation = inventory.find_observation(tx, place.id)
     if observation is None:
-        return ()
+        return (), ()
+    evaluation = evaluate(observation.graph, controls, Phase.LIVE)
     about: dict[str, list[Verdict]] = {}
-    for verdict in evaluate(observation.graph, controls, Phase.LIVE).verdicts:
+    for verdict in evaluation.verdicts:
         about.setdefault(verdict.subject, []).append(verdict)
-    return tuple((item, tuple(about.get(item.address, ()))) for item in observation.graph.resources)
+    resources = tuple((item, tuple(about.get(item.address, ()))) for item in observation.graph.resources)
+    return resources, tuple(sorted(evaluation.coverage.uncovered_types))
 
 
 def _outputs(tx: Transaction, place: Environment, engines: Mapping[str, Engine], vault: Vault) -> Mapping[str, object]:

@@ -96,11 +96,18 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentView:
-    """One environment, whole: what was applied, what is declared, what drifted."""
+    """One environment, whole: what was applied, what is declared, what drifted.
+
+    Args:
+        resources: Each with the verdicts about it. A satellite, such as a bucket's public access block, has none of its
+            own: the verdicts about what it belongs to look at it.
+        uncovered_types: Types among them that no control looks at, by name.
+    """
 
     environment: Environment
     service: Service
     resources: tuple[tuple[Resource, tuple[Verdict, ...]], ...]
+    uncovered_types: tuple[str, ...]
     outputs: Mapping[str, object]
     drifts: tuple[Drift, ...]
     changes: tuple[Change, ...]

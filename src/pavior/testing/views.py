@@ -142,6 +142,7 @@ def an_environment_view(**fields: Any) -> EnvironmentView:
         "environment": an_environment(),
         "service": a_service(),
         "resources": ((a_resource(), (passed,)),),
+        "uncovered_types": (),
         "outputs": {"bucket": "orders-dev-data"},
         "drifts": (),
         "changes": (a_change(),),

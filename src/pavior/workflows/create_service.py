@@ -16,10 +16,10 @@ from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment, EnvironmentStatus
 from pavior.environments.ports import Stack
 from pavior.goldenpaths.model import GoldenPath, RenderedTree
-from pavior.identity import store as identity
+from pavior.identity.desk import get_team
 from pavior.identity.model import Actor, Permission, Role, Scope, Surface
 from pavior.kernel.clock import format_instant, parse_instant
-from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.kernel.errors import ConflictError
 from pavior.policy.rendering import denials
 from pavior.reports.model import Preview
 from pavior.resources.join import join
@@ -103,7 +103,8 @@ class ServiceCreation:
         """Make repository, catalog entry, environments, and open the first Change on the first environment.
 
         Raises:
-            InvalidError: `parameters-invalid`, `team-missing`.
+            InvalidError: `parameters-invalid`.
+            MissingError: `team-missing`.
             ConflictError: `service-exists`.
             ForbiddenError: `permission-denied` for a team that is not the actor's.
         """
@@ -115,8 +116,7 @@ class ServiceCreation:
         now = platform.clock.now()
         run_id = f"create-{name}"
         with platform.database.transaction() as transaction:
-            if identity.find_team(transaction, team) is None:
-                raise InvalidError("team-missing", f"There is no team {team}.", fix="Choose one of: pavior team list.")
+            get_team(transaction, team)
             earlier = runs.find_run(transaction, run_id)
             if catalog.find_service(transaction, name) is not None or (earlier and not earlier.state.is_ended):
                 raise ConflictError("service-exists", f"There is a service {name} already.", fix="Choose another name.")

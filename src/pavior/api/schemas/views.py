@@ -176,6 +176,7 @@ class EnvironmentViewShown(Shown):
     service: ServiceShown
     resources: list[tuple[ResourceShown, list[VerdictShown]]]
     outputs: Document
+    uncovered_types: list[str]
     drifts: list[DriftShown]
     changes: list[ChangeShown]
     findings: list[FindingShown]
