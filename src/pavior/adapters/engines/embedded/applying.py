@@ -80,6 +80,7 @@ class Applying:
             instance=self._session.target.instance,
             region=self._session.target.region,
             progress=progress,
+            secrets=tuple(sorted(self._stack.secrets)),
         )
         self._take_over(proposal)
         steps = order_steps([item.work for item in proposal.changes])
@@ -147,6 +148,7 @@ class Applying:
         was_tried = address in self._tried
         final = plan_one(self._stack, address, self._state.resources.get(address), self._evaluator)
         self._require_as_approved(final)
+        self._stack.require_known(address, self._evaluator.evaluate(address).clear)
         wanted = final.after or {}
         operation = self._token(address)
         doing, done = _DOING[final.action if final.action in _DOING else Action.UPDATE]

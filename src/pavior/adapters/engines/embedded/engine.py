@@ -11,7 +11,8 @@ from pavior.adapters.engines.embedded.applying import Applying
 from pavior.adapters.engines.embedded.evaluating import Evaluator
 from pavior.adapters.engines.embedded.masking import Mask, secret_texts
 from pavior.adapters.engines.embedded.plan_document import write_plan
-from pavior.adapters.engines.embedded.planning import Proposal, propose_changes, refresh, rehearse
+from pavior.adapters.engines.embedded.planning import Proposal, propose_changes, refresh
+from pavior.adapters.engines.embedded.rehearsing import rehearse
 from pavior.adapters.engines.embedded.saved_plan import SavedChange, SavedPlan, read_saved_plan, write_saved_plan
 from pavior.adapters.engines.embedded.session import MakeClients, Session, open_session
 from pavior.adapters.engines.embedded.stack import LoadedStack, beyond_subset, load_stack
@@ -236,7 +237,7 @@ def _stale(why: str) -> ConflictError:
 
 
 def _secrets_of(state: State) -> set[str]:
-    secrets: set[str] = set()
+    secrets = set(state.secrets)
     for resource in state.resources.values():
         secrets |= secret_texts(resource.values, resource.sensitive)
     for output in state.outputs.values():

@@ -97,16 +97,6 @@ def _refresh_one(resource: StateResource, session: Session) -> StateResource | N
     return None if values is None else replace(resource, identity=identity, values=values, operation="")
 
 
-def rehearse(stack: LoadedStack) -> None:
-    """Evaluate everything as if nothing were there, so that what is wrong is told before the cloud is asked.
-
-    Raises:
-        InvalidError: `stack-invalid`, `stack-unsupported`.
-    """
-    nothing = State(stack.environment)
-    propose_changes(replace(stack, is_destroy=False), nothing, nothing, Evaluator(stack, None))
-
-
 def propose_changes(stack: LoadedStack, stored: State, refreshed: State, evaluator: Evaluator) -> Proposal:
     """Compare source and cloud. `evaluator` knows afterwards what each address would be.
 

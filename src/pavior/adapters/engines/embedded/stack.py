@@ -75,6 +75,12 @@ class LoadedStack:
         if problems:
             raise invalid([f"{address}: {item.path} {item.why}" for item in problems])
 
+    def require_known(self, address: str, config: Values) -> None:
+        """Raises InvalidError `stack-invalid` when the time has come to make it, and a value is still not known."""
+        unknown = [path for path, leaf in walk(config) if isinstance(leaf, Unknown)]
+        if unknown:
+            raise invalid(f"{address}: {'.'.join(map(str, path))} is still not known" for path in unknown)
+
     def configuration(self) -> Json:
         """What the source refers to, in the form of the plan JSON, without any value."""
         seen: dict[str, Json] = {}

@@ -65,6 +65,7 @@ class State:
         instance: Identity of the cloud that holds it.
         region: Where in that cloud; empty before anything was made.
         progress: Of the apply that wrote this, until it has ended.
+        secrets: Texts that went into it, so that they are known again when they turn up elsewhere in the cloud.
     """
 
     environment: str
@@ -73,6 +74,7 @@ class State:
     resources: Mapping[str, StateResource] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     progress: Progress | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def with_resource(self, resource: StateResource) -> "State":
         """With this one added or replaced."""
@@ -91,6 +93,7 @@ def write_state(state: State) -> bytes:
         "environment": state.environment,
         "instance": state.instance,
         "region": state.region,
+        "secrets": state.secrets,
         "resources": [
             {
                 "address": item.address,
@@ -130,6 +133,7 @@ def read_state(content: bytes) -> State:
             environment=document["environment"],
             instance=document["instance"],
             region=document["region"],
+            secrets=tuple(document["secrets"]),
             resources={item.address: item for item in resources},
             outputs={
                 name: Output(item["value"], is_sensitive=item["sensitive"])
