@@ -89,6 +89,7 @@ class Acme:
     links: dict[str, str] = field(default_factory=lambda: {"good-link": "mara"})
     sessions: set[str] = field(default_factory=lambda: {SECRET})
     authoriser: Authoriser = field(default_factory=Authoriser)
+    lines_at_once: int = 1000
 
     def application(self) -> Application:
         """As the portal sees it."""
@@ -143,7 +144,7 @@ class _Services:
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
-        return tuple(line for line in self.acme.lines if line.sequence > after)
+        return tuple(line for line in self.acme.lines if line.sequence > after)[: self.acme.lines_at_once]
 
     def export(self, actor: Actor) -> Iterator[str]:
         self._ask(actor, Permission.AUDIT_READ)

@@ -12,7 +12,7 @@ from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy.model import WaiverState
 from pavior.policy.rendering import denials
 from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS, a_blocked_decision, a_change, a_control, a_plan
-from pavior.testing.views import a_change_view, a_golden_path
+from pavior.testing.views import a_change_view, a_golden_path, a_preview
 from pavior.web.schema_forms import fields_of, parameters_of
 from pavior.web.visits import Form
 
@@ -164,6 +164,19 @@ def test_a_service_is_previewed_and_created_with_the_same_answers(acme: Any, bro
     assert created.headers["location"] == "/runs/plan-C-1-1"
     answers = {"name": "cart", "team": "payments", "size": "large"}
     assert [(verb, said["parameters"]) for verb, said in acme.said] == [("preview", answers), ("create", answers)]
+
+
+def test_a_preview_shows_what_the_gate_says_and_what_would_be_made(acme: Any, browser: Any) -> None:
+    decision = a_blocked_decision()
+    acme.preview = a_preview(decision=decision, denials=denials(decision, (a_control(),)))
+    blocked = browser.post("/create/python-service/preview", {"p.name": "cart", "p.team": "payments"}).text
+    acme.preview = a_preview()
+    allowed = browser.post("/create/python-service/preview", {"p.name": "cart", "p.team": "payments"}).text
+
+    assert "Anybody on the internet can read what the service keeps." in blocked
+    assert "icon-passed" in allowed.split("What the gate says")[1]
+    for told in (BUCKET, "orders-dev-data", "README.md", "infra/main.tf"):
+        assert told in allowed
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(acme: Any, browser: Any) -> None:

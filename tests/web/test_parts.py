@@ -217,7 +217,10 @@ def test_the_road_names_who_approved_and_counts_only_answers_to_this_plan() -> N
     _, _, given, *_ = road_of(a_change_view(change=a_change(), plan=NEEDS, approvals=(an_approval(),)))
     _, _, missing, *_ = road_of(a_change_view(change=waiting, plan=NEEDS, approvals=(old,)))
 
+    _, _, replanned, *_ = road_of(a_change_view(change=a_change(), plan=NEEDS, approvals=(old,)))
+
     assert given.detail == "by sam"
+    assert replanned.detail == ""
     assert missing.detail == "0 of 1"
 
 

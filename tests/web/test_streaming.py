@@ -68,6 +68,13 @@ def test_a_browser_that_comes_back_gets_what_it_has_not_seen(acme: Any) -> None:
     assert [line["text"] for line in told(events, "line")] == ["line 4", "line 5"]
 
 
+def test_a_long_log_of_a_run_that_has_ended_comes_whole(acme: Any) -> None:
+    acme.run, acme.lines = ENDED, tuple(a_log_line(sequence=number) for number in range(1, 8))
+    acme.lines_at_once = 3
+
+    assert len(told(follow(acme, meanwhile=lambda _: None), "line")) == 7
+
+
 def test_progress_is_told_when_it_changes(acme: Any) -> None:
     acme.run, acme.lines = RUNNING, ()
 
