@@ -166,7 +166,7 @@ def _look_around(admin: Any, arrive: Any) -> None:
             assert viewer.complaints == []
 
 
-def test_a_page_without_scripts_is_loaded_again_by_itself_and_search_works(site: Any, arrive: Any) -> None:
+def test_search_works_without_scripts(site: Any, arrive: Any) -> None:
     visitor = arrive(has_scripts=False)
     visitor.sign_in(site.first_link)
 
