@@ -15,7 +15,7 @@ from pavior.runs import store as runs
 from pavior.storage.database import Transaction
 from pavior.workflows.change_desk import ChangeDesk
 from pavior.workflows.change_secrets import forget_secrets
-from pavior.workflows.gate import judge_again
+from pavior.workflows.gate import judge
 from pavior.workflows.open_change import change_event
 from pavior.workflows.plan_change import enqueue_apply, enqueue_plan
 
@@ -149,13 +149,13 @@ class ChangeAnswering(ChangeDesk):
             scope = change_scope(change, environment, service)
             self.platform.authoriser.authorise(actor, Permission.CHANGE_READ, on=scope)
             plan = _latest_plan(transaction, change)
-            return judge_again(
+            return judge(
                 self.platform,
                 transaction,
                 environment=environment,
-                change=change,
+                kind=change.kind,
                 reading=plan.reading,
-                decision=plan.decision,
+                plan_digest=plan.digest,
                 now=at,
             )
 

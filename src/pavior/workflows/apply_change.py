@@ -28,7 +28,7 @@ from pavior.workflows.change_secrets import (
 )
 from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
-from pavior.workflows.gate import judge_again
+from pavior.workflows.gate import judge
 from pavior.workflows.observe_environment import observe_environment
 from pavior.workflows.plan_change import require_not_behind, stack_of
 from pavior.workflows.platform import Platform
@@ -96,13 +96,13 @@ class ApplyChange:
             raise RuntimeError(f"plan {number} of {change_id} is not the one that was let through")
         now = self.platform.clock.now()
         with self.platform.database.snapshot() as transaction:
-            decision = judge_again(
+            decision = judge(
                 self.platform,
                 transaction,
                 environment=environment,
-                change=change,
+                kind=change.kind,
                 reading=plan.reading,
-                decision=plan.decision,
+                plan_digest=plan.digest,
                 now=now,
             )
             approvals = store.list_approvals(transaction, change_id)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pavior.environments.model import Change, ChangeKind, Environment
+from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
 from pavior.policy import store as waivers
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Decision, Evaluation
+from pavior.policy.model import Decision
 from pavior.resources.model import Action, PlanReading
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
@@ -23,57 +23,12 @@ def judge(
     plan_digest: str,
     now: datetime,
 ) -> Decision:
-    """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`."""
-    evaluation = evaluate(reading.graph, platform.controls, Phase.PLAN)
-    return _decide(
-        platform,
-        transaction,
-        environment=environment,
-        kind=kind,
-        reading=reading,
-        evaluation=evaluation,
-        plan_digest=plan_digest,
-        now=now,
-    )
+    """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`.
 
-
-def judge_again(
-    platform: Platform,
-    transaction: Transaction,
-    *,
-    environment: Environment,
-    change: Change,
-    reading: PlanReading,
-    decision: Decision,
-    now: datetime,
-) -> Decision:
-    """Decide once more over verdicts already found, with the waivers as they are at `now`."""
-    evaluation = Evaluation(tuple(ruling.verdict for ruling in decision.rulings), decision.coverage)
-    return _decide(
-        platform,
-        transaction,
-        environment=environment,
-        kind=change.kind,
-        reading=reading,
-        evaluation=evaluation,
-        plan_digest=decision.plan_digest,
-        now=now,
-    )
-
-
-def _decide(
-    platform: Platform,
-    transaction: Transaction,
-    *,
-    environment: Environment,
-    kind: ChangeKind,
-    reading: PlanReading,
-    evaluation: Evaluation,
-    plan_digest: str,
-    now: datetime,
-) -> Decision:
+    Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
+    """
     return decide(
-        evaluation,
+        evaluate(reading.graph, platform.controls, Phase.PLAN),
         environment=environment.id,
         is_production=environment.is_production,
         controls=platform.controls,
