@@ -1,6 +1,6 @@
 """Dates and spans as people read them: absolute in UTC, with the distance from now beside it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -50,8 +50,3 @@ def span(seconds: float) -> str:
         if len(parts) == 2:  # noqa: PLR2004 - two units tell enough
             break
     return " ".join(filter(None, parts))
-
-
-def days(span_of_time: timedelta) -> int:
-    """Whole days, rounded down."""
-    return span_of_time // timedelta(days=1)
