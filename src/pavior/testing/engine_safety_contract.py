@@ -124,7 +124,7 @@ class EngineSafetyContract:
         """The saved plan is bound to source and variables."""
         trial = a_trial(world, tmp_path, "moved")
         plan = trial.plan()
-        trial.write(MAIN.replace("read_capacity  = var.capacity", "read_capacity  = 40"))
+        trial.write(MAIN, more='output "told" {\n  value = var.name\n}\n')
 
         expect_error(ConflictError, "plan-stale", lambda: trial.apply(plan))
 

@@ -274,6 +274,25 @@ def test_every_type_is_made_changed_and_deleted(world: EngineWorld, tmp_path: Pa
     assert {kind: number for kind, number in trial.count().items() if number} == {}
 
 
+def test_things_carry_our_mark_and_it_is_shown_to_nobody(world: EngineWorld, tmp_path: Path) -> None:
+    trial = _trial(world, tmp_path, "marked", BEFORE)
+    trial.deploy()
+    clients, engine = AwsClients(world.target()), world.new_engine()
+    state = trial.applied_state()
+
+    tags = {
+        "bucket": clients.client("s3").get_bucket_tagging(Bucket="types-marked-b")["TagSet"],
+        "role": clients.client("iam").list_role_tags(RoleName="types-marked-r")["Tags"],
+    }
+    for found in tags.values():
+        marks = {tag["Key"]: tag["Value"] for tag in found if tag["Key"].startswith("pavior:")}
+        assert marks["pavior:environment"] == "types-marked/dev"
+        assert len(marks["pavior:operation"]) == 32
+    live = engine.observe(state=state, target=world.target(), report=lambda _: None)
+    shown = (trial.plan().plan_json, state, repr(engine.read_state(state)), repr(live))
+    assert [text for text in map(str, shown) if "pavior:" in text] == []
+
+
 def test_a_table_can_change_to_pay_per_request_and_back(world: EngineWorld, tmp_path: Path) -> None:
     table = """\
 variable "name" {

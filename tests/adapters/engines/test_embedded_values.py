@@ -219,6 +219,36 @@ def test_a_thing_goes_only_after_what_leaned_on_it_has_let_go() -> None:
     )
 
 
+def test_letting_go_comes_first_even_when_it_waits_for_a_replacement() -> None:
+    work = [
+        Work("key", Action.DELETE),
+        Work("role", Action.REPLACE),
+        Work("table", Action.UPDATE, needs=("role",), needed=("key",)),
+    ]
+
+    assert order_steps(work) == (
+        Step("role", is_delete=True),
+        Step("role", is_delete=False),
+        Step("table", is_delete=False),
+        Step("key", is_delete=True),
+    )
+
+
+def test_letting_go_gives_way_when_it_would_close_a_circle() -> None:
+    work = [
+        Work("key", Action.DELETE, needed=("role",)),
+        Work("role", Action.REPLACE),
+        Work("table", Action.UPDATE, needs=("role",), needed=("key",)),
+    ]
+
+    assert order_steps(work) == (
+        Step("key", is_delete=True),
+        Step("role", is_delete=True),
+        Step("role", is_delete=False),
+        Step("table", is_delete=False),
+    )
+
+
 def test_a_circle_of_dependencies_is_named_and_nothing_beside_it() -> None:
     with pytest.raises(InvalidError, match=r"stack-invalid.*: b, c\."):
         order_addresses({"a": [], "b": ["c", "a"], "c": ["b"], "d": ["c"]})

@@ -145,7 +145,6 @@ class Applying:
     def _make_or_change(self, item: Planned, total: int) -> None:
         """Evaluated again, because what this one leans on is known by now."""
         kind, address = type_of(item.type), item.address
-        was_tried = address in self._tried
         final = plan_one(self._stack, address, self._state.resources.get(address), self._evaluator)
         self._require_as_approved(final)
         self._stack.require_known(address, self._evaluator.evaluate(address).clear)
@@ -154,7 +153,7 @@ class Applying:
         doing, done = _DOING[final.action if final.action in _DOING else Action.UPDATE]
         current = self._state.resources.get(address)
         if current is None:
-            if not was_tried:
+            if address not in self._tried:
                 self._session.require_absent(kind, address, operation, wanted)
             current = StateResource(
                 address,
@@ -170,7 +169,7 @@ class Applying:
             self._state = self._state.with_resource(current)
         self._begin(address)
         self._say(f"{doing} {address}.", address, total)
-        identity = current.identity or self._session.make(kind, address, operation, wanted, is_first=not was_tried)
+        identity = current.identity or self._session.make(kind, address, operation, wanted)
         values = self._session.converge(kind, address, operation, identity, wanted)
         whole = replace(
             current,

@@ -85,19 +85,14 @@ class Session:
         with self._reading(address):
             persistently(lambda: resource_type.find_made(api, desired))
 
-    def make(
-        self, resource_type: ResourceType, address: str, operation: str, desired: Values, *, is_first: bool
-    ) -> str:
-        """Make the thing, or find what an earlier try made, and give its id.
-
-        Args:
-            is_first: Nobody can have made it yet.
+    def make(self, resource_type: ResourceType, address: str, operation: str, desired: Values) -> str:
+        """Make the thing, which is known not to be there, and give its id. When the answer is lost, it is looked for.
 
         Raises:
             UnavailableError: `cloud-unreachable`, `apply-failed`.
         """
         api = replace(self.api, operation=operation, is_resumed=True)
-        may_exist = not is_first
+        may_exist = False
 
         def find_or_make() -> str:
             nonlocal may_exist
