@@ -157,6 +157,15 @@ def test_other_files_may_be_there(name: str) -> None:
     assert find_refusals({"infra/main.tf": b"", name: b"\xff\x00"}) == ()
 
 
+def test_a_module_above_a_stack_at_the_top_of_the_checkout_is_refused() -> None:
+    files = {
+        "main.tf": b'module "m" {\n  source = "../other"\n}\n',
+        "part/main.tf": b'module "n" {\n  source = "../"\n}\n',
+    }
+
+    assert [str(refusal.position) for refusal in find_refusals(files)] == ["main.tf:1"]
+
+
 def test_every_folder_is_looked_at_also_one_that_nothing_calls() -> None:
     files = {"infra/main.tf": b"", "infra/a/b/main.tf": b'data "external" "x" {}'}
 

@@ -40,6 +40,8 @@ def value_of(expression: str, known: dict[str, dict[str, Any]] | None = None) ->
         ("upper(aws_kms_key.k.arn)", AFTER_APPLY, "aws_kms_key.k.arn"),
         ("aws_kms_key.k", AFTER_APPLY, "aws_kms_key.k"),
         ("keys(aws_kms_key.k)", AFTER_APPLY, "aws_kms_key.k"),
+        ("jsonencode(aws_kms_key.k)", AFTER_APPLY, "aws_kms_key.k"),
+        ("aws_kms_key.many == []", AFTER_APPLY, "aws_kms_key.many[0]"),
         ("[for x in aws_kms_key.k : x]", AFTER_APPLY, "aws_kms_key.k"),
         ("var.unset", NOT_EVALUATED, "var.unset has no value"),
         ("var.unset[0].x", NOT_EVALUATED, "var.unset has no value"),
@@ -98,6 +100,31 @@ def test_what_cannot_be_known_says_why(expression: str, reason: UnknownReason, d
 )
 def test_an_unknown_part_does_not_hide_what_does_not_depend_on_it(expression: str, expected: object) -> None:
     assert value_of(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('true ? "a" : true ? "b" : "c"', "a"),
+        ('false ? "a" : true ? "b" : "c"', "b"),
+        ('false ? "a" : false ? "b" : "c"', "c"),
+        ('true ? false ? "a" : "b" : "c"', "b"),
+    ],
+)
+def test_the_first_condition_that_holds_decides(expression: str, expected: str) -> None:
+    assert value_of(expression) == expected
+
+
+def test_values_follow_what_becomes_known_of_other_resources() -> None:
+    module = a_module(
+        "locals {\n  inner = aws_x.other.id\n  outer = local.inner\n}\n"
+        'resource "aws_x" "other" {}\nresource "aws_x" "y" {\n  a = local.inner\n  b = local.outer\n}\n'
+    )
+    resource = module.resources[1]
+
+    for identity in ("first", "second"):
+        known = {"aws_x.other": {"id": identity}}
+        assert module.values(resource, known.get) == {"a": identity, "b": identity}
 
 
 def test_one_wrong_part_leaves_the_others_known() -> None:

@@ -295,6 +295,27 @@ def test_a_principal_of_any_type_is_everybody(identifiers: str) -> None:
     assert json.loads(policy)["Statement"] == [{"Effect": "Allow", "Principal": "*"}]
 
 
+def test_statements_with_the_same_sid_are_overridden_where_the_first_stands() -> None:
+    statement = 'statement {\n    sid = "%s"\n    actions = ["s3:%s"]\n  }\n'
+    graph = a_graph(
+        f'data "aws_iam_policy_document" "base" {{\n  {statement % ("A", "Base")}  {statement % ("B", "Base")}}}\n'
+        f'data "aws_iam_policy_document" "over" {{\n  {statement % ("B", "Over")}}}\n'
+        'data "aws_iam_policy_document" "d" {\n'
+        "  source_policy_documents = [data.aws_iam_policy_document.base.json]\n"
+        "  override_policy_documents = [data.aws_iam_policy_document.over.json]\n"
+        f"  {statement % ('A', 'Own')}  {statement % ('C', 'Own')}}}\n"
+        'resource "aws_x" "y" {\n  policy = data.aws_iam_policy_document.d.json\n}\n'
+    )
+
+    policy = get(graph, "aws_x.y").values["policy"]
+    assert isinstance(policy, str)
+    assert [(item["Sid"], item["Action"]) for item in json.loads(policy)["Statement"]] == [
+        ("A", "s3:Own"),
+        ("B", "s3:Over"),
+        ("C", "s3:Own"),
+    ]
+
+
 def test_a_policy_document_whose_statements_are_unknown_is_unknown() -> None:
     graph = a_graph(
         'variable "unset" {}\ndata "aws_iam_policy_document" "d" {\n  dynamic "statement" {\n    for_each = var.unset\n'

@@ -1,6 +1,6 @@
 """The inside of a resource block: its values in the shape of plan JSON, and the place of each attribute."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
@@ -126,11 +126,3 @@ def _inside(expression: Expression, path: str, file: str) -> Iterator[tuple[str,
             if key and "." not in key:
                 yield f"{path}.{key}", position(file, span)
                 yield from _inside(value, f"{path}.{key}", file)
-
-
-def positions(block: Block, scope: Scope) -> Mapping[str, Position]:
-    """As `walk_positions`; the first place of a path counts."""
-    found: dict[str, Position] = {}
-    for path, place in walk_positions(block, scope):
-        found.setdefault(path, place)
-    return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from pavior.adapters.hcl.bodies import positions, walk_attributes
+from pavior.adapters.hcl.bodies import walk_attributes, walk_positions
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import (
     DATA,
@@ -226,7 +226,7 @@ def _resource(declared: Declaration, place: Place, session: Session, linker: Lin
         name=declared.name,
         mode=declared.mode,
         position=block.position,
-        attribute_positions=positions(block, scope),
+        attribute_positions=dict(walk_positions(block, scope)),
         references=references,
         dependencies=tuple(needed),
         provider=_words(provider.expression) if provider else declared.type.split("_")[0],
