@@ -50,6 +50,10 @@ def refuse(tmp_path: Path) -> Plan:
             BUCKET.replace("}", "  lifecycle {\n    ignore_changes = [tags.owner]\n  }\n}"),
             "aws_s3_bucket.b: ignore_changes of a part, tags.owner",
         ),
+        (
+            BUCKET.replace("}", "  lifecycle {\n    precondition {\n      condition = false\n    }\n  }\n}"),
+            "aws_s3_bucket.b: precondition of lifecycle",
+        ),
         ('provider "aws" {\n  alias = "other"\n}\n', "provider aws with the alias other"),
         ('provider "aws" {\n  max_retries = 3\n}\n', "provider aws: max_retries"),
         ("moved {\n  from = aws_s3_bucket.a\n  to   = aws_s3_bucket.b\n}\n" + BUCKET, "the block moved"),

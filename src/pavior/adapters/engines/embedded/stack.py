@@ -199,6 +199,7 @@ def _beyond(block: ResourceBlock, is_offered: bool) -> list[str]:  # noqa: FBT00
         names.append(f"{block.address}: provider {block.provider}")
     if block.lifecycle.create_before_destroy:
         names.append(f"{block.address}: create_before_destroy")
+    names += [f"{block.address}: {name} of lifecycle" for name in block.lifecycle.others]
     names += [
         f"{block.address}: ignore_changes of a part, {name}"
         for name in block.lifecycle.ignore_changes
@@ -208,7 +209,12 @@ def _beyond(block: ResourceBlock, is_offered: bool) -> list[str]:  # noqa: FBT00
 
 
 def _require_variables(module: Module, given: Mapping[str, str]) -> None:
-    missing = [name for name, variable in module.variables.items() if variable.default is None and name not in given]
+    # The source may set it in a file of variables.
+    missing = [
+        name
+        for name, variable in module.variables.items()
+        if variable.default is None and name not in given and isinstance(module.variable(name), Unknown)
+    ]
     if missing:
         raise InvalidError(
             "variable-missing",
