@@ -9,13 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import tree_sitter
-import tree_sitter_hcl
 from hypothesis import Phase as Stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pavior
+from pavior.adapters.hcl.syntax import parse
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.adapters.templates.copier import CopierRenderer
 from pavior.catalog.backstage import read_catalog
@@ -49,8 +48,11 @@ def files() -> Mapping[str, bytes]:
 
 
 def hcl_errors(body: bytes) -> bool:
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-    return parser.parse(body).root_node.has_error
+    try:
+        parse("main.tf", body)
+    except InvalidError:
+        return True
+    return False
 
 
 def test_it_gives_everything_that_a_service_needs() -> None:

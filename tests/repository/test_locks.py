@@ -1,8 +1,11 @@
 """The locks name everything once, with hashes, and no place to get it from."""
 
+import ast
 import os
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,35 @@ def test_no_tracked_text_names_a_package_registry(root: Path) -> None:
             if path.suffix in suffixes and path.is_file() and path.stat().st_size < 1_000_000:
                 text = path.read_text(encoding="utf-8", errors="replace")
                 assert not [name for name in registries if name in text], path
+
+
+# What is needed without an `import` in the source, each with its reason.
+_NOT_IMPORTED = {
+    "flask": "moto's server is made of it",
+    "flask-cors": "moto's server is made of it",
+    "boto3": "moto mocks through it",
+    "python-multipart": "FastAPI and Starlette read forms with it",
+}
+
+
+def _imported_distributions(root: Path) -> set[str]:
+    modules: set[str] = set()
+    for path in (root / "src" / "pavior").rglob("*.py"):
+        if "template" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules.add(node.module.partition(".")[0])
+    known = packages_distributions()
+    foreign = modules - set(sys.stdlib_module_names) - {"pavior"}
+    return {known[module][0].lower().replace("_", "-") for module in foreign}
+
+
+def test_what_the_source_imports_is_what_the_project_asks_for(root: Path) -> None:
+    document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {Requirement(item).name.lower() for item in document["project"]["dependencies"]}
+
+    # pydantic-core is part of pydantic, which names the one version that it works with.
+    assert asked == (_imported_distributions(root) | set(_NOT_IMPORTED)) - {"pydantic-core"}
