@@ -1,25 +1,16 @@
 """Terraform's plan JSON as a resource graph."""
 
-import contextlib
-import io
 import json
-import tarfile
-from collections import Counter
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pavior.adapters.readers import terraform_plan
 from pavior.adapters.readers.terraform_plan import read_plan, read_state
 from pavior.adapters.readers.terraform_source import read_source
-from pavior.kernel.errors import InvalidError, PaviorError
-from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.codec import decode_plan_reading, encode_plan_reading
+from pavior.content import load_controls
+from pavior.kernel.verdicts import Phase, UnknownReason
+from pavior.policy.evaluation import evaluate
 from pavior.resources.join import join
 from pavior.resources.model import Action, GraphFormat, PlanReading, ResourceGraph, Sensitive, Skipped, Unknown
 
@@ -108,6 +99,61 @@ def test_a_recorded_change_has_both_sides_and_what_was_there() -> None:
     assert len(reading.prior.resources) == 13
     assert len(reading.graph.resources) == 12
     assert reading.prior.format is GraphFormat.STATE
+
+
+def test_a_bucket_does_not_keep_what_a_deleted_resource_had_set() -> None:
+    document = json.loads((RECORDINGS / "python-service-opened" / "after-apply-plan.json").read_text("utf-8"))
+    planned = document["planned_values"]["root_module"]["resources"]
+    (bucket,) = (item["values"] for item in planned if item["address"] == "aws_s3_bucket.files")
+    # Terraform still shows the encryption whose resource it is about to delete.
+    assert bucket["server_side_encryption_configuration"]
+
+    read = recorded("python-service-opened/after-apply-plan.json").graph.find("aws_s3_bucket.files")
+
+    assert read is not None
+    assert "server_side_encryption_configuration" not in read.values
+    assert read.values["policy"] == bucket["policy"]
+
+
+def test_a_bucket_keeps_an_access_control_list_whose_resource_is_deleted() -> None:
+    body = a_plan(
+        a_resource("aws_s3_bucket.b", {"id": "b", "acl": "public-read"}),
+        changes=(a_change("aws_s3_bucket_acl.a", "delete", before={"bucket": "b"}, after=None),),
+    )
+
+    assert read_plan(body).graph.resources[0].values["acl"] == "public-read"
+
+
+def test_a_deleted_resource_of_another_bucket_changes_nothing() -> None:
+    body = a_plan(
+        a_resource("aws_s3_bucket.b", {"id": "b", "policy": "{}"}),
+        changes=(a_change("aws_s3_bucket_policy.a", "delete", before={"bucket": "other"}, after=None),),
+    )
+
+    assert read_plan(body).graph.resources[0].values["policy"] == "{}"
+
+
+def controls_of(name: str, plan: str) -> dict[str, set[str]]:
+    """What the controls say of a recorded plan joined with its source: controls by outcome."""
+    folder = RECORDINGS / name
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.tf")}
+    graph = join(recorded(f"{name}/{plan}").graph, read_source(files, {"environment": "dev"}, frozenset()))
+    outcomes: dict[str, set[str]] = {}
+    for verdict in evaluate(graph, load_controls(), Phase.PLAN).verdicts:
+        outcomes.setdefault(verdict.outcome.value, set()).add(verdict.control)
+    return outcomes
+
+
+def test_a_recorded_plan_of_the_golden_path_passes_every_control() -> None:
+    assert controls_of("python-service", "plan.json").keys() == {"passed"}
+
+
+@pytest.mark.parametrize("plan", ["plan.json", "after-apply-plan.json"])
+def test_recorded_plans_that_open_the_bucket_fail_as_those_of_the_embedded_engine_do(plan: str) -> None:
+    outcomes = controls_of("python-service-opened", plan)
+
+    assert outcomes["failed"] == {"object-storage-encrypted-with-own-key", "object-storage-no-public-access"}
+    assert outcomes.keys() == {"passed", "failed"}
 
 
 def test_plan_and_source_of_a_recording_are_one_graph_with_lines_and_documents() -> None:
@@ -316,179 +362,6 @@ def test_references_lead_through_modules_and_choose_the_same_instance() -> None:
         "bucket": ('aws_s3_bucket.b["p"]',),
         "rule.0.key": ("module.m.aws_kms_key.k",),
     }
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"not json",
-        b"[]",
-        b'"text"',
-        b"PK\x03\x04rest of a zip",
-        b'{"format_version": "1.2"}',
-        b'{"format_version": "1.2", "values": {"root_module": {}}}',
-        b'{"format_version": 1.2, "planned_values": {}}',
-        b'{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"type": "x"}]}}}',
-        b"\xff\xfe\x00",
-        b"\xff\xfea",
-        b'{"format_version": "1.2", "planned_values": ' + b'{"root_module": {"child_modules": [' * 5_000,
-        a_plan(a_resource("aws_x.y", {}), changes=(a_change("aws_x.y", "explode"),)),
-        a_plan({**a_resource("aws_x.y", {}), "values": [1]}),
-        a_plan(a_resource("aws_x.y", {"a": 1}))[:-20],
-    ],
-)
-def test_what_is_no_plan_is_refused(body: bytes) -> None:
-    with pytest.raises(InvalidError) as error:
-        read_plan(body)
-
-    assert error.value.code == "plan-unreadable"
-
-
-def test_a_plan_cut_off_anywhere_is_refused() -> None:
-    body = (RECORDINGS / "python-service" / "plan.json").read_bytes().rstrip()
-
-    for size in range(0, len(body), 997):
-        with pytest.raises(InvalidError) as error:
-            read_plan(body[:size])
-        assert error.value.code == "plan-unreadable"
-
-
-@pytest.mark.parametrize("version", ["", "2.0", "0.3", "1", "1.x", "10.1", "1.2.3", "01.2"])
-def test_a_format_that_we_do_not_know_is_refused(version: str) -> None:
-    with pytest.raises(InvalidError) as error:
-        read_plan(a_plan(a_resource("aws_x.y", {}), format_version=version))
-
-    assert error.value.code == "plan-version-unknown"
-
-
-@pytest.mark.parametrize("version", ["1.0", "1.2", "1.99", "0.1", "0.2"])
-def test_formats_that_we_know_are_read(version: str) -> None:
-    assert read_plan(a_plan(a_resource("aws_x.y", {}), format_version=version)).format_version == version
-
-
-def test_a_plan_with_errors_is_refused() -> None:
-    with pytest.raises(InvalidError) as error:
-        read_plan(a_plan(a_resource("aws_x.y", {}), errored=True))
-
-    assert error.value.code == "plan-errored"
-
-
-def test_a_plan_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = a_plan(a_resource("aws_x.y", {}))
-    monkeypatch.setattr(terraform_plan, "MAXIMUM_PLAN_BYTES", len(body))
-    read_plan(body)
-
-    monkeypatch.setattr(terraform_plan, "MAXIMUM_PLAN_BYTES", len(body) - 1)
-    with pytest.raises(InvalidError) as error:
-        read_plan(body)
-
-    assert error.value.code == "plan-too-large"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_what_windows_writes_is_read(encoding: str) -> None:
-    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
-    body = mark + a_plan(a_resource("aws_x.y", {"é": "ü"})).decode().encode(encoding)
-
-    assert read_plan(body).graph.resources[0].values == {"é": "ü"}
-
-
-@pytest.mark.parametrize("depth", [99, 5_000])
-def test_values_nested_too_deeply_are_refused(depth: int) -> None:
-    body = a_plan(a_resource("aws_x.y", {"a": "X"})).replace(b'"X"', b"[" * depth + b"]" * depth)
-
-    if depth < 100:
-        assert read_plan(body).graph.resources
-    else:
-        with pytest.raises(InvalidError) as error:
-            read_plan(body)
-        assert error.value.code == "plan-unreadable"
-
-
-def test_a_message_about_a_bad_plan_shows_no_value() -> None:
-    secret = "hunter2hunter2"
-    body = a_plan(a_resource("aws_x.y", {"password": secret}), resource_changes=[{"address": 5, "change": secret}])
-
-    with pytest.raises(InvalidError) as error:
-        read_plan(body)
-
-    assert secret not in f"{error.value}{error.value.context}"
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def code_of(call: Callable[[], object]) -> str:
-    """The code of the error that a call ends with, or nothing."""
-    try:
-        call()
-    except PaviorError as error:
-        return error.code
-    return ""
-
-
-@given(st.binary(max_size=200))
-def test_bytes_are_a_plan_or_an_error_of_ours(body: bytes) -> None:
-    for read in (read_plan, read_state):
-        assert code_of(partial(read, body)) in {"", "plan-unreadable", "plan-version-unknown"}
-
-
-@given(values=_JSON, unknown=_JSON, sensitive=_JSON, expressions=_JSON)
-def test_any_marks_and_values_are_a_reading_that_can_be_stored(
-    values: Any, unknown: Any, sensitive: Any, expressions: Any
-) -> None:
-    body = a_plan(
-        a_resource("aws_x.y", values, sensitive_values=sensitive),
-        changes=(a_change("aws_x.y", "update", before=values, after=values, after_unknown=unknown),),
-        configuration={"root_module": {"resources": [{"address": "aws_x.y", "expressions": expressions}]}},
-    )
-
-    assert code_of(partial(read_plan, body)) in {"", "plan-unreadable"}
-    with contextlib.suppress(PaviorError):
-        reading = read_plan(body)
-        assert decode_plan_reading(encode_plan_reading(reading)) == reading
-
-
-# No version at all: it may be anything.
-_REFUSED = {
-    "tfplan/checkov/terraform/parser/resources/plan_vpc_endpoint/tfplan.json": "plan-version-unknown",
-    # Not JSON: what a wrapper of Terraform printed.
-    "tfplan/infracost/cmd/infracost/testdata/plan_with_terraform_wrapper.json": "plan-unreadable",
-}
-_QUIET = ("no-op", "read")
-
-
-@pytest.mark.peers
-def test_plans_of_all_versions_have_the_resources_and_changes_that_were_counted(peers: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO((peers / "open" / "g8_parser_robustness.tar.gz").read_bytes())) as tar:
-        files = {name: tar.extractfile(name) for name in tar.getnames()}
-        manifest = files["g8_parser_robustness/manifest.jsonl"]
-        assert manifest is not None
-        rows = [json.loads(line) for line in manifest.read().splitlines()]
-        plans = [row for row in rows if row["framework"] == "terraform_plan"]
-        assert len(plans) > 100
-
-        for row in plans:
-            file = files[f"g8_parser_robustness/{row['input_path']}"]
-            assert file is not None
-            body = file.read()
-            if row["input_path"] in _REFUSED:
-                with pytest.raises(InvalidError) as error:
-                    read_plan(body)
-                assert error.value.code == _REFUSED[row["input_path"]]
-                continue
-            reading = read_plan(body)
-            expected = row["expected"]
-            assert len(reading.graph.resources) == expected["planned_resources"], row["case"]
-            counted: Counter[str] = Counter()
-            for actions, number in expected["actions"].items():
-                counted["replace" if "+" in actions else actions] += 0 if actions in _QUIET else number
-            assert Counter(change.action.value for change in reading.changes) == +counted, row["case"]
 
 
 def test_an_empty_prior_state_is_an_empty_graph() -> None:

@@ -6,6 +6,7 @@ the numbers they had before Terraform 1.1.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
 from pavior.adapters.readers.plan_values import mapping_of
 from pavior.kernel.errors import InvalidError
+from pavior.resources.mirrors import without_mirrored
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph, Skipped
 
 # A plan of 10,000 resources has about 24 MB.
@@ -29,6 +31,8 @@ _ACTIONS = {
     ("delete", "create"): Action.REPLACE,
     ("create", "delete"): Action.REPLACE,
 }
+# The provider cannot delete an access control list: it forgets it, and the bucket keeps it.
+_LEAVES_ALL_AS_IT_IS = frozenset(("aws_s3_bucket_acl",))
 _QUIET = (Action.NO_OP, Action.READ)
 
 
@@ -131,6 +135,7 @@ def read_plan(body: bytes) -> PlanReading:
             skipped.append(Skipped(item.address, "it would no longer be managed, and stay as it is"))
         elif action not in _QUIET:
             changes.append(_change(item, action))
+    resources = _without_deleted(resources, changes)
     return PlanReading(
         graph=ResourceGraph(
             GraphFormat.TERRAFORM_PLAN, resources, tuple(skipped), plan.complete and not plan.deferred_changes
@@ -247,6 +252,26 @@ def _change(item: _ResourceChange, action: Action) -> ResourceChange:
         action=action,
         before=mapping_of(_json(change.before), sensitive=change.before_sensitive),
         after=mapping_of(_json(change.after), unknown=change.after_unknown, sensitive=change.after_sensitive),
+    )
+
+
+def _without_deleted(resources: tuple[Resource, ...], changes: list[ResourceChange]) -> tuple[Resource, ...]:
+    """The resources as they will be once others are deleted.
+
+    A planned bucket still repeats the encryption that it had, also where the plan deletes the resource that sets it.
+    """
+    deleted = ResourceGraph(
+        GraphFormat.STATE,
+        tuple(
+            Resource(change.address, change.type, change.before)
+            for change in changes
+            if change.action is Action.DELETE and change.before is not None and change.type not in _LEAVES_ALL_AS_IT_IS
+        ),
+    )
+    if not deleted.resources:
+        return resources
+    return tuple(
+        replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
     )
 
 
