@@ -42,13 +42,29 @@ def test_a_pair_without_name_or_sign_is_refused(text: str) -> None:
 
 def test_a_value_of_the_wrong_type_is_refused_with_an_example() -> None:
     with pytest.raises(InvalidError, match="replicas takes a value of type integer") as caught:
-        fill_parameters(SCHEMA, {"replicas": "many"}, is_interactive=False)
+        fill_parameters(SCHEMA, {"name": "orders", "replicas": "many"}, is_interactive=False)
 
     assert "--set replicas=3" in caught.value.fix
 
 
 def test_a_name_that_the_schema_does_not_know_goes_on_as_text() -> None:
-    assert fill_parameters(SCHEMA, {"nme": "orders"}, is_interactive=False) == {"nme": "orders"}
+    given = {"name": "orders", "replicas": "2", "siez": "small"}
+
+    assert fill_parameters(SCHEMA, given, is_interactive=False) == {"name": "orders", "replicas": 2, "siez": "small"}
+
+
+def test_what_must_be_given_is_named_with_what_to_type() -> None:
+    schema = {
+        "required": ["name", "team", "size"],
+        "properties": {"name": {"type": "string"}, "team": {}, "size": {"enum": ["small", "large"]}},
+    }
+
+    with pytest.raises(InvalidError) as caught:
+        fill_parameters(schema, {"name": "orders"}, is_interactive=False)
+
+    assert caught.value.code == "parameters-missing"
+    assert caught.value.summary == "Nothing was given for team, size."
+    assert caught.value.fix == "Add --set team=... --set size=small|large."
 
 
 def test_a_person_is_asked_for_what_is_missing() -> None:

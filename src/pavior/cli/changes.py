@@ -12,6 +12,7 @@ from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.environments.model import Change, ChangeStatus
 from pavior.identity.model import Permission
 from pavior.kernel.errors import ConflictError
+from pavior.policy.model import Effect
 from pavior.reports.model import ChangeView
 
 # Ends after which the commit is not, or not surely, where it should be.
@@ -51,7 +52,8 @@ def change_answer(call: Call, view: ChangeView) -> Answer:
             ("title", found.title),
             ("environment", found.environment_id),
             ("status", found.status.value),
-            ("", found.status_detail),
+            # The decision tells it in full.
+            ("", "" if plan and found.status_detail == " ".join(plan.decision.reasons) else found.status_detail),
             ("requester", found.requester),
             ("commit", found.commit[:12]),
             ("plan", f"{plan.number} ({plan.digest[:12]})" if plan else ""),
@@ -75,9 +77,17 @@ def _next(view: ChangeView) -> str:
         case ChangeStatus.AWAITING_APPROVAL:
             return f"Next: somebody else approves it: pavior change approve {found.id}. {view.may_not_approve_because}"
         case ChangeStatus.BLOCKED:
-            return f"Next: fix it and push, or have a waiver approved; then: pavior change plan {found.id}"
+            source = f"--branch {found.branch}" if found.branch else "--commit HASH"
+            return (
+                f"Next: fix it, push, and open it anew: pavior change open {found.environment_id} {source}\n"
+                f"  or have a waiver approved, then: pavior change plan {found.id}"
+            )
+        case ChangeStatus.FAILED:
+            return f"Next: when the cause is gone: pavior change plan {found.id}"
         case ChangeStatus.VERIFIED:
-            return f"Done: {found.environment_id} runs {found.commit[:12]}, and all controls were asked again."
+            waived = len(view.plan.decision.with_effect(Effect.WAIVED)) if view.plan else 0
+            excused = f"; {waived} {'failure is' if waived == 1 else 'failures are'} waived" if waived else ""
+            return f"Done: {found.environment_id} runs {found.commit[:12]}, and all controls were asked again{excused}."
         case _:
             return f"Status: {found.status.value}."
 

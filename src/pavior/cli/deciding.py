@@ -5,7 +5,8 @@ from pavior.cli.verb import Call
 from pavior.policy.model import Decision, Effect
 from pavior.policy.rendering import denial_text, denials
 
-_SHOWN = (Effect.BLOCK, Effect.WAIVED, Effect.WARN, Effect.OBLIGATION)
+# What blocks has a paragraph of its own.
+_IN_TABLE = (Effect.WAIVED, Effect.WARN, Effect.OBLIGATION)
 
 
 def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
@@ -20,7 +21,9 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
             ("not evaluated", uncovered),
         )
     )
-    reasons = tuple(Text(f"- {reason}") for reason in decision.reasons)
+    denied = _denials(call, decision)
+    # The reasons of what is blocked are the denials in short.
+    reasons = () if denied else tuple(Text(f"- {reason}") for reason in decision.reasons)
     rulings = tuple(
         (
             ruling.effect.value,
@@ -29,11 +32,11 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
             str(ruling.verdict.position or ""),
             ruling.verdict.message,
         )
-        for effect in _SHOWN
+        for effect in _IN_TABLE
         for ruling in decision.with_effect(effect)
     )
     table = (Table(("effect", "control", "resource", "where", "what"), rulings, ""),) if rulings else ()
-    return (facts, *reasons, *table, *_denials(call, decision))
+    return (facts, *reasons, *table, *denied)
 
 
 def _denials(call: Call, decision: Decision) -> tuple[Part, ...]:

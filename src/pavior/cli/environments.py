@@ -1,5 +1,7 @@
 """`pavior environment`: what runs where, what drifted, and what is done about it."""
 
+from collections.abc import Mapping
+
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
@@ -129,6 +131,12 @@ def resize(call: Call, name: str, assignments: tuple[str, ...], no_wait: bool) -
     """Set parameters that the golden path lets you change later, through a proposal and its Change."""
     service, _, stage = name.partition("/")
     schema = call.application.pages.get_service(call.actor, service).day_two_schema or {}
+    if not assignments and not call.is_interactive:
+        raise InvalidError(
+            "parameters-missing",
+            f"Nothing was given that {name} should be set to.",
+            fix=f"Add --set KEY=VALUE; the keys are: {', '.join(_keys(schema)) or 'none'}.",
+        )
     parameters = fill_parameters(schema, read_assignments(assignments), is_interactive=call.is_interactive)
     found = call.application.changes.resize(call.actor, service, stage, parameters)
     return opened(call, found, no_wait=no_wait)
@@ -189,6 +197,11 @@ def _environment_answer(view: EnvironmentView) -> Answer:
         *next_step,
     )
     return Answer(view, parts)
+
+
+def _keys(schema: Mapping[str, object]) -> list[str]:
+    properties = schema.get("properties")
+    return list(properties) if isinstance(properties, Mapping) else []
 
 
 def _moment(instant: object) -> str:

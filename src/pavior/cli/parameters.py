@@ -33,6 +33,9 @@ def fill_parameters(
     """The given values in the schema's types, and answers to questions for what is missing.
 
     A name that the schema does not know goes on as text: the golden path refuses it, and says what it knows.
+
+    Raises:
+        InvalidError: `parameters-missing`, `assignment-malformed`.
     """
     properties = schema.get("properties")
     known: Mapping[str, object] = properties if isinstance(properties, Mapping) else {}
@@ -41,7 +44,19 @@ def fill_parameters(
         for name in known:
             if name not in values:
                 values[name] = _ask(name, _schema_of(known, name), is_required=_is_required(schema, name))
+    missing = [name for name in known if _is_required(schema, name) and values.get(name) is None]
+    if missing:
+        raise InvalidError(
+            "parameters-missing",
+            f"Nothing was given for {', '.join(missing)}.",
+            fix=f"Add {' '.join(f'--set {name}={_placeholder(_schema_of(known, name))}' for name in missing)}.",
+        )
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _placeholder(schema: Mapping[str, object]) -> str:
+    choices = schema.get("enum")
+    return "|".join(map(str, choices)) if isinstance(choices, list) else "..."
 
 
 def _schema_of(known: Mapping[str, object], name: str) -> Mapping[str, object]:

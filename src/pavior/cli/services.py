@@ -142,7 +142,7 @@ def show_golden_path(call: Call, name: str) -> Answer:
             key,
             str(schema.get("type", "")),
             "required" if isinstance(required, list) and key in required else f"default {schema.get('default', '')!r}",
-            str(schema.get("description", schema.get("title", ""))),
+            _meaning(schema),
         )
         for key, schema in (properties.items() if isinstance(properties, Mapping) else ())
         if isinstance(schema, Mapping)
@@ -158,6 +158,12 @@ def show_golden_path(call: Call, name: str) -> Answer:
     )
     parameters = Table(("parameter", "type", "", "meaning"), rows, "It takes no parameters.")
     return Answer(_path_document(path), (facts, Text(path.description), parameters))
+
+
+def _meaning(schema: Mapping[str, object]) -> str:
+    told = str(schema.get("description", schema.get("title", "")))
+    choices = schema.get("enum")
+    return f"{told} One of: {', '.join(map(str, choices))}." if isinstance(choices, list) else told
 
 
 def _path_document(path: object) -> dict[str, object]:
