@@ -46,7 +46,7 @@ def _plant(folder: Path) -> set[str]:
     repository = folder / "repository"
     subprocess.run(["git", "init", "-q", repository], check=True, timeout=30)
     (folder / "blob").write_text(f"{CONTROL}\n", encoding="utf-8")
-    hash_object = ["git", "-C", repository, "hash-object", "-w", folder / "blob"]
+    hash_object: list[str | Path] = ["git", "-C", repository, "hash-object", "-w", folder / "blob"]
     written = subprocess.run(hash_object, check=True, timeout=30, capture_output=True, text=True).stdout.strip()
     (folder / "blob").unlink()
     names = {"plain.txt", "packed.zip", "packed.gz", "stream.bin", "rows.db"}

@@ -109,11 +109,11 @@ def test_a_signal_stops_everything_that_was_started(number: signal.Signals, tmp_
 @pytest.mark.slow
 def test_a_second_up_finds_its_data_again(tmp_path: Path) -> None:
     def pavior(*arguments: str) -> str:
-        command = [PAVIOR, *arguments]
+        command: list[str | Path] = [PAVIOR, *arguments]
         finished = subprocess.run(
             command, env=_environment(tmp_path), capture_output=True, text=True, timeout=60, check=True
         )
-        return finished.stdout
+        return str(finished.stdout)
 
     with _up(tmp_path):
         pavior("team", "create", "payments", "--title", "Payments")

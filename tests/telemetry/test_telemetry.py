@@ -43,7 +43,7 @@ def test_a_trace_is_masked_too(form: str) -> None:
     set_up_logging(form=form, mask=Masker(["swordfish"]).mask, stream=stream)
 
     try:
-        {}["swordfish"]
+        dict[str, str]()["swordfish"]
     except KeyError:
         logging.getLogger("pavior.test").exception("failed")
 
