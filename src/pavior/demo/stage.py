@@ -16,6 +16,8 @@ from pavior.runs.model import Run
 
 TEAM = "payments"
 SERVICE = "orders"
+# Developer, security engineer, platform engineer.
+CAST = frozenset({"dana", "sam", "pat"})
 DEV = f"{SERVICE}/dev"
 PROD = f"{SERVICE}/prod"
 GOLDEN_PATH = "python-service"

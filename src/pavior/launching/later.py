@@ -1,5 +1,6 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
+import shlex
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ class LaterLauncher:
     Args:
         environment: Usually `os.environ`.
         user_home: Where `~` leads.
+        program: What was typed to start this program.
     """
 
     environment: Mapping[str, str]
     user_home: Path
+    program: str = "pavior"
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; no settings are read, since none of them matters."""
@@ -61,4 +64,10 @@ class LaterLauncher:
         settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
 
-        return LocalLauncher(settings)
+        return LocalLauncher(settings, self._command())
+
+    def _command(self) -> str:
+        """How to type this command line in another terminal, so that it finds the same folders."""
+        named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self.environment.get(name)]
+        folders = [f"{name}={shlex.quote(self.environment[name])}" for name in named]
+        return " ".join([*folders, shlex.quote(self.program)])

@@ -1,6 +1,7 @@
 """The one Launcher: what the commands of `pavior` start, and stop again."""
 
 import logging
+import shlex
 import shutil
 import signal
 import tempfile
@@ -14,6 +15,7 @@ from pavior.adapters.clouds.sandbox import Sandbox
 from pavior.adapters.listening import listen
 from pavior.bootstrap import SANDBOX_FILE, Installation, open_installation
 from pavior.cli.launcher import Session, UpRequest
+from pavior.demo.stage import CAST
 from pavior.identity.model import Actor, Invitation, Role, Surface, local_operator
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
@@ -33,9 +35,14 @@ _STEP_FAILED = 1
 
 @dataclass(frozen=True, slots=True)
 class LocalLauncher:
-    """Starts things on this machine, for one data folder."""
+    """Starts things on this machine, for one data folder.
+
+    Args:
+        command: How this command line is typed in another terminal, for advice.
+    """
 
     settings: Settings
+    command: str = "pavior"
 
     @contextmanager
     def application(self, *, acting_as: str) -> Iterator[Session]:
@@ -66,12 +73,15 @@ class LocalLauncher:
                 if not request.is_json:
                     print_receipt(rows, address=address, is_json=False)
             link = first_link(installation)
+            operator = local_operator(Surface.CLI)
 
             def welcome() -> None:
                 print_welcome(
                     address=address,
                     sign_in=f"{address}/sign-in/{link.token}",
                     person=link.person,
+                    command=self.command,
+                    has_cast={item.name for item in installation.application.access.list_people(operator)} >= CAST,
                     is_json=request.is_json,
                 )
 
@@ -125,7 +135,8 @@ class LocalLauncher:
         finally:
             if kept is None:
                 shutil.rmtree(used, ignore_errors=True)
-        print_receipt(rows, address="", is_json=is_json, closing=_how_to_look(settings, is_kept=kept is not None))
+        closing = _how_to_look(settings, self.command, is_kept=kept is not None)
+        print_receipt(rows, address="", is_json=is_json, closing=closing)
         return 0 if is_whole(rows) else _STEP_FAILED
 
     def _actor(self, installation: Installation, acting_as: str) -> Actor:
@@ -256,10 +267,10 @@ def _settings_in(settings: Settings, folder: Path) -> Settings:
     )
 
 
-def _how_to_look(settings: Settings, *, is_kept: bool) -> Sequence[str]:
+def _how_to_look(settings: Settings, command: str, *, is_kept: bool) -> Sequence[str]:
     if not is_kept:
-        return ("The folder of this walk is gone. To look around in what it makes: pavior up",)
+        return (f"The folder of this walk is gone. To look around in what it makes: {command} up",)
     return (
         "Kept. To look around in it (the sandbox has forgotten its environments by then):",
-        f"  PAVIOR_HOME={settings.home} PAVIOR_KEYS={settings.keys_folder} pavior up",
+        f"  PAVIOR_HOME={settings.home} PAVIOR_KEYS={settings.keys_folder} {shlex.quote(shlex.split(command)[-1])} up",
     )

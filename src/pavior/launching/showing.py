@@ -1,6 +1,7 @@
 """What a person sees while something is started and walked: progress, the receipt, and what to do next."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -79,21 +80,31 @@ def print_receipt(rows: Sequence[ReceiptRow], *, address: str, is_json: bool, cl
     print_answer(Answer(document, (table, Text(told), *map(Text, closing))), is_json=is_json, stream=sys.stdout)
 
 
-def print_welcome(*, address: str, sign_in: str, person: str, is_json: bool) -> None:
-    """Where the portal is, how to get in, and what to try."""
+def print_welcome(*, address: str, sign_in: str, person: str, command: str, has_cast: bool, is_json: bool) -> None:
+    """Where the portal is, how to get in, and what to try.
+
+    Args:
+        command: How `pavior` is typed in another terminal.
+        has_cast: Whether the people of the walk are there.
+    """
     if is_json:
         sys.stdout.write(json.dumps({"address": address, "sign_in": sign_in, "person": person}) + "\n")
         sys.stdout.flush()
         return
     facts = Facts((("portal", address), ("sign in once as " + person, sign_in)))
+    alias = f"  alias pavior={shlex.quote(command)}" if command != "pavior" else ""
+    cast = "  pavior user login-link dana              sign in as a developer; sam is security, pat is platform"
     tries = (
         "Try next, in another terminal (here, Ctrl-C stops everything):",
-        "  pavior user login-link dana      sign in as a developer; sam is security, pat is platform",
-        "  pavior service create            make a service of your own",
-        "  pavior control list              what is required, and why",
-        "  pavior check .                   your own Terraform, without any server",
+        alias,
+        cast if has_cast else "",
+        "  pavior service create python-service     make a service of your own",
+        "  pavior change list                       what was shipped, and what was stopped",
+        "  pavior control list                      what is required, and why",
+        "  pavior check .                           your own Terraform, without any server",
     )
-    print_answer(Answer({}, (facts, Text("\n".join(tries)))), is_json=False, stream=sys.stdout)
+    told = "\n".join(line for line in tries if line)
+    print_answer(Answer({}, (facts, Text(told))), is_json=False, stream=sys.stdout)
 
 
 def is_whole(rows: Sequence[ReceiptRow]) -> bool:
