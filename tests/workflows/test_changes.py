@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pavior.environments import store
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.identity.model import Actor, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
@@ -202,9 +204,24 @@ def test_an_answer_to_an_earlier_plan_counts_for_nothing(stage: MemoryPlatform) 
     stage.runs.work()
 
     assert stage.change(change.id).plan_number == 2
+    assert ("saved-plan", f"{change.id}/1") not in stage.sealed()
     stage.changes.approve_change(stage.paul, change.id, stage.plan(change.id).digest)
     stage.runs.work()
     assert stage.change(change.id).status is ChangeStatus.VERIFIED
+
+
+def test_what_needs_more_approvals_when_it_is_applied_than_it_got_is_not_applied(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    opened = stage.changes.open_change(stage.mara, "orders/dev", branch=stage.propose(a_stack(size="large")))
+    stage.runs.work_once()
+    assert stage.change(opened.id).status is ChangeStatus.APPLYING
+    with stage.database.transaction() as transaction:
+        store.update_environment(transaction, replace(stage.environment(), is_production=True))
+
+    stage.runs.work()
+
+    assert stage.change(opened.id).status_detail.startswith("gate-closed: ")
+    assert stage.cloud.of("orders/dev")[BUCKET]["tags"] == {"size": "small"}
 
 
 def test_a_rejection_ends_it_with_its_reason(stage: MemoryPlatform) -> None:
@@ -236,6 +253,7 @@ def test_a_newer_change_of_the_branch_takes_the_place_of_an_older_one_whose_plan
 
     assert stage.change(older.id).status is ChangeStatus.SUPERSEDED
     assert stage.run(f"plan-{older.id}-1").state is RunState.CANCELLED
+    assert [line.text.partition(":")[0] for line in stage.log(f"plan-{older.id}-1")] == ["run-cancelled"]
     assert stage.change(newer.id).status is ChangeStatus.VERIFIED
     assert [item[1] for item in stage.runs.noted if item[0].startswith(f"apply-{older.id}")] == []
     assert stage.cloud.made["orders/dev " + BUCKET] == 1
