@@ -12,6 +12,7 @@ from pavior.inventory.model import Drift
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.testing.memory_runs import Killed
 from pavior.workflows.watch_cloud import RESTARTED, notice_restarts
 
 
@@ -182,17 +183,30 @@ def test_a_cloud_that_forgets_between_plan_and_apply_gets_nothing_applied(stage:
     assert stage.cloud.of("orders/prod") == {}
 
 
-def test_a_cloud_that_forgets_while_a_worker_is_dead_gets_everything_and_not_the_rest(stage: MemoryPlatform) -> None:
-    stage.cloud.restart()
-    stage.runs.kill_after = "apply"
+def test_a_cloud_that_forgets_while_a_worker_lies_dead_inside_an_apply_is_planned_for_anew(
+    stage: MemoryPlatform,
+) -> None:
+    deaths = [1]
 
+    def die(address: str) -> None:
+        if address == BLOCK and deaths:
+            deaths.pop()
+            raise Killed
+
+    stage.cloud.before = die
     stage.creation.create_service(stage.mara, "memory-service", {"name": "orders", "team": "payments"})
-    assert stage.runs.work_through_deaths() == 1
-    assert stage.change("C-1").status is ChangeStatus.VERIFIED
+    with pytest.raises(Killed):
+        stage.runs.work()
     stage.cloud.restart()
-    rebuild = stage.changes.rebuild_environment(stage.mara, "orders/dev")
+
     stage.runs.work()
-    assert stage.change(rebuild.id).status is ChangeStatus.VERIFIED
+
+    assert stage.change("C-1").status_detail.startswith("plan-stale: ")
+    assert stage.cloud.of("orders/dev") == {}
+    stage.changes.plan_again(stage.mara, "C-1")
+    stage.runs.work()
+    assert stage.change("C-1").status is ChangeStatus.VERIFIED
+    assert set(stage.cloud.of("orders/dev")) == {BUCKET, BLOCK}
 
 
 def destroy(stage: MemoryPlatform) -> str:
