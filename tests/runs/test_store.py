@@ -122,6 +122,17 @@ def test_a_run_ends_once(tx: Transaction) -> None:
     assert (run.error_code, run.error_message, run.error_fix) == ("a", "b", "c")
 
 
+@pytest.mark.parametrize(("state", "progress"), [(RunState.SUCCEEDED, 5), (RunState.FAILED, 4)])
+def test_a_run_that_succeeded_shows_all_of_its_progress(tx: Transaction, state: RunState, progress: int) -> None:
+    insert_run(tx, a_run())
+    set_step(tx, "plan-C-1", "finish", 4, 5, NOON)
+
+    end_run(tx, "plan-C-1", state, LATER)
+
+    run = get_run(tx, "plan-C-1")
+    assert (run.progress, run.progress_total) == (progress, 5)
+
+
 def test_nothing_moves_a_run_that_has_ended(tx: Transaction) -> None:
     insert_run(tx, a_run())
     end_run(tx, "plan-C-1", RunState.SUCCEEDED, NOON)

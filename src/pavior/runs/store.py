@@ -145,7 +145,7 @@ def end_run(
     error_message: str = "",
     error_fix: str = "",
 ) -> bool:
-    """End it, once: the first end stands, a later one changes nothing and gives False.
+    """End it, once: the first end stands, a later one changes nothing and gives False. Success is all of its progress.
 
     Raises:
         MissingError: `run-missing`.
@@ -158,6 +158,7 @@ def end_run(
         .values(
             state=state.value,
             ended_at=format_instant(now),
+            progress=runs.c.progress_total if state is RunState.SUCCEEDED else runs.c.progress,
             error_code=error_code,
             error_message=error_message,
             error_fix=error_fix,
