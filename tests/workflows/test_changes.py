@@ -34,9 +34,9 @@ def test_a_new_service_is_deployed_to_its_first_environment_by_itself(stage: Mem
     assert [check.state for check in stage.forge.list_checks("orders", change.commit)] == ["passed", "passed"]
     runs = [stage.run(run_id) for run_id in ("create-orders", "plan-C-1-1", "apply-C-1-1")]
     assert [(run.state, run.attempts, run.progress) for run in runs] == [
-        (RunState.SUCCEEDED, 1, 1),
-        (RunState.SUCCEEDED, 1, 1),
-        (RunState.SUCCEEDED, 1, 4),
+        (RunState.SUCCEEDED, 1, 2),
+        (RunState.SUCCEEDED, 1, 2),
+        (RunState.SUCCEEDED, 1, 5),
     ]
 
 
