@@ -43,9 +43,19 @@ def list_events(call: Call, service: str, limit: int, offset: int) -> Answer:
 
 
 @audit.command("verify", cls=Verb, permission=Permission.AUDIT_VERIFY, example="pavior audit verify")
-def verify(call: Call) -> Answer:
+@click.option(
+    "--export",
+    "exported",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Verify this file, which `audit export` wrote, instead of the log.",
+)
+def verify(call: Call, exported: Path | None) -> Answer:
     """Walk the whole chain and its signed heads; exit status 1, and which row, when it is broken."""
-    found = call.application.audit.verify(call.actor)
+    if exported is None:
+        found = call.application.audit.verify(call.actor)
+    else:
+        with exported.open(encoding="utf-8", errors="replace") as lines:
+            found = call.application.audit.verify_export(call.actor, lines)
     document = to_json(found)
     rows = (
         tuple((name.replace("_", " "), str(value)) for name, value in document.items() if value is not None)

@@ -1,6 +1,6 @@
 """Reading and verifying the audit log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pavior.audit import service, store
@@ -31,6 +31,15 @@ class AuditLog:
         self.authoriser.authorise(actor, Permission.AUDIT_VERIFY, on=Scope())
         with self.database.snapshot() as transaction:
             return service.verify(transaction, self.signer.public_key)
+
+    def verify_export(self, actor: Actor, lines: Iterable[str]) -> Verification:
+        """The same for an export that was kept elsewhere.
+
+        Raises:
+            InvalidError: `export-malformed`.
+        """
+        self.authoriser.authorise(actor, Permission.AUDIT_VERIFY, on=Scope())
+        return service.verify_export(lines, self.signer.public_key)
 
     def export(self, actor: Actor) -> Iterator[str]:
         """One JSON document a line, then the signed head.
