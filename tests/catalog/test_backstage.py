@@ -359,16 +359,19 @@ def test_any_document_is_written_so_that_it_is_read_again(specs: list[object]) -
 
 
 @pytest.mark.peers
-def test_it_agrees_with_peers_on_their_files(peers: Path, tmp_path: Path) -> None:
-    archive = next(peers.rglob("g7_catalog.tar.gz"))
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
-    root = tmp_path / "g7_catalog"
-    rows = [json.loads(line) for line in (root / "manifest.jsonl").read_text("utf-8").splitlines()]
+def test_it_agrees_with_peers_on_their_files(peers: Path) -> None:
+    # Read where it is: Python 3.11 unpacks safely only from its fourth patch on.
+    with tarfile.open(next(peers.rglob("g7_catalog.tar.gz"))) as packed:
+        bodies = {
+            member.name.partition("g7_catalog/")[2]: file.read()
+            for member in packed
+            if (file := packed.extractfile(member)) is not None
+        }
+    rows = [json.loads(line) for line in bodies["manifest.jsonl"].decode().splitlines()]
     files = {row["input_path"]: row["expected"] for row in rows if row["kind"] == "backstage"}
     differing = {}
     for path, expected in files.items():
-        reading = read_catalog((root / path).read_bytes(), path)
+        reading = read_catalog(bodies[path], path)
         kinds = Counter(entity.kind for entity in reading.entities)
         if expected["yaml_error"] and not reading.problems:
             differing[path] = "no problem told"
