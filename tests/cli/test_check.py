@@ -337,16 +337,16 @@ NEVER_LOADED = {
 }  # fmt: skip
 
 
-def _run_alone(folder: Path, *arguments: str) -> tuple[int, str, set[str], float]:
-    """`pavior ARGUMENTS` in a process of its own: status, stdout, top-level modules and CPU seconds."""
+def _run_alone(folder: Path, *arguments: str) -> tuple[int, str, set[str]]:
+    """`pavior ARGUMENTS` in a process of its own: status, stdout and top-level modules."""
     code = (
-        "import os, sys, time\n"
+        "import sys\n"
         "from pathlib import Path\n"
         "from pavior.cli.root import invoke\n"
         "from pavior.launching.later import LaterLauncher\n"
         # No setting, no home, no network: nothing of the kind may be needed.
         f"status = invoke({list(arguments)!r}, LaterLauncher({{}}, Path('/nonexistent')))\n"
-        "print('LOADED', time.process_time(), *sorted({name.split('.')[0] for name in sys.modules}))\n"
+        "print('LOADED', *sorted({name.split('.')[0] for name in sys.modules}))\n"
         "sys.exit(status)"
     )
     result = subprocess.run(
@@ -354,20 +354,18 @@ def _run_alone(folder: Path, *arguments: str) -> tuple[int, str, set[str], float
     )
     assert result.stderr == ""
     *lines, last = result.stdout.splitlines()
-    _, seconds, *modules = last.split()
-    return result.returncode, "\n".join(lines), set(modules), float(seconds)
+    _, *modules = last.split()
+    return result.returncode, "\n".join(lines), set(modules)
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--json"], ["control", "list"]])
-def test_the_path_of_a_check_is_light_and_quick(tmp_path: Path, arguments: list[str]) -> None:
+def test_the_path_of_a_check_is_light(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "main.tf").write_text(OPEN_BUCKET, encoding="utf-8")
 
-    status, _, modules, seconds = _run_alone(tmp_path, *arguments)
+    status, _, modules = _run_alone(tmp_path, *arguments)
 
     assert status == (1 if arguments[0] == "check" else 0)
     assert modules & NEVER_LOADED == set()
-    # Measured 0.15; the limit is what a person does not notice, on a machine that does other things too.
-    assert seconds < 1.0
 
 
 def test_what_may_stand_in_another_file_is_not_called_missing(tmp_path: Path) -> None:
@@ -387,7 +385,7 @@ def test_real_terraform_is_denied_with_its_line_and_a_fix_to_paste(tmp_path: Pat
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "main.tf").write_text(OPEN_BUCKET, encoding="utf-8")
 
-    status, out, _, _ = _run_alone(tmp_path, "check", "infra", "--json")
+    status, out, _ = _run_alone(tmp_path, "check", "infra", "--json")
 
     denials = {item["control"]: item for item in json.loads(out)["denials"]}
     denial = denials["object-storage-no-public-access"]

@@ -1,6 +1,7 @@
 """A small file cannot keep a process busy, or fill its memory."""
 
-import time
+import sys
+from collections import Counter
 
 import pytest
 
@@ -9,7 +10,6 @@ from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Unknown
 
 # Far more than a limit needs to be reached, far less than what a blow-up would take.
-PATIENCE_SECONDS = 15.0
 
 _DOUBLED = "\n".join(f'  l{n} = "${{local.l{n - 1}}}${{local.l{n - 1}}}"' for n in range(1, 60))
 _SHARED = "\n".join(f"  l{n} = [local.l{n - 1}, local.l{n - 1}]" for n in range(1, 40))
@@ -53,17 +53,17 @@ HOSTILE = {
 }
 
 
+# Without a bound each of them would go on for hours.
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_grows_without_end_is_refused_in_time(name: str) -> None:
     text, expression = HOSTILE[name]
     files = {"infra/main.tf": f'{text}output "o" {{\n  value = {expression}\n}}\n'.encode()}
-    begin = time.process_time()
 
     with pytest.raises(InvalidError) as error:
         read_module(files, {}, frozenset()).output("o", knows_nothing)
 
     assert error.value.code == "source-too-complex"
-    assert time.process_time() - begin < PATIENCE_SECONDS
 
 
 def test_a_resource_at_the_end_of_a_long_chain_of_names_is_refused() -> None:
@@ -130,17 +130,21 @@ def test_what_terraform_refuses_for_its_size_is_unknown(expression: str) -> None
 
 
 def test_the_work_grows_with_the_source_not_with_its_square() -> None:
-    def seconds(number: int) -> float:
+    def calls(number: int) -> int:
         block = (
             'resource "aws_x" "y{}" {{\n  name = local.name\n  tags = merge(local.tags, {{ n = aws_x.y0.id }})\n}}\n'
         )
         source = 'locals {\n  name = "n"\n  tags = { a = local.name }\n}\n' + "".join(map(block.format, range(number)))
-        begin = time.process_time()
-        module = read_module({"a.tf": source.encode()}, {}, frozenset())
-        for resource in module.resources:
-            module.values(resource, knows_nothing)
-        return time.process_time() - begin
+        counted = Counter[str]()
+        # Calls are the same on every machine; seconds are not.
+        sys.setprofile(lambda _frame, event, _argument: counted.update((event,)))
+        try:
+            module = read_module({"a.tf": source.encode()}, {}, frozenset())
+            for resource in module.resources:
+                module.values(resource, knows_nothing)
+        finally:
+            sys.setprofile(None)
+        return counted["call"] + counted["c_call"]
 
-    seconds(10)
-
-    assert seconds(2_000) < 20 * max(seconds(250), 0.01)
+    # What is done once for a module makes it a little less than four times as many.
+    assert calls(400) < 4.2 * calls(100)
