@@ -99,6 +99,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
+    "pavior.runs.following": "how a log is followed, which is the same for each surface, pure",
     "pavior.telemetry": "requests are counted where they arrive",
     "pavior.identity.authorisation": "what the authoriser in the application is, for types",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",

@@ -146,6 +146,10 @@ class _Services:
         self._ask(actor, Permission.RUN_READ)
         return tuple(line for line in self.acme.lines if line.sequence > after)[: self.acme.lines_at_once]
 
+    def read_on(self, actor: Actor, run_id: str, after: int) -> tuple[Run, tuple[LogLine, ...]]:
+        self._same("run", run_id, self.acme.run.id)
+        return self.acme.run, self.list_log(actor, run_id, after=after)
+
     def export(self, actor: Actor) -> Iterator[str]:
         self._ask(actor, Permission.AUDIT_READ)
         return iter(('{"sequence": 1}',))

@@ -8,10 +8,10 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from pavior.api.doors import Bounded, Counted, Identified, Net
-from pavior.api.following import Slots
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
 from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services
 from pavior.application import Application
+from pavior.runs.following import FollowerSlots
 from pavior.telemetry import Meters
 
 PREFIX = "/api/v1"
@@ -58,7 +58,7 @@ def create_api(application: Application, *, public_url: str, meters: Meters | No
         ],
     )
     api.state.application = application
-    api.state.slots = Slots()
+    api.state.slots = FollowerSlots()
     handle_problems(api)
     for router in _ROUTERS:
         api.include_router(router)

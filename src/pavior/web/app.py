@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pavior.application import Application
+from pavior.runs.following import FollowerSlots
 from pavior.web import signing_in
 from pavior.web.assets import load_assets
 from pavior.web.cookies import SessionCookie
@@ -18,7 +19,6 @@ from pavior.web.guarding import Doorway, Guard
 from pavior.web.portal import Portal
 from pavior.web.rendering import Renderer
 from pavior.web.serving import Endpoint, find_visit, page_endpoint, page_missing, problem
-from pavior.web.streaming import StreamSlots
 from pavior.web.table import OPEN_ROUTES, ROUTES
 
 _OPEN_ENDPOINTS: dict[tuple[str, str], Callable[[Portal], Endpoint]] = {
@@ -43,7 +43,7 @@ def create_portal(application: Application, *, public_url: str, is_secure_cookie
         cookie=SessionCookie(is_secure=is_secure_cookie),
         assets=load_assets(),
         renderer=Renderer(public_url.rstrip("/")),
-        slots=StreamSlots(),
+        slots=FollowerSlots(),
     )
     routes = [
         *(

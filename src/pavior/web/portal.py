@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from pavior.application import Application
+from pavior.runs.following import FollowerSlots
 from pavior.web.assets import Assets
 from pavior.web.cookies import SessionCookie
 from pavior.web.guarding import Doorway
 from pavior.web.rendering import Renderer
-from pavior.web.streaming import StreamSlots
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,4 @@ class Portal:
     cookie: SessionCookie
     assets: Assets
     renderer: Renderer
-    slots: StreamSlots
+    slots: FollowerSlots

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -10,11 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from pavior.identity.model import Permission, Scope, Session
 from pavior.kernel.errors import InvalidError, MissingError, PaviorError
+from pavior.runs.following import RunFollower
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_token
 from pavior.web.portal import Portal
 from pavior.web.rendering import may_somewhere
 from pavior.web.routing import PortalRoute
-from pavior.web.streaming import Follower
+from pavior.web.streaming import events
 from pavior.web.visits import Download, Form, LiveLog, Page, Redirect, Visit
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -158,17 +160,16 @@ def _stream(portal: Portal, request: Request, visit: Visit, log: LiveLog) -> Res
         portal.slots.require_free(visit.actor.id)
     except PaviorError as error:
         return problem(portal, visit, error)
-    follower = Follower(
-        application=portal.application,
-        actor=visit.actor,
-        run_id=log.run_id,
+    follower = RunFollower(
+        read=partial(portal.application.runs.read_on, visit.actor, log.run_id),
+        follower=visit.actor.id,
         after=log.after,
         is_welcome=lambda: find_session(portal, request) is not None,
         slots=portal.slots,
     )
     # Proxies would otherwise collect lines before they pass them on.
     headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(follower.events(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(events(follower), media_type="text/event-stream", headers=headers)
 
 
 def problem(portal: Portal, visit: Visit | None, error: PaviorError) -> Response:

@@ -39,6 +39,12 @@ class RunWatch:
             run = self._authorised(transaction, actor, run_id, Permission.RUN_READ)
             return store.list_log(transaction, run.id, after=after, limit=LOG_LINES_AT_ONCE)
 
+    def read_on(self, actor: Actor, run_id: str, after: int) -> tuple[Run, tuple[LogLine, ...]]:
+        """The run and its next lines, at one instant: what a follower asks again and again."""
+        with self.platform.database.snapshot() as transaction:
+            run = self._authorised(transaction, actor, run_id, Permission.RUN_READ)
+            return run, store.list_log(transaction, run.id, after=after, limit=LOG_LINES_AT_ONCE)
+
     def cancel_run(self, actor: Actor, run_id: str) -> Run:
         """Ask it to stop; it stops between two steps, or after the resource an engine is at.
 

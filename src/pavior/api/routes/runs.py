@@ -1,5 +1,6 @@
 """Runs: what is happening."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -7,10 +8,11 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from pavior.api.calling import Caller, Filter, Paging, PathName, verb
-from pavior.api.following import Follower
+from pavior.api.following import events
 from pavior.api.schemas.form import PageOf
 from pavior.api.schemas.records import LogLineShown, RunShown
 from pavior.identity.model import Permission
+from pavior.runs.following import RunFollower
 
 router = APIRouter(tags=["runs"])
 
@@ -63,16 +65,15 @@ async def follow_log(
     await run_in_threadpool(call.application.runs.get_run, call.actor, run_id)
     slots = request.app.state.slots
     slots.require_free(call.actor.id)
-    follower = Follower(
-        application=call.application,
-        actor=call.actor,
-        run_id=run_id,
+    follower = RunFollower(
+        read=partial(call.application.runs.read_on, call.actor, run_id),
+        follower=call.actor.id,
         after=int(last_event_id) if last_event_id.isascii() and last_event_id.isdecimal() else after,
-        find_again=request.state.find_again,
+        is_welcome=lambda: request.state.find_again() is not None,
         slots=slots,
     )
     # Some proxies would keep lines back until they have enough of them.
-    return StreamingResponse(follower.events(), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
+    return StreamingResponse(events(follower), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
 
 
 @verb(router, "POST", "/runs/{run_id}/cancel", permission=Permission.RUN_CANCEL, shows=RunShown)
