@@ -17,5 +17,7 @@ def cli() -> None:
 def _program() -> str:
     """What to type to start this again: its bare name where that is enough, else its path."""
     path = Path(sys.argv[0]).absolute()
+    if path.name == "__main__.py":
+        return f"{sys.executable} -m pavior"
     found = shutil.which(path.name)
     return path.name if found is not None and Path(found).absolute() == path else str(path)

@@ -101,9 +101,9 @@ class Terminal:
         return finished.stdout
 
     @contextmanager
-    def up(self) -> Iterator[str]:
-        """`pavior up` in the background, without the demo's data; gives the portal's address."""
-        command: list[str | Path] = [PAVIOR, "up", "--json", "--no-demo"]
+    def up(self, *, has_demo: bool = False) -> Iterator[str]:
+        """`pavior up` in the background, with or without the demo's data; gives the portal's address."""
+        command: list[str | Path] = [PAVIOR, "up", "--json", *(() if has_demo else ("--no-demo",))]
         with (self.folder / "up.log").open("wb") as log:
             process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True

@@ -57,3 +57,17 @@ def test_every_rule_that_is_not_checked_says_why(root: Path) -> None:
 
     assert len(block.splitlines()) > 5
     assert [line for line in block.splitlines() if not re.match(r'^    "[A-Z]+\d+",\s+# \S.+', line)] == []
+
+
+def test_each_bad_input_has_a_code_and_a_test_that_shows_it(root: Path) -> None:
+    page = (root / "docs" / "reference" / "bad-input.md").read_text(encoding="utf-8")
+    codes = {line.split()[0] for line in (root / "tests/golden/errors.txt").read_text(encoding="utf-8").splitlines()}
+    rows = re.findall(r"^\| [^|]+ \| `([a-z-]+)` \| \[(\S+)\]\(\S+\): `(\w+)` \|$", page, flags=re.MULTILINE)
+    wrong = [
+        row
+        for row in rows
+        if row[0] not in codes or f"\ndef {row[2]}(" not in (root / row[1]).read_text(encoding="utf-8")
+    ]
+
+    assert len(rows) == page.count("\n| ") - 1 >= 18
+    assert wrong == []

@@ -92,12 +92,12 @@ class Net:
             if is_started:
                 raise
             await problem_response(error)(scope, receive, send)
-        except Exception:
+        except Exception as error:
             # The edge of the program: a request that hits a bug gets an answer, and the others go on.
             _log.exception("a bug answered %s", scope.get("method", ""))
             if is_started:
                 raise
-            await bug_response()(scope, receive, send)
+            await bug_response(error)(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from pavior.kernel.errors import BUG_HTTP_STATUS, ForbiddenError, InvalidError, MissingError, PaviorError
+from pavior.kernel.errors import (
+    BUG_HTTP_STATUS,
+    ForbiddenError,
+    InvalidError,
+    MissingError,
+    PaviorError,
+    find_full_disk,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST_POINTER = 200
@@ -74,10 +81,11 @@ def problem_response(
     return Response(body, error.http_status, dict(headers or {}), MEDIA_TYPE)
 
 
-def bug_response() -> Response:
+def bug_response(error: Exception) -> Response:
     """For what escaped: nothing of it is told, for it may hold anything."""
     return problem_response(
-        PaviorError(
+        find_full_disk(error)
+        or PaviorError(
             "bug",
             "Pavior stumbled over itself. What was committed before stays.",
             fix="Ask the operator to read the server's log, and to report what it says.",
@@ -105,7 +113,7 @@ def _told_by(error: PaviorError) -> list[dict[str, str]]:
 
 
 async def _ours(_: Request, error: Exception) -> Response:
-    return problem_response(error) if isinstance(error, PaviorError) else bug_response()
+    return problem_response(error) if isinstance(error, PaviorError) else bug_response(error)
 
 
 async def _unusable(_: Request, error: Exception) -> Response:
@@ -134,7 +142,7 @@ async def _routing(request: Request, error: Exception) -> Response:
         case 400:
             return _request_invalid([{"place": "body", "pointer": "", "message": "is not JSON that can be read"}])
         case _:
-            return bug_response()
+            return bug_response(error)
 
 
 def _request_invalid(problems: Sequence[Mapping[str, str]]) -> Response:

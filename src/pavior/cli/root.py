@@ -10,7 +10,7 @@ import click
 from pavior.cli.launcher import Launcher
 from pavior.cli.printing import print_error
 from pavior.cli.verb import Later, LazyGroup
-from pavior.kernel.errors import BUG_EXIT_STATUS, InvalidError, PaviorError
+from pavior.kernel.errors import InvalidError, PaviorError, find_full_disk
 
 # What a shell reports for a program that was ended by SIGINT and SIGPIPE.
 _INTERRUPTED = 130
@@ -78,10 +78,11 @@ def invoke(arguments: Sequence[str], launcher: Launcher) -> int:  # noqa: PLR091
         print_error(error, is_json=is_json)
         return error.exit_status
     except Exception as error:  # noqa: BLE001 - the edge of the program: what escapes is a bug, and says so
-        print_error(_bug(error), is_json=is_json)
+        told = _bug(error)
+        print_error(told, is_json=is_json)
         if "--debug" in arguments:
             traceback.print_exc()
-        return BUG_EXIT_STATUS
+        return told.exit_status
     return result if isinstance(result, int) else 0
 
 
@@ -93,7 +94,7 @@ def _unusable(error: click.ClickException) -> PaviorError:
 
 def _bug(error: Exception) -> PaviorError:
     # The message may hold anything, secrets included, so only the type is told without --debug.
-    return PaviorError(
+    return find_full_disk(error) or PaviorError(
         "bug",
         f"Pavior stumbled over itself ({type(error).__name__}). What was committed before stays.",
         fix="Put --debug before the command, run it again, and report what it prints.",

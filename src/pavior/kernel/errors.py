@@ -10,6 +10,7 @@
 Anything else that escapes is a bug in Pavior: HTTP 500, exit 70.
 """
 
+import errno
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -80,3 +81,20 @@ KINDS: tuple[type[PaviorError], ...] = (
     ConflictError,
     UnavailableError,
 )
+
+
+def find_full_disk(error: BaseException) -> UnavailableError | None:
+    """`storage-full` when the operating system refused to write because there is no room; else None."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(str(error.filename or ""))
+    return None
+
+
+def disk_full(where: str = "") -> UnavailableError:
+    """What is told when there is no room to write, whoever noticed it."""
+    return UnavailableError(
+        "storage-full",
+        "The disk of the data folder is full, so nothing was written.",
+        fix="Free space on that disk and try again; what was stored before is untouched.",
+        context={"where": where},
+    )

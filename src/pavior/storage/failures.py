@@ -4,13 +4,9 @@ import sqlite3
 
 import sqlalchemy as sa
 
-from pavior.kernel.errors import PaviorError, UnavailableError
+from pavior.kernel.errors import PaviorError, UnavailableError, disk_full
 
-_FULL = UnavailableError(
-    "storage-full",
-    "The disk of the data folder is full, so nothing was written.",
-    fix="Free space on that disk and try again; what was stored before is untouched.",
-)
+_FULL = disk_full()
 _BUSY = UnavailableError(
     "storage-busy",
     "The database was locked by another writer for too long.",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from pavior.identity.model import Permission, Scope, Session
-from pavior.kernel.errors import InvalidError, MissingError, PaviorError
+from pavior.kernel.errors import InvalidError, MissingError, PaviorError, find_full_disk
 from pavior.runs.following import RunFollower
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_token
 from pavior.web.portal import Portal
@@ -186,7 +186,7 @@ def _sign_in_needed(portal: Portal, request: Request) -> Response:
 
 def bug(error: Exception) -> PaviorError:
     """What is told of an unexpected error: its type only, because its message may hold anything."""
-    return PaviorError(
+    return find_full_disk(error) or PaviorError(
         "bug",
         f"Pavior stumbled over itself ({type(error).__name__}). What was committed before stays.",
         fix="Try again; if it stays, report it with the trace from the server's log.",

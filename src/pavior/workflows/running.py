@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pavior.environments.ports import EngineEvent
-from pavior.kernel.errors import KINDS, ConflictError, PaviorError
+from pavior.kernel.errors import KINDS, ConflictError, PaviorError, find_full_disk
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
 from pavior.storage.database import Transaction
@@ -171,7 +171,9 @@ class Running:
             if concerns_storage(error):
                 raise
             return self._failure(error)
-        except Exception:  # noqa: BLE001 - a bug is an answer like another: without one, the person would wait for ever
+        except Exception as error:
+            if full := find_full_disk(error):
+                raise full from error
             _log.exception("step %s of run %s hit a bug", step, self.run_id)
             return self._failure(_bug(self.run_id))
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pavior.adapters.process import DEFAULT_OUTPUT_LIMIT_BYTES, Finished, run
-from pavior.kernel.errors import UnavailableError
+from pavior.kernel.errors import UnavailableError, disk_full
 
 TIMEOUT_SECONDS = 60.0
 _SHOWN_BYTES = 400
 
+# Of the operating system, and of Git itself (csum-file.c).
+_NO_ROOM = ("No space left on device", "Out of diskspace")
 _VARIABLES = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -56,6 +58,8 @@ def git(
     )
     if not is_expected(finished.exit_status):
         said = finished.stderr[:_SHOWN_BYTES].decode("utf-8", "replace").strip()
+        if any(words in said for words in _NO_ROOM):
+            raise disk_full(str(repository))
         raise UnavailableError(
             "git-failed",
             f"git {arguments[0]} ended with status {finished.exit_status} on {repository.name}: {said}",
