@@ -151,3 +151,25 @@ def test_a_policy_of_more_than_one_source_stays_unknown() -> None:
     assert read_through(DOCUMENT, DOCUMENT.address, "aws_s3_bucket.a") is LATER
     assert read_through(merged, DOCUMENT.address) is LATER
     assert read_through(DOCUMENT) is LATER
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        '{"effect": "Allow", "action": "*", "resource": "*"}',
+        '{"Action": "*", "Resource": "*"}',
+        '{"Effect": "Allow", "Actions": "*", "Resource": "*"}',
+    ],
+)
+def test_a_statement_of_elements_that_policies_do_not_have_may_be_anything(statement: str) -> None:
+    document = read_document(f'{{"Statement": [{statement}]}}', "policy")
+
+    assert isinstance(document, PolicyDocument)
+    assert isinstance(document.statements[0].effect, Unknown)
+    assert all(isinstance(action, Unknown) for action in document.statements[0].actions)
+
+
+def test_a_policy_that_says_one_thing_twice_is_not_evaluated() -> None:
+    text = '{"Statement": [{"Effect": "Allow", "Action": "*", "Action": "s3:GetObject", "Resource": "*"}]}'
+
+    assert isinstance(read_document(text, "policy"), Unknown)

@@ -31,6 +31,7 @@ from pavior.adapters.hcl.expressions import (
 from pavior.adapters.hcl.instances import Instance, Key, index_text
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
+from pavior.adapters.hcl.overriding import is_override, overridden
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
@@ -118,14 +119,16 @@ class Reader:
             parsed: list[File] = []
             skipped, unreadable = self._skipped.setdefault(folder, []), self._unreadable.setdefault(folder, [])
             for path in sorted(path for path in self._files if folder_of(path) == folder):
-                if why := _why_not_read(path):
+                if path.endswith(".tf.json") and is_override(path):
+                    unreadable.append((path, _unreadable_override(path)))
+                elif why := _why_not_read(path):
                     skipped.append(Skipped(path, why))
                 elif path.endswith(".tf"):
                     try:
                         parsed.append(parse(path, self._files[path]))
                     except InvalidError as error:
                         unreadable.append((path, error))
-            self._folders[folder] = tuple(parsed)
+            self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
         return self._folders[folder]
 
     def _declare(self, folder: str) -> Declarations:
@@ -283,12 +286,20 @@ def _walk(instance: Instance) -> Iterator[Instance]:
                 yield from _walk(child)
 
 
+def _unreadable_override(path: str) -> InvalidError:
+    # Skipped it would let pass what it changes.
+    return InvalidError(
+        "source-unparsable",
+        f"{path} is not read, for it is in JSON; so what it overrides is not known.",
+        fix="Write it as a .tf file.",
+        context={"path": path},
+    )
+
+
 def _why_not_read(path: str) -> str:
     name = PurePosixPath(path).name
-    if name.endswith((".tf.json", ".tfvars.json")):
+    if name.endswith(".tf.json"):
         return "the JSON form of Terraform's language is not read"
-    if name == "override.tf" or name.endswith("_override.tf"):
-        return "an override file changes what other files say, and is not read"
     if name.endswith((".tofu", ".tofu.json")):
         return "a file for OpenTofu alone is not read"
     return ""

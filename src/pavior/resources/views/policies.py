@@ -13,6 +13,9 @@ from pavior.resources.views.index import GraphIndex
 
 _DATA_TYPE = "aws_iam_policy_document"
 _EFFECTS = ("Allow", "Deny")
+_ELEMENTS = frozenset(
+    {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,9 @@ def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
     """A policy as JSON text or as a tree; nothing is the empty document."""
     if isinstance(value, str) and value.strip():
         try:
-            value = json.loads(value)
+            value = json.loads(value, object_pairs_hook=_without_repeats)
         except ValueError:
-            return Unknown(UnknownReason.NOT_EVALUATED, "the policy is not JSON")
+            return Unknown(UnknownReason.NOT_EVALUATED, "the policy is not JSON, or says one thing twice")
     if value is None or value == "":
         return PolicyDocument()
     if isinstance(value, Unknown):
@@ -91,9 +94,20 @@ def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
     )
 
 
+def _without_repeats(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
 def _statement(value: Value, path: str) -> Statement:
     if not isinstance(value, dict):
         return _unreadable(value, path)
+    if not value.keys() <= _ELEMENTS or "Effect" not in value:
+        # Whoever reads `effect` where AWS reads `Effect` must not be told that nothing is allowed.
+        what = "a statement has no Effect, or an element that policies do not have"
+        return _unreadable(Unknown(UnknownReason.NOT_EVALUATED, what), path)
     effect = _leaf(value.get("Effect"))
     if isinstance(effect, str) and effect not in _EFFECTS:
         effect = Unknown(UnknownReason.NOT_EVALUATED, "Effect is neither Allow nor Deny")
