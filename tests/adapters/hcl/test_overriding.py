@@ -63,8 +63,10 @@ def test_the_last_override_by_name_wins() -> None:
     "blocks",
     [
         '  ebs_block_device { device_name = "three" }\n',
-        '  dynamic "ebs_block_device" {\n    for_each = ["three"]\n'
-        "    content { device_name = ebs_block_device.value }\n  }\n",
+        (
+            '  dynamic "ebs_block_device" {\n    for_each = ["three"]\n'
+            "    content { device_name = ebs_block_device.value }\n  }\n"
+        ),
     ],
 )
 def test_blocks_of_one_type_are_replaced_all_together(blocks: str) -> None:
