@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from pavior.api.app import PREFIX, create_api
 from pavior.api.probes import create_probes
+from pavior.api.problems import handle_problems
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.environments.ports import CloudTarget, EnginePlan, Report, Stack
@@ -122,12 +123,14 @@ class Site:
     def serve(self, **replaced: object) -> Starlette:
         """The site as ASGI, with some services replaced."""
         application = replace(self.application, **cast("dict[str, Any]", replaced))
-        return Starlette(
+        site = Starlette(
             routes=[
                 *create_probes(application, self.meters),
                 Mount(PREFIX, create_api(application, public_url=PUBLIC_URL, meters=self.meters)),
             ]
         )
+        handle_problems(site)
+        return site
 
     def token(self, *permissions: Permission, creator: str = "ada", team: str = "payments", days: int = 30) -> str:
         """A token as if it had been made a minute ago; whether it may be made is not asked."""

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from pavior.kernel.errors import (
@@ -93,7 +94,7 @@ def bug_response(error: Exception) -> Response:
     )
 
 
-def handle_problems(api: FastAPI) -> None:
+def handle_problems(api: Starlette) -> None:
     """Let every error of `api` leave as a problem."""
     api.add_exception_handler(PaviorError, _ours)
     api.add_exception_handler(RequestValidationError, _unusable)
@@ -128,7 +129,7 @@ async def _routing(request: Request, error: Exception) -> Response:
         case 404:
             missing = MissingError(
                 "route-missing",
-                f"The API has no {request.url.path[:200]}.",
+                f"There is no {request.url.path[:200]}.",
                 fix="Look at /api/v1/openapi.json for what there is.",
             )
             return problem_response(missing)

@@ -12,6 +12,7 @@ from starlette.routing import Mount
 from pavior.adapters.listening import Listening, address_of
 from pavior.api.app import create_api
 from pavior.api.probes import create_probes
+from pavior.api.problems import handle_problems
 from pavior.bootstrap import Installation
 from pavior.telemetry import Meters
 from pavior.web.app import create_portal
@@ -29,7 +30,7 @@ def public_address(installation: Installation, listening: Listening) -> str:
 def create_site(installation: Installation, public_url: str) -> Starlette:
     """The whole site: probes at the root, the API under /api/v1, and the portal for all else."""
     application, meters = installation.application, Meters()
-    return Starlette(
+    site = Starlette(
         routes=[
             *create_probes(application, meters),
             Mount("/api/v1", create_api(application, public_url=public_url, meters=meters)),
@@ -39,6 +40,9 @@ def create_site(installation: Installation, public_url: str) -> Starlette:
             ),
         ]
     )
+    # A path with a line break fits no mount.
+    handle_problems(site)
+    return site
 
 
 def serve(installation: Installation, listening: Listening, on_ready: Callable[[], None]) -> None:
