@@ -71,7 +71,7 @@ class Installation:
 
     def worker(self) -> Worker:
         """What works off the runs of this data folder; not started yet. One per process."""
-        return Worker(self.settings.database_url, self.workflows)
+        return Worker(self.platform.database, self.workflows)
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
     database = open_database(settings.database_url).with_before_commit(signer.sign_if_due)
     try:
         migrate(database)
-        enqueuer = Enqueuer.open(settings.database_url)
+        enqueuer = Enqueuer.open(database)
         try:
             yield _assemble(settings, database, enqueuer, signer, Sealer(keys.sealing), clock or SystemClock())
         finally:

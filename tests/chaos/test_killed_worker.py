@@ -107,7 +107,7 @@ class World:
         assert self.read() == "0"
 
     def is_idle(self) -> bool:
-        return count_unfinished(self.installation.platform.database.engine) == 0
+        return count_unfinished(self.installation.platform.database) == 0
 
     def create(self, name: str) -> None:
         parameters = {"name": name, "team": "payments", "data_class": "internal", "region": REGION}

@@ -26,23 +26,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def url(database: Database) -> str:
-    return database.engine.url.render_as_string()
-
-
-@pytest.fixture
-def enqueuer(url: str) -> Iterator[Enqueuer]:
-    enqueuer = Enqueuer.open(url)
+def enqueuer(database: Database) -> Iterator[Enqueuer]:
+    enqueuer = Enqueuer.open(database)
     yield enqueuer
     enqueuer.close()
 
 
 @pytest.fixture
-def start(url: str) -> Iterator[Callable[[dict[str, Workflow]], Worker]]:
+def start(database: Database) -> Iterator[Callable[[dict[str, Workflow]], Worker]]:
     started: list[Worker] = []
 
     def begin(workflows: dict[str, Workflow]) -> Worker:
-        worker = Worker(url, workflows)
+        worker = Worker(database, workflows)
         worker.start()
         started.append(worker)
         return worker
@@ -66,17 +61,17 @@ def enqueue_and_fail(database: Database, enqueuer: Enqueuer) -> None:
 
 
 def is_idle(database: Database) -> bool:
-    return count_unfinished(database.engine) == 0
+    return count_unfinished(database) == 0
 
 
 def test_what_is_queued_in_a_transaction_that_rolls_back_is_not_there(database: Database, enqueuer: Enqueuer) -> None:
     with pytest.raises(ZeroDivisionError):
         enqueue_and_fail(database, enqueuer)
-    assert count_unfinished(database.engine) == 0
+    assert count_unfinished(database) == 0
 
     with database.transaction() as transaction:
         enqueuer.enqueue(transaction, "greet", "run-1", {"name": "mara"})
-    assert count_unfinished(database.engine) == 1
+    assert count_unfinished(database) == 1
 
 
 def test_a_run_that_is_queued_twice_runs_once_with_its_payload(
@@ -152,7 +147,7 @@ def test_a_worker_that_stops_leaves_its_run_to_the_next_one_which_repeats_only_t
     worker = start({"work": work})
     assert reached.wait(PATIENCE_SECONDS)
     worker.stop()
-    assert count_unfinished(database.engine) == 1
+    assert count_unfinished(database) == 1
     start({"work": work})
 
     wait_until(lambda: is_idle(database))

@@ -49,6 +49,11 @@ class Database:
         """The same database, which also does this in each write transaction."""
         return Database(self.engine, (*self.before_commit, action))
 
+    @property
+    def url(self) -> str:
+        """Of the database, with its password when it has one: never to be shown."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Write: commits at the end, rolls back on any exception. One writer at a time on SQLite."""

@@ -14,24 +14,28 @@ ever, so `forget_ended` must be called now and then.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Queue
 
 from pavior.kernel.clock import format_instant
-from pavior.storage.database import Transaction
+from pavior.storage.database import Database, Transaction
 
 # One name for all releases: a run that an older release began is finished by the newer one.
 _APPLICATION_VERSION = "pavior"
 _APPLICATION_NAME = "pavior"
 # One engine per data folder holds the worker lock, so a restarted worker finds its own runs again.
 _EXECUTOR = "worker-1"
-# Idle cost against latency: at 0.2 s an idle worker uses a few per cent of one core.
-_POLL_SECONDS = 0.2
+# Idle cost against latency: with 0.1 s an idle worker would use a tenth of one core. So the engine is asked often only
+# while there is work, and whether there is any is one cheap question of ours.
+_BUSY_POLL_SECONDS = 0.1
+_IDLE_POLL_SECONDS = 2.0
+_LOOK_SECONDS = 1.0
+# A person who is at work finds it awake; only the first one after a while waits for up to two seconds.
+_QUIET_AFTER_SECONDS = 30.0
 # Plans and applies of different environments run beside each other; each holds an engine.
 _CONCURRENCY = 4
 _RESUME_EVERY_SECONDS = 5.0
@@ -141,12 +145,12 @@ class Enqueuer:
     client: DBOSClient
 
     @classmethod
-    def open(cls, database_url: str) -> "Enqueuer":
+    def open(cls, database: Database) -> "Enqueuer":
         """Prepare the engine's own tables and a client for them. Repeating it is no error."""
         _quiet()
-        DBOS.migrate(database_url)
+        DBOS.migrate(database.url)
         client = DBOSClient(
-            system_database_url=database_url,
+            system_database_url=database.url,
             serializer=DBOSPortableJSONSerializer(),
             application_name=_APPLICATION_NAME,
         )
@@ -196,19 +200,19 @@ class Enqueuer:
 class Worker:
     """Runs what is queued, in threads of this process, until it is stopped. One per process."""
 
-    def __init__(self, database_url: str, workflows: Mapping[str, Workflow]) -> None:
-        self.database_url = database_url
+    def __init__(self, database: Database, workflows: Mapping[str, Workflow]) -> None:
+        self.database = database
         self.workflows = dict(workflows)
         self._stopping = threading.Event()
         self._interrupted: set[str] = set()
-        self._resuming: threading.Thread | None = None
+        self._tending: threading.Thread | None = None
 
     def start(self) -> None:
         """Take up what a killed worker left behind, then whatever is queued. Returns at once."""
         _quiet()
         config: DBOSConfig = {
             "name": _APPLICATION_NAME,
-            "system_database_url": self.database_url,
+            "system_database_url": self.database.url,
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": _APPLICATION_VERSION,
             "executor_id": _EXECUTOR,
@@ -220,15 +224,18 @@ class Worker:
         for name, function in self.workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._entry(name, function))
         DBOS.launch()
-        DBOS.register_queue(GENERAL_QUEUE, worker_concurrency=_CONCURRENCY, polling_interval_sec=_POLL_SECONDS)
-        DBOS.register_queue(
+        general = DBOS.register_queue(
+            GENERAL_QUEUE, worker_concurrency=_CONCURRENCY, polling_interval_sec=_BUSY_POLL_SECONDS
+        )
+        environment = DBOS.register_queue(
             ENVIRONMENT_QUEUE,
             worker_concurrency=_CONCURRENCY,
             partition_concurrency=1,
-            polling_interval_sec=_POLL_SECONDS,
+            polling_interval_sec=_BUSY_POLL_SECONDS,
         )
-        self._resuming = threading.Thread(target=self._resume_interrupted, name="pavior-resume", daemon=True)
-        self._resuming.start()
+        pace = _Pace(self.database, (general, environment))
+        self._tending = threading.Thread(target=self._tend, args=(pace,), name="pavior-tend", daemon=True)
+        self._tending.start()
 
     def stop(self, *, wait_seconds: int = 0) -> None:
         """Stop taking work. What is under way stops where it loses nothing, and is resumed at the next start.
@@ -237,8 +244,8 @@ class Worker:
             wait_seconds: How long a step that does not come to such a place is waited for.
         """
         self._stopping.set()
-        if self._resuming is not None:
-            self._resuming.join()
+        if self._tending is not None:
+            self._tending.join()
         DBOS.destroy(workflow_completion_timeout_sec=wait_seconds, destroy_registry=True)
 
     def _entry(self, name: str, function: Workflow) -> Callable[[str, dict[str, Json]], None]:
@@ -255,25 +262,60 @@ class Worker:
         run.__name__ = run.__qualname__ = name
         return run
 
+    def _tend(self, pace: "_Pace") -> None:
+        """Keep the pace, and give interrupted runs back to their queue."""
+        until_resuming_seconds = _RESUME_EVERY_SECONDS
+        while not self._stopping.wait(_LOOK_SECONDS):
+            until_resuming_seconds -= _LOOK_SECONDS
+            try:
+                pace.keep()
+                if until_resuming_seconds <= 0:
+                    until_resuming_seconds = _RESUME_EVERY_SECONDS
+                    self._resume_interrupted()
+            except Exception:  # noqa: BLE001 - whatever its database has now, it is asked again soon
+                _log.debug("the durable engine cannot be tended now", exc_info=True)
+
     def _resume_interrupted(self) -> None:
-        """Give interrupted runs back to their queue, as a restart would."""
-        while not self._stopping.wait(_RESUME_EVERY_SECONDS):
-            for run_id in tuple(self._interrupted):
-                try:
-                    status = DBOS.get_workflow_status(run_id)
-                    if status is not None and status.status == _UNDER_WAY:
-                        # The queue that it came from: elsewhere it would not wait for its environment.
-                        DBOS.resume_workflow(run_id, queue_name=status.queue_name)
-                except Exception:  # noqa: BLE001 - whatever its database has now, it is asked again soon
-                    break
-                self._interrupted.discard(run_id)
+        """As a restart would."""
+        for run_id in tuple(self._interrupted):
+            status = DBOS.get_workflow_status(run_id)
+            if status is not None and status.status == _UNDER_WAY:
+                # The queue that it came from: elsewhere it would not wait for its environment.
+                DBOS.resume_workflow(run_id, queue_name=status.queue_name)
+            self._interrupted.discard(run_id)
 
 
-def count_unfinished(engine: sa.Engine) -> int:
+class _Pace:
+    """Has the engine look at its queues often while there is work, and seldom when there is none."""
+
+    def __init__(self, database: Database, queues: Iterable[Queue]) -> None:
+        self.database = database
+        self.queues = tuple(queues)
+        self._is_busy = True
+        self._quiet_seconds = 0.0
+
+    def keep(self) -> None:
+        """Called each `_LOOK_SECONDS`."""
+        has_work = bool(count_unfinished(self.database))
+        self._quiet_seconds = 0.0 if has_work else self._quiet_seconds + _LOOK_SECONDS
+        if has_work and not self._is_busy:
+            self._set(is_busy=True)
+        elif self._is_busy and self._quiet_seconds >= _QUIET_AFTER_SECONDS:
+            self._set(is_busy=False)
+
+    def _set(self, *, is_busy: bool) -> None:
+        for queue in self.queues:
+            queue.set_polling_interval_sec(_BUSY_POLL_SECONDS if is_busy else _IDLE_POLL_SECONDS)
+        self._is_busy = is_busy
+
+
+def count_unfinished(database: Database) -> int:
     """How many runs the durable engine still holds: queued or under way."""
-    statement = sa.text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
-    with engine.connect() as connection:
-        return int(connection.execute(statement).scalar_one())
+    with database.snapshot() as transaction:
+        # On PostgreSQL its tables have a schema of their own.
+        schema = "dbos." if transaction.dialect.name == "postgresql" else ""
+        statement = f"SELECT count(*) FROM {schema}workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"  # noqa: S608
+        return int(transaction.exec_driver_sql(statement).scalar_one())
 
 
 def _queue(environment: str) -> str:
