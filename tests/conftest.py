@@ -4,12 +4,16 @@ import difflib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from tests.postgresql import PostgresServer, find_postgresql, postgresql
+
+from pavior.storage.database import Database, Transaction
+from pavior.testing.databases import a_database
 
 ROOT = Path(__file__).resolve().parent.parent
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -86,6 +90,7 @@ REQUIREMENTS = (
         "install terraform, and set PAVIOR_TERRAFORM_MIRROR to a folder made by "
         "`terraform providers mirror` with the AWS provider",
     ),
+    Requirement("postgresql", lambda: find_postgresql() is not None, "apt-get install postgresql"),
     Requirement("peers", lambda: find_peers() is not None, "set PAVIOR_PEERS to the folder with the peers' data"),
 )
 
@@ -113,6 +118,44 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("not run here")
         for reason, count in sorted(counts.items()):
             terminalreporter.line(f"{count} tests: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresServer]:
+    """One for all tests of a process; mark the test with `postgresql`."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """Makes databases with all tables and nothing in them, of each kind that there is."""
+    opened: list[Database] = []
+
+    def make() -> Database:
+        if request.param == "postgresql":
+            server: PostgresServer = request.getfixturevalue("postgresql_server")
+            opened.append(server.make_with_tables())
+        else:
+            opened.append(a_database(tmp_path, f"test-{len(opened)}.db"))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(make_database: Callable[[], Database]) -> Database:
+    """One of each kind."""
+    return make_database()
+
+
+@pytest.fixture
+def tx(database: Database) -> Iterator[Transaction]:
+    """A transaction of one of each kind."""
+    with database.transaction() as transaction:
+        yield transaction
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +16,6 @@ from pavior.kernel.errors import InvalidError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
 from pavior.storage.database import Database
-from pavior.testing.databases import a_database
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -25,13 +23,6 @@ KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 
 def an_event(verb: str = "change.opened", **fields: object) -> Event:
     return Event(verb=verb, actor="dana", subject="change:orders/C-1", started_at=NOON, ended_at=NOON, **fields)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = a_database(tmp_path)
-    yield opened
-    opened.close()
 
 
 def fill(database: Database, count: int = 6) -> None:
@@ -45,7 +36,8 @@ def tamper(database: Database, *statements: str) -> None:
     with database.transaction() as tx:
         for table in ("audit_events", "audit_heads"):
             for verb in ("update", "delete"):
-                tx.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb}")
+                where = f" ON {table}" if tx.dialect.name == "postgresql" else ""
+                tx.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb}{where}")
         for statement in statements:
             tx.exec_driver_sql(statement)
 
@@ -97,7 +89,7 @@ def test_the_database_refuses_to_change_the_log(database: Database, table: str, 
     with database.transaction() as tx:
         HeadSigner(KEY).sign_now(tx)
 
-    with pytest.raises(sa.exc.IntegrityError, match="append-only"), database.transaction() as tx:
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), database.transaction() as tx:
         tx.exec_driver_sql(statement.format(table))
 
 

@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,6 @@ from pavior.kernel.pages import PageRequest
 from pavior.kernel.refs import Ref
 from pavior.storage.database import Transaction
 from pavior.testing.builders import a_service
-from pavior.testing.databases import a_database
 from pavior.testing.people import a_person, a_team
 
 ORDERS = b"""\
@@ -40,14 +37,6 @@ metadata: {name: all}
 spec:
   targets: [%s]
 """
-
-
-@pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Transaction]:
-    database = a_database(tmp_path)
-    with database.transaction() as transaction:
-        yield transaction
-    database.close()
 
 
 def refs(tx: Transaction, **narrowed: str) -> list[str]:

@@ -1,9 +1,7 @@
 """Rows of environments, Changes, plans and approvals, and the sealed documents that belong to them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from pavior.environments.tables import sealed_documents
 from pavior.environments.vault import SealedKind, Vault
 from pavior.kernel.errors import MissingError, UnavailableError
 from pavior.kernel.pages import PageRequest
-from pavior.storage.database import Database, Transaction
+from pavior.storage.database import Transaction
 from pavior.storage.sealing import Sealer
 from pavior.testing.builders import (
     NOON,
@@ -23,22 +21,8 @@ from pavior.testing.builders import (
     an_approval,
     an_environment,
 )
-from pavior.testing.databases import a_database
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def tx(database: Database) -> Iterator[Transaction]:
-    with database.transaction() as transaction:
-        yield transaction
 
 
 def a_stored_change(tx: Transaction, **fields: object) -> Change:

@@ -1,10 +1,7 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from pavior.findings.model import FIX_WITHIN, FindingSource, FindingState, due_at, fingerprint
 from pavior.findings.service import Observed, apply_waiver, mark_false_positive, observe, reopen
@@ -20,21 +17,12 @@ from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason, Verdict
 from pavior.policy.model import Waiver, WaiverState
-from pavior.storage.database import Transaction, metadata
+from pavior.storage.database import Transaction
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 SEVERITIES = {"no-public": Severity.CRITICAL, "encrypted": Severity.HIGH, "tagged": Severity.LOW}
-
-
-@pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Transaction]:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
 
 
 def a_verdict(

@@ -1,9 +1,5 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
-import sqlalchemy as sa
 
 from pavior.inventory.model import Drift, DriftState, Observation
 from pavior.inventory.store import (
@@ -18,22 +14,13 @@ from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Severity
 from pavior.resources.drift import PropertyDrift, ResourceDrift
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.storage.database import Transaction, metadata
+from pavior.storage.database import Transaction
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 BLOCK = "aws_s3_bucket_public_access_block.data"
 EMPTY = ResourceGraph(GraphFormat.LIVE, ())
 SEVERITIES = {"no-public": Severity.CRITICAL, "encrypted": Severity.HIGH, "tagged": Severity.LOW}
-
-
-@pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Transaction]:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
 
 
 def a_drift(address: str = BLOCK, *properties: PropertyDrift, kind: str = "changed") -> ResourceDrift:

@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -12,22 +10,8 @@ from pavior.policy import store
 from pavior.policy.model import Waiver, WaiverState
 from pavior.storage.database import Database, Transaction
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_waiver
-from pavior.testing.databases import a_database
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = a_database(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def tx(database: Database) -> Iterator[Transaction]:
-    with database.transaction() as transaction:
-        yield transaction
 
 
 def approved(waiver: Waiver, *, until: datetime, by: str = "sam") -> Waiver:

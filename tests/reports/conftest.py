@@ -1,9 +1,8 @@
 """The small company in a real database, and the pages over it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -19,7 +18,6 @@ from pavior.storage.database import Database
 from pavior.storage.sealing import Sealer
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control
 from pavior.testing.company import Commits, write_company
-from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.views import a_golden_path
 
@@ -56,8 +54,7 @@ class Company:
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    database = a_database(tmp_path)
+def company(database: Database) -> Company:
     forge, clock, vault = MemoryForge(), HandClock(), Vault(Sealer(bytes(32)))
     with database.transaction() as transaction:
         commits = write_company(transaction, forge)
@@ -73,5 +70,4 @@ def company(tmp_path: Path) -> Iterator[Company]:
         golden_paths=GoldenPaths((a_golden_path(),), cast("Renderer", None)),
     )
     assert {control.id for control in pages.controls} == {PUBLIC_ACCESS, "tags-owner"}
-    yield Company(database, pages, clock, forge, commits)
-    database.close()
+    return Company(database, pages, clock, forge, commits)

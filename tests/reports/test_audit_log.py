@@ -1,8 +1,6 @@
 """Reading, verifying and exporting the audit log, by those who may."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,18 +11,16 @@ from pavior.kernel.errors import ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
 from pavior.reports.audit_log import AuditLog
+from pavior.storage.database import Database
 from pavior.testing.builders import NOON, an_event
 from pavior.testing.company import somebody
-from pavior.testing.databases import a_database
 
 SAM, MARA = somebody("sam"), somebody("mara")
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[AuditLog]:
-    database = a_database(tmp_path)
-    yield AuditLog(database, Authoriser(), HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32))))
-    database.close()
+def log(database: Database) -> AuditLog:
+    return AuditLog(database, Authoriser(), HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32))))
 
 
 def write(log: AuditLog, *services: str) -> None:

@@ -1,8 +1,6 @@
 """Each number is counted from events that were recorded, and names them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +14,6 @@ from pavior.reports.model import MetricRow
 from pavior.storage.database import Database
 from pavior.testing.builders import NOON, an_event
 from pavior.testing.company import somebody
-from pavior.testing.databases import a_database
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = a_database(tmp_path)
-    yield database
-    database.close()
 
 
 def happened(

@@ -1,10 +1,7 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,24 +24,10 @@ from pavior.runs.store import (
     set_step,
     start_run,
 )
-from pavior.storage.database import Database, Transaction, metadata
+from pavior.storage.database import Database, Transaction
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    metadata.create_all(engine)
-    yield Database(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def tx(database: Database) -> Iterator[Transaction]:
-    with database.transaction() as transaction:
-        yield transaction
 
 
 def a_run(**changed: object) -> Run:

@@ -1,20 +1,9 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from pavior.storage.counters import next_number
-from pavior.storage.database import Database, metadata
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    metadata.create_all(engine)
-    yield Database(engine)
-    engine.dispose()
+from pavior.storage.database import Database
 
 
 def test_a_counter_counts_from_one_and_apart_from_the_others(database: Database) -> None:

@@ -1,27 +1,18 @@
 """A platform in memory with a real database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pavior.storage.database import Database
-from pavior.testing.databases import a_database
 from pavior.testing.memory_platform import MemoryPlatform
 
 
 @pytest.fixture
-def make_stage() -> Iterator[Callable[[Path], MemoryPlatform]]:
+def make_stage(make_database: Callable[[], Database]) -> Callable[[Path], MemoryPlatform]:
     """Makes a platform in a folder; nothing has happened there yet."""
-    opened: list[Database] = []
-
-    def make(folder: Path) -> MemoryPlatform:
-        opened.append(a_database(folder))
-        return MemoryPlatform(folder, opened[-1])
-
-    yield make
-    for database in opened:
-        database.close()
+    return lambda folder: MemoryPlatform(folder, make_database())
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,6 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.storage.database import Database
 from pavior.storage.masking import Masker
 from pavior.testing.builders import NOON, a_service
-from pavior.testing.databases import a_database
 from pavior.testing.people import a_team, an_actor
 from pavior.workflows import repository_folders
 from pavior.workflows.adopt_repository import AdoptedRepository, AdoptRepository
@@ -107,8 +105,7 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    database = a_database(tmp_path)
+def world(database: Database, tmp_path: Path) -> World:
     with database.transaction() as tx:
         identity.insert_team(tx, a_team(members=frozenset()))
     clock = Clock()
@@ -133,8 +130,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     )
     folder = tmp_path / "repositories"
     folder.mkdir()
-    yield World(database, clock, AdoptRepository(platform), folder)
-    database.close()
+    return World(database, clock, AdoptRepository(platform), folder)
 
 
 def codes(adopted: AdoptedRepository) -> list[str]:

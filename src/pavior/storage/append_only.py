@@ -17,7 +17,7 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION pavior_refuse() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
 """
 _POSTGRESQL = """
 CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}

@@ -29,6 +29,9 @@ metadata = sa.MetaData(
 Transaction: TypeAlias = sa.Connection
 
 BUSY_TIMEOUT_SECONDS = 15.0
+# Of the lock that writers on PostgreSQL take in turn: any number that nobody else uses.
+_WRITERS = 0x7061_7669
+_CONNECT_TIMEOUT_SECONDS = 10
 _READING = "pavior_is_reading"
 
 
@@ -56,8 +59,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Write: commits at the end, rolls back on any exception. One writer at a time on SQLite."""
+        """Write: commits at the end, rolls back on any exception. One writer at a time, on either database."""
         with self._connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
             yield connection
             for action in self.before_commit:
                 action(connection)
@@ -104,7 +109,7 @@ def open_database(url: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECOND
         busy_timeout_seconds: How long a writer waits for another one.
 
     Raises:
-        InvalidError: `storage-url-invalid`.
+        InvalidError: `storage-url-invalid`, `storage-driver-missing`.
         UnavailableError: `storage-unreadable`, `storage-busy`, `storage-full`, `storage-unreachable`.
     """
     try:
@@ -115,8 +120,7 @@ def open_database(url: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECOND
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         engine = _open_sqlite(parsed, busy_timeout_seconds)
     elif backend == "postgresql":
-        engine = sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-        sa.event.listen(engine, "handle_error", _raise_ours)
+        engine = _open_postgresql(parsed, busy_timeout_seconds)
     else:
         raise InvalidError(
             "storage-url-invalid",
@@ -125,6 +129,26 @@ def open_database(url: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECOND
         )
     with engine.connect():
         return Database(engine)
+
+
+def _open_postgresql(url: sa.URL, busy_timeout_seconds: float) -> sa.Engine:
+    # Instants are text and nothing depends on the server's own time zone or language.
+    options = f"-c lock_timeout={int(busy_timeout_seconds * 1000)} -c timezone=UTC -c lc_messages=C"
+    try:
+        engine = sa.create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": options, "connect_timeout": _CONNECT_TIMEOUT_SECONDS},
+        )
+    except ModuleNotFoundError:
+        raise InvalidError(
+            "storage-driver-missing",
+            "The database URL names PostgreSQL, and its driver is not installed.",
+            fix="Install it: pip install 'pavior[postgresql]'.",
+        ) from None
+    sa.event.listen(engine, "handle_error", _raise_ours)
+    return engine
 
 
 def _open_sqlite(url: sa.URL, busy_timeout_seconds: float) -> sa.Engine:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pavior
 from pavior.storage import counters
-from pavior.storage.database import Database, open_database
+from pavior.storage.database import Database, metadata, open_database
 from pavior.storage.migrating import create_all, write_revision
 
 
@@ -15,6 +15,12 @@ def a_database(folder: Path, name: str = "test.db") -> Database:
     database = open_database(f"sqlite:///{folder / name}")
     create_all(database)
     return database
+
+
+def everything_in(database: Database) -> str:
+    """All rows of our own tables as text, to look for what must not be there."""
+    with database.snapshot() as transaction:
+        return "\n".join(str(row) for table in metadata.sorted_tables for row in transaction.execute(table.select()))
 
 
 def import_all_tables() -> tuple[str, ...]:
