@@ -200,6 +200,9 @@ def _forget_reading(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _raise_ours(context: sa.engine.ExceptionContext) -> None:
+    if context.is_pre_ping:
+        # A connection that has died while nobody used it is replaced, and nobody is told.
+        return
     is_reading = context.connection is not None and bool(context.connection.get_execution_options().get(_READING))
     error = translate(context.original_exception, is_reading=is_reading)
     if error is not None:

@@ -36,7 +36,9 @@ _BY_SQLITE_CODE = {
     sqlite3.SQLITE_IOERR: _UNREADABLE,
 }
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_BY_SQLSTATE = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY, "57P03": _UNREACHABLE}
+_BY_SQLSTATE = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY}
+# Connection exceptions, wrong user or password, no such database, and a server that stops or only starts.
+_UNREACHABLE_SQLSTATES = ("08", "28", "3D", "57P0")
 
 
 def concerns_storage(error: PaviorError) -> bool:
@@ -61,7 +63,10 @@ def translate(error: BaseException, *, is_reading: bool = False) -> PaviorError 
     else:
         sqlstate = getattr(error, "sqlstate", None)
         if isinstance(sqlstate, str):
-            found = _UNREACHABLE if sqlstate.startswith("08") else _BY_SQLSTATE.get(sqlstate)
+            found = _UNREACHABLE if sqlstate.startswith(_UNREACHABLE_SQLSTATES) else _BY_SQLSTATE.get(sqlstate)
+        elif type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError":
+            # A server that is not there, or went away in the middle, has said no code.
+            found = _UNREACHABLE
     if found is None:
         return None
     return type(found)(found.code, found.summary, fix=found.fix, context={"driver": str(error)})
