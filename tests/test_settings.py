@@ -1,6 +1,7 @@
 """What the operator may choose, and what is refused."""
 
 import ast
+import platform
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         home=Path("/home/mara/.local/share/pavior"),
         keys_folder=Path("/home/mara/.config/pavior/keys"),
         database_url="sqlite:////home/mara/.local/share/pavior/pavior.db",
+        worker=platform.node(),
         engine="embedded",
         cloud="sandbox",
         region="eu-west-1",
@@ -36,6 +38,7 @@ def test_every_variable_is_read() -> None:
             "PAVIOR_HOME": "/srv/pavior",
             "PAVIOR_KEYS": "~/keys",
             "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
+            "PAVIOR_WORKER": "left-1",
             "PAVIOR_ENGINE": "terraform",
             "PAVIOR_CLOUD": "aws",
             "PAVIOR_REGION": "us-east-1",
@@ -52,6 +55,7 @@ def test_every_variable_is_read() -> None:
         home=Path("/srv/pavior"),
         keys_folder=Path("/home/mara/keys"),
         database_url="postgresql+psycopg://pavior@db/pavior",
+        worker="left-1",
         engine="terraform",
         cloud="aws",
         region="us-east-1",
@@ -69,6 +73,8 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_HOME", "data"),
         ("PAVIOR_KEYS", "keys"),
         ("PAVIOR_DATABASE_URL", "pavior.db"),
+        ("PAVIOR_WORKER", "../w"),
+        ("PAVIOR_WORKER", "w" * 64),
         ("PAVIOR_PORT", "http"),
         ("PAVIOR_PORT", "-1"),
         ("PAVIOR_PORT", "65536"),

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pavior.adapters.clouds.aws import AwsCloud
@@ -47,7 +47,8 @@ from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
-from pavior.workflows.worker_lock import WorkerLock
+from pavior.workflows.worker_lease import WorkerLease
+from pavior.workflows.worker_lock import Presence, WorkerLock
 
 SANDBOX_FILE = "sandbox"
 _WORKER_LOCK_FILE = "worker.lock"
@@ -60,18 +61,31 @@ class Installation:
     Args:
         application: What surfaces may call.
         platform: What workflows work with.
-        worker_lock: To be held by whoever runs `worker`.
+        presence: To be held by whoever runs `worker`.
     """
 
     settings: Settings
     application: Application
     platform: Platform
     workflows: Mapping[str, Workflow]
-    worker_lock: WorkerLock
+    presence: WorkerLock | WorkerLease
+
+    def is_fenced(self) -> bool:
+        """Whether others have taken up the runs of this worker, which can then only end."""
+        return isinstance(self.presence, WorkerLease) and self.presence.is_lost
 
     def worker(self) -> Worker:
-        """What works off the runs of this data folder; not started yet. One per process."""
-        return Worker(self.platform.database, self.workflows)
+        """What works off the runs of this installation; not started yet. One per process."""
+        database, presence = self.platform.database, self.presence
+        if isinstance(presence, WorkerLock):
+            return Worker(database, self.workflows)
+        return Worker(
+            database,
+            self.workflows,
+            executor=presence.worker_id,
+            is_suspended=presence.is_suspended,
+            find_gone=presence.find_gone,
+        )
 
 
 @contextmanager
@@ -125,14 +139,25 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         mask=Masker().mask,
         work_folder=settings.home / "work",
     )
-    worker_lock = WorkerLock(settings.home / _WORKER_LOCK_FILE)
+    presence = _presence(settings, platform)
+    fenced = platform
+    if isinstance(presence, WorkerLease):
+        fenced = replace(platform, database=database.with_before_commit(presence.require))
     return Installation(
         settings=settings,
-        application=_application(platform, signer, worker_lock),
+        application=_application(platform, signer, presence),
         platform=platform,
-        workflows=_workflows(platform),
-        worker_lock=worker_lock,
+        workflows=_workflows(fenced),
+        presence=presence,
     )
+
+
+def _presence(settings: Settings, platform: Platform) -> WorkerLock | WorkerLease:
+    if not settings.database_url.startswith("postgresql"):
+        # A file on this machine: its one worker is known dead the moment that the system gives its lock back.
+        return WorkerLock(settings.home / _WORKER_LOCK_FILE)
+    lock = WorkerLock(settings.home / f"worker-{settings.worker}.lock")
+    return WorkerLease(platform.database, settings.worker, lock, platform.clock)
 
 
 def _engines(sealer: Sealer) -> dict[str, Engine]:
@@ -156,7 +181,7 @@ def _workflows(platform: Platform) -> dict[str, Workflow]:
     }
 
 
-def _application(platform: Platform, signer: HeadSigner, worker_lock: WorkerLock) -> Application:
+def _application(platform: Platform, signer: HeadSigner, presence: Presence) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     return Application(
         clock=clock,
@@ -181,7 +206,7 @@ def _application(platform: Platform, signer: HeadSigner, worker_lock: WorkerLock
         adoption=AdoptRepository(platform),
         audit=AuditLog(database, authoriser, signer),
         metrics=Metrics(database, authoriser, clock),
-        health=Health(platform, worker_lock.is_held),
+        health=Health(platform, presence.is_held),
     )
 
 

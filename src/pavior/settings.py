@@ -1,5 +1,7 @@
 """What the operator chose, read once from the environment. Nothing else in Pavior reads it."""
 
+import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 from pavior.kernel.errors import InvalidError
 
 HIGHEST_PORT = 65535
+_WORKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PAVIOR_DATABASE_URL",
         "`sqlite:///` and `pavior.db` in the data folder",
-        "Where the database is, as a SQLAlchemy URL.",
+        "Where the database is, as a SQLAlchemy URL: `postgresql+psycopg://USER@HOST/NAME` for several workers or "
+        "machines, with `pip install 'pavior[postgresql]'`.",
+    ),
+    Variable(
+        "PAVIOR_WORKER",
+        "the name of the machine",
+        "The name of this worker where several share a PostgreSQL database. It stays the same over restarts, so that "
+        "the worker takes up what it left; two workers on one machine need two names.",
     ),
     Variable("PAVIOR_ENGINE", "`embedded`", "The engine that new environments get."),
     Variable(
@@ -72,6 +82,7 @@ class Settings:
     home: Path
     keys_folder: Path
     database_url: str = field(repr=False)
+    worker: str
     engine: str
     cloud: str
     region: str
@@ -104,6 +115,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         home=home,
         keys_folder=keys_folder,
         database_url=_database_url(environment, home),
+        worker=_worker(environment),
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
         cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
         region=environment.get("PAVIOR_REGION") or "eu-west-1",
@@ -136,6 +148,17 @@ def _database_url(environment: Mapping[str, str], home: Path) -> str:
             "setting-invalid",
             "PAVIOR_DATABASE_URL is not a database URL.",
             fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
+        )
+    return text
+
+
+def _worker(environment: Mapping[str, str]) -> str:
+    text = environment.get("PAVIOR_WORKER") or platform.node() or "worker-1"
+    if not _WORKER_NAME.fullmatch(text):
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_WORKER is {text[:80]!r}, which is no name for a worker.",
+            fix="Set it to 1 to 63 letters, digits, dots and hyphens.",
         )
     return text
 

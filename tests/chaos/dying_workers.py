@@ -84,7 +84,7 @@ def work(home: str, keys: str, moment: dict[str, str]) -> None:
     if moment:
         arrange_death(**moment)
     settings = read_settings({"PAVIOR_HOME": home, "PAVIOR_KEYS": keys}, user_home=Path(home))
-    with open_installation(settings) as installation, holding(installation.worker_lock), working(installation):
+    with open_installation(settings) as installation, holding(installation.presence), working(installation):
         stopped.wait()
 
 

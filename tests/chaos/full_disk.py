@@ -114,7 +114,7 @@ def main() -> None:
     settings = read_settings(environment, user_home=outside)
     with Sandbox() as sandbox, open_installation(settings) as installation:
         (settings.home / SANDBOX_FILE).write_text(sandbox.endpoint_url, encoding="utf-8")
-        with holding(installation.worker_lock), working(installation):
+        with holding(installation.presence), working(installation):
             sys.stdout.write(json.dumps(walk(installation, disk)) + "\n")
 
 

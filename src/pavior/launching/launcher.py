@@ -31,6 +31,8 @@ from pavior.telemetry import set_up_logging
 FIRST_PERSON = "admin"
 _ADDRESS_FILE = "address"
 _STEP_FAILED = 1
+# How soon a worker that was taken for dead notices and ends.
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,17 @@ class LocalLauncher:
         with (
             _ending_by_signal(),
             open_installation(self.settings) as installation,
-            holding(installation.worker_lock),
+            holding(installation.presence),
             working(installation),
         ):
             teller(is_json=is_json)(f"Working off the runs of {self.settings.home}")
-            threading.Event().wait()
-        return 0
+            while not installation.is_fenced():
+                threading.Event().wait(_LOOK_SECONDS)
+        raise ConflictError(
+            "worker-fenced",
+            f"The worker {self.settings.worker} did not show that it lives, so others have taken up its runs.",
+            fix="Start it again, and find out what kept it from the database.",
+        )
 
     def sandbox(self, *, port: int, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
@@ -186,7 +193,7 @@ def everything(settings: Settings) -> Iterator[Installation]:
     with (
         open_installation(settings) as installation,
         # Before the sandbox: a second one would take the first one's place while that is still in use.
-        holding(installation.worker_lock),
+        holding(installation.presence),
         _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
         working(installation),
     ):

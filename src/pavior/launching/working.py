@@ -10,7 +10,7 @@ from pavior.kernel.errors import PaviorError
 from pavior.workflows.check_proposal import take_pushes
 from pavior.workflows.running import forget_checkpoints
 from pavior.workflows.watch_cloud import notice_restarts
-from pavior.workflows.worker_lock import WorkerLock
+from pavior.workflows.worker_lock import Presence
 
 _log = logging.getLogger("pavior.worker")
 # How soon a push is checked, and how soon a lost cloud is noticed.
@@ -22,36 +22,36 @@ _STOP_WITHIN_SECONDS = 5
 
 
 @contextmanager
-def holding(lock: WorkerLock) -> Iterator[None]:
-    """Be the one worker of a data folder.
+def holding(presence: Presence) -> Iterator[None]:
+    """Be this worker.
 
     Raises:
         ConflictError: `worker-running` when another process is.
     """
-    lock.acquire()
+    presence.acquire()
     try:
         yield
     finally:
-        lock.release()
+        presence.release()
 
 
 @contextmanager
 def working_unless_another_does(installation: Installation) -> Iterator[None]:
     """Work runs off until the context is left, or leave that to the process that does so already."""
-    lock = installation.worker_lock
-    if not lock.try_acquire():
+    presence = installation.presence
+    if not presence.try_acquire():
         yield
         return
     try:
         with working(installation):
             yield
     finally:
-        lock.release()
+        presence.release()
 
 
 @contextmanager
 def working(installation: Installation) -> Iterator[None]:
-    """Work runs off until the context is left. The caller holds the worker's lock."""
+    """Work runs off until the context is left. The caller is the worker."""
     platform = installation.platform
     # Before any run goes on: it must find that its cloud is gone.
     _attempt(lambda: notice_restarts(platform))

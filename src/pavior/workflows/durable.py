@@ -6,7 +6,8 @@ under way runs a second time. So every step is written to be repeated.
 
 What was measured about DBOS 3.4.0 shapes this module:
 pickle is its default, so portable JSON is set; it never sets WAL, so the file must have it already;
-recovery looks at executor id and application version, so both are constant; a queue that is
+recovery looks at executor id and application version, so both are constant, and what belongs to another executor
+is never taken up by the engine itself, so `Worker` does that; a queue that is
 partitioned by environment with a concurrency of one is what makes applies exclusive; it gives a run up
 for ever after a hundred recoveries, so it does not count them and `running` does; it keeps ended runs for
 ever, so `forget_ended` must be called now and then.
@@ -14,7 +15,7 @@ ever, so `forget_ended` must be called now and then.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -27,8 +28,8 @@ from pavior.storage.database import Database, Transaction
 # One name for all releases: a run that an older release began is finished by the newer one.
 _APPLICATION_VERSION = "pavior"
 _APPLICATION_NAME = "pavior"
-# One engine per data folder holds the worker lock, so a restarted worker finds its own runs again.
-_EXECUTOR = "worker-1"
+# Where there is one worker; a restarted one has the same id, and so finds its own runs again.
+ONLY_WORKER = "worker-1"
 # Idle cost against latency: with 0.1 s an idle worker would use a tenth of one core. So the engine is asked often only
 # while there is work, and whether there is any is one cheap question of ours.
 _BUSY_POLL_SECONDS = 0.1
@@ -115,9 +116,10 @@ class RunQueue(Protocol):
 class _Steps:
     """Of the engine."""
 
-    def __init__(self, run_id: str, stopping: threading.Event) -> None:
+    def __init__(self, run_id: str, stopping: threading.Event, is_suspended: Callable[[], bool]) -> None:
         self.run_id = run_id
         self._stopping = stopping
+        self._is_suspended = is_suspended
 
     def do(self, name: str, function: Callable[[], Json]) -> Json:
         """See `Steps`."""
@@ -134,7 +136,7 @@ class _Steps:
 
     def stop_if_stopping(self) -> None:
         """See `Steps`."""
-        if self._stopping.is_set():
+        if self._stopping.is_set() or self._is_suspended():
             raise RunInterrupted
 
 
@@ -198,11 +200,28 @@ class Enqueuer:
 
 
 class Worker:
-    """Runs what is queued, in threads of this process, until it is stopped. One per process."""
+    """Runs what is queued, in threads of this process, until it is stopped. One per process.
 
-    def __init__(self, database: Database, workflows: Mapping[str, Workflow]) -> None:
+    Args:
+        executor: Its id among all workers of the database; the same after a restart.
+        is_suspended: Whether nothing may be done at the moment; runs are then interrupted, and go on later.
+        find_gone: Ids of workers that are gone, whose runs go on here.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        workflows: Mapping[str, Workflow],
+        *,
+        executor: str = ONLY_WORKER,
+        is_suspended: Callable[[], bool] = lambda: False,
+        find_gone: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self.database = database
         self.workflows = dict(workflows)
+        self.executor = executor
+        self.is_suspended = is_suspended
+        self.find_gone = find_gone
         self._stopping = threading.Event()
         self._interrupted: set[str] = set()
         self._tending: threading.Thread | None = None
@@ -215,7 +234,7 @@ class Worker:
             "system_database_url": self.database.url,
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": _APPLICATION_VERSION,
-            "executor_id": _EXECUTOR,
+            "executor_id": self.executor,
             "log_level": "ERROR",
             "enable_otlp": False,
         }
@@ -251,7 +270,7 @@ class Worker:
     def _entry(self, name: str, function: Workflow) -> Callable[[str, dict[str, Json]], None]:
         def run(run_id: str, payload: dict[str, Json]) -> None:
             try:
-                function(_Steps(run_id, self._stopping), payload)
+                function(_Steps(run_id, self._stopping, self.is_suspended), payload)
             except RunInterrupted as interruption:
                 if interruption.__cause__ is not None:
                     _log.warning("run %s waits until it can be noted how far it is", run_id, exc_info=interruption)
@@ -271,7 +290,9 @@ class Worker:
                 pace.keep()
                 if until_resuming_seconds <= 0:
                     until_resuming_seconds = _RESUME_EVERY_SECONDS
-                    self._resume_interrupted()
+                    if not self.is_suspended():
+                        self._resume_interrupted()
+                        self._adopt()
             except Exception:  # noqa: BLE001 - whatever its database has now, it is asked again soon
                 _log.debug("the durable engine cannot be tended now", exc_info=True)
 
@@ -283,6 +304,19 @@ class Worker:
                 # The queue that it came from: elsewhere it would not wait for its environment.
                 DBOS.resume_workflow(run_id, queue_name=status.queue_name)
             self._interrupted.discard(run_id)
+
+    def _adopt(self) -> None:
+        """Give the runs of workers that are gone back to their queues, each once."""
+        gone = list(self.find_gone())
+        if not gone:
+            return
+        # Writers take turns, so of two that adopt at once the second finds nothing left.
+        with self.database.transaction():
+            for workflow in DBOS.list_workflows(
+                status=_UNDER_WAY, executor_id=gone, load_input=False, load_output=False
+            ):
+                _log.warning("run %s of worker %s goes on", workflow.workflow_id, workflow.executor_id)
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name)
 
 
 class _Pace:

@@ -5,12 +5,29 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from pavior.kernel.errors import ConflictError
 
 # `is_held` holds the lock for an instant itself; who wants it for long waits that out.
 _PATIENCE_SECONDS = 1.0
 _POLL_SECONDS = 0.05
+
+
+class Presence(Protocol):
+    """The right to be a worker. A lock where there is one worker, a lease where there are several."""
+
+    def acquire(self) -> None:
+        """Have it until `release`. Raises ConflictError `worker-running` when another process has it."""
+
+    def try_acquire(self) -> bool:
+        """Have it when no other process has; whether it is had now."""
+
+    def release(self) -> None:
+        """Give it back; nothing happens when it is not had."""
+
+    def is_held(self) -> bool:
+        """Whether any process works."""
 
 
 @dataclass(slots=True)
