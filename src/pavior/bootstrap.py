@@ -23,7 +23,7 @@ from pavior.goldenpaths.service import GoldenPaths
 from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
 from pavior.kernel.clock import Clock, SystemClock
-from pavior.kernel.errors import InvalidError
+from pavior.kernel.errors import InvalidError, UnavailableError
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
@@ -97,6 +97,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
         InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`.
         UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`.
     """
+    _make_home(settings.home)
     keys = create_keys(settings.keys_folder)
     signer = HeadSigner(keys.signing)
     database = open_database(settings.database_url).with_before_commit(signer.sign_if_due)
@@ -150,6 +151,17 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         workflows=_workflows(fenced),
         presence=presence,
     )
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise UnavailableError(
+            "storage-unreadable",
+            f"The data folder {home} cannot be made: {error.strerror}.",
+            fix="Choose another one with PAVIOR_HOME, or let this user write there.",
+        ) from error
 
 
 def _presence(settings: Settings, platform: Platform) -> WorkerLock | WorkerLease:

@@ -29,7 +29,8 @@ SETTINGS = '[tool.pytest.ini_options]\nmarkers = ["browser: x", "golden: x"]\n'
 def _run(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     (folder / "tests").mkdir(exist_ok=True)
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
-    shutil.copy(Path(__file__).parents[1] / "conftest.py", folder / "tests")
+    for name in ("conftest.py", "postgresql.py"):
+        shutil.copy(Path(__file__).parents[1] / name, folder / "tests")
     (folder / "tests" / "test_it.py").write_text(TESTS, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAVIOR_", "PYTEST"))}
     result = subprocess.run(  # noqa: PLW1510 - the tests read the status
