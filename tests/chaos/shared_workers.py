@@ -1,4 +1,4 @@
-"""A worker of a shared database, which may stop or freeze in the middle: `python shared_workers.py HOME KEYS URL NAME MOMENT`.
+"""A worker that shares its database: `python shared_workers.py HOME KEYS URL NAME MOMENT`; it may die or freeze midway.
 
 MOMENT is a mark of the embedded engine's journal, such as `begun aws_kms_key.data`: there the process is killed
 (`kill ...`) or stands still until somebody sends SIGCONT (`freeze ...`); `live` is a worker that only works.
