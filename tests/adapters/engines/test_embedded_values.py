@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pavior.adapters.engines.embedded.masking import Mask, find_sensitive, fingerprint, scrub, unknown_marks
 from pavior.adapters.engines.embedded.ordering import Step, Work, order_addresses, order_steps
 from pavior.adapters.engines.embedded.saved_plan import SavedChange, SavedPlan, read_saved_plan, write_saved_plan
 from pavior.adapters.engines.embedded.schema import (
@@ -28,7 +27,8 @@ from pavior.adapters.engines.embedded.state import (
     read_state,
     write_state,
 )
-from pavior.adapters.engines.embedded.values import UNKNOWN, Values, has_unknown, policy_key, settled
+from pavior.adapters.engines.masking import Mask, find_sensitive, fingerprint, scrub, unknown_marks
+from pavior.adapters.engines.values import UNKNOWN, Values, has_unknown, policy_key, settled
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Action
 from pavior.storage.sealing import Sealer

@@ -13,7 +13,7 @@ from pavior.adapters.engines.embedded.schema import decided, misfits, same
 from pavior.adapters.engines.embedded.session import Session, type_of
 from pavior.adapters.engines.embedded.stack import LoadedStack
 from pavior.adapters.engines.embedded.state import Progress, State, StateResource, write_state
-from pavior.adapters.engines.embedded.values import without_unknown
+from pavior.adapters.engines.values import without_unknown
 from pavior.environments.ports import EngineEvent, Journal, Report
 from pavior.kernel.errors import ConflictError
 from pavior.resources.model import Action

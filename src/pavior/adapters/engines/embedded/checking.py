@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pavior.adapters.engines.embedded.schema import Attribute, Kind, Schema
-from pavior.adapters.engines.embedded.values import Json, Values
+from pavior.adapters.engines.values import Json, Values
 from pavior.resources.model import Unknown
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from pavior.adapters.engines.embedded.resource_type import Api
 from pavior.adapters.engines.embedded.schema import Attribute, Kind, Schema, computed
-from pavior.adapters.engines.embedded.values import Json, Values
+from pavior.adapters.engines.values import Json, Values
 
 _PRINCIPALS = Attribute(
     Kind.BLOCK_SET,

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pavior.adapters.engines.embedded.calls import is_missing
 from pavior.adapters.engines.embedded.resource_type import OPERATION_TAG, Api, tag_changes, tag_values
 from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, absent, changed, computed
-from pavior.adapters.engines.embedded.values import Json, Values
+from pavior.adapters.engines.values import Json, Values
 
 _READY_TIMEOUT_SECONDS = 600
 _POLL_SECONDS = 1.0

@@ -9,7 +9,6 @@ import pavior
 from pavior.adapters.clouds.aws import AwsClients
 from pavior.adapters.engines.embedded.applying import Applying
 from pavior.adapters.engines.embedded.evaluating import Evaluator
-from pavior.adapters.engines.embedded.masking import Mask, secret_texts
 from pavior.adapters.engines.embedded.plan_document import write_plan
 from pavior.adapters.engines.embedded.planning import Proposal, propose_changes, refresh
 from pavior.adapters.engines.embedded.rehearsing import rehearse
@@ -18,6 +17,7 @@ from pavior.adapters.engines.embedded.session import MakeClients, Session, open_
 from pavior.adapters.engines.embedded.stack import LoadedStack, beyond_subset, load_stack
 from pavior.adapters.engines.embedded.state import State, read_state, write_state
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
+from pavior.adapters.engines.masking import Mask, secret_texts
 from pavior.environments.ports import ApplyResult, CloudTarget, EngineEvent, EnginePlan, Journal, Report, Stack
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph

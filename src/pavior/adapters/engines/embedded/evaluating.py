@@ -9,7 +9,7 @@ from pavior.adapters.engines.embedded.session import Session
 from pavior.adapters.engines.embedded.stack import LoadedStack
 from pavior.adapters.engines.embedded.state import Output
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
-from pavior.adapters.engines.embedded.values import (
+from pavior.adapters.engines.values import (
     Evaluation,
     Json,
     Path,

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pavior.adapters.engines.embedded.calls import is_missing
 from pavior.adapters.engines.embedded.resource_type import OPERATION_TAG, Api, tag_changes, tag_values
 from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, changed, computed
-from pavior.adapters.engines.embedded.values import Json, Values, normal_json
+from pavior.adapters.engines.values import Json, Values, normal_json
 
 # IAM keeps at most five versions of a policy; docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
 _MAXIMUM_POLICY_VERSIONS = 5

@@ -13,7 +13,7 @@ from pavior.adapters.engines.embedded.resource_type import (
     tag_values,
 )
 from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, absent, changed, computed
-from pavior.adapters.engines.embedded.values import Values, has_unknown, normal_json
+from pavior.adapters.engines.values import Values, has_unknown, normal_json
 
 # KMS's own default; a key is never gone at once.
 _DEFAULT_DELETION_WINDOW_DAYS = 30

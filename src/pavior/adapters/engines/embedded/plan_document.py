@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from pavior.adapters.engines.embedded.masking import Mask, unknown_marks
 from pavior.adapters.engines.embedded.planning import Planned, Proposal
 from pavior.adapters.engines.embedded.schema import changed
 from pavior.adapters.engines.embedded.session import type_of
 from pavior.adapters.engines.embedded.stack import LoadedStack
 from pavior.adapters.engines.embedded.state import Output, State, StateResource
 from pavior.adapters.engines.embedded.supported import PROVIDER
-from pavior.adapters.engines.embedded.values import Json, Path, Values, has_unknown, reveal
+from pavior.adapters.engines.masking import Mask, unknown_marks
+from pavior.adapters.engines.values import Json, Path, Values, has_unknown, reveal
 from pavior.adapters.hcl.values import Term, has_secret
 from pavior.resources.model import Action
 

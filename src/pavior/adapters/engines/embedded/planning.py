@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pavior.adapters.engines.embedded.evaluating import Evaluator
-from pavior.adapters.engines.embedded.masking import find_sensitive
 from pavior.adapters.engines.embedded.ordering import Work, order_addresses
 from pavior.adapters.engines.embedded.schema import Schema, changed, propose
 from pavior.adapters.engines.embedded.session import Session, type_of
 from pavior.adapters.engines.embedded.stack import LoadedStack, invalid
 from pavior.adapters.engines.embedded.state import Output, State, StateResource
-from pavior.adapters.engines.embedded.values import UNKNOWN, Evaluation, Path, Values, has_unknown
+from pavior.adapters.engines.masking import find_sensitive
+from pavior.adapters.engines.values import UNKNOWN, Evaluation, Path, Values, has_unknown
 from pavior.environments.ports import EngineEvent, Report
 from pavior.resources.model import Action
 

@@ -11,7 +11,7 @@ from pavior.adapters.engines.embedded.schema import Attribute, Kind, Schema
 from pavior.adapters.engines.embedded.stack import LoadedStack, invalid
 from pavior.adapters.engines.embedded.state import State
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
-from pavior.adapters.engines.embedded.values import Json, reveal, walk
+from pavior.adapters.engines.values import Json, reveal, walk
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown
 

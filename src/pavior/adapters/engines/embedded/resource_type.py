@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pavior.adapters.clouds.aws import AwsClients
 from pavior.adapters.engines.embedded.schema import Schema
-from pavior.adapters.engines.embedded.values import Values
+from pavior.adapters.engines.values import Values
 
 # Our own tags: never shown, never compared.
 OWN_TAG_PREFIX = "pavior:"

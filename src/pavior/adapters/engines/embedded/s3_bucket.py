@@ -13,7 +13,7 @@ from pavior.adapters.engines.embedded.resource_type import (
     tag_values,
 )
 from pavior.adapters.engines.embedded.schema import TAGS, Attribute, Kind, Schema, absent, computed, copy_of_another
-from pavior.adapters.engines.embedded.values import Values
+from pavior.adapters.engines.values import Values
 from pavior.kernel.errors import ConflictError
 
 # AWS's default region takes no location constraint.

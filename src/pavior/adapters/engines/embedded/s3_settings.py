@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from pavior.adapters.engines.embedded.calls import is_missing
 from pavior.adapters.engines.embedded.resource_type import Api
 from pavior.adapters.engines.embedded.schema import Attribute, Kind, Schema, absent, changed, computed
-from pavior.adapters.engines.embedded.values import Json, Values, normal_json
+from pavior.adapters.engines.values import Json, Values, normal_json
 
 _BUCKET = Attribute(is_required=True, forces_new=True)
 _FLAG = Attribute(Kind.BOOLEAN, default=False)

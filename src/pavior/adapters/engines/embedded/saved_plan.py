@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pavior.adapters.engines.embedded.values import Values
+from pavior.adapters.engines.values import Values
 from pavior.kernel.errors import InvalidError
 from pavior.resources.codec import decode_value, encode_value
 from pavior.resources.model import Action

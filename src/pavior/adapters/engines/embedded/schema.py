@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from pavior.adapters.engines.embedded.values import (
+from pavior.adapters.engines.values import (
     UNKNOWN,
     Json,
     Values,

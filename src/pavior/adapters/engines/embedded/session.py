@@ -9,11 +9,11 @@ from pavior.adapters.clouds.aws import AwsClients
 from pavior.adapters.clouds.sandbox import read_instance
 from pavior.adapters.engines.embedded.calls import CLOUD_FAILURES, describe, is_unanswered, persistently
 from pavior.adapters.engines.embedded.data_sources import DataSource
-from pavior.adapters.engines.embedded.masking import scrub
 from pavior.adapters.engines.embedded.resource_type import Api, ResourceType
 from pavior.adapters.engines.embedded.schema import misfits, observed
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
-from pavior.adapters.engines.embedded.values import Values, settled, without_unknown
+from pavior.adapters.engines.masking import scrub
+from pavior.adapters.engines.values import Values, settled, without_unknown
 from pavior.environments.ports import CloudTarget
 from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
 

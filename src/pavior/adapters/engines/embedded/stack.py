@@ -1,7 +1,5 @@
 """The source of one stack: read, checked to be within the subset, and ready to be evaluated."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +8,15 @@ from pavior.adapters.engines.embedded.checking import Problem, find_problems
 from pavior.adapters.engines.embedded.data_sources import DATA_SOURCES
 from pavior.adapters.engines.embedded.schema import Schema
 from pavior.adapters.engines.embedded.supported import PROVIDER, RESOURCE_TYPES
-from pavior.adapters.engines.embedded.values import Evaluation, Json, Values, split, walk
+from pavior.adapters.engines.sources import digest_of, read_files, require_variables, secrets_of
+from pavior.adapters.engines.values import Evaluation, Json, Values, split, walk
 from pavior.adapters.hcl.module import Module, ResourceBlock, read_module
-from pavior.adapters.hcl.values import Secret, Term
+from pavior.adapters.hcl.values import Term
 from pavior.adapters.source_rules import require_safe_source
 from pavior.environments.ports import Stack
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown
-from pavior.storage.masking import SHORTEST_SECRET_CHARACTERS
 
 Lookup = Callable[[str], Mapping[str, Term] | None]
 
@@ -111,12 +109,12 @@ def load_stack(stack: Stack) -> LoadedStack:
         InvalidError: `stack-refused`, `stack-unsupported`, `variable-missing`, `stack-invalid`, and those of
             `adapters.hcl.module.read_module`.
     """
-    files = _read_files(stack)
+    files = read_files(stack)
     require_safe_source(files)
     given = {**stack.variables, **stack.sensitive_variables}
     module = read_module(files, given, frozenset(stack.sensitive_variables))
     _require_subset(module)
-    _require_variables(module, given)
+    require_variables(module, given)
     resources = {block.address: block for block in module.resources}
     data = {block.address: block for block in module.data}
     region, default_tags = _provider_settings(module)
@@ -128,8 +126,8 @@ def load_stack(stack: Stack) -> LoadedStack:
         dependencies={address: _managed_dependencies(block, data) for address, block in resources.items()},
         region=region,
         default_tags=default_tags,
-        digest=_digest(files, given),
-        secrets=_secrets(stack, module),
+        digest=digest_of(files, given),
+        secrets=secrets_of(stack, module),
         _module=module,
     )
 
@@ -155,22 +153,6 @@ def invalid(problems: Iterable[str]) -> InvalidError:
         fix="Correct the source; `terraform validate` or `tofu validate` checks most of it.",
         context={"problems": told},
     )
-
-
-def _read_files(stack: Stack) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for path in sorted(stack.folder.rglob("*")):
-        name = f"{stack.folder.name}/{path.relative_to(stack.folder).as_posix()}"
-        if path.is_symlink():
-            raise InvalidError(
-                "stack-refused",
-                f"{name} is a symbolic link, which could lead anywhere on the machine of the engine.",
-                fix="Put the file itself there.",
-                context={"path": name},
-            )
-        if path.is_file():
-            files[name] = path.read_bytes()
-    return files
 
 
 def _require_subset(module: Module) -> None:
@@ -206,22 +188,6 @@ def _beyond(block: ResourceBlock, is_offered: bool) -> list[str]:  # noqa: FBT00
         if not name.isidentifier()
     ]
     return names
-
-
-def _require_variables(module: Module, given: Mapping[str, str]) -> None:
-    # The source may set it in a file of variables.
-    missing = [
-        name
-        for name, variable in module.variables.items()
-        if variable.default is None and name not in given and isinstance(module.variable(name), Unknown)
-    ]
-    if missing:
-        raise InvalidError(
-            "variable-missing",
-            f"The stack needs a value for: {', '.join(sorted(missing))}.",
-            fix="Give it with the Change, or give the variable a default in the source.",
-            context={"variables": sorted(missing)},
-        )
 
 
 def _provider_settings(module: Module) -> tuple[str, Evaluation]:
@@ -261,20 +227,6 @@ def _unresolved(config: Values) -> list[Problem]:
         for path, leaf in walk(config)
         if isinstance(leaf, Unknown) and leaf.reason is UnknownReason.NOT_EVALUATED
     ]
-
-
-def _digest(files: Mapping[str, bytes], given: Mapping[str, str]) -> str:
-    parts = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return hashlib.sha256(json.dumps([parts, dict(given)], sort_keys=True).encode()).hexdigest()
-
-
-def _secrets(stack: Stack, module: Module) -> frozenset[str]:
-    texts = set(stack.sensitive_variables.values())
-    for name in module.variables:
-        value = module.variable(name)
-        if isinstance(value, Secret):
-            texts |= {leaf for _, leaf in walk(value.value) if isinstance(leaf, str)}
-    return frozenset(text for text in texts if len(text) >= SHORTEST_SECRET_CHARACTERS)
 
 
 def _nest(references: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:

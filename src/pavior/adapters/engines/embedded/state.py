@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pavior.adapters.engines.embedded.values import Path, Values
+from pavior.adapters.engines.values import Path, Values
 from pavior.kernel.errors import InvalidError
 
 _FORMAT = "pavior-embedded-state"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pavior.adapters.engines.embedded.values import Json, Path, Values, walk, without_unknown
+from pavior.adapters.engines.values import Json, Path, Values, walk, without_unknown
 from pavior.resources.model import Sensitive, Unknown, Value
 from pavior.storage.masking import SHORTEST_SECRET_CHARACTERS
 
