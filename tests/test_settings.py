@@ -22,6 +22,8 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         database_url="sqlite:////home/mara/.local/share/pavior/pavior.db",
         worker=platform.node(),
         engine="embedded",
+        terraform_mirror=None,
+        user_home=HOME,
         cloud="sandbox",
         region="eu-west-1",
         host="127.0.0.1",
@@ -40,6 +42,7 @@ def test_every_variable_is_read() -> None:
             "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
             "PAVIOR_WORKER": "left-1",
             "PAVIOR_ENGINE": "terraform",
+            "PAVIOR_TERRAFORM_MIRROR": "/",
             "PAVIOR_CLOUD": "aws",
             "PAVIOR_REGION": "us-east-1",
             "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
@@ -57,6 +60,8 @@ def test_every_variable_is_read() -> None:
         database_url="postgresql+psycopg://pavior@db/pavior",
         worker="left-1",
         engine="terraform",
+        terraform_mirror=Path("/"),
+        user_home=HOME,
         cloud="aws",
         region="us-east-1",
         host="0.0.0.0",  # noqa: S104 - only read here
@@ -74,6 +79,7 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_KEYS", "keys"),
         ("PAVIOR_DATABASE_URL", "pavior.db"),
         ("PAVIOR_WORKER", "../w"),
+        ("PAVIOR_TERRAFORM_MIRROR", "/there/is/none"),
         ("PAVIOR_WORKER", "w" * 64),
         ("PAVIOR_PORT", "http"),
         ("PAVIOR_PORT", "-1"),
@@ -117,7 +123,8 @@ def test_a_database_password_is_neither_shown_nor_repeated() -> None:
 def test_there_is_a_variable_for_every_setting() -> None:
     names = {item.name.removesuffix("_folder") for item in fields(Settings)}
 
-    assert {item.name.removeprefix("PAVIOR_").lower() for item in VARIABLES} == names
+    # Where `~` leads is given beside the variables.
+    assert {item.name.removeprefix("PAVIOR_").lower() for item in VARIABLES} == names - {"user_home"}
 
 
 def test_the_environment_is_read_in_main_alone(root: Path) -> None:

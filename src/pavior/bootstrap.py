@@ -9,6 +9,7 @@ from pathlib import Path
 from pavior.adapters.clouds.aws import AwsCloud
 from pavior.adapters.clouds.sandbox import SandboxCloud
 from pavior.adapters.engines.embedded import EmbeddedEngine
+from pavior.adapters.engines.terraform import TerraformEngine, credential_folders, find_program
 from pavior.adapters.forges.local_git import LocalGit
 from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
@@ -115,12 +116,12 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
 def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
     settings: Settings, database: Database, enqueuer: Enqueuer, signer: HeadSigner, sealer: Sealer, clock: Clock
 ) -> Installation:
-    engines = _engines(sealer)
+    engines = _engines(settings, sealer)
     if settings.engine not in engines:
         raise InvalidError(
             "engine-unknown",
-            f"PAVIOR_ENGINE is {settings.engine[:40]!r}, which this Pavior does not have.",
-            fix=f"Set PAVIOR_ENGINE to one of: {', '.join(sorted(engines))}.",
+            f"PAVIOR_ENGINE is {settings.engine[:40]!r}, and there is no such engine on this machine.",
+            fix=f"Set PAVIOR_ENGINE to one of: {', '.join(sorted(engines))}, or install that program.",
         )
     platform = Platform(
         database=database,
@@ -172,8 +173,14 @@ def _presence(settings: Settings, platform: Platform) -> WorkerLock | WorkerLeas
     return WorkerLease(platform.database, settings.worker, lock, platform.clock)
 
 
-def _engines(sealer: Sealer) -> dict[str, Engine]:
-    return {engine.name: engine for engine in (EmbeddedEngine(sealer.fingerprint_key),)}
+def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
+    engines: dict[str, Engine] = {"embedded": EmbeddedEngine(sealer.fingerprint_key)}
+    hidden = (settings.home, settings.keys_folder, *credential_folders(settings.user_home))
+    for name in ("terraform", "opentofu"):
+        program = find_program(name, mirror=settings.terraform_mirror, hidden=hidden)
+        if program is not None:
+            engines[name] = TerraformEngine(program, sealer.fingerprint_key, settings.home / "work" / "engines")
+    return engines
 
 
 def _cloud(settings: Settings) -> Cloud:

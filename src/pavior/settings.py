@@ -45,7 +45,17 @@ VARIABLES: tuple[Variable, ...] = (
         "The name of this worker where several share a PostgreSQL database. It stays the same over restarts, so that "
         "the worker takes up what it left; two workers on one machine need two names.",
     ),
-    Variable("PAVIOR_ENGINE", "`embedded`", "The engine that new environments get."),
+    Variable(
+        "PAVIOR_ENGINE",
+        "`embedded`",
+        "The engine that new environments get: `embedded`, or `terraform` or `opentofu` where they are installed.",
+    ),
+    Variable(
+        "PAVIOR_TERRAFORM_MIRROR",
+        "none",
+        "A folder made by `terraform providers mirror`. With it, providers come from there and from nowhere else; "
+        "without it, Terraform asks their registry.",
+    ),
     Variable(
         "PAVIOR_CLOUD",
         "`sandbox`",
@@ -72,6 +82,7 @@ class Settings:
     Args:
         home: Absolute path of the data folder; it need not exist yet.
         keys_folder: Absolute path, outside `home`.
+        user_home: Of whoever runs Pavior: what lies there is hidden from engines.
         cloud: `sandbox` or `aws`.
         port: 0 to 65535; 0 lets the system choose.
         public_url: Without a slash at the end; empty means host and port.
@@ -84,6 +95,8 @@ class Settings:
     database_url: str = field(repr=False)
     worker: str
     engine: str
+    terraform_mirror: Path | None
+    user_home: Path
     cloud: str
     region: str
     host: str
@@ -117,6 +130,8 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         database_url=_database_url(environment, home),
         worker=_worker(environment),
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
+        terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
+        user_home=user_home,
         cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
         region=environment.get("PAVIOR_REGION") or "eu-west-1",
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
@@ -150,6 +165,19 @@ def _database_url(environment: Mapping[str, str], home: Path) -> str:
             fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
         )
     return text
+
+
+def _existing(environment: Mapping[str, str], name: str, user_home: Path) -> Path | None:
+    if not environment.get(name):
+        return None
+    folder = _folder(environment, name, user_home, user_home)
+    if not folder.is_dir():
+        raise InvalidError(
+            "setting-invalid",
+            f"{name} is {str(folder)!r}, and there is no such folder.",
+            fix=f"Make it, or unset {name}.",
+        )
+    return folder
 
 
 def _worker(environment: Mapping[str, str]) -> str:

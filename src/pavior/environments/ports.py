@@ -108,7 +108,10 @@ class Engine(Protocol):
     """plan -> apply that exact plan -> observe. See docs/reference/engine-port.md."""
 
     name: str
-    version: str
+
+    @property
+    def version(self) -> str:
+        """Shown beside every plan."""
 
     def plan(self, stack: Stack, *, state: bytes | None, target: CloudTarget, report: Report) -> EnginePlan:
         """Refresh, then say what would be done. Changes nothing.
