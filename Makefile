@@ -1,6 +1,6 @@
 # Two commands matter: `make up` and `make test`. Only Python, git and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint types golden bench docs lock clean
+.PHONY: help up demo test lint types golden bench engines docs lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -34,6 +34,9 @@ golden: $(VENV)/dev.stamp  ## Write the golden files anew; read the difference b
 
 bench: $(VENV)/dev.stamp  ## Run the benchmarks.
 	$(PYTHON) benchmarks/run.py
+
+engines: $(VENV)/dev.stamp  ## Run the whole contract of the engine port against the real Terraform: half an hour.
+	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest -n $(PYTEST_WORKERS) tests/adapters/engines/test_terraform_contract.py
 
 docs: $(VENV)/dev.stamp  ## Write the reference pages that are made from the code.
 	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m generated
