@@ -97,6 +97,7 @@ def test_every_domain_is_checked_inside(root: Path) -> None:
 SEEN_BY_SURFACES = {
     "pavior": "the version",
     "pavior.policy.rendering": "the one renderer of denials, pure",
+    "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
     "pavior.runs.following": "how a log is followed, which is the same for each surface, pure",

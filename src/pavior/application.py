@@ -17,6 +17,7 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
@@ -32,6 +33,7 @@ class Application:
         creation: golden paths: list, preview, create.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
         drift: check an environment now.
+        gate: decide about a plan that is applied elsewhere.
         waivers: request, approve, deny, revoke.
     """
 
@@ -42,6 +44,7 @@ class Application:
     creation: ServiceCreation
     changes: Changes
     drift: DriftChecks
+    gate: PlanGate
     waivers: Waivers
     triage: FindingTriage
     runs: RunWatch

@@ -42,6 +42,7 @@ from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
+from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
@@ -166,18 +167,24 @@ def _make_home(home: Path) -> None:
 
 
 def _presence(settings: Settings, platform: Platform) -> WorkerLock | WorkerLease:
-    if not settings.database_url.startswith("postgresql"):
+    if not _has_several_workers(settings):
         # A file on this machine: its one worker is known dead the moment that the system gives its lock back.
         return WorkerLock(settings.home / _WORKER_LOCK_FILE)
     lock = WorkerLock(settings.home / f"worker-{settings.worker}.lock")
     return WorkerLease(platform.database, settings.worker, lock, platform.clock)
 
 
+def _has_several_workers(settings: Settings) -> bool:
+    return settings.database_url.startswith("postgresql")
+
+
 def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
     engines: dict[str, Engine] = {"embedded": EmbeddedEngine(sealer.fingerprint_key)}
     hidden = (settings.home, settings.keys_folder, *credential_folders(settings.user_home))
     for name in ("terraform", "opentofu"):
-        program = find_program(name, mirror=settings.terraform_mirror, hidden=hidden)
+        program = find_program(
+            name, mirror=settings.terraform_mirror, hidden=hidden, ends_with_us=_has_several_workers(settings)
+        )
         if program is not None:
             engines[name] = TerraformEngine(program, sealer.fingerprint_key, settings.home / "work" / "engines")
     return engines
@@ -219,6 +226,7 @@ def _application(platform: Platform, signer: HeadSigner, presence: Presence) -> 
         creation=ServiceCreation(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
+        gate=PlanGate(platform, signer.key),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -1,7 +1,6 @@
 """Programs are run from lists, see little of us, and leave nothing behind."""
 
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -108,49 +107,3 @@ def _is_gone(pid: int) -> bool:
         time.sleep(0.1)
     os.kill(pid, 9)
     return False
-
-
-def test_a_program_that_is_to_stop_may_come_to_an_end_by_itself(tmp_path: Path) -> None:
-    script = "trap 'echo saved; exit 3' INT; echo begun; while :; do sleep 0.05; done"
-    lines: list[bytes] = []
-
-    finished = run(
-        ["sh", "-c", script],
-        cwd=tmp_path,
-        timeout_seconds=30,
-        on_line=lines.append,
-        is_stopped=lambda: bool(lines),
-        grace_seconds=10,
-    )
-
-    assert (finished.exit_status, finished.is_interrupted) == (3, True)
-    assert finished.stdout == b"begun\nsaved\n"
-
-
-def test_a_program_that_does_not_stop_when_asked_is_ended(tmp_path: Path) -> None:
-    began = time.monotonic()
-    lines: list[bytes] = []
-
-    finished = run(
-        ["sh", "-c", "trap '' INT; echo begun; while :; do sleep 0.05; done"],
-        cwd=tmp_path,
-        timeout_seconds=30,
-        on_line=lines.append,
-        is_stopped=lambda: bool(lines),
-        grace_seconds=0.5,
-    )
-
-    assert finished.exit_status == -signal.SIGKILL
-    assert time.monotonic() - began < 15
-
-
-def test_whoever_cannot_take_its_lines_lets_it_come_to_an_end_first(tmp_path: Path) -> None:
-    script = f"trap 'echo > {tmp_path}/saved; exit' INT; echo begun; while :; do sleep 0.05; done"
-
-    def refuse(_: bytes) -> None:
-        raise KeyError
-
-    with pytest.raises(KeyError):
-        run(["sh", "-c", script], cwd=tmp_path, timeout_seconds=30, on_line=refuse, grace_seconds=10)
-
-    assert (tmp_path / "saved").exists()

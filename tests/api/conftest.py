@@ -44,6 +44,7 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.platform import Platform
 from pavior.workflows.triage_finding import FindingTriage
@@ -250,6 +251,7 @@ def _application(platform: Platform) -> Application:
         creation=ServiceCreation(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
+        gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

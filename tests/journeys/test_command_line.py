@@ -184,6 +184,35 @@ def test_size_is_changed_and_everything_taken_down_through_changes(terminal: Ter
     assert left["resources"] == []
 
 
+def test_a_plan_that_is_applied_elsewhere_gets_a_proof_that_holds_there(
+    terminal: Terminal, clone: Path, root: Path
+) -> None:
+    assert clone.is_dir()
+    recorded = root / "tests" / "recordings" / "terraform-1.11.4"
+    good, bad = recorded / "python-service" / "plan.json", recorded / "python-service-opened" / "plan.json"
+    proof, key = terminal.folder / "decision.json", terminal.folder / "keys" / "audit-public.pem"
+    asked = ("--environment", "orders/dev")
+
+    allowed = terminal.pavior("gate", good, *asked, "--source", good.parent / "infra", "--into", proof, by="dana")
+    holds = terminal.pavior("verify", proof, "--plan", good, "--key", key)
+    of_another = terminal.pavior("verify", proof, "--plan", bad, "--key", key)
+    blocked = terminal.pavior("gate", bad, *asked, "--into", terminal.folder / "blocked.json", by="dana")
+    does_not = terminal.pavior("verify", terminal.folder / "blocked.json", "--plan", bad, "--key", key)
+    proof.write_text(proof.read_text(encoding="utf-8").replace("A", "B", 3), encoding="utf-8")
+    forged = terminal.pavior("verify", proof, "--plan", good, "--key", key)
+    events = terminal.read("audit", "list", by="sam")["items"]
+
+    assert allowed.status == 0, allowed
+    assert (holds.status, holds.out.rstrip().splitlines()[-1]) == (0, "The plan may be applied.")
+    assert of_another.status == 1
+    assert "It was made for another plan." in of_another.out
+    assert (blocked.status, does_not.status) == (1, 1)
+    assert "The plan is blocked." in does_not.out
+    assert (forged.status, forged.code) in ((2, "decision-forged"), (2, "decision-unreadable"))
+    gated = [item["event"]["outcome"] for item in events if item["event"]["verb"] == "environment.gated"]
+    assert gated == ["blocked", "succeeded"]
+
+
 def test_a_token_may_what_it_was_given_and_nothing_else(terminal: Terminal, clone: Path) -> None:
     assert clone.is_dir()
     asked = ("token", "create", "dashboard", "--permission", "service:read", "--days", "3")

@@ -22,7 +22,8 @@ SCOPES = tuple(
     for team, is_production, requester in product(("own", "other"), (False, True), ("me", "them"))
 )
 # Reading folders of the server is for who sits at it.
-ONLY_AT_THE_COMMAND_LINE = {Permission.SERVICE_ADOPT}
+# Plans and repositories are files of whoever types, and larger than what the other doors take.
+ONLY_AT_THE_COMMAND_LINE = {Permission.SERVICE_ADOPT, Permission.ENVIRONMENT_GATE}
 # A token is refused there, so the API has no route for them.
 NOT_IN_THE_API = {
     Permission.PERSON_INVITE,

@@ -50,8 +50,6 @@ def run(
     stdin: bytes = b"",
     output_limit_bytes: int = DEFAULT_OUTPUT_LIMIT_BYTES,
     on_line: Callable[[bytes], None] | None = None,
-    is_stopped: Callable[[], bool] = lambda: False,
-    grace_seconds: float = 0.0,
     inherited_files: Sequence[int] = (),
 ) -> Finished:
     """Run `argv` to its end, in a process group of its own that is killed whole when this returns or raises.
@@ -64,8 +62,6 @@ def run(
         stdin: What the program reads; a small text, not a stream.
         output_limit_bytes: Limit for standard output and standard error together.
         on_line: Called with each whole line of standard output as it comes, without its newline.
-        is_stopped: Asked several times a second. Once it says so, and also when `on_line` raises, the program gets
-            SIGINT and `grace_seconds` to come to an end by itself.
         inherited_files: Descriptors that stay open in the program, such as of a lock that is to last as long as it.
 
     Returns:
@@ -89,25 +85,13 @@ def run(
                 pass_fds=tuple(inherited_files),
             )
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
-            raise UnavailableError(
-                "program-missing",
-                f"{argv[0]} could not be started: {error.strerror}.",
-                fix=f"Install {Path(argv[0]).name} and make sure that it is on PATH.",
-                context={"program": argv[0], "cwd": str(cwd)},
-            ) from error
-    collecting = _Collecting(process, argv[0], timeout_seconds, output_limit_bytes, on_line)
+            raise program_missing(argv[0], error) from error
     with process:
         try:
-            is_interrupted = collecting.until_end(is_stopped)
-            if is_interrupted:
-                collecting.interrupt(grace_seconds)
-        except BaseException:
-            collecting.interrupt(grace_seconds)
-            raise
+            stdout, stderr = _collect(process, argv[0], timeout_seconds, output_limit_bytes, on_line)
         finally:
             kill_group(process)
-    printed = collecting.printed
-    return Finished(process.returncode, bytes(printed["stdout"]), bytes(printed["stderr"]), is_interrupted)
+    return Finished(process.returncode, stdout, stderr)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -118,72 +102,44 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-class _Collecting:
-    """Reads what a program prints until it ends."""
-
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        program: str,
-        timeout_seconds: float,
-        limit_bytes: int,
-        on_line: Callable[[bytes], None] | None,
-    ) -> None:
-        self.process = process
-        self.program = program
-        self.timeout_seconds = timeout_seconds
-        self.limit_bytes = limit_bytes
-        self.on_line = on_line
-        self.printed = {"stdout": bytearray(), "stderr": bytearray()}
-        self._given_until = 0
-
-    def until_end(self, is_stopped: Callable[[], bool]) -> bool:
-        """Until the program has ended, or somebody wants it to: whether the latter. Raises as `run`."""
-        deadline = time.monotonic() + self.timeout_seconds
-        with selectors.DefaultSelector() as selector:
-            for name, stream in (("stdout", self.process.stdout), ("stderr", self.process.stderr)):
-                if stream is not None:
-                    selector.register(stream, selectors.EVENT_READ, name)
-            # A background child may hold the pipes open after the program has ended: then its end is ours.
-            while selector.get_map() and not (self.process.poll() is not None and not selector.select(0)):
-                if time.monotonic() >= deadline:
-                    raise _timed_out(self.program, self.timeout_seconds)
-                if is_stopped():
-                    return True
-                for key, _ in selector.select(_POLL_SECONDS):
-                    self._read(selector, key)
-        try:
-            self.process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise _timed_out(self.program, self.timeout_seconds) from None
-        return False
-
-    def interrupt(self, grace_seconds: float) -> None:
-        """Ask it to end, and read what it still says for so long; the caller kills what is left then."""
-        if grace_seconds <= 0 or self.process.poll() is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process.pid, signal.SIGINT)
-        # Nobody wants to hear its lines any more, but a full pipe would keep it from ending.
-        self.on_line, self.timeout_seconds = None, grace_seconds
-        with contextlib.suppress(UnavailableError):
-            self.until_end(lambda: False)
-
-    def _read(self, selector: selectors.DefaultSelector, key: selectors.SelectorKey) -> None:
-        chunk = os.read(key.fd, _CHUNK_BYTES)
-        if not chunk:
-            selector.unregister(key.fileobj)
-            return
-        self.printed[key.data] += chunk
-        if sum(map(len, self.printed.values())) > self.limit_bytes:
-            raise UnavailableError(
-                "program-output-too-large",
-                f"{self.program} printed more than {self.limit_bytes} bytes.",
-                fix="Give it less to work on, or look at what it repeats.",
-                context={"program": self.program},
-            )
-        if self.on_line is not None and key.data == "stdout":
-            self._given_until = _give_lines(self.printed["stdout"], self._given_until, self.on_line)
+def _collect(
+    process: subprocess.Popen[bytes],
+    program: str,
+    timeout_seconds: float,
+    output_limit_bytes: int,
+    on_line: Callable[[bytes], None] | None,
+) -> tuple[bytes, bytes]:
+    deadline = time.monotonic() + timeout_seconds
+    collected = {"stdout": bytearray(), "stderr": bytearray()}
+    given_until = 0
+    with selectors.DefaultSelector() as selector:
+        for name, stream in (("stdout", process.stdout), ("stderr", process.stderr)):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ, name)
+        # A background child may hold the pipes open after the program has ended: then its end is ours.
+        while selector.get_map() and not (process.poll() is not None and not selector.select(0)):
+            if time.monotonic() >= deadline:
+                raise timed_out(program, timeout_seconds)
+            for key, _ in selector.select(_POLL_SECONDS):
+                chunk = os.read(key.fd, _CHUNK_BYTES)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                    continue
+                collected[key.data] += chunk
+                if sum(map(len, collected.values())) > output_limit_bytes:
+                    raise UnavailableError(
+                        "program-output-too-large",
+                        f"{program} printed more than {output_limit_bytes} bytes.",
+                        fix="Give it less to work on, or look at what it repeats.",
+                        context={"program": program},
+                    )
+                if on_line is not None and key.data == "stdout":
+                    given_until = _give_lines(collected["stdout"], given_until, on_line)
+    try:
+        process.wait(timeout=max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise timed_out(program, timeout_seconds) from None
+    return bytes(collected["stdout"]), bytes(collected["stderr"])
 
 
 def _give_lines(printed: bytearray, given_until: int, on_line: Callable[[bytes], None]) -> int:
@@ -193,7 +149,18 @@ def _give_lines(printed: bytearray, given_until: int, on_line: Callable[[bytes],
     return given_until
 
 
-def _timed_out(program: str, timeout_seconds: float) -> UnavailableError:
+def program_missing(program: str, error: OSError) -> UnavailableError:
+    """It is not there, or may not be started."""
+    return UnavailableError(
+        "program-missing",
+        f"{program} could not be started: {error.strerror}.",
+        fix=f"Install {Path(program).name} and make sure that it is on PATH.",
+        context={"program": program},
+    )
+
+
+def timed_out(program: str, timeout_seconds: float) -> UnavailableError:
+    """It was ended because it took too long."""
     return UnavailableError(
         "program-timeout",
         f"{program} did not end within {timeout_seconds:g} seconds and was stopped.",

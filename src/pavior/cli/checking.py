@@ -149,7 +149,7 @@ def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tu
         raise unreadable(path, error) from error
     graph = tools.read_plan(content).graph
     if source is not None:
-        stack = _only_stack(source)
+        stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
         graph = join(graph, _placed(written, source, stack.skipped))
@@ -183,7 +183,8 @@ def _stacks(path: Path) -> tuple[StackFiles, ...]:
     return stacks
 
 
-def _only_stack(source: Path) -> StackFiles:
+def only_stack(source: Path) -> StackFiles:
+    """The stack at `source`. Raises InvalidError `check-source-ambiguous`, MissingError `path-missing`."""
     stacks = _stacks(source)
     found = [stack for stack in stacks if stack.folder == "."] or list(stacks)
     if len(found) > 1:

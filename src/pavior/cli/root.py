@@ -20,6 +20,8 @@ COMMANDS = {
     "up": Later("pavior.cli.starting:up", "Start everything here, and open the portal."),
     "demo": Later("pavior.cli.starting:demo", "Walk the whole road once, and print the receipt."),
     "check": Later("pavior.cli.check:check", "Check infrastructure code, without server or account."),
+    "gate": Later("pavior.cli.gating:gate", "Decide about a plan that is applied elsewhere, as signed proof."),
+    "verify": Later("pavior.cli.gating:verify", "Verify such a proof, without server or network."),
     "control": Later("pavior.cli.control:control", "What is required, and why."),
     "service": Later("pavior.cli.services:service", "Create services and look at them."),
     "golden-path": Later("pavior.cli.services:golden_path", "What services can be made from."),

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CHANGE_APPROVE = "change:approve"
     CHANGE_CANCEL = "change:cancel"
     ENVIRONMENT_READ = "environment:read"
+    ENVIRONMENT_GATE = "environment:gate"
     ENVIRONMENT_CHECK_DRIFT = "environment:check-drift"
     ENVIRONMENT_REVERT_DRIFT = "environment:revert-drift"
     ENVIRONMENT_REBUILD = "environment:rebuild"

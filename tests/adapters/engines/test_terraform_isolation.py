@@ -38,12 +38,13 @@ def ours(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def a_program(ours: Path, script: str) -> Program:
+def a_program(ours: Path, script: str, *, ends_with_us: bool = False) -> Program:
     path = ours / "bin" / "terraform"
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return Program("terraform", path, hidden=(ours / "data", ours / "keys", ours / "home" / ".aws"))
+    hidden = (ours / "data", ours / "keys", ours / "home" / ".aws")
+    return Program("terraform", path, hidden=hidden, ends_with_us=ends_with_us)
 
 
 def said_by(ours: Path, script: str) -> str:
@@ -109,12 +110,12 @@ _PARENT = """
 import sys
 from pathlib import Path
 from tests.adapters.engines.test_terraform_isolation import TARGET, a_program, workspace
-ours = Path(sys.argv[1])
-script = f"trap 'echo ended > {ours}/ended; exit' INT; echo > {ours}/started; while :; do sleep 0.1; done"
+ours, ends_with_us = Path(sys.argv[1]), sys.argv[2] == "ends"
+script = f"trap 'echo > {ours}/interrupted; exit' INT; echo > {ours}/started; sleep 2; echo said; echo > {ours}/done"
+program = a_program(ours, script, ends_with_us=ends_with_us)
 with (ours / "lock").open("w") as lock:
-    with workspace(a_program(ours, script), ours / "run", files={"a.tf": b""}, given={}, target=TARGET,
-                   lock=lock.fileno()) as work:
-        work.run()
+    with workspace(program, ours / "run", files={"a.tf": b""}, given={}, target=TARGET, lock=lock.fileno()) as work:
+        work.run_apply(on_line=print, is_stopped=lambda: False)
 """
 
 
@@ -125,14 +126,18 @@ def _until(path: Path) -> None:
         time.sleep(0.05)
 
 
-def test_a_program_whose_worker_was_killed_is_asked_to_end(ours: Path, root: Path) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(ours)], cwd=root, start_new_session=True)
+@pytest.mark.parametrize(("arrangement", "outcome"), [("ends", "interrupted"), ("outlives", "done")])
+def test_a_worker_that_is_killed_does_not_break_what_it_was_applying(
+    ours: Path, root: Path, arrangement: str, outcome: str
+) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(ours), arrangement], cwd=root, start_new_session=True)
     _until(ours / "started")
 
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
 
-    _until(ours / "ended")
+    _until(ours / outcome)
+    assert [name for name in ("interrupted", "done") if (ours / name).exists()] == [outcome]
 
 
 def test_a_workspace_is_only_for_this_user(ours: Path) -> None:

@@ -128,24 +128,26 @@ class TerraformEngine:
         digest = _require_same_plan(plan, loaded, target)
         written = journal.load()
         stored = _state_of(loaded, written or state, target)
-        if stored.plan not in ("", digest):
-            raise _stale("The journal of this run belongs to another plan")
         is_going_on = written is not None
+        if is_going_on and stored.plan != digest:
+            raise _stale("The journal of this run belongs to another plan")
         stored = replace(stored, plan=digest, applied=stored.applied if is_going_on else ())
         with self._at_work(loaded, stored, target, keeps_state=True) as work:
-            if work.state_file.exists():
-                # What a dead worker's program wrote to its end is newer than what the worker noted.
+            if work.must_stay:
+                # What a dead worker's program did to its end is more than what the worker noted.
                 stored, is_going_on = stored.with_raw(work.state_file.read_bytes()), True
             shown = self._plan(work, loaded, stored, report)
             now, approved = json.loads(self._masked(shown, loaded, stored)), json.loads(plan.plan_json)
             if why := why_not_within(now, approved, is_going_on=is_going_on):
                 raise _stale(f"What would be done is no longer what was approved: {why}")
+            left = changes_in(now)
             stored = replace(
                 stored,
                 sensitive={**stored.sensitive, **sensitive_paths(shown)},
                 secrets=stored.secrets | loaded.secrets,
+                applied=tuple(item for item in changes_in(approved) if item not in left) if is_going_on else (),
             )
-            applying = _Applying(work, stored, journal, total=len(changes_in(approved)), wanted=changes_in(now))
+            applying = _Applying(work, stored, journal, total=len(changes_in(approved)), wanted=left)
             done = applying.run(report, is_cancelled)
             done = self._settled(work, done)
         done = replace(done, plan="", applied=())
@@ -194,8 +196,11 @@ class TerraformEngine:
             self._room,
             workspace(self._program, folder, files=loaded.files, given=loaded.given, target=target, lock=lock) as work,
         ):
-            work.must_stay = keeps_state and work.state_file.exists()
-            _keep_the_newer(work.state_file, stored.raw if keeps_state or stored.raw else {})
+            work.must_stay = keeps_state and _goes_on_from(work.state_file, stored.raw)
+            if not work.must_stay:
+                work.state_file.unlink(missing_ok=True)
+                if stored.raw:
+                    work.state_file.write_text(json.dumps(stored.raw), encoding="utf-8")
             self._run(work, Listener(_nobody, loaded.secrets), "init", "-input=false", "-no-color")
             yield work
 
@@ -273,7 +278,7 @@ class _Applying:
         )
         self._note()
         self._work.must_stay = True
-        finished = self._work.run(
+        finished = self._work.run_apply(
             "apply",
             "-json",
             "-input=false",
@@ -324,21 +329,15 @@ def _lock(folder: Path, name: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _keep_the_newer(file: Path, raw: Mapping[str, Any] | None) -> None:
-    """What lies on the disk counts only when it goes on from what is known; an empty `raw` means that nothing does."""
-    found: Mapping[str, Any] = {}
-    if file.exists():
-        try:
-            found = json.loads(file.read_bytes())
-        except ValueError:
-            file.unlink()
-    if raw is None or (
-        raw and found.get("lineage") == raw.get("lineage") and found.get("serial", 0) >= raw.get("serial", 0)
-    ):
-        return
-    file.unlink(missing_ok=True)
-    if raw:
-        file.write_text(json.dumps(raw), encoding="utf-8")
+def _goes_on_from(file: Path, raw: Mapping[str, Any] | None) -> bool:
+    """Whether the state that lies there is what became of the known one, and not what is left of something else."""
+    try:
+        found = json.loads(file.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    if not raw:
+        return True
+    return bool(found.get("lineage") == raw.get("lineage") and found.get("serial", 0) >= raw.get("serial", 0))
 
 
 def _load(stack: Stack) -> _Loaded:

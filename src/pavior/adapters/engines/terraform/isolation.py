@@ -1,7 +1,7 @@
 """Keeping a program away from what is ours: it runs beside code of a proposal, so it sees as little as possible.
 
 Where the machine allows it, the program gets a user and mount namespace of its own in which our data folder, our keys
-and the usual places of credentials are empty folders, and it gets SIGINT when the thread that started it dies.
+and the usual places of credentials are empty folders.
 """
 
 import shutil
@@ -32,7 +32,13 @@ _PROBE_SECONDS = 20.0
 
 
 def isolated(
-    argv: Sequence[str], *, run_folder: Path, work_folder: Path, hidden: Sequence[Path], needed: Sequence[Path]
+    argv: Sequence[str],
+    *,
+    run_folder: Path,
+    work_folder: Path,
+    hidden: Sequence[Path],
+    needed: Sequence[Path],
+    ends_with_us: bool,
 ) -> list[str]:
     """The command that runs `argv` in `work_folder`, isolated as far as this machine allows.
 
@@ -40,8 +46,9 @@ def isolated(
         run_folder: All that the program may see of what is hidden.
         hidden: Folders whose content it must not see; those that do not exist are passed over.
         needed: What it must see all the same: a hidden folder that holds one of them stays as it is.
+        ends_with_us: Whether it gets SIGINT when the thread that started it dies.
     """
-    prefix = list(_WITH_US) if shutil.which("setpriv") else []
+    prefix = list(_WITH_US) if ends_with_us and shutil.which("setpriv") else []
     if why_not_isolated():
         return [*prefix, *argv]
     covered = [

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pavior.adapters.engines.terraform.isolation import isolated
+from pavior.adapters.outliving import run_outliving
 from pavior.adapters.process import Finished, run
 from pavior.environments.ports import CloudTarget
 from pavior.kernel.errors import UnavailableError
@@ -34,12 +35,14 @@ class Program:
         path: Absolute.
         mirror: A folder made by `terraform providers mirror`; without one providers come from their registry.
         hidden: Folders that it must not see.
+        ends_with_us: Whether it must not outlive its worker, because another machine could go on at the same time.
     """
 
     name: str
     path: Path
     mirror: Path | None = None
     hidden: tuple[Path, ...] = ()
+    ends_with_us: bool = False
 
     @cached_property
     def version(self) -> str:
@@ -60,10 +63,12 @@ class Program:
             ) from None
 
 
-def find_program(name: str, *, mirror: Path | None = None, hidden: tuple[Path, ...] = ()) -> Program | None:
+def find_program(
+    name: str, *, mirror: Path | None = None, hidden: tuple[Path, ...] = (), ends_with_us: bool = False
+) -> Program | None:
     """The program on PATH, or None. It is not started for that."""
     found = shutil.which(_NAMES[name])
-    return None if found is None else Program(name, Path(found).resolve(), mirror, hidden)
+    return None if found is None else Program(name, Path(found).resolve(), mirror, hidden, ends_with_us)
 
 
 @dataclass
@@ -90,30 +95,41 @@ class Workspace:
         """Terraform's own."""
         return self.folder / STATE_FILE
 
-    def run(
-        self,
-        *arguments: str,
-        on_line: Callable[[bytes], None] | None = None,
-        is_stopped: Callable[[], bool] = lambda: False,
-    ) -> Finished:
-        """The program with these arguments, in the source."""
+    def run(self, *arguments: str, on_line: Callable[[bytes], None] | None = None) -> Finished:
+        """The program with these arguments, in the source; gone when this returns."""
+        return run(
+            self._command(arguments),
+            cwd=self.source,
+            timeout_seconds=_TIMEOUT_SECONDS,
+            variables=self.variables,
+            on_line=on_line,
+            inherited_files=(self.lock,),
+        )
+
+    def run_apply(self, *arguments: str, on_line: Callable[[bytes], None], is_stopped: Callable[[], bool]) -> Finished:
+        """The same for what changes a cloud: it comes to its end also when this process does not live so long."""
+        return run_outliving(
+            self._command(arguments),
+            cwd=self.source,
+            log_folder=self.folder,
+            timeout_seconds=_TIMEOUT_SECONDS,
+            grace_seconds=_GRACE_SECONDS,
+            variables=self.variables,
+            on_line=on_line,
+            is_stopped=is_stopped,
+            inherited_files=(self.lock,),
+            ends_with_us=self.program.ends_with_us,
+        )
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
         needed = [self.program.path, *((self.program.mirror,) if self.program.mirror else ())]
-        command = isolated(
+        return isolated(
             [str(self.program.path), *arguments],
             run_folder=self.folder,
             work_folder=self.source,
             hidden=self.program.hidden,
             needed=needed,
-        )
-        return run(
-            command,
-            cwd=self.source,
-            timeout_seconds=_TIMEOUT_SECONDS,
-            variables=self.variables,
-            on_line=on_line,
-            is_stopped=is_stopped,
-            grace_seconds=_GRACE_SECONDS,
-            inherited_files=(self.lock,),
+            ends_with_us=self.program.ends_with_us,
         )
 
 

@@ -1,0 +1,196 @@
+"""A Decision as portable proof: an in-toto statement about one plan, in a signed DSSE envelope.
+
+Sources: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md and
+https://github.com/secure-systems-lab/dsse/blob/master/protocol.md. Whoever has the public key can verify it without us.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.errors import InvalidError
+from pavior.policy.model import Control, Decision, DecisionOutcome, Ruling, Waiver
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "urn:pavior:decision:v1"
+# A plan is not worth more after a day: the cloud has moved on.
+VALID_FOR = timedelta(hours=24)
+MAXIMUM_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What an envelope says, once it is verified.
+
+    Args:
+        objections: Why the plan may not be applied on the strength of it, one sentence each; none when it may.
+    """
+
+    environment: str
+    outcome: DecisionOutcome
+    plan_digest: str
+    evaluated_at: datetime
+    valid_until: datetime
+    reasons: tuple[str, ...]
+    objections: tuple[str, ...]
+
+
+def attest(
+    decision: Decision, *, controls: Iterable[Control], waivers: Iterable[Waiver], issuer: str, key: Ed25519PrivateKey
+) -> str:
+    """The signed envelope, as one line of JSON.
+
+    Args:
+        waivers: Of the environment; those that the Decision rests on are named, and it ends with the first of them.
+        issuer: Which program says so, such as `pavior 0.1.0`.
+    """
+    used = {ruling.waiver_id for ruling in decision.rulings if ruling.waiver_id}
+    named = [waiver for waiver in waivers if waiver.id in used]
+    ends = [waiver.expires_at for waiver in named if waiver.expires_at is not None]
+    statement = {
+        "_type": STATEMENT_TYPE,
+        "subject": [{"name": "plan.json", "digest": {"sha256": decision.plan_digest}}],
+        "predicateType": PREDICATE_TYPE,
+        "predicate": {
+            "issuer": issuer,
+            "environment": decision.environment,
+            "outcome": decision.outcome.value,
+            "approvalsRequired": decision.approvals_required,
+            "reasons": list(decision.reasons),
+            "evaluatedAt": format_instant(decision.evaluated_at),
+            "validUntil": format_instant(min([decision.evaluated_at + VALID_FOR, *ends])),
+            "controlsDigest": decision.controls_digest,
+            "controls": {control.id: control.version for control in controls},
+            "waivers": [
+                {"id": item.id, "control": item.control, "expiresAt": format_instant(item.expires_at)}
+                for item in named
+                if item.expires_at is not None
+            ],
+            "rulings": [_ruling(ruling) for ruling in decision.rulings],
+        },
+    }
+    payload = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
+    envelope = {
+        "payloadType": PAYLOAD_TYPE,
+        "payload": base64.b64encode(payload).decode(),
+        "signatures": [
+            {
+                "keyid": key_id(key.public_key()),
+                "sig": base64.b64encode(key.sign(_pre_authentication(PAYLOAD_TYPE, payload))).decode(),
+            }
+        ],
+    }
+    return json.dumps(envelope, sort_keys=True) + "\n"
+
+
+def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) -> Proven:
+    """Verify an envelope for one plan at one instant. Nothing is asked of anybody.
+
+    Args:
+        plan: The very bytes of the plan JSON that is to be applied.
+
+    Raises:
+        InvalidError: `decision-unreadable`; `decision-forged` when this key did not sign it.
+    """
+    payload = _verified_payload(content, key)
+    try:
+        statement = json.loads(payload)
+        predicate = statement["predicate"]
+        if (statement["_type"], statement["predicateType"]) != (STATEMENT_TYPE, PREDICATE_TYPE):
+            raise _unreadable("it is a statement about something else")
+        (subject,) = statement["subject"]
+        proven = Proven(
+            environment=str(predicate["environment"]),
+            outcome=DecisionOutcome(predicate["outcome"]),
+            plan_digest=str(subject["digest"]["sha256"]),
+            evaluated_at=parse_instant(predicate["evaluatedAt"]),
+            valid_until=parse_instant(predicate["validUntil"]),
+            reasons=tuple(str(reason) for reason in predicate["reasons"]),
+            objections=(),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable("its statement is not of this version") from None
+    objections = []
+    if hashlib.sha256(plan).hexdigest() != proven.plan_digest:
+        objections.append("It was made for another plan.")
+    if now >= proven.valid_until:
+        objections.append(f"It was valid until {format_instant(proven.valid_until)}.")
+    if proven.outcome is DecisionOutcome.BLOCKED:
+        objections += ["The plan is blocked.", *proven.reasons]
+    elif proven.outcome is DecisionOutcome.NEEDS_APPROVAL:
+        objections += ["Somebody else must approve the plan first.", *proven.reasons]
+    return Proven(
+        proven.environment,
+        proven.outcome,
+        proven.plan_digest,
+        proven.evaluated_at,
+        proven.valid_until,
+        proven.reasons,
+        tuple(objections),
+    )
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """64 hex digits: SHA-256 of the key, as DER."""
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def _verified_payload(content: bytes, key: Ed25519PublicKey) -> bytes:
+    if len(content) > MAXIMUM_BYTES:
+        raise _unreadable(f"it has more than {MAXIMUM_BYTES} bytes")
+    try:
+        envelope: Mapping[str, Any] = json.loads(content)
+        payload_type, signatures = str(envelope["payloadType"]), envelope["signatures"]
+        payload = base64.b64decode(envelope["payload"], validate=True)
+        given = [base64.b64decode(signature["sig"], validate=True) for signature in signatures]
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
+        raise _unreadable("it is no DSSE envelope") from None
+    if payload_type != PAYLOAD_TYPE:
+        raise _unreadable("its payload is of another type")
+    for signature in given:
+        try:
+            key.verify(signature, _pre_authentication(payload_type, payload))
+        except InvalidSignature:
+            continue
+        return payload
+    raise InvalidError(
+        "decision-forged",
+        "The decision was not signed with this key, or was changed afterwards.",
+        fix="Get the decision anew with `pavior gate`, and the public key from whoever runs Pavior.",
+    )
+
+
+def _pre_authentication(payload_type: str, payload: bytes) -> bytes:
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def _ruling(ruling: Ruling) -> dict[str, str]:
+    verdict = ruling.verdict
+    told = {
+        "control": verdict.control,
+        "subject": verdict.subject,
+        "outcome": verdict.outcome.value,
+        "level": ruling.level.value,
+        "effect": ruling.effect.value,
+    }
+    if ruling.waiver_id:
+        told["waiver"] = ruling.waiver_id
+    return told
+
+
+def _unreadable(why: str) -> InvalidError:
+    return InvalidError(
+        "decision-unreadable", f"The decision cannot be read: {why}.", fix="Get it anew with: pavior gate."
+    )
