@@ -13,7 +13,20 @@ from pavior.cli.root import COMMANDS, pavior
 from pavior.cli.verb import OpenVerb, Verb
 
 # What nobody needs a permission for, and nothing else may join without being named here.
-PUBLIC = {"up", "demo", "server", "worker", "sandbox", "version", "check", "verify", "control list", "control show"}
+PUBLIC = {
+    "up",
+    "demo",
+    "server",
+    "worker",
+    "sandbox",
+    "version",
+    "backup",
+    "restore",
+    "check",
+    "verify",
+    "control list",
+    "control show",
+}
 
 
 def _walk(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

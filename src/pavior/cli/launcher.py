@@ -100,5 +100,11 @@ class Launcher(Protocol):
     def sandbox(self, *, port: int, is_json: bool) -> int:
         """The sandbox cloud alone, until a signal."""
 
+    def backup(self, into: Path, *, is_json: bool) -> int:
+        """Write database and repositories into one new file, while Pavior works."""
+
+    def restore(self, file: Path, *, is_json: bool) -> int:
+        """Make the data folder, which must be empty, out of a backup."""
+
     def demo(self, *, folder: Path | None, is_json: bool) -> int:
         """Walk the whole road in `folder`, or in a fresh temporary one, and print the receipt."""

@@ -39,6 +39,8 @@ COMMANDS = {
     "server": Later("pavior.cli.starting:server", "Portal and API alone."),
     "worker": Later("pavior.cli.starting:worker", "Runs alone."),
     "sandbox": Later("pavior.cli.starting:sandbox", "The sandbox cloud alone."),
+    "backup": Later("pavior.cli.starting:backup", "One file of everything but the keys."),
+    "restore": Later("pavior.cli.starting:restore", "The data folder out of such a file."),
     "version": Later("pavior.cli.starting:version", "Say which Pavior this is."),
 }
 

@@ -50,6 +50,20 @@ def sandbox(launcher: Launcher, port: int, is_json: bool) -> int:
     return launcher.sandbox(port=port, is_json=is_json)
 
 
+@click.command("backup", cls=OpenVerb, public_because=_OPERATOR, example="pavior backup pavior-today.tar.gz")
+@click.argument("into", type=click.Path(path_type=Path))
+def backup(launcher: Launcher, into: Path, is_json: bool) -> int:
+    """Write database and repositories into the new file INTO while Pavior works; the keys are not in it."""
+    return launcher.backup(into, is_json=is_json)
+
+
+@click.command("restore", cls=OpenVerb, public_because=_OPERATOR, example="pavior restore pavior-today.tar.gz")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(launcher: Launcher, file: Path, is_json: bool) -> int:
+    """Make the data folder, which must be empty, out of the backup FILE; exit status 1 when its audit log is broken."""
+    return launcher.restore(file, is_json=is_json)
+
+
 @click.command("version", cls=OpenVerb, public_because="it tells nothing of anybody.", example="pavior version --json")
 def version(launcher: Launcher, is_json: bool) -> Answer:  # noqa: ARG001 - every open verb takes them
     """Say which Pavior this is, and on which Python."""

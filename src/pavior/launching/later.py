@@ -56,6 +56,14 @@ class LaterLauncher:
         """The sandbox cloud."""
         return self._launcher().sandbox(port=port, is_json=is_json)
 
+    def backup(self, into: Path, *, is_json: bool) -> int:
+        """One file of everything but the keys."""
+        return self._launcher().backup(into, is_json=is_json)
+
+    def restore(self, file: Path, *, is_json: bool) -> int:
+        """The data folder out of such a file."""
+        return self._launcher().restore(file, is_json=is_json)
+
     def demo(self, *, folder: Path | None, is_json: bool) -> int:
         """The walk."""
         return self._launcher().demo(folder=folder, is_json=is_json)

@@ -19,8 +19,9 @@ from pavior.demo.stage import CAST
 from pavior.identity.model import Actor, Invitation, Role, Surface, local_operator
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
+from pavior.launching.backing_up import back_up, restore
 from pavior.launching.serving import public_address, serve
-from pavior.launching.showing import is_whole, print_receipt, print_welcome, teller, watching
+from pavior.launching.showing import is_whole, print_receipt, print_welcome, show_backup, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
 from pavior.settings import Settings
@@ -129,6 +130,28 @@ class LocalLauncher:
             teller(is_json=is_json)(f"The sandbox cloud answers at {sandbox.endpoint_url}")
             threading.Event().wait()
         return 0
+
+    def backup(self, into: Path, *, is_json: bool) -> int:
+        """See `cli.launcher.Launcher`."""
+        with open_installation(self.settings) as installation:
+            made = back_up(installation, into.absolute(), installation.platform.clock.now())
+        show_backup(
+            made, f"Written into {into}. Keep the keys in {self.settings.keys_folder} elsewhere.", is_json=is_json
+        )
+        return 0
+
+    def restore(self, file: Path, *, is_json: bool) -> int:
+        """See `cli.launcher.Launcher`."""
+        restored = restore(file, self.settings)
+        with open_installation(self.settings) as installation:
+            verification = installation.application.audit.verify(local_operator(Surface.CLI))
+        last = (
+            "The audit log verifies."
+            if verification.is_intact
+            else "The audit log does NOT verify: pavior audit verify"
+        )
+        show_backup(restored, f"Restored into {self.settings.home}. {last}", is_json=is_json)
+        return 0 if verification.is_intact else _STEP_FAILED
 
     def demo(self, *, folder: Path | None, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""

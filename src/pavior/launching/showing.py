@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pavior.cli.answer import Answer, Facts, Table, Text
 from pavior.cli.printing import clean, is_rich, print_answer
 from pavior.demo.steps import STEPS
+from pavior.launching.backing_up import Backup
 from pavior.launching.walking import ReceiptRow, Watcher
 
 
@@ -105,6 +106,18 @@ def print_welcome(*, address: str, sign_in: str, person: str, command: str, has_
     )
     told = "\n".join(line for line in tries if line)
     print_answer(Answer({}, (facts, Text(told))), is_json=False, stream=sys.stdout)
+
+
+def show_backup(backup: Backup, closing: str, *, is_json: bool) -> None:
+    """What is in it, and what to do now."""
+    facts = Facts(
+        (
+            ("made", f"{backup.made_at} by pavior {backup.pavior}, schema {backup.schema}"),
+            ("holds", f"{backup.files} files, {backup.events} events of the audit log"),
+            ("key", backup.key[:16]),
+        )
+    )
+    print_answer(Answer(backup, (facts, Text(f"\n{closing}"))), is_json=is_json, stream=sys.stdout)
 
 
 def is_whole(rows: Sequence[ReceiptRow]) -> bool:

@@ -23,6 +23,7 @@ _TIMEOUT_SECONDS = 3600.0
 # What a resource that is being made may still take after SIGINT.
 _GRACE_SECONDS = 120.0
 STATE_FILE = "terraform.tfstate"
+PLAN_FILE = "plan.bin"
 _SETTINGS_FILE = "terraform.rc"
 
 

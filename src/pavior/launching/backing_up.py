@@ -1,0 +1,203 @@
+"""Backup and restore of a data folder: database and repositories in one file, without any key."""
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pavior
+from pavior.audit import store as audit
+from pavior.bootstrap import Installation
+from pavior.kernel.clock import format_instant
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError, UnavailableError
+from pavior.policy.attesting import key_id
+from pavior.settings import Settings
+from pavior.storage.copying import copy_database
+from pavior.storage.database import open_database
+from pavior.storage.keys import load_keys
+from pavior.storage.migrating import find_version
+
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_DATABASE = "pavior.db"
+_FORGE = "forge"
+_CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What is in a backup.
+
+    Args:
+        schema: Of its database, such as `0002`.
+        key: Id of the signing key of the installation; its keys are needed to restore it.
+        events: Rows of the audit log.
+    """
+
+    pavior: str
+    schema: str
+    made_at: str
+    key: str
+    events: int
+    files: int
+
+
+def back_up(installation: Installation, into: Path, now: datetime) -> Backup:
+    """Write everything into one new file, while Pavior works.
+
+    The database is copied first, as it is at one instant. What is pushed to a repository after that is in the backup as
+    well, and Pavior sees it as pushed just now.
+
+    Raises:
+        ConflictError: `file-exists`. InvalidError: `backup-unsupported`.
+        UnavailableError: `backup-failed` when the file cannot be written.
+    """
+    if into.exists():
+        raise ConflictError("file-exists", f"{into} is there already.", fix="Give another name, or remove it.")
+    home, database = installation.settings.home, installation.platform.database
+    partial = into.with_name(f"{into.name}.part")
+    with tempfile.TemporaryDirectory(prefix="pavior-backup-", dir=home) as scratch:
+        copied = Path(scratch) / _DATABASE
+        copy_database(database, copied)
+        schema, events = _look_into(copied)
+        files: dict[str, str] = {}
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w:gz", compresslevel=3) as tar:
+                for name, path in ((_DATABASE, copied), *_repository_files(home / _FORGE)):
+                    if path.is_dir():
+                        tar.add(path, name, recursive=False)
+                    else:
+                        files[name] = _digest(path)
+                        tar.add(path, name, recursive=False)
+                manifest = {
+                    "format": _FORMAT,
+                    "pavior": pavior.__version__,
+                    "schema": schema,
+                    "made_at": format_instant(now),
+                    "key": _key_of(installation.settings),
+                    "events": events,
+                    "files": files,
+                }
+                _add_text(tar, _MANIFEST, json.dumps(manifest, sort_keys=True))
+            partial.replace(into)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise UnavailableError(
+                "backup-failed", f"{into} cannot be written: {error.strerror}.", fix="Choose another place, with room."
+            ) from error
+    return _backup(manifest)
+
+
+def restore(file: Path, settings: Settings) -> Backup:
+    """Make the data folder out of a backup. The folder must be empty, and the keys must be there.
+
+    Raises:
+        ConflictError: `folder-not-empty`, `keys-of-another`.
+        MissingError: `path-missing`, `key-missing`. InvalidError: `backup-unreadable`.
+    """
+    home = settings.home
+    if not file.is_file():
+        raise MissingError("path-missing", f"There is no file {file}.", fix="Give the path of a backup.")
+    if home.exists() and any(home.iterdir()):
+        raise ConflictError(
+            "folder-not-empty",
+            f"The data folder {home} is not empty.",
+            fix="Restore into another one with PAVIOR_HOME, or move this one away.",
+        )
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="pavior-restore-", dir=home.parent) as scratch:
+        folder = Path(scratch)
+        manifest = _extracted(file, folder)
+        if manifest["key"] != _key_of(settings):
+            raise ConflictError(
+                "keys-of-another",
+                f"The keys in {settings.keys_folder} are not those of the Pavior that made this backup.",
+                fix="Put its keys there first, or name their folder with PAVIOR_KEYS: without them states stay sealed.",
+            )
+        home.mkdir(mode=0o700, exist_ok=True)
+        for path in folder.iterdir():
+            shutil.move(path, home / path.name)
+    return _backup(manifest)
+
+
+def _look_into(copied: Path) -> tuple[str, int]:
+    """Schema, and rows of the audit log."""
+    copy = open_database(f"sqlite:///{copied}")
+    try:
+        with copy.snapshot() as transaction:
+            last = audit.find_last(transaction)
+            return find_version(transaction) or "", 0 if last is None else last[0]
+    finally:
+        copy.close()
+
+
+def _extracted(file: Path, folder: Path) -> Mapping[str, Any]:
+    """The manifest; everything lies in `folder`, exactly as the manifest says."""
+    try:
+        with tarfile.open(file, mode="r:gz") as tar:
+            # No links, no devices, nothing outside of the folder.
+            tar.extractall(folder, filter="data")
+        manifest: Mapping[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
+        wanted, is_ours = dict(manifest["files"]), manifest["format"] == _FORMAT
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(file, "it is no backup, or was cut off") from error
+    if not is_ours:
+        raise _unreadable(file, "a newer Pavior made it")
+    (folder / _MANIFEST).unlink()
+    found = {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    if found != wanted:
+        wrong = min({*found.items()} ^ {*wanted.items()})[0]
+        raise _unreadable(file, f"{wrong} is not what was backed up")
+    return manifest
+
+
+def _repository_files(forge: Path) -> Iterator[tuple[str, Path]]:
+    """References before objects: whatever a reference names was written before it, so it is found afterwards."""
+    paths = sorted(forge.rglob("*")) if forge.is_dir() else []
+    later = [path for path in paths if "objects" in path.relative_to(forge).parts]
+    for path in (*(path for path in paths if path not in set(later)), *later):
+        # A lock or a half-written object is gone again in a moment.
+        if path.is_symlink() or path.suffix == ".lock" or path.name.startswith("tmp_") or not path.exists():
+            continue
+        yield (PurePosixPath(_FORGE) / path.relative_to(forge).as_posix()).as_posix(), path
+
+
+def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
+    with tempfile.NamedTemporaryFile() as scratch:
+        scratch.write(text.encode())
+        scratch.flush()
+        tar.add(scratch.name, name)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
+
+
+def _key_of(settings: Settings) -> str:
+    return key_id(load_keys(settings.keys_folder).signing.public_key())
+
+
+def _backup(manifest: Mapping[str, Any]) -> Backup:
+    return Backup(
+        pavior=manifest["pavior"],
+        schema=manifest["schema"],
+        made_at=manifest["made_at"],
+        key=manifest["key"],
+        events=manifest["events"],
+        files=len(manifest["files"]),
+    )
+
+
+def _unreadable(file: Path, why: str) -> InvalidError:
+    return InvalidError(
+        "backup-unreadable", f"{file} cannot be restored: {why}.", fix="Use another backup; nothing was changed."
+    )
