@@ -24,6 +24,7 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         engine="embedded",
         terraform_mirror=None,
         user_home=HOME,
+        drift_minutes=360,
         cloud="sandbox",
         region="eu-west-1",
         host="127.0.0.1",
@@ -43,6 +44,7 @@ def test_every_variable_is_read() -> None:
             "PAVIOR_WORKER": "left-1",
             "PAVIOR_ENGINE": "terraform",
             "PAVIOR_TERRAFORM_MIRROR": "/",
+            "PAVIOR_DRIFT_MINUTES": "0",
             "PAVIOR_CLOUD": "aws",
             "PAVIOR_REGION": "us-east-1",
             "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
@@ -62,6 +64,7 @@ def test_every_variable_is_read() -> None:
         engine="terraform",
         terraform_mirror=Path("/"),
         user_home=HOME,
+        drift_minutes=0,
         cloud="aws",
         region="us-east-1",
         host="0.0.0.0",  # noqa: S104 - only read here
@@ -79,6 +82,7 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_KEYS", "keys"),
         ("PAVIOR_DATABASE_URL", "pavior.db"),
         ("PAVIOR_WORKER", "../w"),
+        ("PAVIOR_DRIFT_MINUTES", "often"),
         ("PAVIOR_TERRAFORM_MIRROR", "/there/is/none"),
         ("PAVIOR_WORKER", "w" * 64),
         ("PAVIOR_PORT", "http"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from pavior.kernel.errors import InvalidError
 
 HIGHEST_PORT = 65535
+_MOST_MINUTES = 60 * 24 * 366
 _WORKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
@@ -61,6 +62,12 @@ VARIABLES: tuple[Variable, ...] = (
         "`sandbox`",
         "Where environments live: `sandbox` on this machine, or `aws` with the credentials that AWS tools would use.",
     ),
+    Variable(
+        "PAVIOR_DRIFT_MINUTES",
+        "`360`",
+        "How old the last look at an environment may become before drift is looked for again, a tenth more or less; "
+        "`0` switches that off.",
+    ),
     Variable("PAVIOR_REGION", "`eu-west-1`", "The AWS region of the cloud; a stack may name another one."),
     Variable("PAVIOR_HOST", "`127.0.0.1`", "The address on which portal and API listen."),
     Variable("PAVIOR_PORT", "`8330`", "The port on which portal and API listen; `0` lets the system choose one."),
@@ -97,6 +104,7 @@ class Settings:
     engine: str
     terraform_mirror: Path | None
     user_home: Path
+    drift_minutes: int
     cloud: str
     region: str
     host: str
@@ -132,10 +140,11 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
+        drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),
         cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
         region=environment.get("PAVIOR_REGION") or "eu-west-1",
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
-        port=_port(environment),
+        port=_number(environment, "PAVIOR_PORT", 8330, HIGHEST_PORT),
         public_url=_public_url(environment),
         token=environment.get("PAVIOR_TOKEN", ""),
         log_format=_one_of(environment, "PAVIOR_LOG_FORMAT", ("text", "json")),
@@ -191,13 +200,13 @@ def _worker(environment: Mapping[str, str]) -> str:
     return text
 
 
-def _port(environment: Mapping[str, str]) -> int:
-    text = environment.get("PAVIOR_PORT") or "8330"
-    if not (text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT):
+def _number(environment: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
         raise InvalidError(
             "setting-invalid",
-            f"PAVIOR_PORT is {text[:20]!r}, which is not a port.",
-            fix=f"Set PAVIOR_PORT to a number from 0 to {HIGHEST_PORT}.",
+            f"{name} is {text[:20]!r}, which is no number that it may be.",
+            fix=f"Set {name} to a number from 0 to {most}.",
         )
     return int(text)
 

@@ -13,6 +13,7 @@ from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.testing.memory_runs import Killed
+from pavior.workflows.schedule_drift import check_what_is_due
 from pavior.workflows.watch_cloud import RESTARTED, notice_restarts
 
 
@@ -290,3 +291,69 @@ def test_what_main_says_of_the_service_is_in_the_catalog_as_soon_as_it_is_merged
 
     assert stage.change(opened.id).status is ChangeStatus.VERIFIED
     assert [item.title for item in stage.entities("orders")] == ["Orders and more"]
+
+
+EVERY = timedelta(hours=6)
+
+
+def test_an_environment_is_looked_at_when_its_last_look_is_old_enough(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    drift(stage)
+
+    early = check_what_is_due(stage.platform, EVERY)
+    # Ten per cent more or less, by its name.
+    stage.clock.pass_by(EVERY * 0.89)
+    still_early = check_what_is_due(stage.platform, EVERY)
+    stage.clock.pass_by(EVERY * 0.22)
+    due = check_what_is_due(stage.platform, EVERY)
+    stage.runs.work_through_deaths()
+    afterwards = check_what_is_due(stage.platform, EVERY)
+
+    assert (early, still_early, afterwards) == ((), (), ())
+    assert [run_id.rpartition("-every-")[0] for run_id in due] == ["drift-orders-dev"]
+    assert stage.run(due[0]).state is RunState.SUCCEEDED
+    assert stage.environment().status is EnvironmentStatus.DRIFTED
+    [event] = stage.events("environment.drift-checked")
+    assert (event.actor, event.surface) == ("pavior", "worker")
+
+
+def test_of_several_workers_that_look_one_asks(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.clock.pass_by(EVERY * 1.2)
+
+    asked = [check_what_is_due(stage.platform, EVERY) for _ in range(3)]
+
+    assert [len(item) for item in asked] == [1, 0, 0]
+
+
+def test_what_could_not_be_looked_at_is_tried_again_in_the_next_interval(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.clock.pass_by(EVERY * 1.2)
+    stage.cloud.is_answering = False
+    [first] = check_what_is_due(stage.platform, EVERY)
+    stage.runs.work_through_deaths()
+
+    at_once = check_what_is_due(stage.platform, EVERY)
+    stage.clock.pass_by(EVERY)
+    later = check_what_is_due(stage.platform, EVERY)
+
+    assert stage.run(first).state is RunState.FAILED
+    assert (at_once, len(later)) == ((), 1)
+
+
+def test_what_was_never_deployed_or_is_destroyed_is_not_looked_at(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.clock.pass_by(EVERY * 2)
+
+    asked = check_what_is_due(stage.platform, EVERY)
+
+    # orders/prod is planned only.
+    assert [run_id for run_id in asked if "prod" in run_id] == []
+
+
+@pytest.mark.parametrize("every", [timedelta(), timedelta(seconds=-1)])
+def test_looking_again_and_again_can_be_switched_off(stage: MemoryPlatform, every: timedelta) -> None:
+    stage.create_orders()
+    stage.clock.pass_by(timedelta(days=365))
+
+    assert check_what_is_due(stage.platform, every) == ()

@@ -26,6 +26,12 @@ def write_observation(tx: Transaction, environment: str, graph: ResourceGraph, n
         tx.execute(observations.insert().values(**row))
 
 
+def list_observed_at(tx: Transaction) -> dict[str, datetime]:
+    """When each environment was looked at last, without what was seen."""
+    rows = tx.execute(sa.select(observations.c.environment, observations.c.observed_at))
+    return {environment: parse_instant(observed_at) for environment, observed_at in rows}
+
+
 def find_observation(tx: Transaction, environment: str) -> Observation | None:
     """The last one, or None when `orders/dev` was never looked at."""
     row = tx.execute(observations.select().where(observations.c.environment == environment)).mappings().first()

@@ -4,11 +4,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from pavior.bootstrap import Installation
 from pavior.kernel.errors import PaviorError
 from pavior.workflows.check_proposal import take_pushes
 from pavior.workflows.running import forget_checkpoints
+from pavior.workflows.schedule_drift import check_what_is_due
 from pavior.workflows.watch_cloud import notice_restarts
 from pavior.workflows.worker_lock import Presence
 
@@ -16,6 +18,7 @@ _log = logging.getLogger("pavior.worker")
 # How soon a push is checked, and how soon a lost cloud is noticed.
 _PUSHES_EVERY_SECONDS = 1.0
 _CLOUD_EVERY_SECONDS = 5.0
+_DUE_EVERY_SECONDS = 60.0
 _CHECKPOINTS_EVERY_SECONDS = 3600.0
 # What is under way when the worker stops goes on at its next start, so nobody waits long for it.
 _STOP_WITHIN_SECONDS = 5
@@ -53,6 +56,7 @@ def working_unless_another_does(installation: Installation) -> Iterator[None]:
 def working(installation: Installation) -> Iterator[None]:
     """Work runs off until the context is left. The caller is the worker."""
     platform = installation.platform
+    drift_every = timedelta(minutes=installation.settings.drift_minutes)
     # Before any run goes on: it must find that its cloud is gone.
     _attempt(lambda: notice_restarts(platform))
     worker = installation.worker()
@@ -61,6 +65,7 @@ def working(installation: Installation) -> Iterator[None]:
     watchers = (
         _every(_PUSHES_EVERY_SECONDS, stopping, lambda: take_pushes(platform)),
         _every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform)),
+        _every(_DUE_EVERY_SECONDS, stopping, lambda: check_what_is_due(platform, drift_every)),
         _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform)),
     )
     try:
