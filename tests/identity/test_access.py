@@ -290,3 +290,46 @@ def test_tokens_of_another_team_are_not_seen(office: Office) -> None:
     assert [token.name for token in office.access.list_tokens(dana)] == ["ci"]
     with pytest.raises(MissingError, match="token-missing"):
         office.access.revoke_token(dana, "central")
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_it_there(office: Office) -> None:
+    here = office.access.redeem(office.invite())
+    there = office.access.redeem(office.access.create_login_link(OPERATOR, "dana").token)
+    session = office.access.find_session(here.session_secret)
+    assert session is not None
+    dana = session.actor
+
+    [other] = [item for item in office.access.list_sessions(dana, "dana") if item.id != session.id]
+    office.access.end_session(dana, "dana", other.id)
+
+    assert office.access.find_session(there.session_secret) is None
+    assert office.access.find_session(here.session_secret) is not None
+    assert [item.id for item in office.access.list_sessions(dana, "dana")] == [session.id]
+    assert other.id not in there.session_secret
+
+
+def test_a_session_that_is_over_is_not_listed(office: Office) -> None:
+    office.access.redeem(office.invite())
+    office.clock.at += timedelta(hours=2) - timedelta(seconds=1)
+    last = office.access.list_sessions(OPERATOR, "dana")
+    office.clock.at += timedelta(seconds=1)
+
+    assert (len(last), office.access.list_sessions(OPERATOR, "dana")) == (1, ())
+
+
+def test_nobody_ends_the_sessions_of_somebody_else_but_an_admin(office: Office) -> None:
+    office.access.redeem(office.invite())
+    office.invite("pat", Role.PLATFORM)
+    pat = office.access.actor_for_person("pat", Surface.PORTAL)
+    [session] = office.access.list_sessions(OPERATOR, "dana")
+
+    with pytest.raises((ForbiddenError, MissingError)):
+        office.access.list_sessions(pat, "dana")
+    with pytest.raises((ForbiddenError, MissingError)):
+        office.access.end_session(pat, "dana", session.id)
+    office.access.end_session(OPERATOR, "dana", session.id)
+
+    assert office.access.list_sessions(OPERATOR, "dana") == ()
+    with pytest.raises(MissingError) as caught:
+        office.access.end_session(OPERATOR, "dana", session.id)
+    assert caught.value.code == "session-missing"

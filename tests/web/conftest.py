@@ -19,6 +19,7 @@ from pavior.identity.model import (
     Invitation,
     LinkKind,
     NewToken,
+    OpenSession,
     Permission,
     Role,
     Scope,
@@ -188,7 +189,7 @@ class _Services:
             return None
         actor = self.acme.actor
         person = replace(a_person(), name=actor.id, roles=actor.roles, teams=actor.teams)
-        return Session(actor, person, NOON, NOON + timedelta(hours=12), CSRF)
+        return Session(actor, person, NOON, NOON + timedelta(hours=12), CSRF, "this-session")
 
     def sign_out(self, session_secret: str) -> None:
         self.acme.sessions.discard(session_secret)
@@ -200,6 +201,15 @@ class _Services:
     def create_login_link(self, actor: Actor, person: str) -> Invitation:
         self._ask(actor, Permission.SESSION_MANAGE, "session", requester=person)
         return Invitation(person, LinkKind.LOGIN, NOON + timedelta(minutes=75), "one-time-secret")
+
+    def list_sessions(self, actor: Actor, person: str) -> tuple[OpenSession, ...]:
+        self._ask(actor, Permission.SESSION_MANAGE, "session", requester=person)
+        soon = NOON + timedelta(hours=2)
+        return tuple(OpenSession(name, person, NOON, NOON, soon) for name in ("this-session", "other-session"))
+
+    def end_session(self, actor: Actor, person: str, session_id: str) -> None:
+        self._ask(actor, Permission.SESSION_MANAGE, "session", requester=person)
+        self.acme.said.append(("end-session", {"person": person, "session": session_id}))
 
     def create_token(self, actor: Actor, **said: Any) -> NewToken:
         self._do(actor, Permission.TOKEN_MANAGE, "create-token", **said)
@@ -375,6 +385,7 @@ def addresses(acme: Acme) -> Addresses:
             "person": acme.people[0].name,
             "team": acme.teams[0].name,
             "token": acme.tokens[0].name,
+            "session": "other-session",
         }
         quoted = {name: quote(word, safe="") for name, word in words.items()}
         return tuple((route.method, route.path.format(**quoted), route) for route in ROUTES)

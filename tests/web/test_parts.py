@@ -290,3 +290,16 @@ def test_every_text_can_be_read_on_everything_it_stands_on(light: str) -> None:
     faint = {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in faint.items() if ratio < 4.5} == {}
     assert len(pairs) > 40
+
+
+def test_every_icon_that_a_page_names_is_drawn(root: Path) -> None:
+    folder = root / "src" / "pavior" / "web" / "templates"
+    drawn = set(re.findall(r'name == "([a-z-]+)"', (folder / "_marks.html").read_text(encoding="utf-8")))
+    named = {
+        name
+        for page in folder.glob("*.html")
+        for name in re.findall(r'\bicon\("([a-z-]+)"\)', page.read_text(encoding="utf-8"))
+    }
+
+    assert len(named) > 8
+    assert named - drawn == set()

@@ -63,6 +63,34 @@ def login_link(call: Call, name: str) -> Answer:
     return _link_answer(call, call.application.access.create_login_link(call.actor, name))
 
 
+@user.command("sessions", cls=Verb, permission=Permission.SESSION_MANAGE, example="pavior user sessions mara")
+@click.argument("name")
+def list_sessions(call: Call, name: str) -> Answer:
+    """List where a person is signed in now."""
+    sessions = call.application.access.list_sessions(call.actor, name)
+    rows = tuple(
+        (item.id, format_instant(item.started_at), format_instant(item.last_seen_at), format_instant(item.ends_at))
+        for item in sessions
+    )
+    columns = ("session", "began", "last used", "ends")
+    next_step = (Text(f"End one: pavior user end-session {name} SESSION"),) if rows else ()
+    return Answer(sessions, (Table(columns, rows, f"{name} is signed in nowhere."), *next_step))
+
+
+@user.command(
+    "end-session",
+    cls=Verb,
+    permission=Permission.SESSION_MANAGE,
+    example="pavior user end-session mara 3f2a9c0d11e2",
+)
+@click.argument("name")
+@click.argument("session")
+def end_session(call: Call, name: str, session: str) -> Answer:
+    """Sign a person out at one place."""
+    call.application.access.end_session(call.actor, name, session)
+    return Answer({"person": name, "session": session}, (Text(f"{name} is signed out there."),))
+
+
 @user.command("list", cls=Verb, permission=Permission.PERSON_READ, example="pavior user list")
 def list_people(call: Call) -> Answer:
     """List the people who can sign in."""

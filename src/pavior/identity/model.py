@@ -209,6 +209,23 @@ class Session:
     started_at: datetime
     expires_at: datetime
     csrf_token: str = field(repr=False)
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One place where somebody is signed in.
+
+    Args:
+        id: Tells it from the person's others, and lets nobody in.
+        ends_at: When it ends by itself: at its expiry, or two hours after its last use.
+    """
+
+    id: str
+    person: str
+    started_at: datetime
+    last_seen_at: datetime
+    ends_at: datetime
 
 
 # Acts on the machine itself; whoever can read the data folder and the keys is this one.

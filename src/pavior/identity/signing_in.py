@@ -4,15 +4,17 @@ import hmac
 from datetime import datetime, timedelta
 
 from pavior.identity import store
-from pavior.identity.desk import SECRET_BYTES, Desk, digest, tell
-from pavior.identity.model import Actor, Person, Session, SignedIn, Surface
-from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.identity.desk import SECRET_BYTES, Desk, digest, get_person, tell
+from pavior.identity.model import Actor, OpenSession, Permission, Person, Scope, Session, SignedIn, Surface
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.storage.database import Transaction
 
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LIMIT = timedelta(hours=2)
 # Noting each request would make every page a write.
 _TOUCH_EVERY = timedelta(minutes=1)
+# Of the digest of a secret: enough to tell sessions apart, and nothing to get in with.
+_ID_DIGITS = 12
 
 
 class SignInDesk(Desk):
@@ -51,13 +53,50 @@ class SignInDesk(Desk):
             person = None if row is None else store.find_person(tx, row.person)
         if row is None or person is None or person.is_disabled:
             return None
-        if now >= row.expires_at or now - row.last_seen_at >= IDLE_LIMIT:
+        if now >= _ends_at(row):
             return None
         if now - row.last_seen_at >= _TOUCH_EVERY:
             with self.database.transaction() as tx:
                 store.touch_session(tx, key, now)
         actor = Actor(person.name, person.roles, person.teams, surface)
-        return Session(actor, person, row.started_at, row.expires_at, csrf_token(session_secret))
+        return Session(actor, person, row.started_at, row.expires_at, csrf_token(session_secret), key[:_ID_DIGITS])
+
+    def list_sessions(self, actor: Actor, person: str) -> tuple[OpenSession, ...]:
+        """Where a person is signed in now, the place used last first.
+
+        Raises:
+            MissingError: `person-missing`; ForbiddenError: `permission-denied`.
+        """
+        now = self.clock.now()
+        self._require_manager(actor, person)
+        with self.database.snapshot() as tx:
+            get_person(tx, person)
+            rows = store.list_sessions(tx, person)
+        return tuple(_open(row) for row in rows if _ends_at(row) > now)
+
+    def end_session(self, actor: Actor, person: str, session_id: str) -> None:
+        """Sign a person out at one place.
+
+        Raises:
+            MissingError: `session-missing`, `person-missing`; ForbiddenError: `permission-denied`.
+        """
+        now = self.clock.now()
+        self._require_manager(actor, person)
+        with self.database.transaction() as tx:
+            get_person(tx, person)
+            found = [row for row in store.list_sessions(tx, person) if row.digest[:_ID_DIGITS] == session_id]
+            if not found:
+                raise MissingError(
+                    "session-missing",
+                    f"{person} has no session {session_id[:40]}.",
+                    fix=f"It may be over already. List them with: pavior user sessions {person}.",
+                )
+            store.delete_session(tx, found[0].digest)
+            tell(tx, actor, "session.ended", f"person:default/{person}", now, session=session_id)
+
+    def _require_manager(self, actor: Actor, person: str) -> None:
+        scope = Scope(kind="session", name=person, requester=person)
+        self.authoriser.authorise(actor, Permission.SESSION_MANAGE, on=scope)
 
     def sign_out(self, session_secret: str, *, surface: Surface = Surface.PORTAL) -> None:
         """End the session; one that is over already stays so."""
@@ -68,6 +107,14 @@ class SignInDesk(Desk):
             if row is not None and store.delete_session(tx, key):
                 actor = Actor(row.person, frozenset(), frozenset(), surface)
                 tell(tx, actor, "session.ended", f"person:default/{row.person}", now)
+
+
+def _ends_at(row: store.SessionRow) -> datetime:
+    return min(row.expires_at, row.last_seen_at + IDLE_LIMIT)
+
+
+def _open(row: store.SessionRow) -> OpenSession:
+    return OpenSession(row.digest[:_ID_DIGITS], row.person, row.started_at, row.last_seen_at, _ends_at(row))
 
 
 def csrf_token(session_secret: str) -> str:

@@ -162,8 +162,16 @@ def insert_session(tx: Transaction, session: SessionRow) -> None:
 def find_session(tx: Transaction, digest: str) -> SessionRow | None:
     """By the digest of its secret."""
     row = tx.execute(sessions.select().where(sessions.c.digest == digest)).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _session(row)
+
+
+def list_sessions(tx: Transaction, person: str) -> tuple[SessionRow, ...]:
+    """Of one person, the one used last first."""
+    statement = sessions.select().where(sessions.c.person == person).order_by(sessions.c.last_seen_at.desc())
+    return tuple(_session(row) for row in tx.execute(statement).mappings())
+
+
+def _session(row: sa.RowMapping) -> SessionRow:
     return SessionRow(
         digest=row["digest"],
         person=row["person"],

@@ -82,6 +82,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/teams", Permission.TEAM_MANAGE, people.create_team),
     _post("/teams/{team}/members", Permission.TEAM_MANAGE, people.set_membership),
     _get("/account", Permission.SESSION_MANAGE, account.show_account),
+    _post("/account/sessions/{session}/end", Permission.SESSION_MANAGE, account.end_session),
     _post("/account/tokens", Permission.TOKEN_MANAGE, account.create_token),
     _post("/account/tokens/{token}/revoke", Permission.TOKEN_MANAGE, account.revoke_token),
 )

@@ -161,6 +161,7 @@ CHANGE_KINDS: Mapping[ChangeKind, str] = {
 
 # What is said after a redirect, by the word in `?done=`: nothing that a link could make us say is shown.
 DONE: Mapping[str, str] = {
+    "session-ended": "You are signed out there.",
     "change-opened": "The Change is open, and its plan is being made.",
     "change-approved": "Your approval of this plan is recorded.",
     "change-rejected": "The Change is rejected.",

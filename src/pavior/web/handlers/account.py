@@ -36,6 +36,12 @@ def revoke_token(visit: Visit) -> Answer:
     return Redirect(address("account"), "token-revoked")
 
 
+def end_session(visit: Visit) -> Answer:
+    """Sign out at another place."""
+    visit.application.access.end_session(visit.actor, visit.actor.id, visit.path["session"])
+    return Redirect(address("account"), "session-ended")
+
+
 def _account(visit: Visit, made: NewToken | None) -> Page:
     application, actor = visit.application, visit.actor
     may_manage_tokens = may_somewhere(application.authoriser, actor, Permission.TOKEN_MANAGE)
@@ -48,6 +54,7 @@ def _account(visit: Visit, made: NewToken | None) -> Page:
     return Page(
         "account.html",
         {
+            "sessions": application.access.list_sessions(actor, actor.id),
             "tokens": tuple(token for token in tokens if token.creator == actor.id),
             "may_manage_tokens": may_manage_tokens,
             "grantable": grantable,
