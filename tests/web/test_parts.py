@@ -4,6 +4,7 @@ import gzip
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from hypothesis import given
