@@ -1,4 +1,4 @@
-"""A worker that shares its database: `python shared_workers.py HOME KEYS URL NAME MOMENT`; it may die or freeze midway.
+"""A worker with the settings of its environment, which may die or freeze midway: `python shared_workers.py MOMENT`.
 
 MOMENT is a mark of the embedded engine's journal, such as `begun aws_kms_key.data`: there the process is killed
 (`kill ...`) or stands still until somebody sends SIGCONT (`freeze ...`); `live` is a worker that only works.
@@ -35,9 +35,8 @@ def arrange(moment: str) -> None:
 
 
 def main() -> None:
-    home, keys, url, name, moment = sys.argv[1:]
-    environment = {"PAVIOR_HOME": home, "PAVIOR_KEYS": keys, "PAVIOR_DATABASE_URL": url, "PAVIOR_WORKER": name}
-    settings = read_settings(environment, user_home=Path(home))
+    (moment,) = sys.argv[1:]
+    settings = read_settings(os.environ, user_home=Path(os.environ["PAVIOR_HOME"]).parent)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     if moment != "live":
