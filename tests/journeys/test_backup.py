@@ -60,13 +60,15 @@ def everything_in(file: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_everything_is_there_again(terminal: Terminal, tmp_path: Path) -> None:
     with tarfile.open(terminal.folder / "backup.tar.gz") as tar:
-        tar.extract("pavior.db", tmp_path / "copied", filter="data")
+        body = tar.extractfile("pavior.db")
+        assert body is not None
+        (tmp_path / "copied.db").write_bytes(body.read())
 
     finished = restored(terminal, tmp_path)
 
     assert finished.status == 0, finished
     assert "The audit log verifies." in finished.out
-    assert everything_in(tmp_path / "data" / "pavior.db") == everything_in(tmp_path / "copied" / "pavior.db")
+    assert everything_in(tmp_path / "data" / "pavior.db") == everything_in(tmp_path / "copied.db")
     here, there = terminal, Terminal(tmp_path)
     assert there.read("audit", "verify")["checked"] <= here.read("audit", "verify")["checked"]
     for question in (("service", "show", "orders"), ("change", "show", "C-1"), ("environment", "show", "orders/dev")):
