@@ -51,6 +51,7 @@ from pavior.resources.model import GraphFormat, ResourceGraph
 _MEMORY_BYTES = 900 * 1024 * 1024
 _MOST_AT_ONCE = 4
 _APPLY_FOLDER = "apply"
+_CLOUD_FILE = "cloud"
 # Commands that are run with -json.
 _TELLING = ("plan", "apply")
 
@@ -184,6 +185,7 @@ class TerraformEngine:
         require_answer(target)
         home = self._folder / hashlib.sha256(loaded.stack.environment.encode()).hexdigest()[:24]
         left_behind = home / _APPLY_FOLDER / STATE_FILE
+        cloud = home / _APPLY_FOLDER / _CLOUD_FILE
         with (
             _lock(home) as lock,
             self._room,
@@ -196,11 +198,14 @@ class TerraformEngine:
                 lock=lock,
             ) as work,
         ):
-            is_further = _goes_on_from(left_behind, stored.raw)
+            # What was left behind in a cloud that is no more says nothing about this one.
+            is_same_cloud = cloud.is_file() and cloud.read_text(encoding="utf-8") == target.instance
+            is_further = is_same_cloud and _goes_on_from(left_behind, stored.raw)
             if is_further:
                 stored = stored.with_raw(left_behind.read_bytes())
             if is_apply:
                 work.must_stay = is_further
+                cloud.write_text(target.instance, encoding="utf-8")
             if stored.raw:
                 work.state_file.write_text(json.dumps(stored.raw), encoding="utf-8")
             else:
