@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Queue
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Queue, WorkflowStatus
 
 from pavior.kernel.clock import format_instant
 from pavior.storage.database import Database, Transaction
@@ -308,15 +308,17 @@ class Worker:
     def _adopt(self) -> None:
         """Give the runs of workers that are gone back to their queues, each once."""
         gone = list(self.find_gone())
-        if not gone:
+        if not gone or not _left_by(gone):
             return
         # Writers take turns, so of two that adopt at once the second finds nothing left.
         with self.database.transaction():
-            for workflow in DBOS.list_workflows(
-                status=_UNDER_WAY, executor_id=gone, load_input=False, load_output=False
-            ):
+            for workflow in _left_by(gone):
                 _log.warning("run %s of worker %s goes on", workflow.workflow_id, workflow.executor_id)
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name)
+
+
+def _left_by(gone: list[str]) -> list[WorkflowStatus]:
+    return DBOS.list_workflows(status=_UNDER_WAY, executor_id=gone, load_input=False, load_output=False)
 
 
 class _Pace:
