@@ -118,11 +118,13 @@ class LocalLauncher:
             teller(is_json=is_json)(f"Working off the runs of {self.settings.home}")
             while not installation.is_fenced():
                 threading.Event().wait(_LOOK_SECONDS)
-        raise ConflictError(
-            "worker-fenced",
-            f"The worker {self.settings.worker} did not show that it lives, so others have taken up its runs.",
-            fix="Start it again, and find out what kept it from the database.",
-        )
+            raise ConflictError(
+                "worker-fenced",
+                f"The worker {self.settings.worker} did not show that it lives, so others have taken up its runs.",
+                fix="Start it again, and find out what kept it from the database.",
+            )
+        # A signal left the block: that is how a worker is meant to end.
+        return 0
 
     def sandbox(self, *, port: int, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
