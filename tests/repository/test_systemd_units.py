@@ -53,6 +53,8 @@ def test_a_unit_calls_a_command_that_there_is(name: str, root: Path) -> None:
 def test_terraform_is_not_killed_with_its_worker(root: Path) -> None:
     # Any other mode ends the whole group of processes, in the middle of what Terraform does.
     assert "\nKillMode=process\n" in _text(root, _UNITS[1])
+    # It would be taken away with the worker.
+    assert "\nPrivateTmp" not in _text(root, _UNITS[1])
 
 
 def test_only_the_worker_may_make_namespaces(root: Path) -> None:
