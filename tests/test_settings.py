@@ -30,6 +30,8 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         host="127.0.0.1",
         port=8330,
         public_url="",
+        trusted_proxies=("127.0.0.1",),
+        requests_per_minute=600,
         token="",
         log_format="text",
     )
@@ -50,6 +52,8 @@ def test_every_variable_is_read() -> None:
             "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
             "PAVIOR_PORT": "0",
             "PAVIOR_PUBLIC_URL": "https://pavior.example.org/",
+            "PAVIOR_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7",
+            "PAVIOR_REQUESTS_PER_MINUTE": "90",
             "PAVIOR_TOKEN": "secret",
             "PAVIOR_LOG_FORMAT": "json",
         },
@@ -70,6 +74,8 @@ def test_every_variable_is_read() -> None:
         host="0.0.0.0",  # noqa: S104 - only read here
         port=0,
         public_url="https://pavior.example.org",
+        trusted_proxies=("10.0.0.0/8", "192.0.2.7"),
+        requests_per_minute=90,
         token="secret",
         log_format="json",
     )
@@ -90,6 +96,10 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_PORT", "65536"),
         ("PAVIOR_PORT", "²"),
         ("PAVIOR_PUBLIC_URL", "pavior.example.org"),
+        ("PAVIOR_TRUSTED_PROXIES", "*"),
+        ("PAVIOR_TRUSTED_PROXIES", "10.0.0.1,"),
+        ("PAVIOR_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PAVIOR_REQUESTS_PER_MINUTE", "many"),
         ("PAVIOR_LOG_FORMAT", "xml"),
         ("PAVIOR_CLOUD", "moon"),
     ],

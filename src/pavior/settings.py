@@ -4,12 +4,14 @@ import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 from pavior.kernel.errors import InvalidError
 
 HIGHEST_PORT = 65535
 _MOST_MINUTES = 60 * 24 * 366
+_MOST_REQUESTS = 1_000_000
 _WORKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
@@ -77,6 +79,18 @@ VARIABLES: tuple[Variable, ...] = (
         "The address under which people reach the portal; links in messages begin with it, and with `https` cookies "
         "are marked secure.",
     ),
+    Variable(
+        "PAVIOR_TRUSTED_PROXIES",
+        "`127.0.0.1`",
+        "Addresses or networks of reverse proxies, with commas between: their `X-Forwarded-For` says where a request "
+        "comes from.",
+    ),
+    Variable(
+        "PAVIOR_REQUESTS_PER_MINUTE",
+        "`600`",
+        "How often one person or service token may ask in a minute, of each server; more is answered with 429. `0` "
+        "switches that off.",
+    ),
     Variable("PAVIOR_TOKEN", "none", "A service token: the command line acts as it instead of as a local operator."),
     Variable("PAVIOR_LOG_FORMAT", "`text`", "How the server writes its log: `text` or `json`."),
 )
@@ -93,6 +107,8 @@ class Settings:
         cloud: `sandbox` or `aws`.
         port: 0 to 65535; 0 lets the system choose.
         public_url: Without a slash at the end; empty means host and port.
+        trusted_proxies: Addresses and networks, such as `10.0.0.0/8`.
+        requests_per_minute: Of one caller; 0 for as many as they like.
         token: Service token for the command line, or empty.
         log_format: `text` or `json`.
     """
@@ -110,6 +126,8 @@ class Settings:
     host: str
     port: int
     public_url: str
+    trusted_proxies: tuple[str, ...]
+    requests_per_minute: int
     token: str = field(repr=False)
     log_format: str
 
@@ -146,6 +164,8 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
         port=_number(environment, "PAVIOR_PORT", 8330, HIGHEST_PORT),
         public_url=_public_url(environment),
+        trusted_proxies=_networks(environment, "PAVIOR_TRUSTED_PROXIES", "127.0.0.1"),
+        requests_per_minute=_number(environment, "PAVIOR_REQUESTS_PER_MINUTE", 600, _MOST_REQUESTS),
         token=environment.get("PAVIOR_TOKEN", ""),
         log_format=_one_of(environment, "PAVIOR_LOG_FORMAT", ("text", "json")),
     )
@@ -220,6 +240,20 @@ def _public_url(environment: Mapping[str, str]) -> str:
             fix="Write it with its scheme, for example https://pavior.example.org.",
         )
     return text.rstrip("/")
+
+
+def _networks(environment: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in (environment.get(name) or default).split(","))
+    for word in words:
+        try:
+            ip_network(word)
+        except ValueError:
+            raise InvalidError(
+                "setting-invalid",
+                f"{name} names {word[:60]!r}, which is neither an IP address nor a network.",
+                fix="Write it like 10.1.2.3 or 10.0.0.0/8, with commas between several.",
+            ) from None
+    return words
 
 
 def _one_of(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:

@@ -26,6 +26,7 @@ from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.desk import digest
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, ServiceToken, Surface
+from pavior.identity.rate_limits import RateLimits
 from pavior.kernel.errors import MissingError
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
@@ -117,6 +118,7 @@ class Site:
     clock: HandClock
     commits: Commits
     meters: Meters = field(default_factory=Meters)
+    limits: RateLimits | None = None
 
     def __post_init__(self) -> None:
         self._tokens = 0
@@ -127,7 +129,7 @@ class Site:
         site = Starlette(
             routes=[
                 *create_probes(application, self.meters),
-                Mount(PREFIX, create_api(application, public_url=PUBLIC_URL, meters=self.meters)),
+                Mount(PREFIX, create_api(application, public_url=PUBLIC_URL, meters=self.meters, limits=self.limits)),
             ]
         )
         handle_problems(site)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from starlette.types import Message
 from pavior.api.doors import MAXIMUM_BODY_BYTES, Bounded
 from pavior.api.problems import MEDIA_TYPE
 from pavior.identity.model import Permission
+from pavior.identity.rate_limits import FAILURES_PER_MINUTE, RateLimits
 from pavior.kernel.errors import UnavailableError
 from pavior.testing.builders import NOON
 from pavior.testing.company import somebody
@@ -357,3 +359,31 @@ def test_requests_are_counted_under_the_pattern_of_their_route(site: "Site") -> 
     assert 'route="/environments/{service}/{stage}",status="200"' in told
     assert 'pavior_requests_total{method="GET",route="(none)",status="404",surface="api"} 1.0' in told
     assert 'pavior_requests_total{method="(other)",route="(none)",status="404",surface="api"} 1.0' in told
+
+
+# --- how often ---
+
+
+def test_a_token_that_asks_too_often_is_told_when_to_come_back_and_others_go_on(site: "Site") -> None:
+    site.limits = RateLimits.of(site.clock, 2)
+    token = site.token(Permission.SERVICE_READ)
+    hasty = site.client(token)
+    other = {"Authorization": f"Bearer {site.token(Permission.SERVICE_READ)}"}
+
+    answers = [hasty.get("/services") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["code"] == "rate-limited"
+    assert answers[2].headers["retry-after"] == "30"
+    assert replace(hasty, headers=other).get("/services").status_code == 200
+
+
+def test_wrong_tokens_are_counted_by_address_and_a_right_one_still_works(site: "Site") -> None:
+    site.limits = RateLimits.of(site.clock, 600)
+    wrong = site.client("pavior_wrong")
+    right = {"Authorization": f"Bearer {site.token(Permission.SERVICE_READ)}"}
+
+    answers = [wrong.get("/services").status_code for _ in range(FAILURES_PER_MINUTE + 1)]
+
+    assert answers == [401] * FAILURES_PER_MINUTE + [429]
+    assert replace(wrong, headers=right).get("/services").status_code == 200

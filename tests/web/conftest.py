@@ -26,6 +26,7 @@ from pavior.identity.model import (
     Session,
     SignedIn,
 )
+from pavior.identity.rate_limits import RateLimits
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.runs.model import LogLine, Run, RunState
@@ -326,9 +327,9 @@ def acme() -> Acme:
     return Acme()
 
 
-def open_browser(acme: Acme, *, is_secure_cookie: bool = False) -> Browser:
+def open_browser(acme: Acme, *, is_secure_cookie: bool = False, limits: RateLimits | None = None) -> Browser:
     """A browser of somebody who is not signed in; what it sends comes from our own pages."""
-    portal = create_portal(acme.application(), public_url=PUBLIC_URL, is_secure_cookie=is_secure_cookie)
+    portal = create_portal(acme.application(), public_url=PUBLIC_URL, is_secure_cookie=is_secure_cookie, limits=limits)
     return Browser(portal, SAME_ORIGIN)
 
 
@@ -391,3 +392,12 @@ def addresses(acme: Acme) -> Addresses:
         return tuple((route.method, route.path.format(**quoted), route) for route in ROUTES)
 
     return fill
+
+
+@pytest.fixture
+def hurried(acme: Acme) -> tuple[Browser, Browser]:
+    """Mara's and a stranger's, at a portal that takes two requests a minute of each person."""
+    limits = RateLimits.of(_Clock(acme), 2)
+    mara = open_browser(acme, limits=limits)
+    mara.cookies.set("pavior-session", SECRET)
+    return mara, open_browser(acme, limits=limits)

@@ -1,9 +1,11 @@
 """Who gets in, what every answer carries, and what a request must bring."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from pavior.identity.rate_limits import FAILURES_PER_MINUTE
 from pavior.web.table import ROUTES
 
 POSTS = [route for route in ROUTES if route.method == "POST"]
@@ -195,3 +197,23 @@ def _stylesheet(browser: Any) -> str:
     page = browser.get("/sign-in/x").text
     address: str = page.split('rel="stylesheet" href="')[1].split('"')[0]
     return address
+
+
+def test_a_person_who_asks_too_often_is_told_when_to_come_back(acme: Any, hurried: Any) -> None:
+    mara, _ = hurried
+
+    assert [mara.get("/services").status_code for _ in range(3)] == [200, 200, 429]
+    refused = mara.get("/services")
+    assert refused.headers["retry-after"] == "30"
+    assert "rate-limited" in refused.text
+    acme.now += timedelta(seconds=30)
+    assert mara.get("/services").status_code == 200
+
+
+def test_an_address_that_tries_too_many_links_is_refused_and_a_good_link_still_works(hurried: Any) -> None:
+    _, stranger = hurried
+
+    tries = [stranger.post(f"/sign-in/guess-{number}", {}).status_code for number in range(FAILURES_PER_MINUTE + 1)]
+
+    assert tries == [422] * FAILURES_PER_MINUTE + [429]
+    assert stranger.post("/sign-in/good-link", {}).status_code == 303

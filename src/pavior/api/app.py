@@ -11,6 +11,7 @@ from pavior.api.doors import Bounded, Counted, Identified, Net
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
 from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services
 from pavior.application import Application
+from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
 from pavior.telemetry import Meters
 
@@ -32,12 +33,15 @@ Errors are problems (RFC 9457) with a stable `code` and a `fix`; their list is i
 """
 
 
-def create_api(application: Application, *, public_url: str, meters: Meters | None = None) -> FastAPI:
+def create_api(
+    application: Application, *, public_url: str, meters: Meters | None = None, limits: RateLimits | None = None
+) -> FastAPI:
     """The API over these services.
 
     Args:
         public_url: Scheme, host and port under which people reach Pavior; the OpenAPI document names it.
         meters: Count its requests; without them nobody asks for the counts.
+        limits: How often callers may ask; without them as often as they like.
     """
     api = FastAPI(
         title="Pavior",
@@ -53,7 +57,7 @@ def create_api(application: Application, *, public_url: str, meters: Meters | No
         middleware=[
             Middleware(Counted, meters=meters or Meters()),
             Middleware(Net),
-            Middleware(Identified, application=application),
+            Middleware(Identified, application=application, limits=limits or RateLimits.unlimited()),
             Middleware(Bounded),
         ],
     )

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pavior.api.problems import TooLargeError, UnauthenticatedError, bug_response, problem_response
 from pavior.application import Application
 from pavior.identity.model import Actor
+from pavior.identity.rate_limits import RateLimits
 from pavior.kernel.errors import PaviorError
 from pavior.telemetry import Meters
 
@@ -106,6 +107,7 @@ class Identified:
 
     app: ASGIApp
     application: Application
+    limits: RateLimits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -120,8 +122,11 @@ class Identified:
             return
         actor = await run_in_threadpool(self.application.access.find_token, secret)
         if actor is None:
+            self.limits.count_failure((scope.get("client") or ("",))[0])
             await _stranger(scope, receive, send, is_token_sent=True)
             return
+
+        self.limits.count_request(actor.id)
 
         def find_again() -> Actor | None:
             return self.application.access.find_token(secret)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from pavior.identity.rate_limits import RateLimitedError
 from pavior.kernel.errors import (
     BUG_HTTP_STATUS,
     ForbiddenError,
@@ -79,7 +80,10 @@ def problem_response(
         document["problems"] = listed
     # ASCII only: a message may quote half a character, which UTF-8 cannot hold.
     body = json.dumps(document).encode("ascii")
-    return Response(body, error.http_status, dict(headers or {}), MEDIA_TYPE)
+    told = dict(headers or {})
+    if isinstance(error, RateLimitedError):
+        told["Retry-After"] = str(error.retry_after_seconds)
+    return Response(body, error.http_status, told, MEDIA_TYPE)
 
 
 def bug_response(error: Exception) -> Response:

@@ -14,6 +14,7 @@ from pavior.api.app import create_api
 from pavior.api.probes import create_probes
 from pavior.api.problems import handle_problems
 from pavior.bootstrap import Installation
+from pavior.identity.rate_limits import RateLimits
 from pavior.telemetry import Meters
 from pavior.web.app import create_portal
 
@@ -30,13 +31,19 @@ def public_address(installation: Installation, listening: Listening) -> str:
 def create_site(installation: Installation, public_url: str) -> Starlette:
     """The whole site: probes at the root, the API under /api/v1, and the portal for all else."""
     application, meters = installation.application, Meters()
+    limits = RateLimits.of(application.clock, installation.settings.requests_per_minute)
     site = Starlette(
         routes=[
             *create_probes(application, meters),
-            Mount("/api/v1", create_api(application, public_url=public_url, meters=meters)),
+            Mount("/api/v1", create_api(application, public_url=public_url, meters=meters, limits=limits)),
             Mount(
                 "/",
-                create_portal(application, public_url=public_url, is_secure_cookie=public_url.startswith("https")),
+                create_portal(
+                    application,
+                    public_url=public_url,
+                    is_secure_cookie=public_url.startswith("https"),
+                    limits=limits,
+                ),
             ),
         ]
     )
@@ -59,6 +66,8 @@ def serve(installation: Installation, listening: Listening, on_ready: Callable[[
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whose word about where a request comes from is believed.
+        forwarded_allow_ips=list(installation.settings.trusted_proxies),
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )

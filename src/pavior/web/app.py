@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pavior.application import Application
+from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
 from pavior.web import signing_in
 from pavior.web.assets import load_assets
@@ -30,12 +31,15 @@ _OPEN_ENDPOINTS: dict[tuple[str, str], Callable[[Portal], Endpoint]] = {
 }
 
 
-def create_portal(application: Application, *, public_url: str, is_secure_cookie: bool) -> Starlette:
+def create_portal(
+    application: Application, *, public_url: str, is_secure_cookie: bool, limits: RateLimits | None = None
+) -> Starlette:
     """The portal, to be mounted at `/` after everything more particular.
 
     Args:
         public_url: Where people reach it, such as `https://pavior.example.org`; other hosts but loopback are refused.
         is_secure_cookie: True when people reach it over HTTPS.
+        limits: How often people may ask; without them as often as they like.
     """
     portal = Portal(
         application=application,
@@ -44,6 +48,7 @@ def create_portal(application: Application, *, public_url: str, is_secure_cookie
         assets=load_assets(),
         renderer=Renderer(public_url.rstrip("/")),
         slots=FollowerSlots(),
+        limits=limits or RateLimits.unlimited(),
     )
     routes = [
         *(

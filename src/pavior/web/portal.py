@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pavior.application import Application
+from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
 from pavior.web.assets import Assets
 from pavior.web.cookies import SessionCookie
@@ -20,3 +21,4 @@ class Portal:
     assets: Assets
     renderer: Renderer
     slots: FollowerSlots
+    limits: RateLimits

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from pavior.identity.model import Permission, Scope, Session
+from pavior.identity.rate_limits import RateLimitedError
 from pavior.kernel.errors import InvalidError, MissingError, PaviorError, find_full_disk
 from pavior.runs.following import RunFollower
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_token
@@ -84,6 +85,7 @@ def _answer(portal: Portal, route: PortalRoute, request: Request, form: Form) ->
         session = find_session(portal, request)
         if session is None:
             return _sign_in_needed(portal, request)
+        portal.limits.count_request(session.actor.id)
         _require_proof(portal, request, form, session)
         visit = _visit(portal, request, form, session)
         require_somewhere(visit, route.permission)
@@ -174,7 +176,8 @@ def _stream(portal: Portal, request: Request, visit: Visit, log: LiveLog) -> Res
 
 def problem(portal: Portal, visit: Visit | None, error: PaviorError) -> Response:
     """The page about an error, with the status of its kind."""
-    return HTMLResponse(portal.renderer.problem(visit, error, error.http_status), error.http_status)
+    headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, RateLimitedError) else None
+    return HTMLResponse(portal.renderer.problem(visit, error, error.http_status), error.http_status, headers=headers)
 
 
 def _sign_in_needed(portal: Portal, request: Request) -> Response:

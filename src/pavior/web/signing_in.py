@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pavior.kernel.errors import PaviorError
+from pavior.kernel.errors import ConflictError, InvalidError, PaviorError
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, require_token
 from pavior.web.portal import Portal
 from pavior.web.serving import Endpoint, bug, find_session, page_missing, problem, read_form
@@ -55,11 +55,11 @@ def show_link_endpoint(portal: Portal) -> Endpoint:
 def use_link_endpoint(portal: Portal) -> Endpoint:
     """Begin a session."""
 
-    def sign_in(token: str) -> Response:
+    def sign_in(token: str, address: str) -> Response:
         try:
             signed_in = portal.application.access.redeem(token)
         except PaviorError as error:
-            return problem(portal, None, error)
+            return problem(portal, None, _counted(portal, address, error))
         except Exception as error:  # noqa: BLE001 - the edge of the program: what escapes is a bug, and says so
             _log.exception("signing in ended by a bug")
             return problem(portal, None, bug(error))
@@ -76,9 +76,22 @@ def use_link_endpoint(portal: Portal) -> Endpoint:
             portal.doorway.require_own_page(dict(request.headers), is_proof_needed=True)
         except PaviorError as error:
             return problem(portal, None, error)
-        return await run_in_threadpool(sign_in, request.path_params["token"])
+        return await run_in_threadpool(
+            sign_in, request.path_params["token"], request.client.host if request.client else ""
+        )
 
     return serve
+
+
+def _counted(portal: Portal, address: str, error: PaviorError) -> PaviorError:
+    """What is told of a link that did not work: that it did not, or that there were too many of them."""
+    if not isinstance(error, InvalidError | ConflictError):
+        return error
+    try:
+        portal.limits.count_failure(address)
+    except PaviorError as limited:
+        return limited
+    return error
 
 
 def sign_out_endpoint(portal: Portal) -> Endpoint:
