@@ -10,6 +10,8 @@ import click
 import pytest
 
 from pavior.cli.root import pavior
+from pavior.kernel.errors import InvalidError
+from pavior.settings import read_settings
 
 _UNITS = ("pavior-server.service", "pavior-worker@.service")
 
@@ -48,6 +50,14 @@ def test_a_unit_calls_a_command_that_there_is(name: str, root: Path) -> None:
 
     assert found is not None
     assert found[1] in pavior.list_commands(click.Context(pavior))
+
+
+@pytest.mark.parametrize("name", _UNITS)
+def test_a_wrong_setting_is_not_tried_again_and_again(name: str, root: Path) -> None:
+    with pytest.raises(InvalidError) as caught:
+        read_settings({"PAVIOR_PORT": "http"}, user_home=root)
+
+    assert f"\nRestartPreventExitStatus={caught.value.exit_status}\n" in _text(root, name)
 
 
 def test_terraform_is_not_killed_with_its_worker(root: Path) -> None:
