@@ -88,8 +88,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PAVIOR_REQUESTS_PER_MINUTE",
         "`600`",
-        "How often one person or service token may ask in a minute, of each server; more is answered with 429. `0` "
-        "switches that off.",
+        "How often one person or service token may ask in a minute, of each server: all at once, and then "
+        "spread evenly. More is answered with 429. `0` switches that off.",
     ),
     Variable("PAVIOR_TOKEN", "none", "A service token: the command line acts as it instead of as a local operator."),
     Variable("PAVIOR_LOG_FORMAT", "`text`", "How the server writes its log: `text` or `json`."),

@@ -151,7 +151,7 @@ def test_the_reference_of_errors_is_fresh(root: Path, reference_page: Callable[[
     for item in _raised(root):
         by_code.setdefault(item.code, []).append(item)
     kinds = "\n".join(
-        f"| {kind.__name__.removesuffix('Error')} | {kind.http_status} | {kind.exit_status} | {kind.__doc__} |"
+        f"| {kind.__name__.removesuffix('Error')} | {kind.http_status} | {kind.exit_status} | {_first_line(kind)} |"
         for kind in errors.KINDS
     )
     rows = "\n".join(
@@ -172,6 +172,10 @@ def test_the_reference_of_errors_is_fresh(root: Path, reference_page: Callable[[
     )
 
     reference_page("errors.md", text)
+
+
+def _first_line(kind: type[errors.PaviorError]) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]
 
 
 def _cell(text: str) -> str:

@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from pavior.identity.rate_limits import RateLimitedError
 from pavior.kernel.errors import (
     BUG_HTTP_STATUS,
     ForbiddenError,
     InvalidError,
     MissingError,
     PaviorError,
+    RateLimitedError,
     find_full_disk,
 )
 

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Self
 
 from pavior.kernel.clock import Clock, SystemClock
-from pavior.kernel.errors import ConflictError
+from pavior.kernel.errors import RateLimitedError
 
 # A person has 256 random bits to guess; this keeps guessing from costing us much.
 FAILURES_PER_MINUTE = 30
@@ -23,19 +23,9 @@ LARGEST_NUMBER_OF_KEYS = 10_000
 _IPV6_PREFIX_BITS = 64
 
 
-class RateLimitedError(ConflictError):
-    """Asked too often. `retry_after_seconds` is when the next request is answered, rounded up."""
-
-    http_status = 429
-
-    def __init__(self, code: str, summary: str, *, fix: str, retry_after_seconds: int) -> None:
-        super().__init__(code, summary, fix=fix)
-        self.retry_after_seconds = retry_after_seconds
-
-
 @dataclass(slots=True)
 class RateLimit:
-    """So many a minute for each key, all at once or spread; shared by threads.
+    """So many at once for each key, and then one after another at that pace; shared by threads.
 
     Args:
         per_minute: 0 switches it off.

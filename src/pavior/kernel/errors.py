@@ -5,6 +5,7 @@
     ├── ForbiddenError    you may know of it, but not do it     HTTP 403   exit 3
     ├── MissingError      there is none, or you may not know    HTTP 404   exit 4
     ├── ConflictError     the world has moved on                HTTP 409   exit 5
+    ├── RateLimitedError  asked too often, and may ask later    HTTP 429   exit 7
     └── UnavailableError  something we depend on is not there   HTTP 503   exit 6
 
 Anything else that escapes is a bug in Pavior: HTTP 500, exit 70.
@@ -74,12 +75,36 @@ class UnavailableError(PaviorError):
     exit_status = 6
 
 
+class RateLimitedError(PaviorError):
+    """The caller asks too often, and is told when to ask again.
+
+    Args:
+        retry_after_seconds: In how many seconds the next request is answered, rounded up.
+    """
+
+    http_status = 429
+    exit_status = 7
+
+    def __init__(
+        self,
+        code: str,
+        summary: str,
+        *,
+        fix: str,
+        context: Mapping[str, object] | None = None,
+        retry_after_seconds: int = 60,
+    ) -> None:
+        super().__init__(code, summary, fix=fix, context=context)
+        self.retry_after_seconds = retry_after_seconds
+
+
 KINDS: tuple[type[PaviorError], ...] = (
     InvalidError,
     ForbiddenError,
     MissingError,
     ConflictError,
     UnavailableError,
+    RateLimitedError,
 )
 
 

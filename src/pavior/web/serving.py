@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from pavior.identity.model import Permission, Scope, Session
-from pavior.identity.rate_limits import RateLimitedError
-from pavior.kernel.errors import InvalidError, MissingError, PaviorError, find_full_disk
+from pavior.kernel.errors import InvalidError, MissingError, PaviorError, RateLimitedError, find_full_disk
 from pavior.runs.following import RunFollower
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_token
 from pavior.web.portal import Portal
