@@ -32,33 +32,39 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         public_url="",
         trusted_proxies=("127.0.0.1",),
         requests_per_minute=600,
+        sign_in=None,
+        vault_address="",
+        vault_token_file=None,
         token="",
         log_format="text",
+        environment={},
     )
 
 
 def test_every_variable_is_read() -> None:
-    settings = read_settings(
-        {
-            "PAVIOR_HOME": "/srv/pavior",
-            "PAVIOR_KEYS": "~/keys",
-            "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
-            "PAVIOR_WORKER": "left-1",
-            "PAVIOR_ENGINE": "terraform",
-            "PAVIOR_TERRAFORM_MIRROR": "/",
-            "PAVIOR_DRIFT_MINUTES": "0",
-            "PAVIOR_CLOUD": "aws",
-            "PAVIOR_REGION": "us-east-1",
-            "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
-            "PAVIOR_PORT": "0",
-            "PAVIOR_PUBLIC_URL": "https://pavior.example.org/",
-            "PAVIOR_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7",
-            "PAVIOR_REQUESTS_PER_MINUTE": "90",
-            "PAVIOR_TOKEN": "secret",
-            "PAVIOR_LOG_FORMAT": "json",
-        },
-        user_home=HOME,
-    )
+    environment = {
+        "PAVIOR_HOME": "/srv/pavior",
+        "PAVIOR_KEYS": "~/keys",
+        "PAVIOR_DATABASE_URL": "postgresql+psycopg://pavior@db/pavior",
+        "PAVIOR_WORKER": "left-1",
+        "PAVIOR_ENGINE": "terraform",
+        "PAVIOR_TERRAFORM_MIRROR": "/",
+        "PAVIOR_DRIFT_MINUTES": "0",
+        "PAVIOR_CLOUD": "aws",
+        "PAVIOR_REGION": "us-east-1",
+        "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
+        "PAVIOR_PORT": "0",
+        "PAVIOR_PUBLIC_URL": "https://pavior.example.org/",
+        "PAVIOR_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7",
+        "PAVIOR_REQUESTS_PER_MINUTE": "90",
+        "PAVIOR_SIGN_IN": "/etc/pavior/sign-in.toml",
+        "PAVIOR_VAULT_ADDRESS": "https://vault.example.org:8200/",
+        "PAVIOR_VAULT_TOKEN_FILE": "~/vault-token",
+        "PAVIOR_TOKEN": "secret",
+        "PAVIOR_LOG_FORMAT": "json",
+    }
+
+    settings = read_settings(environment, user_home=HOME)
 
     assert settings == Settings(
         home=Path("/srv/pavior"),
@@ -76,8 +82,12 @@ def test_every_variable_is_read() -> None:
         public_url="https://pavior.example.org",
         trusted_proxies=("10.0.0.0/8", "192.0.2.7"),
         requests_per_minute=90,
+        sign_in=Path("/etc/pavior/sign-in.toml"),
+        vault_address="https://vault.example.org:8200",
+        vault_token_file=Path("/home/mara/vault-token"),
         token="secret",
         log_format="json",
+        environment=environment,
     )
 
 
@@ -137,8 +147,8 @@ def test_a_database_password_is_neither_shown_nor_repeated() -> None:
 def test_there_is_a_variable_for_every_setting() -> None:
     names = {item.name.removesuffix("_folder") for item in fields(Settings)}
 
-    # Where `~` leads is given beside the variables.
-    assert {item.name.removeprefix("PAVIOR_").lower() for item in VARIABLES} == names - {"user_home"}
+    # Where `~` leads is given beside the variables, and the environment itself holds them all.
+    assert {item.name.removeprefix("PAVIOR_").lower() for item in VARIABLES} == names - {"user_home", "environment"}
 
 
 def test_the_environment_is_read_in_main_alone(root: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
+from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
@@ -29,6 +30,7 @@ class Application:
 
     Args:
         access: invitations, sign-in, sessions, service tokens, people and teams.
+        single_sign_on: sign-in by an identity provider, and who is whom there.
         pages: everything that is only read: home, catalog, change, environment, findings, controls.
         creation: golden paths: list, preview, create.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
@@ -40,6 +42,7 @@ class Application:
     clock: Clock
     authoriser: Authoriser
     access: Access
+    single_sign_on: SingleSignOn
     pages: Pages
     creation: ServiceCreation
     changes: Changes

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pavior.adapters.clouds.aws import AwsCloud
@@ -13,6 +14,7 @@ from pavior.adapters.engines.terraform import TerraformEngine, credential_folder
 from pavior.adapters.forges.local_git import LocalGit
 from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
+from pavior.adapters.secret_sources import EnvironmentSource, FileSource, SecretSources, VaultSource
 from pavior.adapters.templates.copier import CopierRenderer
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
@@ -23,8 +25,10 @@ from pavior.goldenpaths.loading import load_golden_paths
 from pavior.goldenpaths.service import GoldenPaths
 from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
+from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import InvalidError, UnavailableError
+from pavior.kernel.secret_references import is_secret_reference
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
@@ -96,10 +100,14 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
 
     Raises:
         ConflictError: `storage-newer`.
-        InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`.
-        UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`.
+        InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`,
+            `sign-in-file-invalid`.
+        MissingError: `secret-missing`.
+        UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`,
+            `secret-unreachable`.
     """
     _make_home(settings.home)
+    settings = _with_database_url(settings)
     keys = create_keys(settings.keys_folder)
     signer = HeadSigner(keys.signing)
     database = open_database(settings.database_url).with_before_commit(signer.sign_if_due)
@@ -148,7 +156,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         fenced = replace(platform, database=database.with_before_commit(presence.require))
     return Installation(
         settings=settings,
-        application=_application(platform, signer, presence),
+        application=_application(settings, platform, signer, presence, sealer),
         platform=platform,
         workflows=_workflows(fenced),
         presence=presence,
@@ -207,12 +215,46 @@ def _workflows(platform: Platform) -> dict[str, Workflow]:
     }
 
 
-def _application(platform: Platform, signer: HeadSigner, presence: Presence) -> Application:
+def _secret_sources(settings: Settings) -> SecretSources:
+    return SecretSources(
+        {
+            "env": EnvironmentSource(settings.environment),
+            "file": FileSource(),
+            "vault": VaultSource(settings.vault_address, settings.vault_token_file),
+        }
+    )
+
+
+def _with_database_url(settings: Settings) -> Settings:
+    if not is_secret_reference(settings.database_url):
+        return settings
+    return replace(settings, database_url=_secret_sources(settings).read(settings.database_url))
+
+
+def _single_sign_on(settings: Settings, access: Access, sealer: Sealer) -> SingleSignOn:
+    if settings.sign_in is None:
+        return SingleSignOn(access, sealer)
+    # Only where it is used: it costs a command a tenth of a second.
+    from pavior.adapters.http import HttpClient
+    from pavior.adapters.logins.oidc import OidcProvider
+    from pavior.adapters.logins.sign_in_file import read_sign_in_file
+
+    file = read_sign_in_file(settings.sign_in)
+    read_secret = partial(_secret_sources(settings).read, file.client_secret) if file.client_secret else None
+    provider = OidcProvider(file, HttpClient(), read_secret)
+    return SingleSignOn(access, sealer, provider, file.mapping, file.label)
+
+
+def _application(
+    settings: Settings, platform: Platform, signer: HeadSigner, presence: Presence, sealer: Sealer
+) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
+    access = Access(database, authoriser, clock, secrets.token_urlsafe)
     return Application(
         clock=clock,
         authoriser=authoriser,
-        access=Access(database, authoriser, clock, secrets.token_urlsafe),
+        access=access,
+        single_sign_on=_single_sign_on(settings, access, sealer),
         pages=Pages(
             database=database,
             authoriser=authoriser,

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.secret_references import is_secret_reference
 
 HIGHEST_PORT = 65535
 _MOST_MINUTES = 60 * 24 * 366
@@ -40,7 +41,8 @@ VARIABLES: tuple[Variable, ...] = (
         "PAVIOR_DATABASE_URL",
         "`sqlite:///` and `pavior.db` in the data folder",
         "Where the database is, as a SQLAlchemy URL: `postgresql+psycopg://USER@HOST/NAME` for several workers or "
-        "machines, with `pip install 'pavior[postgresql]'`.",
+        "machines, with `pip install 'pavior[postgresql]'`. Or where that URL lies: `env:NAME`, `file:/path`, "
+        "`vault:MOUNT/PATH#FIELD`.",
     ),
     Variable(
         "PAVIOR_WORKER",
@@ -91,6 +93,22 @@ VARIABLES: tuple[Variable, ...] = (
         "How often one person or service token may ask in a minute, of each server: all at once, and then "
         "spread evenly. More is answered with 429. `0` switches that off.",
     ),
+    Variable(
+        "PAVIOR_SIGN_IN",
+        "none",
+        "A TOML file about the OpenID provider by which people sign in, and what its groups mean; "
+        "see [the guide](../guides/sign-in.md).",
+    ),
+    Variable(
+        "PAVIOR_VAULT_ADDRESS",
+        "none",
+        "Where HashiCorp Vault or OpenBao answers, for secrets named as `vault:MOUNT/PATH#FIELD`.",
+    ),
+    Variable(
+        "PAVIOR_VAULT_TOKEN_FILE",
+        "none",
+        "The file that holds the token for it, kept fresh by its agent; read at each use.",
+    ),
     Variable("PAVIOR_TOKEN", "none", "A service token: the command line acts as it instead of as a local operator."),
     Variable("PAVIOR_LOG_FORMAT", "`text`", "How the server writes its log: `text` or `json`."),
 )
@@ -102,6 +120,7 @@ class Settings:
 
     Args:
         home: Absolute path of the data folder; it need not exist yet.
+        database_url: A URL, or the reference to a secret that is one.
         keys_folder: Absolute path, outside `home`.
         user_home: Of whoever runs Pavior: what lies there is hidden from engines.
         cloud: `sandbox` or `aws`.
@@ -109,6 +128,9 @@ class Settings:
         public_url: Without a slash at the end; empty means host and port.
         trusted_proxies: Addresses and networks, such as `10.0.0.0/8`.
         requests_per_minute: Of one caller; 0 for as many as they like.
+        sign_in: The file about the identity provider, if there is one.
+        vault_address: Without a slash at the end; empty for none.
+        environment: What it was all read from, for secrets that lie there.
         token: Service token for the command line, or empty.
         log_format: `text` or `json`.
     """
@@ -128,8 +150,12 @@ class Settings:
     public_url: str
     trusted_proxies: tuple[str, ...]
     requests_per_minute: int
+    sign_in: Path | None
+    vault_address: str
+    vault_token_file: Path | None
     token: str = field(repr=False)
     log_format: str
+    environment: Mapping[str, str] = field(repr=False)
 
 
 def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Settings:
@@ -142,8 +168,8 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
     Raises:
         InvalidError: `setting-invalid`; it names the variable, never a secret value.
     """
-    home = _folder(environment, "PAVIOR_HOME", user_home, user_home / ".local" / "share" / "pavior")
-    keys_folder = _folder(environment, "PAVIOR_KEYS", user_home, user_home / ".config" / "pavior" / "keys")
+    home = _path(environment, "PAVIOR_HOME", user_home) or user_home / ".local" / "share" / "pavior"
+    keys_folder = _path(environment, "PAVIOR_KEYS", user_home) or user_home / ".config" / "pavior" / "keys"
     if keys_folder.resolve().is_relative_to(home.resolve()):
         raise InvalidError(
             "setting-invalid",
@@ -163,44 +189,46 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         region=environment.get("PAVIOR_REGION") or "eu-west-1",
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
         port=_number(environment, "PAVIOR_PORT", 8330, HIGHEST_PORT),
-        public_url=_public_url(environment),
+        public_url=_web_address(environment, "PAVIOR_PUBLIC_URL"),
         trusted_proxies=_networks(environment, "PAVIOR_TRUSTED_PROXIES", "127.0.0.1"),
         requests_per_minute=_number(environment, "PAVIOR_REQUESTS_PER_MINUTE", 600, _MOST_REQUESTS),
+        sign_in=_path(environment, "PAVIOR_SIGN_IN", user_home),
+        vault_address=_web_address(environment, "PAVIOR_VAULT_ADDRESS"),
+        vault_token_file=_path(environment, "PAVIOR_VAULT_TOKEN_FILE", user_home),
         token=environment.get("PAVIOR_TOKEN", ""),
         log_format=_one_of(environment, "PAVIOR_LOG_FORMAT", ("text", "json")),
+        environment=environment,
     )
 
 
-def _folder(environment: Mapping[str, str], name: str, user_home: Path, default: Path) -> Path:
+def _path(environment: Mapping[str, str], name: str, user_home: Path) -> Path | None:
     text = environment.get(name)
     if not text:
-        return default
-    folder = user_home / text[2:] if text.startswith("~/") else Path(text)
-    if not folder.is_absolute():
-        # A relative path would name another folder from each place a command is typed in.
+        return None
+    path = user_home / text[2:] if text.startswith("~/") else Path(text)
+    if not path.is_absolute():
+        # A relative path would name another place from each folder a command is typed in.
         raise InvalidError(
             "setting-invalid", f"{name} is {text!r}, a relative path.", fix=f"Set {name} to an absolute path."
         )
-    return folder
+    return path
 
 
 def _database_url(environment: Mapping[str, str], home: Path) -> str:
     text = environment.get("PAVIOR_DATABASE_URL") or f"sqlite:///{home / 'pavior.db'}"
-    if "://" not in text:
+    if "://" not in text and not is_secret_reference(text):
         # The value may hold a password, so it is not repeated.
         raise InvalidError(
             "setting-invalid",
             "PAVIOR_DATABASE_URL is not a database URL.",
-            fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
+            fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name, or where it lies.",
         )
     return text
 
 
 def _existing(environment: Mapping[str, str], name: str, user_home: Path) -> Path | None:
-    if not environment.get(name):
-        return None
-    folder = _folder(environment, name, user_home, user_home)
-    if not folder.is_dir():
+    folder = _path(environment, name, user_home)
+    if folder is not None and not folder.is_dir():
         raise InvalidError(
             "setting-invalid",
             f"{name} is {str(folder)!r}, and there is no such folder.",
@@ -231,12 +259,12 @@ def _number(environment: Mapping[str, str], name: str, default: int, most: int) 
     return int(text)
 
 
-def _public_url(environment: Mapping[str, str]) -> str:
-    text = environment.get("PAVIOR_PUBLIC_URL", "")
+def _web_address(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
     if text and not text.startswith(("http://", "https://")):
         raise InvalidError(
             "setting-invalid",
-            f"PAVIOR_PUBLIC_URL is {text[:80]!r}, which is not a web address.",
+            f"{name} is {text[:80]!r}, which is not a web address.",
             fix="Write it with its scheme, for example https://pavior.example.org.",
         )
     return text.rstrip("/")

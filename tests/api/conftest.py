@@ -27,6 +27,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.desk import digest
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, ServiceToken, Surface
 from pavior.identity.rate_limits import RateLimits
+from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import MissingError
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
@@ -236,10 +237,12 @@ def make_site(folder: Path) -> Site:
 
 def _application(platform: Platform) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
+    access = Access(database, authoriser, clock, _no_randomness)
     return Application(
         clock=clock,
         authoriser=authoriser,
-        access=Access(database, authoriser, clock, _no_randomness),
+        access=access,
+        single_sign_on=SingleSignOn(access, Sealer(bytes(32))),
         pages=Pages(
             database=database,
             clock=clock,

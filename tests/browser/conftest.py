@@ -4,7 +4,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +102,12 @@ class Somebody:
 
     def hear(self, message: ConsoleMessage) -> None:
         """Broken scripts, and what the content policy refuses; an answer that says no is no complaint."""
-        if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
+        is_ours = self.page.url.startswith(self.site.address)
+        if (
+            is_ours
+            and message.type in ("error", "warning")
+            and "the server responded with a status of 4" not in message.text
+        ):
             self.complaints.append(message.text)
 
 
@@ -110,10 +115,17 @@ Arrive = Callable[..., Somebody]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def more_settings() -> Mapping[str, str]:
+    """Further variables of the environment; a module that needs some says them."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, more_settings: Mapping[str, str]) -> Iterator[Site]:
     """Served until the tests of the module are over."""
     folder = tmp_path_factory.mktemp("site")
     environment = {"PAVIOR_HOME": str(folder / "data"), "PAVIOR_KEYS": str(folder / "keys"), "PAVIOR_PORT": "0"}
+    environment |= more_settings
     settings = read_settings(environment, user_home=folder)
     with listen("127.0.0.1", 0) as listening, everything(settings) as installation:
         address = address_of(listening)

@@ -27,9 +27,11 @@ from pavior.identity.model import (
     SignedIn,
 )
 from pavior.identity.rate_limits import RateLimits
+from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.runs.model import LogLine, Run, RunState
+from pavior.storage.sealing import Sealer
 from pavior.testing.builders import (
     DIGEST,
     NOON,
@@ -91,6 +93,7 @@ class Acme:
     links: dict[str, str] = field(default_factory=lambda: {"good-link": "mara"})
     sessions: set[str] = field(default_factory=lambda: {SECRET})
     authoriser: Authoriser = field(default_factory=Authoriser)
+    single_sign_on: SingleSignOn = field(default_factory=lambda: SingleSignOn(cast("Any", None), Sealer(bytes(32))))
     lines_at_once: int = 1000
 
     def application(self) -> Application:
@@ -109,7 +112,7 @@ class _Clock:
 class _Application:
     def __init__(self, acme: Acme) -> None:
         desk = _Services(acme)
-        self.clock, self.authoriser = _Clock(acme), acme.authoriser
+        self.clock, self.authoriser, self.single_sign_on = _Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.waivers = self.triage = self.runs = self.audit = self.metrics = desk
 

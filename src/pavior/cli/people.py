@@ -126,6 +126,26 @@ def disable(call: Call, name: str) -> Answer:
     return _person_answer(call.application.access.disable_person(call.actor, name))
 
 
+@user.command(
+    "link",
+    cls=Verb,
+    permission=Permission.PERSON_INVITE,
+    example="pavior user link mara 5f2c1c9e-4b1d-4e7a-9d62-6a1f0f6f8c11",
+)
+@click.argument("name")
+@click.argument("subject")
+def link_identity(call: Call, name: str, subject: str) -> Answer:
+    """Say that a person is SUBJECT of the identity provider; their groups decide from then on."""
+    return _person_answer(call.application.single_sign_on.link(call.actor, name, subject))
+
+
+@user.command("unlink", cls=Verb, permission=Permission.PERSON_INVITE, example="pavior user unlink mara")
+@click.argument("name")
+def unlink_identity(call: Call, name: str) -> Answer:
+    """Forget who a person is at the identity provider, and sign them out everywhere."""
+    return _person_answer(call.application.single_sign_on.unlink(call.actor, name))
+
+
 @team.command(
     "create", cls=Verb, permission=Permission.TEAM_MANAGE, example="pavior team create payments --title Payments"
 )
@@ -235,6 +255,7 @@ def _person_answer(item: Person) -> Answer:
             ("roles", _words(item.roles)),
             ("teams", _words(item.teams)),
             ("since", format_instant(item.created_at)),
+            ("subject", item.subject),
             ("", "disabled" if item.is_disabled else ""),
         )
     )

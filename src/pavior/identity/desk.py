@@ -10,7 +10,7 @@ from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.identity import store
 from pavior.identity.authorisation import Authoriser
-from pavior.identity.model import OPERATOR_ID, Actor, Person, Team
+from pavior.identity.model import OPERATOR_ID, PLATFORM_ID, Actor, Person, Team
 from pavior.kernel.clock import Clock
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.storage.database import Database, Transaction
@@ -19,7 +19,7 @@ from pavior.storage.database import Database, Transaction
 SECRET_BYTES = 32
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,37}[a-z0-9])?")
 # They would be taken for the platform itself in the audit log.
-_RESERVED = frozenset({OPERATOR_ID, "pavior", "token"})
+_RESERVED = frozenset({OPERATOR_ID, PLATFORM_ID, "token"})
 _LONGEST_TITLE_CHARACTERS = 100
 
 

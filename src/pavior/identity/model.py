@@ -117,7 +117,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can sign in."""
+    """Somebody who can sign in.
+
+    Args:
+        subject: Who they are at the identity provider; empty for somebody who signs in by links alone.
+    """
 
     name: str
     display_name: str
@@ -125,6 +129,7 @@ class Person:
     teams: frozenset[str]
     created_at: datetime
     is_disabled: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,50 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInAttempt:
+    """One way through an identity provider and back.
+
+    Args:
+        state: Comes back with the answer.
+        nonce: Comes back inside the ID token.
+        verifier: Proves to the provider that who fetches the token is who began (PKCE, RFC 7636).
+        redirect_uri: Where the provider sends the browser back to.
+    """
+
+    state: str
+    nonce: str
+    verifier: str = field(repr=False)
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """What a browser brings back from the provider; anybody may have written it."""
+
+    state: str = ""
+    code: str = field(default="", repr=False)
+    issuer: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderIdentity:
+    """Somebody as an identity provider knows them.
+
+    Args:
+        subject: Never given to anybody else at this issuer.
+        name: What they would be called here.
+        groups: None when the provider did not say.
+    """
+
+    issuer: str
+    subject: str
+    name: str
+    display_name: str
+    groups: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Somebody signed in, with the roles and teams of this moment."""
 
@@ -230,11 +279,18 @@ class OpenSession:
 
 # Acts on the machine itself; whoever can read the data folder and the keys is this one.
 OPERATOR_ID = "operator"
+# What happens because a rule of the operator says so, and nobody asked.
+PLATFORM_ID = "pavior"
 
 
 def local_operator(surface: Surface) -> Actor:
     """Whoever sits at the machine: they could change every file anyway."""
     return Actor(OPERATOR_ID, frozenset({Role.ADMIN}), frozenset(), surface)
+
+
+def the_platform(surface: Surface) -> Actor:
+    """Pavior itself, for the audit log; it may do nothing that is asked for."""
+    return Actor(PLATFORM_ID, frozenset(), frozenset(), surface)
 
 
 def person_behind(actor_id: str) -> str:

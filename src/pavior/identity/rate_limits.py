@@ -71,6 +71,12 @@ class RateLimit:
             retry_after_seconds=seconds,
         )
 
+    def give_back(self, key: str) -> None:
+        """Count one less."""
+        with self._lock:
+            if key in self._rested_at:
+                self._rested_at[key] -= timedelta(minutes=1) / self.per_minute
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
@@ -105,6 +111,10 @@ class RateLimits:
             RateLimitedError: `rate-limited`.
         """
         self.strangers.take(_network(address), "Somebody at your address")
+
+    def forgive(self, address: str) -> None:
+        """What was counted as a failure before it was tried was none."""
+        self.strangers.give_back(_network(address))
 
 
 def _network(address: str) -> str:

@@ -33,12 +33,17 @@ class SignInDesk(Desk):
         with self.database.transaction() as tx:
             link, person = _require_link(tx, token, now)
             store.use_link(tx, link.digest, now)
-            store.delete_expired(tx, now)
-            secret = self.random_text(SECRET_BYTES)
-            expires_at = now + SESSION_LASTS
-            store.insert_session(tx, store.SessionRow(digest(secret), person.name, now, now, expires_at))
-            actor = Actor(person.name, person.roles, person.teams, surface)
-            tell(tx, actor, "session.started", f"person:default/{person.name}", now, link=link.kind.value)
+            return self._begin_session(tx, person, now, surface, link=link.kind.value)
+
+    def _begin_session(
+        self, tx: Transaction, person: Person, now: datetime, surface: Surface, **told: object
+    ) -> SignedIn:
+        store.delete_expired(tx, now)
+        secret = self.random_text(SECRET_BYTES)
+        expires_at = now + SESSION_LASTS
+        store.insert_session(tx, store.SessionRow(digest(secret), person.name, now, now, expires_at))
+        actor = Actor(person.name, person.roles, person.teams, surface)
+        tell(tx, actor, "session.started", f"person:default/{person.name}", now, **told)
         return SignedIn(person, expires_at, secret, csrf_token(secret))
 
     def find_session(self, session_secret: str, *, surface: Surface = Surface.PORTAL) -> Session | None:

@@ -1,4 +1,4 @@
-"""Rows of people, teams, links, sessions and tokens."""
+"""Rows of people, teams, links, identities, sessions and tokens."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pavior.identity.model import LinkKind, Permission, Person, Role, ServiceToken, Team
-from pavior.identity.tables import memberships, people, service_tokens, sessions, sign_in_links, teams
+from pavior.identity.tables import (
+    linked_identities,
+    memberships,
+    people,
+    service_tokens,
+    sessions,
+    sign_in_links,
+    teams,
+)
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.storage.database import Transaction
 
@@ -35,6 +43,9 @@ class SessionRow:
     expires_at: datetime
 
 
+_PEOPLE = sa.select(people, linked_identities.c.subject).select_from(people.outerjoin(linked_identities))
+
+
 def insert_person(tx: Transaction, person: Person) -> None:
     """Add a person and their memberships."""
     tx.execute(
@@ -52,13 +63,32 @@ def insert_person(tx: Transaction, person: Person) -> None:
 
 def find_person(tx: Transaction, name: str) -> Person | None:
     """By name."""
-    row = tx.execute(people.select().where(people.c.name == name)).mappings().first()
+    row = tx.execute(_PEOPLE.where(people.c.name == name)).mappings().first()
     return None if row is None else _person(row, _teams_of(tx, (name,)).get(name, frozenset()))
+
+
+def find_person_by_identity(tx: Transaction, issuer: str, subject: str) -> Person | None:
+    """By who they are at an identity provider."""
+    ours = (linked_identities.c.issuer == issuer, linked_identities.c.subject == subject)
+    name = tx.execute(sa.select(linked_identities.c.person).where(*ours)).scalar()
+    return None if name is None else find_person(tx, name)
+
+
+def insert_identity(tx: Transaction, issuer: str, subject: str, person: str, now: datetime) -> None:
+    """Link a person, who is linked to nobody yet, to a subject that is nobody yet."""
+    tx.execute(
+        linked_identities.insert().values(issuer=issuer, subject=subject, person=person, linked_at=format_instant(now))
+    )
+
+
+def delete_identity(tx: Transaction, person: str) -> None:
+    """Forget who they are at the provider."""
+    tx.execute(linked_identities.delete().where(linked_identities.c.person == person))
 
 
 def list_people(tx: Transaction) -> tuple[Person, ...]:
     """All, by name."""
-    rows = tx.execute(people.select().order_by(people.c.name)).mappings().all()
+    rows = tx.execute(_PEOPLE.order_by(people.c.name)).mappings().all()
     by_person = _teams_of(tx)
     return tuple(_person(row, by_person.get(row["name"], frozenset())) for row in rows)
 
@@ -262,6 +292,7 @@ def _person(row: sa.RowMapping, member_of: frozenset[str]) -> Person:
         teams=member_of,
         created_at=parse_instant(row["created_at"]),
         is_disabled=bool(row["is_disabled"]),
+        subject=row["subject"] or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of people, teams, links, sessions and tokens. Of every secret only its SHA-256 is kept."""
+"""Tables of people, teams, links, identities, sessions and tokens. Of every secret only its SHA-256 is kept."""
 
 import sqlalchemy as sa
 
@@ -40,6 +40,17 @@ sign_in_links = sa.Table(
     sa.Column("expires_at", sa.String(32), nullable=False),
     sa.Column("used_at", sa.String(32)),
     sa.Index("ix_sign_in_links_person", "person"),
+)
+
+linked_identities = sa.Table(
+    "linked_identities",
+    metadata,
+    sa.Column("issuer", sa.String(255), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("person", sa.String(40), sa.ForeignKey("people.name"), nullable=False),
+    sa.Column("linked_at", sa.String(32), nullable=False),
+    # One person is one subject, or nobody could say what disabling at the provider means.
+    sa.Index("ix_linked_identities_person", "person", unique=True),
 )
 
 sessions = sa.Table(

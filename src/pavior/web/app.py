@@ -13,9 +13,9 @@ from starlette.routing import Route
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
-from pavior.web import signing_in
+from pavior.web import signing_in, single_sign_on
 from pavior.web.assets import load_assets
-from pavior.web.cookies import SessionCookie
+from pavior.web.cookies import SecretCookie
 from pavior.web.guarding import Doorway, Guard
 from pavior.web.portal import Portal
 from pavior.web.rendering import Renderer
@@ -27,6 +27,8 @@ _OPEN_ENDPOINTS: dict[tuple[str, str], Callable[[Portal], Endpoint]] = {
     ("GET", "/sign-in"): signing_in.explain_endpoint,
     ("GET", "/sign-in/{token}"): signing_in.show_link_endpoint,
     ("POST", "/sign-in/{token}"): signing_in.use_link_endpoint,
+    ("GET", single_sign_on.BEGIN_PATH): single_sign_on.begin_endpoint,
+    ("GET", single_sign_on.CALLBACK_PATH): single_sign_on.finish_endpoint,
     ("POST", "/sign-out"): signing_in.sign_out_endpoint,
 }
 
@@ -44,7 +46,8 @@ def create_portal(
     portal = Portal(
         application=application,
         doorway=Doorway.of(public_url),
-        cookie=SessionCookie(is_secure=is_secure_cookie),
+        cookie=SecretCookie("session", is_secure=is_secure_cookie),
+        attempt_cookie=SecretCookie("attempt", is_secure=is_secure_cookie),
         assets=load_assets(),
         renderer=Renderer(public_url.rstrip("/")),
         slots=FollowerSlots(),

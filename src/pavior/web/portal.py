@@ -6,7 +6,7 @@ from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
 from pavior.web.assets import Assets
-from pavior.web.cookies import SessionCookie
+from pavior.web.cookies import SecretCookie
 from pavior.web.guarding import Doorway
 from pavior.web.rendering import Renderer
 
@@ -17,7 +17,8 @@ class Portal:
 
     application: Application
     doorway: Doorway
-    cookie: SessionCookie
+    cookie: SecretCookie
+    attempt_cookie: SecretCookie
     assets: Assets
     renderer: Renderer
     slots: FollowerSlots

@@ -182,8 +182,16 @@ def problem(portal: Portal, visit: Visit | None, error: PaviorError) -> Response
 def _sign_in_needed(portal: Portal, request: Request) -> Response:
     # A fragment would be put into a page that is no longer somebody's; the whole page has to change.
     headers = {"HX-Refresh": "true"} if request.headers.get("hx-request") else None
-    page = portal.renderer.outside("sign_in_needed.html", {"status": _SIGN_IN_NEEDED})
-    return HTMLResponse(page, _SIGN_IN_NEEDED, headers=headers)
+    # Back to what was asked for, when asking again does nothing.
+    asked = f"{request.url.path}?{request.url.query}".removesuffix("?")
+    destination = asked if request.method in SAFE_METHODS else "/"
+    return HTMLResponse(sign_in_page(portal, _SIGN_IN_NEEDED, destination), _SIGN_IN_NEEDED, headers=headers)
+
+
+def sign_in_page(portal: Portal, status: int, destination: str = "/") -> str:
+    """How to sign in: by the provider when there is one, by a link always."""
+    facts = {"status": status, "provider": portal.application.single_sign_on.label, "destination": destination}
+    return portal.renderer.outside("sign_in_needed.html", facts)
 
 
 def bug(error: Exception) -> PaviorError:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pavior.kernel.errors import ConflictError, InvalidError, PaviorError
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, require_token
 from pavior.web.portal import Portal
-from pavior.web.serving import Endpoint, bug, find_session, page_missing, problem, read_form
+from pavior.web.serving import Endpoint, bug, find_session, page_missing, problem, read_form, sign_in_page
 from pavior.web.visits import Form
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -38,7 +38,7 @@ def explain_endpoint(portal: Portal) -> Endpoint:
     async def serve(request: Request) -> Response:
         if await run_in_threadpool(find_session, portal, request) is not None:
             return RedirectResponse("/", 303)
-        return HTMLResponse(portal.renderer.outside("sign_in_needed.html", {"status": 200}))
+        return HTMLResponse(sign_in_page(portal, 200))
 
     return serve
 

@@ -92,5 +92,7 @@ OPEN_ROUTES: tuple[OpenRoute, ...] = (
     OpenRoute("GET", "/sign-in", "says how to sign in"),
     OpenRoute("GET", "/sign-in/{token}", "shows a button, and does nothing: programs look at links before people do"),
     OpenRoute("POST", "/sign-in/{token}", "whoever has the link may use it, once"),
+    OpenRoute("GET", "/single-sign-on", "sends a browser to the identity provider"),
+    OpenRoute("GET", "/single-sign-on/callback", "where it comes back; what it brings is verified"),
     OpenRoute("POST", "/sign-out", "ends only the session that it comes with"),
 )

@@ -122,6 +122,7 @@ class PersonShown(Shown):
     teams: Words
     created_at: Instant
     is_disabled: bool
+    subject: str
 
 
 class TeamShown(Shown):

@@ -18,6 +18,7 @@ def show_people(visit: Visit) -> Page:
             "people": access.list_people(visit.actor),
             "teams": access.list_teams(visit.actor),
             "roles": tuple(Role),
+            "provider": visit.application.single_sign_on.label,
             "may_invite": may_somewhere(visit.application.authoriser, visit.actor, Permission.PERSON_INVITE),
             "may_manage_teams": may_somewhere(visit.application.authoriser, visit.actor, Permission.TEAM_MANAGE),
         },
