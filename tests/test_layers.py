@@ -103,6 +103,7 @@ SEEN_BY_SURFACES = {
     "pavior.runs.following": "how a log is followed, which is the same for each surface, pure",
     "pavior.telemetry": "requests are counted where they arrive",
     "pavior.identity.authorisation": "what the authoriser in the application is, for types",
+    "pavior.environments.workload_identity": "where clouds find its documents, pure",
     "pavior.identity.rate_limits": "callers are counted where they arrive",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }

@@ -26,6 +26,7 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         user_home=HOME,
         drift_minutes=360,
         cloud="sandbox",
+        aws_roles=None,
         region="eu-west-1",
         host="127.0.0.1",
         port=8330,
@@ -51,6 +52,7 @@ def test_every_variable_is_read() -> None:
         "PAVIOR_TERRAFORM_MIRROR": "/",
         "PAVIOR_DRIFT_MINUTES": "0",
         "PAVIOR_CLOUD": "aws",
+        "PAVIOR_AWS_ROLES": "/etc/pavior/aws-roles.toml",
         "PAVIOR_REGION": "us-east-1",
         "PAVIOR_HOST": "0.0.0.0",  # noqa: S104 - only read here
         "PAVIOR_PORT": "0",
@@ -76,6 +78,7 @@ def test_every_variable_is_read() -> None:
         user_home=HOME,
         drift_minutes=0,
         cloud="aws",
+        aws_roles=Path("/etc/pavior/aws-roles.toml"),
         region="us-east-1",
         host="0.0.0.0",  # noqa: S104 - only read here
         port=0,

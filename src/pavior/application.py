@@ -6,6 +6,7 @@ of what is below.
 
 from dataclasses import dataclass
 
+from pavior.environments.workload_identity import WorkloadIdentity
 from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.single_sign_on import SingleSignOn
@@ -37,6 +38,7 @@ class Application:
         drift: check an environment now.
         gate: decide about a plan that is applied elsewhere.
         waivers: request, approve, deny, revoke.
+        workload_identity: who Pavior is to clouds, where its own tokens are used.
     """
 
     clock: Clock
@@ -55,3 +57,4 @@ class Application:
     audit: AuditLog
     metrics: Metrics
     health: Health
+    workload_identity: WorkloadIdentity | None

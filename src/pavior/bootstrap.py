@@ -1,13 +1,14 @@
 """The only module that chooses adapters. An explicit table; nothing registers itself on import."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pavior.adapters.clouds.aws import AwsCloud
+from pavior.adapters.clouds.roles_file import read_roles_file
 from pavior.adapters.clouds.sandbox import SandboxCloud
 from pavior.adapters.engines.embedded import EmbeddedEngine
 from pavior.adapters.engines.terraform import TerraformEngine, credential_folders, find_program
@@ -21,6 +22,7 @@ from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
+from pavior.environments.workload_identity import WorkloadIdentity
 from pavior.goldenpaths.loading import load_golden_paths
 from pavior.goldenpaths.service import GoldenPaths
 from pavior.identity.access import Access
@@ -34,7 +36,7 @@ from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
-from pavior.storage.keys import create_keys
+from pavior.storage.keys import create_keys, create_token_key
 from pavior.storage.masking import Masker
 from pavior.storage.migrating import migrate
 from pavior.storage.sealing import Sealer
@@ -126,6 +128,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
     settings: Settings, database: Database, enqueuer: Enqueuer, signer: HeadSigner, sealer: Sealer, clock: Clock
 ) -> Installation:
     engines = _engines(settings, sealer)
+    identity = _workload_identity(settings, clock)
     if settings.engine not in engines:
         raise InvalidError(
             "engine-unknown",
@@ -141,7 +144,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         forge=LocalGit(settings.home / "forge"),
         engines=engines,
         default_engine=settings.engine,
-        cloud=_cloud(settings),
+        cloud=_cloud(settings, identity),
         controls=load_controls(),
         golden_paths=GoldenPaths(load_golden_paths([GOLDEN_PATHS_FOLDER]), CopierRenderer()),
         read_source=read_source,
@@ -156,7 +159,9 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         fenced = replace(platform, database=database.with_before_commit(presence.require))
     return Installation(
         settings=settings,
-        application=_application(settings, platform, signer, presence, sealer),
+        application=_application(
+            platform, signer, presence, sign_on=partial(_single_sign_on, settings, sealer), identity=identity
+        ),
         platform=platform,
         workflows=_workflows(fenced),
         presence=presence,
@@ -198,10 +203,24 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
     return engines
 
 
-def _cloud(settings: Settings) -> Cloud:
+def _cloud(settings: Settings, identity: WorkloadIdentity | None) -> Cloud:
     if settings.cloud == "aws":
-        return AwsCloud(region=settings.region)
+        roles = None if settings.aws_roles is None else read_roles_file(settings.aws_roles)
+        return AwsCloud(region=settings.region, roles=roles, give_token=None if identity is None else identity.token)
     return SandboxCloud(lambda: find_sandbox(settings.home), settings.region)
+
+
+def _workload_identity(settings: Settings, clock: Clock) -> WorkloadIdentity | None:
+    """Where roles are taken by our own tokens."""
+    if settings.cloud != "aws" or settings.aws_roles is None or read_roles_file(settings.aws_roles).identity != "token":
+        return None
+    if not settings.public_url.startswith("https://"):
+        raise InvalidError(
+            "setting-invalid",
+            "PAVIOR_AWS_ROLES wants tokens of Pavior, and AWS takes them only from an issuer that it reaches by https.",
+            fix='Set PAVIOR_PUBLIC_URL to that address, or write identity = "chain" into the file.',
+        )
+    return WorkloadIdentity(settings.public_url, create_token_key(settings.keys_folder), clock, secrets.token_urlsafe)
 
 
 def _workflows(platform: Platform) -> dict[str, Workflow]:
@@ -231,7 +250,7 @@ def _with_database_url(settings: Settings) -> Settings:
     return replace(settings, database_url=_secret_sources(settings).read(settings.database_url))
 
 
-def _single_sign_on(settings: Settings, access: Access, sealer: Sealer) -> SingleSignOn:
+def _single_sign_on(settings: Settings, sealer: Sealer, access: Access) -> SingleSignOn:
     if settings.sign_in is None:
         return SingleSignOn(access, sealer)
     # Only where it is used: it costs a command a tenth of a second.
@@ -246,7 +265,12 @@ def _single_sign_on(settings: Settings, access: Access, sealer: Sealer) -> Singl
 
 
 def _application(
-    settings: Settings, platform: Platform, signer: HeadSigner, presence: Presence, sealer: Sealer
+    platform: Platform,
+    signer: HeadSigner,
+    presence: Presence,
+    *,
+    sign_on: Callable[[Access], SingleSignOn],
+    identity: WorkloadIdentity | None,
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
@@ -254,7 +278,7 @@ def _application(
         clock=clock,
         authoriser=authoriser,
         access=access,
-        single_sign_on=_single_sign_on(settings, access, sealer),
+        single_sign_on=sign_on(access),
         pages=Pages(
             database=database,
             authoriser=authoriser,
@@ -276,6 +300,7 @@ def _application(
         audit=AuditLog(database, authoriser, signer),
         metrics=Metrics(database, authoriser, clock),
         health=Health(platform, presence.is_held),
+        workload_identity=identity,
     )
 
 

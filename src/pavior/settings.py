@@ -72,6 +72,12 @@ VARIABLES: tuple[Variable, ...] = (
         "How old the last look at an environment may become before drift is looked for again, a tenth more or less; "
         "`0` switches that off.",
     ),
+    Variable(
+        "PAVIOR_AWS_ROLES",
+        "none",
+        "A TOML file about the AWS roles that are taken for each environment, one to plan and one to apply; "
+        "see [the guide](../guides/aws.md).",
+    ),
     Variable("PAVIOR_REGION", "`eu-west-1`", "The AWS region of the cloud; a stack may name another one."),
     Variable("PAVIOR_HOST", "`127.0.0.1`", "The address on which portal and API listen."),
     Variable("PAVIOR_PORT", "`8330`", "The port on which portal and API listen; `0` lets the system choose one."),
@@ -144,6 +150,7 @@ class Settings:
     user_home: Path
     drift_minutes: int
     cloud: str
+    aws_roles: Path | None
     region: str
     host: str
     port: int
@@ -186,6 +193,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),
         cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
+        aws_roles=_path(environment, "PAVIOR_AWS_ROLES", user_home),
         region=environment.get("PAVIOR_REGION") or "eu-west-1",
         host=environment.get("PAVIOR_HOST") or "127.0.0.1",
         port=_number(environment, "PAVIOR_PORT", 8330, HIGHEST_PORT),

@@ -18,7 +18,7 @@ from pavior.api.probes import create_probes
 from pavior.api.problems import handle_problems
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
-from pavior.environments.ports import CloudTarget, EnginePlan, Report, Stack
+from pavior.environments.ports import CloudTarget, EnginePlan, Purpose, Report, Stack
 from pavior.environments.vault import SealedKind, Vault
 from pavior.goldenpaths.service import GoldenPaths
 from pavior.identity import store as identity
@@ -95,8 +95,11 @@ class NearCloud:
 
     name = "sandbox"
 
-    def target(self, environment: str) -> CloudTarget:
+    def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
         return CloudTarget("aws", "eu-central-1", "http://127.0.0.1:1", "sandbox-1")
+
+    def ping(self) -> None:
+        pass
 
 
 class CopyRenderer:
@@ -264,6 +267,7 @@ def _application(platform: Platform) -> Application:
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
         metrics=Metrics(database, authoriser, clock),
         health=Health(platform, lambda: True),
+        workload_identity=None,
     )
 
 

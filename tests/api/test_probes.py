@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
+from pavior.environments.workload_identity import WorkloadIdentity
 from pavior.workflows.health import HealthCheck
 
 if TYPE_CHECKING:
@@ -66,3 +68,16 @@ def test_numbers_are_told_in_the_form_of_prometheus(site: "Site") -> None:
 def test_probes_are_read_only_and_never_kept(site: "Site", path: str) -> None:
     assert site.client("").ask("POST", path).status_code == 405
     assert site.client("").ask("GET", path).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/.well-known/jwks.json"])
+def test_keys_are_published_where_tokens_of_ours_are_used_and_nowhere_else(site: "Site", path: str) -> None:
+    assert site.client("").ask("GET", path).status_code == 404
+
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    identity = WorkloadIdentity("https://pavior.example", key, site.clock, lambda _: "x")
+    response = site.client("", workload_identity=identity).ask("GET", path)
+
+    assert response.status_code == 200
+    assert response.json() in (identity.discovery(), identity.keys())
+    assert site.client("", workload_identity=identity).ask("POST", path).status_code == 405

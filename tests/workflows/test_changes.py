@@ -9,6 +9,7 @@ import pytest
 
 from pavior.environments import store
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
+from pavior.environments.ports import Purpose
 from pavior.identity.model import Actor, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
 from pavior.policy.model import DecisionOutcome, Effect
@@ -108,6 +109,20 @@ def test_a_waiver_that_ended_between_gate_and_apply_closes_the_gate_again(stage:
     assert stage.cloud.things["orders/dev"][BLOCK]["block_public_acls"] is True
     assert stage.events("change.applied")[-1].outcome == "blocked"
     assert stage.environment().status is EnvironmentStatus.DEPLOYED
+
+
+def test_rights_to_change_something_are_asked_for_by_the_apply_alone(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.promote()
+
+    assert stage.cloud.purposes
+    before = stage.cloud.purposes.count(("orders/prod", Purpose.APPLY))
+    stage.changes.approve_change(stage.paul, "C-2", stage.plan("C-2").digest)
+    assert before == stage.cloud.purposes.count(("orders/prod", Purpose.APPLY)) == 0
+    stage.runs.work()
+
+    assert stage.cloud.purposes.count(("orders/prod", Purpose.APPLY)) == 1
+    assert stage.cloud.purposes.count(("orders/dev", Purpose.APPLY)) == 1
 
 
 def test_production_needs_a_second_person_who_may_and_who_has_seen_this_plan(stage: MemoryPlatform) -> None:

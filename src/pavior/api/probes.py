@@ -1,4 +1,4 @@
-"""What machines ask about Pavior itself: does it live, is it ready, and its numbers. They need no token."""
+"""What machines ask about Pavior itself: does it live, is it ready, its numbers, its keys. They need no token."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pavior.application import Application
+from pavior.environments.workload_identity import DISCOVERY_PATH, KEYS_PATH, WorkloadIdentity
 from pavior.telemetry import METRICS_CONTENT_TYPE, Meters
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -13,7 +14,7 @@ _UNWELL = 503
 
 
 def create_probes(application: Application, meters: Meters) -> list[Route]:
-    """Routes for the root of the site: /healthz, /readyz, /metrics.
+    """Routes for the root of the site: /healthz, /readyz, /metrics, and where a cloud verifies our tokens.
 
     /healthz answers while the process does, whatever it depends on: restarting it would mend nothing else.
     /readyz asks what it depends on, and answers 503 with what is unwell and what to do.
@@ -34,4 +35,22 @@ def create_probes(application: Application, meters: Meters) -> list[Route]:
     async def metrics(_: Request) -> Response:
         return Response(meters.expose(), headers=_HEADERS | {"Content-Type": METRICS_CONTENT_TYPE})
 
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        *_identity_routes(application.workload_identity),
+    ]
+
+
+def _identity_routes(identity: WorkloadIdentity | None) -> list[Route]:
+    if identity is None:
+        return []
+
+    async def discovery(_: Request) -> Response:
+        return JSONResponse(identity.discovery(), headers=_HEADERS)
+
+    async def keys(_: Request) -> Response:
+        return JSONResponse(identity.keys(), headers=_HEADERS)
+
+    return [Route(DISCOVERY_PATH, discovery), Route(KEYS_PATH, keys)]

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from pavior.resources.model import ResourceGraph
 
 
+class Purpose(StrEnum):
+    """What credentials are for. Whoever only plans or looks gets none that could change anything."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+
+
 @dataclass(frozen=True, slots=True)
 class CloudTarget:
-    """Where an engine is to work. Credentials print as ***.
+    """Where an engine is to work. Credentials are not printed.
 
     Args:
         endpoint_url: Of the sandbox; None for the real cloud.
@@ -23,6 +31,7 @@ class CloudTarget:
     instance: str
     access_key_id: str = field(repr=False, default="")
     secret_access_key: str = field(repr=False, default="")
+    session_token: str = field(repr=False, default="")
 
 
 class Cloud(Protocol):
@@ -32,8 +41,20 @@ class Cloud(Protocol):
     def name(self) -> str:
         """As in settings, such as `sandbox`."""
 
-    def target(self, environment: str) -> CloudTarget:
-        """Where `environment` lives. Raises UnavailableError `cloud-unreachable`, `sandbox-unreachable`."""
+    def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
+        """Where `environment` lives, with credentials for `purpose`.
+
+        Raises:
+            UnavailableError: `cloud-unreachable`, `sandbox-unreachable`, `cloud-role-missing`, `cloud-role-refused`,
+                `cloud-credentials-missing`.
+        """
+
+    def ping(self) -> None:
+        """Ask whether it answers.
+
+        Raises:
+            UnavailableError: `cloud-unreachable`, `sandbox-unreachable`.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -19,7 +20,9 @@ from pavior.kernel.errors import UnavailableError
 SEALING_FILE = "sealing.key"
 SIGNING_FILE = "audit-signing.pem"
 PUBLIC_FILE = "audit-public.pem"
+TOKEN_FILE = "token-signing.pem"  # noqa: S105 - the name of a file
 KEY_BYTES = 32
+_RSA_BITS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,25 @@ def load_keys(folder: Path) -> Keys:
     if len(sealing) != KEY_BYTES or not isinstance(signing, Ed25519PrivateKey):
         raise _unreadable(folder)
     return Keys(sealing, signing)
+
+
+def create_token_key(folder: Path) -> RSAPrivateKey:
+    """The key of tokens for clouds, in `folder`; made when it is not there yet. RSA: it is what AWS verifies.
+
+    Raises:
+        UnavailableError: `key-unreadable`.
+    """
+    path = folder / TOKEN_FILE
+    try:
+        if not path.exists():
+            made = generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+            _write_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise _unreadable(folder) from error
+    if not isinstance(key, RSAPrivateKey):
+        raise _unreadable(folder)
+    return key
 
 
 def _write_once(path: Path, content: bytes) -> None:

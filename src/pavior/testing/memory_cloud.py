@@ -20,6 +20,7 @@ from pavior.environments.ports import (
     EngineEvent,
     EnginePlan,
     Journal,
+    Purpose,
     Report,
     Stack,
 )
@@ -68,13 +69,19 @@ class MemoryCloud:
     choices: dict[str, Any] = field(default_factory=dict)
     breaks_at: str = ""
     silent_after: str = ""
+    purposes: list[tuple[str, Purpose]] = field(default_factory=list)
     before: Callable[[str], object] = lambda _: None
     while_reading: Callable[[], object] = lambda: None
 
-    def target(self, environment: str) -> CloudTarget:
+    def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
+        """See `Cloud`. `purposes` is what it was asked for."""
+        self.require_answer()
+        self.purposes.append((environment, purpose))
+        return CloudTarget("aws", "eu-west-1", "memory:", f"memory-{self.number}")
+
+    def ping(self) -> None:
         """See `Cloud`."""
         self.require_answer()
-        return CloudTarget("aws", "eu-west-1", "memory:", f"memory-{self.number}")
 
     def restart(self) -> None:
         """Forget everything, as the sandbox does."""

@@ -11,7 +11,7 @@ from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
 from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment, EnvironmentStatus, Plan
-from pavior.environments.ports import ApplyResult, CloudTarget, EnginePlan
+from pavior.environments.ports import ApplyResult, CloudTarget, EnginePlan, Purpose
 from pavior.environments.vault import SealedKind
 from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
 from pavior.policy.model import DecisionOutcome
@@ -122,7 +122,7 @@ class ApplyChange:
         if environment.change_id == change.id:
             # This step ran before, and only the note of that was lost.
             return None
-        target = platform.cloud.target(environment.id)
+        target = platform.cloud.target(environment.id, Purpose.APPLY)
         require_cloud_for(change, environment, target)
         saved, state, sensitive = self._prepare(change, number, target)
         running.say("apply", f"Applying plan {number} of {change_id} ({plan.digest[:12]}) to {environment.id}.")

@@ -35,16 +35,10 @@ class Health:
         """Database, worker, cloud, disk. Needs no actor: it tells nothing of anybody's."""
         return (
             _attempt("database", self.platform.database.ping),
-            _attempt("cloud", self._ask_cloud),
+            _attempt("cloud", self.platform.cloud.ping),
             self._worker(),
             self._disk(),
         )
-
-    def _ask_database(self) -> None:
-        self.platform.database.ping()
-
-    def _ask_cloud(self) -> None:
-        self.platform.cloud.target("pavior/health")
 
     def _worker(self) -> HealthCheck:
         is_alive = self.is_worker_alive()

@@ -14,7 +14,7 @@ from pavior.adapters.engines.terraform.isolation import why_not_isolated
 from pavior.adapters.engines.terraform.program import Program, Workspace, workspace
 from pavior.environments.ports import CloudTarget
 
-TARGET = CloudTarget("sandbox", "eu-west-1", "http://127.0.0.1:1", "one", "key-id", "key-secret")
+TARGET = CloudTarget("sandbox", "eu-west-1", "http://127.0.0.1:1", "one", "key-id", "key-secret", "key-token")
 CANARY = "canary-77aa01"
 OURS = (
     "data/pavior.db",
@@ -76,6 +76,7 @@ def test_nothing_of_our_environment_is_seen(ours: Path, monkeypatch: pytest.Monk
     assert not [name for name in lines if name.startswith("PAVIOR_")]
     assert "TF_CLI_ARGS" not in lines
     assert (lines["AWS_ACCESS_KEY_ID"], lines["TF_VAR_name"]) == ("key-id", "orders")
+    assert (lines["AWS_SECRET_ACCESS_KEY"], lines["AWS_SESSION_TOKEN"]) == ("key-secret", "key-token")
     assert lines["HOME"].startswith(str(ours / "data" / "work" / "engines" / "mine"))
 
 

@@ -1,49 +1,163 @@
-"""Amazon Web Services: targets by region, and API clients that take nothing from the machine unless asked to."""
+"""Amazon Web Services: targets with credentials for one environment, purpose and hour; and API clients."""
 
 import os
 import threading
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
+import botocore
 import botocore.config
 import botocore.exceptions
 import botocore.session
 
-from pavior.environments.ports import CloudTarget
+from pavior.adapters.clouds.roles_file import RolesFile
+from pavior.environments.ports import CloudTarget, Purpose
 from pavior.kernel.errors import UnavailableError
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
+STS_AUDIENCE = "sts.amazonaws.com"
 _FILE_VARIABLES = ("config_file", "credentials_file")
+# A name of a session holds so many, and stands in CloudTrail beside all that was done.
+_LONGEST_SESSION_NAME_CHARACTERS = 64
+
+
+class GiveToken(Protocol):
+    """Makes a token of ours, see `WorkloadIdentity`."""
+
+    def __call__(self, environment: str, purpose: Purpose, *, audience: str) -> str:
+        """For one environment and purpose."""
 
 
 class AwsCloud:
-    """Gives targets in real AWS, with the credentials of boto3's default chain.
+    """Gives targets in AWS.
 
     Args:
         region: Where every environment of this cloud lives, such as `eu-west-1`.
+        roles: Whose rights are taken, by environment and purpose. Without them Pavior works with whatever credentials
+            AWS tools would find on the machine, the same to plan and to apply.
+        give_token: By what roles are taken; without it, by what AWS tools would find on the machine.
+        endpoint_url: Of something that speaks like AWS; None for AWS itself.
     """
 
-    def __init__(self, *, region: str) -> None:
+    def __init__(
+        self,
+        *,
+        region: str,
+        roles: RolesFile | None = None,
+        give_token: GiveToken | None = None,
+        endpoint_url: str | None = None,
+    ) -> None:
         self.name = "aws"
         self._region = region
+        self._roles = roles
+        self._give_token = give_token
+        self._endpoint_url = endpoint_url
+        self._lock = threading.Lock()
 
-    def target(self, environment: str) -> CloudTarget:
-        """Where `environment` lives; its instance is the account and region.
+    def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
+        """Where `environment` lives, with credentials for `purpose`; its instance is the account and region.
+
+        Raises:
+            UnavailableError: `cloud-unreachable`, `cloud-role-missing`, `cloud-role-refused`,
+                `cloud-credentials-missing`.
+        """
+        if self._roles is None:
+            return self._of_the_machine(environment)
+        role = self._roles.find(environment, purpose)
+        session_name = f"pavior-{purpose.value}-{environment.replace('/', '-')}"[:_LONGEST_SESSION_NAME_CHARACTERS]
+        asked: dict[str, Any] = {
+            "RoleArn": role,
+            "RoleSessionName": session_name,
+            "DurationSeconds": self._roles.session_minutes * 60,
+        }
+        if self._give_token is not None:
+            token = self._give_token(environment, purpose, audience=STS_AUDIENCE)
+            sts = self._sts(is_signed=False)
+            answer = self._ask(environment, lambda: sts.assume_role_with_web_identity(**asked, WebIdentityToken=token))
+        else:
+            sts = self._sts(is_signed=True)
+            answer = self._ask(environment, lambda: sts.assume_role(**asked))
+        given = answer["Credentials"]
+        account = answer["AssumedRoleUser"]["Arn"].split(":")[4]
+        return self._target(account, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def ping(self) -> None:
+        """Ask whether AWS answers at all: a no is an answer too.
 
         Raises:
             UnavailableError: `cloud-unreachable`.
         """
-        unasked = CloudTarget("aws", self._region, endpoint_url=None, instance="")
         try:
-            account = AwsClients(unasked).client("sts").get_caller_identity()["Account"]
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+            AwsClients(self._target("", "PAVIOR-ASKS", "whether-you-answer", "")).client("sts").get_caller_identity()
+        except botocore.exceptions.ClientError:
+            return
+        except botocore.exceptions.BotoCoreError as error:
+            raise self._unreachable("pavior/health", error) from error
+
+    def _of_the_machine(self, environment: str) -> CloudTarget:
+        session = botocore.session.Session()
+        credentials = session.get_credentials()
+        if credentials is None:
             raise UnavailableError(
-                "cloud-unreachable",
-                f"AWS in {self._region} did not say which account we are: {type(error).__name__}.",
-                fix="Give the worker credentials for AWS, for example an instance role, and try again.",
+                "cloud-credentials-missing",
+                "AWS tools would find no credentials on this machine, so Pavior has none either.",
+                fix="Name roles with PAVIOR_AWS_ROLES, or give the worker an instance role.",
+                context={"environment": environment},
+            )
+        found = credentials.get_frozen_credentials()
+        unasked = self._target("", found.access_key, found.secret_key, found.token or "")
+        sts = AwsClients(unasked).client("sts")
+        return self._target(
+            self._ask(environment, sts.get_caller_identity)["Account"],
+            found.access_key,
+            found.secret_key,
+            found.token or "",
+        )
+
+    def _target(self, account: str, access_key_id: str, secret_access_key: str, session_token: str) -> CloudTarget:
+        return CloudTarget(
+            provider="aws",
+            region=self._region,
+            endpoint_url=self._endpoint_url,
+            instance=f"aws:{account}:{self._region}",
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            session_token=session_token,
+        )
+
+    def _sts(self, *, is_signed: bool) -> Any:
+        # Made anew: it is asked once or twice in a run, and keys of the machine may be others by then.
+        with self._lock:
+            signature: Mapping[str, Any] = {} if is_signed else {"signature_version": botocore.UNSIGNED}
+            return botocore.session.Session().create_client(
+                "sts",
+                region_name=self._region,
+                endpoint_url=self._endpoint_url,
+                config=_config(proxies=None, **signature),
+            )
+
+    def _ask(self, environment: str, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except botocore.exceptions.ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))[:60]
+            raise UnavailableError(
+                "cloud-role-refused",
+                f"AWS gives Pavior no rights for {environment}: {code or 'no reason was given'}.",
+                fix="Compare the role's trust policy with docs/guides/aws.md: issuer, audience and subject.",
                 context={"environment": environment, "region": self._region},
             ) from error
-        return CloudTarget("aws", self._region, endpoint_url=None, instance=f"aws:{account}:{self._region}")
+        except botocore.exceptions.BotoCoreError as error:
+            raise self._unreachable(environment, error) from error
+
+    def _unreachable(self, environment: str, error: Exception) -> UnavailableError:
+        return UnavailableError(
+            "cloud-unreachable",
+            f"AWS in {self._region} does not answer: {type(error).__name__}.",
+            fix="Look whether the machine reaches sts of that region, and whether PAVIOR_REGION is right.",
+            context={"environment": environment, "region": self._region},
+        )
 
 
 class AwsClients:
@@ -72,22 +186,28 @@ class AwsClients:
         target = self._target
         if self._session is None:
             self._session = botocore.session.Session(_isolated() if target.endpoint_url else None)
-        is_given = bool(target.access_key_id)
         return self._session.create_client(
             service,
             region_name=target.region,
             endpoint_url=target.endpoint_url,
-            aws_access_key_id=target.access_key_id if is_given else None,
-            aws_secret_access_key=target.secret_access_key if is_given else None,
-            config=botocore.config.Config(
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                read_timeout=READ_TIMEOUT_SECONDS,
-                retries={"total_max_attempts": 1, "mode": "standard"},
-                s3={"addressing_style": "path" if target.endpoint_url else "auto"},
+            aws_access_key_id=target.access_key_id,
+            aws_secret_access_key=target.secret_access_key,
+            aws_session_token=target.session_token or None,
+            config=_config(
                 proxies={} if target.endpoint_url else None,
-                ignore_configured_endpoint_urls=True,
+                s3={"addressing_style": "path" if target.endpoint_url else "auto"},
             ),
         )
+
+
+def _config(**more: Any) -> botocore.config.Config:
+    return botocore.config.Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        ignore_configured_endpoint_urls=True,
+        **more,
+    )
 
 
 def _isolated() -> dict[str, tuple[None, None, object, object]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pavior.adapters.listening import port_in_use
 from pavior.adapters.process import allowed_environment, kill_group
-from pavior.environments.ports import CloudTarget
+from pavior.environments.ports import CloudTarget, Purpose
 from pavior.kernel.errors import UnavailableError
 
 INSTANCE_PATH = "/_pavior/instance"
@@ -107,8 +107,8 @@ class SandboxCloud:
     region: str = DEFAULT_REGION
     name: str = field(default="sandbox", init=False)
 
-    def target(self, environment: str) -> CloudTarget:
-        """Where `environment` lives, with the identity that the sandbox has now.
+    def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
+        """Where `environment` lives, with the identity that the sandbox has now; it looks at no credentials.
 
         Raises:
             UnavailableError: `sandbox-unreachable`.
@@ -124,6 +124,10 @@ class SandboxCloud:
             access_key_id=SANDBOX_ACCESS_KEY_ID,
             secret_access_key=SANDBOX_SECRET_ACCESS_KEY,
         )
+
+    def ping(self) -> None:
+        """See the port."""
+        self.target("pavior/health")
 
 
 def read_instance(endpoint_url: str) -> str:

@@ -111,7 +111,7 @@ def _keys(document: Mapping[str, Any]) -> Mapping[str, jwt.PyJWK]:
     found: dict[str, jwt.PyJWK] = {}
     entries = document.get("keys")
     for entry in entries[:_MOST_KEYS] if isinstance(entries, list) else ():
-        if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or entry.get("kty") == "oct":
+        if not isinstance(entry, dict) or entry.get("use", "sig") != "sig":
             continue
         try:
             found[str(entry.get("kid", ""))] = jwt.PyJWK.from_dict(entry)

@@ -211,6 +211,8 @@ def _variables(folder: Path, given: Mapping[str, str], target: CloudTarget) -> d
         variables["AWS_ENDPOINT_URL"] = target.endpoint_url
     if target.access_key_id:
         variables |= {"AWS_ACCESS_KEY_ID": target.access_key_id, "AWS_SECRET_ACCESS_KEY": target.secret_access_key}
+    if target.session_token:
+        variables["AWS_SESSION_TOKEN"] = target.session_token
     return variables | {f"TF_VAR_{name}": value for name, value in given.items()}
 
 
