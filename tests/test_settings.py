@@ -38,6 +38,7 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         vault_token_file=None,
         token="",
         log_format="text",
+        traces_endpoint="",
         environment={},
     )
 
@@ -64,6 +65,7 @@ def test_every_variable_is_read() -> None:
         "PAVIOR_VAULT_TOKEN_FILE": "~/vault-token",
         "PAVIOR_TOKEN": "secret",
         "PAVIOR_LOG_FORMAT": "json",
+        "PAVIOR_TRACES_ENDPOINT": "http://127.0.0.1:4318",
     }
 
     settings = read_settings(environment, user_home=HOME)
@@ -90,6 +92,7 @@ def test_every_variable_is_read() -> None:
         vault_token_file=Path("/home/mara/vault-token"),
         token="secret",
         log_format="json",
+        traces_endpoint="http://127.0.0.1:4318",
         environment=environment,
     )
 

@@ -14,6 +14,7 @@ from pavior.kernel.clock import Clock
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
+from pavior.reports.service_levels import ServiceLevels
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
@@ -56,5 +57,6 @@ class Application:
     adoption: AdoptRepository
     audit: AuditLog
     metrics: Metrics
+    service_levels: ServiceLevels
     health: Health
     workload_identity: WorkloadIdentity | None

@@ -34,6 +34,7 @@ from pavior.kernel.secret_references import is_secret_reference
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
+from pavior.reports.service_levels import ServiceLevels
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
 from pavior.storage.keys import create_keys, create_token_key
@@ -299,6 +300,7 @@ def _application(
         adoption=AdoptRepository(platform),
         audit=AuditLog(database, authoriser, signer),
         metrics=Metrics(database, authoriser, clock),
+        service_levels=ServiceLevels(database, authoriser, clock),
         health=Health(platform, presence.is_held),
         workload_identity=identity,
     )

@@ -116,6 +116,12 @@ VARIABLES: tuple[Variable, ...] = (
         "The file that holds the token for it, kept fresh by its agent; read at each use.",
     ),
     Variable("PAVIOR_TOKEN", "none", "A service token: the command line acts as it instead of as a local operator."),
+    Variable(
+        "PAVIOR_TRACES_ENDPOINT",
+        "none",
+        "A collector of OpenTelemetry that takes traces (OTLP over HTTP), such as `http://127.0.0.1:4318`, with "
+        "`pip install 'pavior[traces]'`.",
+    ),
     Variable("PAVIOR_LOG_FORMAT", "`text`", "How the server writes its log: `text` or `json`."),
 )
 
@@ -162,6 +168,7 @@ class Settings:
     vault_token_file: Path | None
     token: str = field(repr=False)
     log_format: str
+    traces_endpoint: str
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -205,6 +212,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         vault_token_file=_path(environment, "PAVIOR_VAULT_TOKEN_FILE", user_home),
         token=environment.get("PAVIOR_TOKEN", ""),
         log_format=_one_of(environment, "PAVIOR_LOG_FORMAT", ("text", "json")),
+        traces_endpoint=_web_address(environment, "PAVIOR_TRACES_ENDPOINT"),
         environment=environment,
     )
 

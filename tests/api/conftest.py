@@ -32,10 +32,11 @@ from pavior.kernel.errors import MissingError
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
+from pavior.reports.service_levels import ServiceLevels
 from pavior.resources.model import GraphFormat, PlanReading
 from pavior.storage.database import Database
 from pavior.storage.sealing import Sealer
-from pavior.telemetry import Meters
+from pavior.telemetry.meters import Meters
 from pavior.testing.builders import NOON, a_control, a_graph, a_plan_reading
 from pavior.testing.company import Commits, write_company
 from pavior.testing.databases import a_database
@@ -266,6 +267,7 @@ def _application(platform: Platform) -> Application:
         adoption=cast("AdoptRepository", None),
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
         metrics=Metrics(database, authoriser, clock),
+        service_levels=ServiceLevels(database, authoriser, clock),
         health=Health(platform, lambda: True),
         workload_identity=None,
     )

@@ -57,6 +57,12 @@ def _path_document(path: object) -> dict[str, object]:
 
 ASKS = (
     Ask("GET", "/home", "/home", same_as=lambda app, actor: app.pages.home(actor)),
+    Ask(
+        "GET",
+        "/service-levels",
+        "/service-levels",
+        same_as=lambda app, actor: app.service_levels.list_service_levels(actor),
+    ),
     Ask("GET", "/metrics", "/metrics", same_as=lambda app, actor: app.metrics.show(actor)),
     Ask("GET", "/services", "/services", same_as=lambda app, actor: app.pages.list_services(actor, ALL)),
     Ask(

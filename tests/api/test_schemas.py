@@ -65,6 +65,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),
     (records.RecordedEventShown, a.a_recorded_event(event=a.an_event(details={"controls": ["x"], "n": 1}))),
     (records.MetricRowShown, view.a_metric_row()),
+    (records.ServiceLevelShown, view.a_service_level()),
     (records.VerificationShown, Verification(3, 2, Problem.EDITED, "Row 2 was edited.", 1)),
     (records.PersonShown, people.a_person(roles=frozenset({Role.VIEWER, Role.ADMIN}), teams=frozenset({"b", "a"}))),
     (records.TeamShown, people.a_team(members=frozenset({"b", "a"}))),

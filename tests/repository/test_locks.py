@@ -98,6 +98,10 @@ _NOT_IMPORTED = {
 }
 
 
+# Loaded where somebody asks for traces, with an error that names the extra; several packages share the name.
+_OPTIONAL = {"opentelemetry"}
+
+
 def _imported_distributions(root: Path) -> set[str]:
     modules: set[str] = set()
     for path in (root / "src" / "pavior").rglob("*.py"):
@@ -109,7 +113,7 @@ def _imported_distributions(root: Path) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 modules.add(node.module.partition(".")[0])
     known = packages_distributions()
-    foreign = modules - set(sys.stdlib_module_names) - {"pavior"}
+    foreign = modules - set(sys.stdlib_module_names) - {"pavior"} - _OPTIONAL
     return {known[module][0].lower().replace("_", "-") for module in foreign}
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from pavior.storage.masking import Masker
-from pavior.telemetry import Meters, logging_with, set_up_logging
+from pavior.telemetry.logs import logging_with, set_up_logging
+from pavior.telemetry.meters import Answered, Meters
 
 
 @pytest.fixture(autouse=True)
@@ -52,14 +53,13 @@ def test_a_trace_is_masked_too(form: str) -> None:
 
 
 def test_meters_count_what_they_are_told_apart_from_other_meters() -> None:
-    meters, others = Meters(), Meters()
-    meters.count_request(surface="api", route="/changes/{id}", method="GET", status=200, seconds=0.01)
-    meters.count_run(kind="plan", state="succeeded")
-    meters.count_verdict(phase="plan", outcome="unknown")
+    told: list[Answered] = []
+    meters, others = Meters(told.append), Meters()
+    meters.count_request(Answered("api", "/changes/{id}", "GET", 200, 0.01))
 
     text = meters.expose().decode()
 
     assert 'pavior_requests_total{method="GET",route="/changes/{id}",status="200",surface="api"} 1.0' in text
-    assert 'pavior_runs_total{kind="plan",state="succeeded"} 1.0' in text
-    assert 'pavior_verdicts_total{outcome="unknown",phase="plan"} 1.0' in text
-    assert 'pavior_verdicts_total{outcome="unknown"' not in others.expose().decode()
+    assert 'pavior_request_seconds_count{route="/changes/{id}",surface="api"} 1.0' in text
+    assert "/changes/" not in others.expose().decode()
+    assert [item.status for item in told] == [200]

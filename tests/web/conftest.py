@@ -50,6 +50,7 @@ from pavior.testing.views import (
     a_home_view,
     a_metric_row,
     a_preview,
+    a_service_level,
     a_service_summary,
     a_service_view,
     an_environment_view,
@@ -84,6 +85,7 @@ class Acme:
     lines: tuple[LogLine, ...] = field(default_factory=lambda: (a_log_line(),))
     events: tuple[Any, ...] = field(default_factory=lambda: (a_recorded_event(),))
     metrics: tuple[Any, ...] = field(default_factory=lambda: (a_metric_row(),))
+    levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
     tokens: tuple[Any, ...] = field(default_factory=lambda: (a_token(),))
@@ -114,7 +116,7 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = _Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.waivers = self.triage = self.runs = self.audit = self.metrics = desk
+        self.waivers = self.triage = self.runs = self.audit = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -260,6 +262,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_events": (Permission.AUDIT_READ, lambda acme: acme.events),
     "verify": (Permission.AUDIT_VERIFY, lambda acme: acme.verification),
     "show": (Permission.METRICS_READ, lambda acme: acme.metrics),
+    "list_service_levels": (Permission.METRICS_READ, lambda acme: acme.levels),
     "list_people": (Permission.PERSON_READ, lambda acme: acme.people),
     "list_teams": (Permission.PERSON_READ, lambda acme: acme.teams),
 }

@@ -111,6 +111,7 @@ def hostile_acme(acme: Any) -> Any:
         "lines",
         "events",
         "metrics",
+        "levels",
         "people",
         "teams",
         "tokens",

@@ -16,7 +16,7 @@ from pavior.inventory.model import Drift
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect
 from pavior.policy.rendering import denials
-from pavior.reports.model import Document
+from pavior.reports.model import DayCount, Document
 from pavior.resources.drift import PropertyDrift
 from pavior.runs.model import RunState
 from pavior.testing.builders import (
@@ -37,7 +37,7 @@ from pavior.testing.builders import (
     an_approved_waiver,
     an_environment,
 )
-from pavior.testing.views import a_change_view, a_home_view, a_metric_row, an_environment_view
+from pavior.testing.views import a_change_view, a_home_view, a_metric_row, a_service_level, an_environment_view
 
 OTHER = "e" * 40
 
@@ -53,10 +53,13 @@ class Structure(HTMLParser):
         self.fields: list[dict[str, str]] = []
         self.bare: list[str] = []
         self._inside_label = 0
+        self._inside_picture = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.tags[tag] += 1
+        # A title inside of a picture is that of its part.
+        self.tags["part-title" if tag == "title" and self._inside_picture else tag] += 1
+        self._inside_picture += tag == "svg"
         self.ids.update([given["id"]] if "id" in given else [])
         if tag == "label":
             self._inside_label += 1
@@ -68,6 +71,7 @@ class Structure(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._inside_label -= tag == "label"
+        self._inside_picture -= tag == "svg"
 
     def nameless_fields(self) -> list[dict[str, str]]:
         return [item for item in self.fields if item.get("id") not in self.labelled and "aria-label" not in item]
@@ -365,3 +369,23 @@ def test_every_state_of_a_change_has_a_road_and_a_next_step(
         assert answer.status_code == 200
         assert answer.text.count('class="stone"') == 5
         assert re.search(r'<div class="next">\s*<p><strong>[A-Z]', answer.text)
+
+
+def test_a_service_level_says_whether_it_is_kept_and_never_rounds_a_failure_away(browser: Any, acme: Any) -> None:
+    acme.levels = (
+        a_service_level(good=9_999_999, total=10_000_000, ratio=0.9999999, budget_left=0.9999),
+        a_service_level(id="b", title="Second", good=1, total=2, ratio=0.5, budget_left=-499.0),
+        a_service_level(
+            id="c", title="Third", good=0, total=0, ratio=None, budget_left=None, days=(DayCount("x", 0, 0),)
+        ),
+    )
+
+    page = browser.get("/reports/service-levels").text
+
+    assert "99.9999 %" in page
+    assert ">100 %<" not in page
+    for word in ("kept", "not kept", "not known"):
+        assert page.count(f"</svg>{word}</span>") == 1
+    assert page.count("overspent") == 1
+    assert "x: no events" in page
+    assert "2026-11-28: 2,999 of 3,000 good" in page

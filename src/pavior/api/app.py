@@ -7,13 +7,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
-from pavior.api.doors import Bounded, Counted, Identified, Net
+from pavior.api.doors import Bounded, Dressed, Identified, Net
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
 from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
-from pavior.telemetry import Meters
+from pavior.telemetry.measuring import Measured
+from pavior.telemetry.meters import Meters
 
 PREFIX = "/api/v1"
 _ROUTERS = (
@@ -55,7 +56,8 @@ def create_api(
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         middleware=[
-            Middleware(Counted, meters=meters or Meters()),
+            Middleware(Measured, surface="api", meters=meters or Meters()),
+            Middleware(Dressed),
             Middleware(Net),
             Middleware(Identified, application=application, limits=limits or RateLimits.unlimited()),
             Middleware(Bounded),

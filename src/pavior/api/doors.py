@@ -1,10 +1,9 @@
-"""What every request passes before it reaches a route: counting, the net for bugs, who asks, and how much they send.
+"""What every request passes before it reaches a route: headers, the net for bugs, who asks, and how much they send.
 
 Plain ASGI, because a stream must not be held back by what it passes.
 """
 
 import logging
-import time
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +16,6 @@ from pavior.application import Application
 from pavior.identity.model import Actor
 from pavior.identity.rate_limits import RateLimits
 from pavior.kernel.errors import PaviorError
-from pavior.telemetry import Meters
 
 MAXIMUM_BODY_BYTES = 1024 * 1024
 # Says what there is, and nothing of what anybody has.
@@ -33,43 +31,22 @@ _log = logging.getLogger("pavior.api")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """Counts each answer under the pattern of its route, and puts the headers on it that all have."""
+class Dressed:
+    """Puts the headers on each answer that all have."""
 
     app: ASGIApp
-    meters: Meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        began = time.monotonic()
-        status = 0
-        # Where this API is mounted, until a route of its own was found.
-        outer = scope.get("route")
 
         async def sender(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            await self.app(scope, receive, sender)
-        finally:
-            route = scope.get("route") if scope.get("route") is not outer else None
-            self.meters.count_request(
-                surface="api",
-                route=getattr(route, "path", "(none)"),
-                # Anybody can send any word as a method, and each new word would be a series for ever.
-                method=scope["method"] if scope["method"] in ("GET", "POST") else "(other)",
-                status=status,
-                seconds=time.monotonic() - began,
-            )
+        await self.app(scope, receive, sender)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from pavior.application import Application
 from pavior.environments.workload_identity import DISCOVERY_PATH, KEYS_PATH, WorkloadIdentity
-from pavior.telemetry import METRICS_CONTENT_TYPE, Meters
+from pavior.telemetry.meters import METRICS_CONTENT_TYPE, Meters
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _UNWELL = 503

@@ -100,3 +100,22 @@ def show_metrics(call: Call) -> Answer:
         for item in found
     )
     return Answer(found, (Table(("number", "of", "value", "facts"), rows, "Nothing is recorded yet."),))
+
+
+@metrics.command(
+    "service-levels", cls=Verb, permission=Permission.METRICS_READ, example="pavior metrics service-levels"
+)
+def show_service_levels(call: Call) -> Answer:
+    """Show how well Pavior keeps what it promises about itself, over 28 days."""
+    found = call.application.service_levels.list_service_levels(call.actor)
+    rows = tuple(
+        (
+            item.title,
+            f"{item.target_ratio:.1%}",
+            "not known" if item.ratio is None else f"{item.ratio:.3%}",
+            "" if item.budget_left is None else f"{item.budget_left:.0%}",
+            f"{item.good:,} of {item.total:,}",
+        )
+        for item in found
+    )
+    return Answer(found, (Table(("objective", "target", "kept", "budget left", "events"), rows, ""),))

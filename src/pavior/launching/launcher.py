@@ -26,7 +26,9 @@ from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
 from pavior.settings import Settings
 from pavior.storage.masking import Masker
-from pavior.telemetry import set_up_logging
+from pavior.storage.statements import watching_statements
+from pavior.telemetry.logs import set_up_logging
+from pavior.telemetry.tracing import statement_span, tracing
 
 # Who signs in first; an installation of its own has nobody else who could invite.
 FIRST_PERSON = "admin"
@@ -100,6 +102,7 @@ class LocalLauncher:
             _ending_by_signal(),
             listen(self.settings.host, self._port(port)) as listening,
             open_installation(self.settings) as installation,
+            tracing_of(installation),
         ):
             address = public_address(installation, listening)
             with self._known_address(address):
@@ -112,6 +115,7 @@ class LocalLauncher:
         with (
             _ending_by_signal(),
             open_installation(self.settings) as installation,
+            tracing_of(installation),
             holding(installation.presence),
             working(installation),
         ):
@@ -217,12 +221,24 @@ def everything(settings: Settings) -> Iterator[Installation]:
     """The installation with its worker at work and, when its environments live there, the sandbox cloud."""
     with (
         open_installation(settings) as installation,
+        tracing_of(installation),
         # Before the sandbox: a second one would take the first one's place while that is still in use.
         holding(installation.presence),
         _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
         working(installation),
     ):
         yield installation
+
+
+@contextmanager
+def tracing_of(installation: Installation) -> Iterator[None]:
+    """Traces of this process, where somebody wants them."""
+    endpoint = installation.settings.traces_endpoint
+    if not endpoint:
+        yield
+        return
+    with tracing(endpoint), watching_statements(installation.platform.database.engine, statement_span):
+        yield
 
 
 def first_link(installation: Installation) -> Invitation:

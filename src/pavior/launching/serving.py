@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,12 +17,16 @@ from pavior.api.probes import create_probes
 from pavior.api.problems import handle_problems
 from pavior.bootstrap import Installation
 from pavior.identity.rate_limits import RateLimits
-from pavior.telemetry import Meters
+from pavior.kernel.errors import PaviorError
+from pavior.observability.service_levels import Tally
+from pavior.telemetry.meters import Meters
 from pavior.web.app import create_portal
 
 # Live logs stay open for as long as somebody watches; a stop does not wait for them.
 _GRACE_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 15
+_WRITE_EVERY_SECONDS = 30.0
+_log = logging.getLogger("pavior.server")
 
 
 def public_address(installation: Installation, listening: Listening) -> str:
@@ -28,9 +34,14 @@ def public_address(installation: Installation, listening: Listening) -> str:
     return installation.settings.public_url or address_of(listening)
 
 
-def create_site(installation: Installation, public_url: str) -> Starlette:
-    """The whole site: probes at the root, the API under /api/v1, and the portal for all else."""
-    application, meters = installation.application, Meters()
+def create_site(installation: Installation, public_url: str, tally: Tally | None = None) -> Starlette:
+    """The whole site: probes at the root, the API under /api/v1, and the portal for all else.
+
+    Args:
+        tally: Counts requests towards our own objectives.
+    """
+    application = installation.application
+    meters = Meters(*(() if tally is None else (tally.count_request,)))
     limits = RateLimits.of(application.clock, installation.settings.requests_per_minute)
     site = Starlette(
         routes=[
@@ -42,6 +53,7 @@ def create_site(installation: Installation, public_url: str) -> Starlette:
                     application,
                     public_url=public_url,
                     is_secure_cookie=public_url.startswith("https"),
+                    meters=meters,
                     limits=limits,
                 ),
             ),
@@ -59,7 +71,8 @@ def serve(installation: Installation, listening: Listening, on_ready: Callable[[
         listening: Is closed at the end.
         on_ready: Called once requests are answered.
     """
-    site = create_site(installation, public_address(installation, listening))
+    tally = Tally(installation.application.clock)
+    site = create_site(installation, public_address(installation, listening), tally)
     config = uvicorn.Config(
         site,
         lifespan="off",
@@ -72,7 +85,34 @@ def serve(installation: Installation, listening: Listening, on_ready: Callable[[
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    asyncio.run(_serve(_Server(config, on_ready), listening))
+    with _writing_down(tally, installation):
+        asyncio.run(_serve(_Server(config, on_ready), listening))
+
+
+@contextmanager
+def _writing_down(tally: Tally, installation: Installation) -> Iterator[None]:
+    """What was counted goes into the database now and then, and at the end."""
+    database, is_over = installation.platform.database, threading.Event()
+
+    def write() -> None:
+        try:
+            tally.write(database)
+        except PaviorError as error:
+            # It stays counted, and is written when the database is back.
+            _log.warning("service levels are not written: %s: %s", error.code, error.summary)
+
+    def keep_writing() -> None:
+        while not is_over.wait(_WRITE_EVERY_SECONDS):
+            write()
+
+    thread = threading.Thread(target=keep_writing, name="service-levels", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        write()
 
 
 class _Server(uvicorn.Server):

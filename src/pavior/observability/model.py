@@ -88,3 +88,34 @@ class Objectives:
 
     service: str
     objectives: tuple[Objective, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Good events, and all of them."""
+
+    good: int = 0
+    total: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.good + other.good, self.total + other.total)
+
+    @property
+    def ratio(self) -> float | None:
+        """Of the good ones; None when nothing happened, which is no answer."""
+        return self.good / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnObjective:
+    """What people may expect of Pavior itself.
+
+    Args:
+        meaning: Which events count, and which of them are good.
+        target_ratio: More than 0, less than 1.
+    """
+
+    id: str
+    title: str
+    meaning: str
+    target_ratio: float

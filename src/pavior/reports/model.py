@@ -160,3 +160,40 @@ class MetricRow:
     rows: tuple[int, ...]
     labels: Mapping[str, str]
     measured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Good events and all events of one day in UTC, such as `2026-11-27`."""
+
+    day: str
+    good: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One of Pavior's own objectives, over its window.
+
+    Args:
+        good: Events that were as promised.
+        total: All events.
+        ratio: None when nothing happened: that is not known, and never a kept promise.
+        budget_left: Share of the failures it may have that are left, 1 to below 0; None as `ratio`.
+        days: Each day of the window, oldest first.
+    """
+
+    id: str
+    title: str
+    meaning: str
+    target_ratio: float
+    good: int
+    total: int
+    ratio: float | None
+    budget_left: float | None
+    days: tuple[DayCount, ...]
+
+    @property
+    def is_kept(self) -> bool | None:
+        """Whether the promise is kept; None when that is not known."""
+        return None if self.ratio is None else self.ratio >= self.target_ratio

@@ -9,11 +9,13 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.reports.model import (
     ChangeView,
     ControlSummary,
+    DayCount,
     Document,
     EnvironmentView,
     HomeView,
     MetricRow,
     Preview,
+    ServiceLevel,
     ServiceSummary,
     ServiceView,
 )
@@ -78,6 +80,23 @@ def a_metric_row(**fields: Any) -> MetricRow:
         "measured_at": NOON,
     }
     return MetricRow(**{**given, **fields})
+
+
+def a_service_level(**fields: Any) -> ServiceLevel:
+    """Requests are answered: one of 4,000 was not."""
+    days = tuple(DayCount(f"2026-11-{day:02}", 0, 0) for day in range(1, 27))
+    given = {
+        "id": "requests-answered",
+        "title": "Requests are answered",
+        "meaning": "Every request; good unless the answer is our fault.",
+        "target_ratio": 0.999,
+        "good": 3999,
+        "total": 4000,
+        "ratio": 0.99975,
+        "budget_left": 0.75,
+        "days": (*days, DayCount("2026-11-27", 1000, 1000), DayCount("2026-11-28", 2999, 3000)),
+    }
+    return ServiceLevel(**{**given, **fields})
 
 
 def a_home_view(**fields: Any) -> HomeView:

@@ -13,6 +13,8 @@ from starlette.routing import Route
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
+from pavior.telemetry.measuring import Measured
+from pavior.telemetry.meters import Meters
 from pavior.web import signing_in, single_sign_on
 from pavior.web.assets import load_assets
 from pavior.web.cookies import SecretCookie
@@ -34,13 +36,19 @@ _OPEN_ENDPOINTS: dict[tuple[str, str], Callable[[Portal], Endpoint]] = {
 
 
 def create_portal(
-    application: Application, *, public_url: str, is_secure_cookie: bool, limits: RateLimits | None = None
+    application: Application,
+    *,
+    public_url: str,
+    is_secure_cookie: bool,
+    meters: Meters | None = None,
+    limits: RateLimits | None = None,
 ) -> Starlette:
     """The portal, to be mounted at `/` after everything more particular.
 
     Args:
         public_url: Where people reach it, such as `https://pavior.example.org`; other hosts but loopback are refused.
         is_secure_cookie: True when people reach it over HTTPS.
+        meters: Count its requests; without them nobody asks for the counts.
         limits: How often people may ask; without them as often as they like.
     """
     portal = Portal(
@@ -63,12 +71,13 @@ def create_portal(
     portal_app = Starlette(
         routes=routes,
         middleware=[
+            Middleware(Measured, surface="portal", meters=meters or Meters()),
             Middleware(
                 Guard,
                 doorway=portal.doorway,
                 refuse=lambda error: problem(portal, None, error),
                 is_secure=is_secure_cookie,
-            )
+            ),
         ],
         exception_handlers={HTTPException: _missing_handler(portal)},
     )

@@ -56,6 +56,7 @@ NAVIGATION: tuple[Group, ...] = (
         "Know",
         (
             Place("Metrics", "/reports/metrics", Permission.METRICS_READ, "metrics"),
+            Place("Service levels", "/reports/service-levels", Permission.METRICS_READ, "clock"),
             Place("Audit", "/audit", Permission.AUDIT_READ, "audit", ("/audit/",)),
             Place("People", "/people", Permission.PERSON_READ, "people", ("/people/", "/teams")),
         ),

@@ -1,6 +1,7 @@
 """From a template and facts to HTML. Everything is escaped; a name that a template does not know is an error."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -163,8 +164,11 @@ def _plural(count: int, one: str, many: str = "") -> str:
 
 
 def _percent(ratio: object) -> str:
-    """`99.9 %`, without zeros that say nothing; what is no ratio stays as it is written."""
-    return f"{ratio * 100:.4f}".rstrip("0").rstrip(".") + " %" if isinstance(ratio, int | float) else str(ratio)
+    """`99.9 %`, never rounded up: 100 means all of them. What is no ratio stays as it is written."""
+    if not isinstance(ratio, int | float):
+        return str(ratio)
+    # Rounded first, far behind what is shown: 0.999 is a little less in binary.
+    return f"{math.floor(round(ratio * 1_000_000, 6)) / 10_000:g} %"
 
 
 _GLOBALS: dict[str, object] = {

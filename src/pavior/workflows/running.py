@@ -20,6 +20,7 @@ from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
 from pavior.storage.database import Transaction
 from pavior.storage.failures import concerns_storage
+from pavior.telemetry.tracing import span
 from pavior.workflows.durable import Json, Steps, Workflow
 from pavior.workflows.platform import Platform
 
@@ -166,7 +167,8 @@ class Running:
         try:
             if is_cancellable:
                 self.stop_if_cancelled()
-            return {"result": function()}
+            with span(f"step {step}", run=self.run_id):
+                return {"result": function()}
         except PaviorError as error:
             if concerns_storage(error):
                 raise

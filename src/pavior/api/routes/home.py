@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from pavior.api.calling import Caller, verb
-from pavior.api.schemas.records import MetricRowShown
+from pavior.api.schemas.records import MetricRowShown, ServiceLevelShown
 from pavior.api.schemas.views import HomeViewShown
 from pavior.identity.model import Permission
 
@@ -20,3 +20,9 @@ def show_home(call: Caller) -> HomeViewShown:
 def show_metrics(call: Caller) -> list[MetricRowShown]:
     """All numbers, each with the rows of the audit log from which it was counted."""
     return [MetricRowShown.of(row) for row in call.application.metrics.show(call.actor)]
+
+
+@verb(router, "GET", "/service-levels", permission=Permission.METRICS_READ, shows=list[ServiceLevelShown])
+def show_service_levels(call: Caller) -> list[ServiceLevelShown]:
+    """How well Pavior keeps what it promises about itself, over the last 28 days."""
+    return [ServiceLevelShown.of(item) for item in call.application.service_levels.list_service_levels(call.actor)]

@@ -113,6 +113,28 @@ class MetricRowShown(Shown):
     measured_at: Instant
 
 
+class DayCountShown(Shown):
+    """One day in UTC."""
+
+    day: str
+    good: int
+    total: int
+
+
+class ServiceLevelShown(Shown):
+    """One of Pavior's own objectives; `ratio` and `budget_left` are null when nothing happened, which is not known."""
+
+    id: str
+    title: str
+    meaning: str
+    target_ratio: float
+    good: int
+    total: int
+    ratio: float | None
+    budget_left: float | None
+    days: list[DayCountShown]
+
+
 class PersonShown(Shown):
     """Somebody who can sign in."""
 

@@ -30,6 +30,11 @@ def show_metrics(visit: Visit) -> Answer:
     return Page("metrics.html", {"groups": _groups(visit.application.metrics.show(visit.actor))})
 
 
+def show_service_levels(visit: Visit) -> Answer:
+    """What Pavior promises about itself, and how well it keeps that."""
+    return Page("service_levels.html", {"levels": visit.application.service_levels.list_service_levels(visit.actor)})
+
+
 @dataclass(frozen=True, slots=True)
 class MetricGroup:
     """The rows of one metric. `largest` is what a bar of full width means."""

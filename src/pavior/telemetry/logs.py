@@ -1,4 +1,4 @@
-"""What Pavior tells about itself while it runs: log lines, and numbers for Prometheus."""
+"""What Pavior writes while it runs: lines of text or JSON, masked."""
 
 import json
 import logging
@@ -8,11 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
-
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-
-METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _fields: ContextVar[Mapping[str, str] | None] = ContextVar("pavior_log_fields", default=None)
 
@@ -63,35 +58,3 @@ class MaskingFormatter(logging.Formatter):
             return json.dumps({**fields, **document, **({"trace": trace} if trace else {})})
         told = "".join(f" {name}={value}" for name, value in fields.items())
         return f"{at} {record.levelname:<7} {record.name}: {message}{told}" + (f"\n{trace}" if trace else "")
-
-
-class Meters:
-    """The numbers of this process. A registry of its own: two in one process do not collide."""
-
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "pavior_requests", "Requests answered.", ("surface", "route", "method", "status"), registry=self._registry
-        )
-        self._request_seconds = Histogram(
-            "pavior_request_seconds", "How long requests took.", ("surface", "route"), registry=self._registry
-        )
-        self._runs = Counter("pavior_runs", "Runs that ended.", ("kind", "state"), registry=self._registry)
-        self._verdicts = Counter("pavior_verdicts", "Verdicts given.", ("phase", "outcome"), registry=self._registry)
-
-    def count_request(self, *, surface: str, route: str, method: str, status: int, seconds: float) -> None:
-        """Args: route is the pattern, such as `/changes/{id}`; a path would make a series for each id."""
-        self._requests.labels(surface, route, method, str(status)).inc()
-        self._request_seconds.labels(surface, route).observe(seconds)
-
-    def count_run(self, *, kind: str, state: str) -> None:
-        """A run has ended."""
-        self._runs.labels(kind, state).inc()
-
-    def count_verdict(self, *, phase: str, outcome: str) -> None:
-        """A control has answered."""
-        self._verdicts.labels(phase, outcome).inc()
-
-    def expose(self) -> bytes:
-        """All numbers in Prometheus' text format."""
-        return generate_latest(self._registry)

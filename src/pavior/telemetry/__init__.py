@@ -1,0 +1,1 @@
+"""What Pavior tells about itself while it runs: log lines, numbers, traces."""
