@@ -35,8 +35,9 @@ golden: $(VENV)/dev.stamp  ## Write the golden files anew; read the difference b
 bench: $(VENV)/dev.stamp  ## Run the benchmarks.
 	$(PYTHON) benchmarks/run.py
 
-engines: $(VENV)/dev.stamp  ## Run the whole contract of the engine port against the real Terraform: half an hour.
+engines: $(VENV)/dev.stamp  ## Run the whole contract of the engine port, and the chaos matrix, against the real Terraform: an hour.
 	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest -n $(PYTEST_WORKERS) tests/adapters/engines/test_terraform_contract.py
+	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest tests/chaos/test_killed_worker.py
 
 docs: $(VENV)/dev.stamp  ## Write the reference pages that are made from the code.
 	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m generated

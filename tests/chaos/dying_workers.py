@@ -1,6 +1,7 @@
-"""Starts workers that kill themselves with SIGKILL at one given moment: `python dying_workers.py HOME KEYS`.
+"""Starts workers that kill themselves with SIGKILL at one given moment: `python dying_workers.py SETTINGS`.
 
-Reads one JSON document a line, starts a worker for it in a process of its own, and says how that ended:
+SETTINGS are variables of the environment as a JSON document. Reads one JSON document a line, starts a worker for it in
+a process of its own, and says how that ended:
 
     {"run": "apply-C-1-1", "step": "verify", "side": "before"}    when the step is about to begin
     {"run": "apply-C-1-1", "step": "verify", "side": "after"}     when it is done, and that is not noted yet
@@ -63,9 +64,7 @@ def arrange_death(run: str, side: str, *, step: str = "", mark: str = "") -> Non
         return (around(end, side=side) if is_moment else end)(under_way, state)
 
     def dying_write(self: Any, state: bytes) -> Any:
-        progress = json.loads(state).get("progress") or {"begun": [], "done": []}
-        marks = {f"{name} {address}" for name in ("begun", "done") for address in progress[name]}
-        is_moment = self.running.run_id == run and mark in marks
+        is_moment = self.running.run_id == run and mark in marks_of(state)
         return (around(write, side=side) if is_moment else write)(self, state)
 
     replaced: list[tuple[Any, str, Any]] = [
@@ -77,13 +76,21 @@ def arrange_death(run: str, side: str, *, step: str = "", mark: str = "") -> Non
         setattr(owner, name, dying)
 
 
-def work(home: str, keys: str, moment: dict[str, str]) -> None:
+def marks_of(state: bytes) -> set[str]:
+    """What a journal says: by the embedded engine what was begun and done, by Terraform what was applied."""
+    document = json.loads(state)
+    progress = document.get("progress") or {"begun": [], "done": []}
+    marks = {f"{name} {address}" for name in ("begun", "done") for address in progress[name]}
+    return marks | {f"applied {address}" for address in document.get("applied") or ()}
+
+
+def work(variables: dict[str, str], moment: dict[str, str]) -> None:
     """Be a worker until death, or SIGTERM."""
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     if moment:
         arrange_death(**moment)
-    settings = read_settings({"PAVIOR_HOME": home, "PAVIOR_KEYS": keys}, user_home=Path(home))
+    settings = read_settings(variables, user_home=Path(variables["PAVIOR_HOME"]).parent)
     with open_installation(settings) as installation, holding(installation.presence), working(installation):
         stopped.wait()
 
@@ -94,12 +101,12 @@ def say(number: int) -> None:
 
 
 def main() -> None:
-    home, keys = sys.argv[1:]
+    variables = json.loads(sys.argv[1])
     for line in sys.stdin:
         # Forked, so that everything is imported once and not for each of many workers.
         child = os.fork()
         if child == 0:
-            work(home, keys, json.loads(line))
+            work(variables, json.loads(line))
             os._exit(0)
         say(child)
         say(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

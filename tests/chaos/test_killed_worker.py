@@ -68,6 +68,7 @@ class World:
     cast: Cast
     clients: AwsClients
     launcher: subprocess.Popen[str]
+    name: str
     matrix: list[tuple[Moment, float]] = field(default_factory=list)
 
     def start(self, moment: Moment) -> int:
@@ -180,13 +181,25 @@ def _alike(text: str, name: str) -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    environment = {"PAVIOR_HOME": str(tmp_path / "data"), "PAVIOR_KEYS": str(tmp_path / "keys")}
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """With the engine and on the database that the test's parameter names."""
+    engine, database = request.param
+    environment = {
+        "PAVIOR_HOME": str(tmp_path / "data"),
+        "PAVIOR_KEYS": str(tmp_path / "keys"),
+        "PAVIOR_ENGINE": engine,
+        "PAVIOR_WORKER": "one",
+    }
+    if engine == "terraform":
+        environment["PAVIOR_TERRAFORM_MIRROR"] = str(request.getfixturevalue("terraform_mirror"))
+    if database == "postgresql":
+        environment["PAVIOR_DATABASE_URL"] = request.getfixturevalue("postgresql_server").make()
     settings = read_settings(environment, user_home=tmp_path)
     with Sandbox() as sandbox, open_installation(settings) as installation:
         (settings.home / SANDBOX_FILE).write_text(sandbox.endpoint_url, encoding="utf-8")
         launcher = subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(settings.home), str(settings.keys_folder)],
+            [sys.executable, str(SCRIPT), json.dumps(environment)],
+            env={"PATH": os.environ["PATH"]},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -195,7 +208,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         try:
             cast = gather_cast(installation.application, local_operator(Surface.DEMO))
             clients = AwsClients(installation.platform.cloud.target("any/dev"))
-            yield World(installation, cast, clients, launcher)
+            yield World(installation, cast, clients, launcher, f"{engine} x {database}")
         finally:
             os.killpg(launcher.pid, signal.SIGKILL)
             with launcher:
@@ -206,14 +219,32 @@ def at_steps(run: str, *steps: str) -> list[Moment]:
     return [{"run": run, "step": step, "side": side} for step in steps for side in SIDES]
 
 
-def as_row(death: tuple[Moment, float]) -> str:
+def as_row(name: str, death: tuple[Moment, float]) -> str:
     moment, seconds = death
     told = f"{moment['side']} {moment.get('step') or moment.get('mark')} of {moment['run']}"
-    return f"killed {told:<64} after {seconds:4.1f} s"
+    return f"{name:<22} killed {told:<56} after {seconds:5.1f} s"
+
+
+THOROUGH = pytest.mark.skipif(
+    not os.environ.get("PAVIOR_THOROUGH"), reason="takes many minutes; run it with: make engines"
+)
+PLACES = (
+    pytest.param(("embedded", "sqlite"), id="embedded-sqlite"),
+    pytest.param(("embedded", "postgresql"), id="embedded-postgresql", marks=pytest.mark.postgresql),
+    pytest.param(("terraform", "sqlite"), id="terraform-sqlite", marks=[pytest.mark.terraform, THOROUGH]),
+    pytest.param(
+        ("terraform", "postgresql"),
+        id="terraform-postgresql",
+        marks=[pytest.mark.terraform, pytest.mark.postgresql, THOROUGH],
+    ),
+)
+# Terraform comes to its end when its worker dies, so there is one moment inside: the next worker finds all of it done.
+MARKS_OF_TERRAFORM = (("applied aws_kms_key.data", "after"),)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("world", PLACES, indirect=True)
 def test_a_worker_killed_at_any_moment_ends_its_runs_once_doubles_nothing_and_loses_nothing(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -229,20 +260,20 @@ def test_a_worker_killed_at_any_moment_ends_its_runs_once_doubles_nothing_and_lo
     )
     world.live_through(world.is_idle)
     assert world.resize(STEPS) == "C-4"
+    is_terraform = world.name.startswith("terraform")
+    marks = MARKS_OF_TERRAFORM if is_terraform else MARKS
+    inside = {"run": "apply-C-4-1", "mark": "done aws_dynamodb_table.records", "side": "before"}
     # Only a Change of a branch has something to merge.
-    world.die_at(
-        {"run": "apply-C-4-1", "mark": "done aws_dynamodb_table.records", "side": "before"},
-        *at_steps("apply-C-4-1", "merge"),
-    )
+    world.die_at(*(() if is_terraform else (inside,)), *at_steps("apply-C-4-1", "merge"))
     world.live_through(world.is_idle)
     world.create(INSIDE)
-    world.die_at(*({"run": "apply-C-5-1", "mark": mark, "side": side} for mark, side in MARKS))
+    world.die_at(*({"run": "apply-C-5-1", "mark": mark, "side": side} for mark, side in marks))
     world.live_through(world.is_idle)
     assert world.resize(INSIDE) == "C-6"
     world.live_through(world.is_idle)
 
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *map(as_row, world.matrix), ""]))
+        sys.stdout.write("\n".join(["", *(as_row(world.name, death) for death in world.matrix), ""]))
     calm = world.what_is_left(CALM)
     assert {state for _, _, state, _ in calm["runs"]} == {RunState.SUCCEEDED}
     assert {status for _, status in calm["changes"]} == {ChangeStatus.VERIFIED}

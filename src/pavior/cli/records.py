@@ -10,6 +10,7 @@ from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import ConflictError
 from pavior.kernel.verdicts import Outcome
+from pavior.reports.model import percent
 
 
 @click.group()
@@ -111,9 +112,9 @@ def show_service_levels(call: Call) -> Answer:
     rows = tuple(
         (
             item.title,
-            f"{item.target_ratio:.1%}",
-            "not known" if item.ratio is None else f"{item.ratio:.3%}",
-            "" if item.budget_left is None else f"{item.budget_left:.0%}",
+            percent(item.target_ratio),
+            "not known" if item.ratio is None else percent(item.ratio),
+            "" if item.budget_left is None else percent(item.budget_left, places=0),
             f"{item.good:,} of {item.total:,}",
         )
         for item in found

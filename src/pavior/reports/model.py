@@ -4,6 +4,7 @@
 they are not taken for a fact.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,6 +161,13 @@ class MetricRow:
     rows: tuple[int, ...]
     labels: Mapping[str, str]
     measured_at: datetime
+
+
+def percent(ratio: float, *, places: int = 4) -> str:
+    """`99.95 %`, never rounded up: 100 means all of them."""
+    # Rounded first, far behind what is shown: 0.999 is a little less in binary.
+    scale = 10**places
+    return f"{math.floor(round(ratio * 100 * scale, 6)) / scale:g} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """From a template and facts to HTML. Everything is escaped; a name that a template does not know is an error."""
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
 from pavior.policy.model import Waiver, WaiverState
+from pavior.reports.model import percent
 from pavior.reports.scopes import environment_scope, finding_scope, service_scope
 from pavior.web import moments, words
 from pavior.web.assets import load_assets
@@ -163,12 +163,9 @@ def _plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _percent(ratio: object) -> str:
-    """`99.9 %`, never rounded up: 100 means all of them. What is no ratio stays as it is written."""
-    if not isinstance(ratio, int | float):
-        return str(ratio)
-    # Rounded first, far behind what is shown: 0.999 is a little less in binary.
-    return f"{math.floor(round(ratio * 1_000_000, 6)) / 10_000:g} %"
+def _percent(ratio: object, places: int = 4) -> str:
+    """What is no ratio stays as it is written."""
+    return percent(ratio, places=places) if isinstance(ratio, int | float) else str(ratio)
 
 
 _GLOBALS: dict[str, object] = {
