@@ -1,4 +1,4 @@
-"""Fifty people at the portal while twenty runs work, on one machine: `python benchmarks/load.py [--seconds 60]`.
+"""Fifty people at the portal while twenty runs work, on one machine: `python benchmarks/load.py --help`.
 
 Starts a real `pavior up` in a fresh folder, signs people in, has each ask for a page a second, and has twenty
 services made meanwhile. Prints p50 and p99 of every page, memory and CPU of Pavior, and how long the runs took. Load
@@ -8,19 +8,24 @@ with the server.
 
 import argparse
 import asyncio
-import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
+from pavior.bootstrap import open_installation
+from pavior.identity.model import Permission, Role, Surface, local_operator
+from pavior.settings import read_settings
 
 PAVIOR = Path(sys.executable).parent / "pavior"
 PEOPLE, RUNS, PAUSE_SECONDS = 50, 20, 1.0
@@ -42,6 +47,9 @@ PAGES = (
 )
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _RUNS_END_WITHIN_SECONDS = 600.0
+# The worker looks for work less often when there was none for a while.
+_QUIET_AFTER_SECONDS = 45
+_IDLE_SECONDS = 20
 
 
 @dataclass
@@ -70,43 +78,58 @@ class Installation:
             "PAVIOR_PORT": "0",
         }
 
-    def read(self, *arguments: str, by: str = "") -> dict[str, str]:
-        """The document of a command."""
-        acting = ("--as", by) if by else ()
-        finished = subprocess.run(
-            [PAVIOR, *arguments, *acting, "--json"], env=self.environment, capture_output=True, text=True, check=True
-        )
-        document: dict[str, str] = json.loads(finished.stdout)
-        return document
+    @contextmanager
+    def started(self, command: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """A process that runs until the context is left: its id, and the first line that it says."""
+        with subprocess.Popen(
+            [PAVIOR, *command], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+            try:
+                yield process.pid, process.stdout.readline()
+            finally:
+                process.terminate()
+                process.wait(60)
+
+    def people(self) -> tuple[list[str], str]:
+        """Fifty one-time links, and a token that may make services."""
+        settings = read_settings(self.environment, user_home=self.folder)
+        with open_installation(settings) as opened:
+            access, operator = opened.application.access, local_operator(Surface.CLI)
+            access.create_team(operator, "load", "Load")
+            links = [
+                access.invite_person(
+                    operator,
+                    name=f"person-{number}",
+                    display_name=f"Person {number}",
+                    roles=frozenset({Role.PLATFORM}),
+                    teams=frozenset(),
+                ).token
+                for number in range(PEOPLE)
+            ]
+            permissions = frozenset({Permission.SERVICE_CREATE, Permission.RUN_READ})
+            made = access.create_token(operator, name="load", permissions=permissions, days=1, team="load")
+        return links, made.secret
 
 
 def main() -> int:
     """Exit status 1 when an answer was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="How long people look around.")
-    seconds = min(parser.parse_args().seconds, 600)
+    parser.add_argument("--apart", action="store_true", help="Server and worker in processes of their own.")
+    asked = parser.parse_args()
+    seconds = min(asked.seconds, 600)
     with tempfile.TemporaryDirectory(prefix="pavior-load-") as folder:
         installation = Installation(Path(folder))
-        installation.read("team", "create", "load")
-        links = [
-            installation.read("user", "invite", f"person-{number}", "--role", "platform")["link"]
-            for number in range(PEOPLE)
-        ]
-        permissions = ("--permission", "service:create", "--permission", "run:read")
-        token = installation.read("token", "create", "load", *permissions, "--team", "load", "--days", "1")["secret"]
-        server = subprocess.Popen(
-            [PAVIOR, "up", "--no-demo", "--json"], env=installation.environment, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert server.stdout is not None  # noqa: S101 - a pipe was asked for
-            address = json.loads(server.stdout.readline())["address"]
-            return asyncio.run(_load(address, links, token, seconds, server.pid))
-        finally:
-            server.terminate()
-            server.wait(60)
+        links, token = installation.people()
+        commands = [["sandbox"], ["worker"], ["server"]] if asked.apart else [["up", "--no-demo", "--json"]]
+        with ExitStack() as running:
+            started = [running.enter_context(installation.started(command)) for command in commands]
+            address = re.findall(r"http://[0-9.:]+", started[-1][1])[0]
+            return asyncio.run(_load(address, links, token, seconds, [pid for pid, _ in started]))
 
 
-async def _load(address: str, links: Sequence[str], token: str, seconds: int, pid: int) -> int:
+async def _load(address: str, links: Sequence[str], token: str, seconds: int, pids: Sequence[int]) -> int:
     seen = Seen()
     limits = httpx.Limits(max_connections=PEOPLE * 2)
     api = httpx.AsyncClient(
@@ -118,18 +141,19 @@ async def _load(address: str, links: Sequence[str], token: str, seconds: int, pi
     )
     people = [httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) for _ in links]
     for client, link in zip(people, links, strict=True):
-        path = "/sign-in/" + link.rpartition("/")[2]
-        answer = await client.post(path, headers={"Sec-Fetch-Site": "same-origin", "Origin": address})
+        ours = {"Sec-Fetch-Site": "same-origin", "Origin": address}
+        answer = await client.post(f"/sign-in/{link}", headers=ours)
         if answer.status_code != httpx.codes.SEE_OTHER:
             seen.wrong.append(f"sign-in {answer.status_code}")
     await _wait_for(api, [await _make(api, 1)])
-    idle = _processor_seconds(pid)
-    await asyncio.sleep(10)
-    idle = (_processor_seconds(pid) - idle) / 10
-    began, used = time.monotonic(), _processor_seconds(pid)
+    await asyncio.sleep(_QUIET_AFTER_SECONDS)
+    idle = _processor_seconds(pids)
+    await asyncio.sleep(_IDLE_SECONDS)
+    idle = (_processor_seconds(pids) - idle) / _IDLE_SECONDS
+    began, used = time.monotonic(), _processor_seconds(pids)
     peak = [0.0]
     looking = [asyncio.create_task(_look(client, seen, began + seconds)) for client in people]
-    watching = asyncio.create_task(_watch(pid, peak))
+    watching = asyncio.create_task(_watch(pids, peak))
     ids = await asyncio.gather(*(_make(api, number) for number in range(2, RUNS + 2)))
     took = await _wait_for(api, ids)
     await asyncio.gather(*looking)
@@ -140,7 +164,7 @@ async def _load(address: str, links: Sequence[str], token: str, seconds: int, pi
     sys.stdout.write(
         f"{total} pages in {lasted:.0f} s ({total / lasted:.0f}/s), {len(seen.wrong)} wrong answers {seen.wrong[:5]}\n"
         f"Pavior with worker and sandbox: peak {peak[0] / 1024**2:.0f} MiB; "
-        f"{(_processor_seconds(pid) - used) / lasted:.2f} cores under load, {idle:.3f} before\n"
+        f"{(_processor_seconds(pids) - used) / lasted:.2f} cores under load, {idle:.3f} before\n"
     )
     for client in (*people, api):
         await client.aclose()
@@ -180,29 +204,29 @@ async def _look(client: httpx.AsyncClient, seen: Seen, until: float) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _watch(pid: int, peak: list[float]) -> None:
+async def _watch(pids: Sequence[int], peak: list[float]) -> None:
     while True:
-        peak[0] = max(peak[0], sum(_each(pid, _memory_bytes)))
+        peak[0] = max(peak[0], sum(_each(pids, _memory_bytes)))
         await asyncio.sleep(0.5)
 
 
-def _processor_seconds(pid: int) -> float:
-    """Of a process and its children that live."""
+def _processor_seconds(pids: Sequence[int]) -> float:
+    """Of processes and their children that live."""
 
     def read(one: int) -> float:
         fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
 
-    return sum(_each(pid, read))
+    return sum(_each(pids, read))
 
 
 def _memory_bytes(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _each(pid: int, read: Callable[[int], float]) -> list[float]:
+def _each(pids: Sequence[int], read: Callable[[int], float]) -> list[float]:
     found: list[float] = []
-    waiting = [pid]
+    waiting = list(pids)
     while waiting:
         one = waiting.pop()
         try:

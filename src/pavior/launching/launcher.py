@@ -20,7 +20,6 @@ from pavior.identity.model import Actor, Invitation, Role, Surface, local_operat
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.launching.backing_up import back_up, restore
-from pavior.launching.serving import public_address, serve
 from pavior.launching.showing import is_whole, print_receipt, print_welcome, show_backup, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
@@ -63,6 +62,9 @@ class LocalLauncher:
 
     def up(self, request: UpRequest) -> int:
         """See `cli.launcher.Launcher`. A signal is how it is meant to end, so that is exit status 0."""
+        # Here and in `server` alone: the web frameworks cost every other command half a second.
+        from pavior.launching.serving import public_address, serve
+
         self._log(logging.WARNING if self.settings.log_format == "text" else logging.INFO)
         tell = teller(is_json=request.is_json)
         with (
@@ -96,6 +98,8 @@ class LocalLauncher:
 
     def server(self, *, port: int | None, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
+        from pavior.launching.serving import public_address, serve
+
         self._log(logging.INFO)
         tell = teller(is_json=is_json)
         with (

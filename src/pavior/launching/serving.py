@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from pavior.web.app import create_portal
 _GRACE_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 15
 _WRITE_EVERY_SECONDS = 30.0
+# Where the worker is in the same process, a thread that answers waits this long for one that computes, at each of its
+# many statements; the interpreter's own 5 ms make a page of 20 statements wait for a second.
+_SWITCH_SECONDS = 0.0005
 _log = logging.getLogger("pavior.server")
 
 
@@ -85,6 +89,7 @@ def serve(installation: Installation, listening: Listening, on_ready: Callable[[
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with _writing_down(tally, installation):
         asyncio.run(_serve(_Server(config, on_ready), listening))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pavior.catalog.documents import YamlDocument
@@ -44,6 +44,8 @@ def objectives_schema() -> Mapping[str, Any]:
     return load_schema("pavior.observability", "objectives.schema.json")
 
 
+# As threat models are.
+@lru_cache(maxsize=256)
 def check_objectives(body: bytes) -> ObjectivesReading:
     """Read a service's objectives and say what is wrong with them. Never raises."""
     checked = read_checked(body, objectives_schema())

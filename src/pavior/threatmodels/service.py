@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pavior.catalog.documents import Path, YamlDocument
@@ -35,6 +35,8 @@ def threat_model_schema() -> Mapping[str, Any]:
     return load_schema("pavior.threatmodels", "threatmodel.schema.json")
 
 
+# The same few files are shown again and again, and to check one costs more than the rest of its page.
+@lru_cache(maxsize=256)
 def check_threat_model(body: bytes, *, control_ids: frozenset[str]) -> ThreatModelReading:
     """Read a threat model and say what is wrong with it. Never raises.
 
