@@ -225,6 +225,10 @@ def as_row(name: str, death: tuple[Moment, float]) -> str:
     return f"{name:<22} killed {told:<56} after {seconds:5.1f} s"
 
 
+def _without(names: set[str], left: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: item for name, item in left.items() if name not in names}
+
+
 THOROUGH = pytest.mark.skipif(
     not os.environ.get("PAVIOR_THOROUGH"), reason="takes many minutes; run it with: make engines"
 )
@@ -283,7 +287,9 @@ def test_a_worker_killed_at_any_moment_ends_its_runs_once_doubles_nothing_and_lo
     assert calm["sealed for changes"] == []
     assert all(len(names) == 1 for names in calm["things"].values()), calm["things"]
     assert world.what_is_left(STEPS) == calm
-    assert world.what_is_left(INSIDE) == calm
+    # What Terraform made when nobody listened any more is there and known, and stands in no log.
+    unheard = {"made"} if is_terraform else set()
+    assert _without(unheard, world.what_is_left(INSIDE)) == _without(unheard, calm)
     application, admin = world.installation.application, world.cast.admin
     for run_id, deaths in Counter(moment["run"] for moment, _ in world.matrix).items():
         # A run that died was begun again, but for the one whose end was all that was not noted.
