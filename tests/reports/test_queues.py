@@ -85,3 +85,49 @@ def test_a_control_does_not_count_what_a_token_may_not_read(company: "Company") 
 def test_a_control_that_there_is_not_is_missing(company: "Company") -> None:
     with pytest.raises(MissingError, match="control-missing"):
         company.pages.get_control(VIC, "nothing")
+
+
+# --- search ---
+
+
+@pytest.mark.parametrize(
+    ("query", "services", "changes", "findings", "waivers"),
+    [
+        ("ledger", {"ledger"}, {"ledger"}, {"F-2"}, {"W-3"}),
+        ("OPEN bucket", set(), {"orders"}, set(), set()),
+        ("finn", set(), {"ledger"}, set(), {"W-3"}),
+        ("ledger finn nobody", set(), set(), set(), set()),
+        ("100%", set(), set(), set(), set()),
+        ("_", set(), set(), {"F-1", "F-2"}, {"W-1", "W-2", "W-3"}),
+    ],
+)
+def test_each_word_has_to_stand_somewhere_in_what_is_found(
+    company: "Company", query: str, services: set[str], changes: set[str], findings: set[str], waivers: set[str]
+) -> None:
+    view = company.pages.search(VIC, query)
+
+    assert view.services is not None
+    assert view.changes is not None
+    assert view.findings is not None
+    assert view.waivers is not None
+    assert {row.service.name for row in view.services.items} == services
+    assert {change.service for change in view.changes.items} == changes
+    assert {finding.id for finding in view.findings.items} == findings
+    assert {waiver.id for waiver in view.waivers.items} == waivers
+
+
+def test_no_words_find_nothing(company: "Company") -> None:
+    view = company.pages.search(VIC, "  ")
+
+    assert (view.services, view.changes, view.findings, view.waivers, view.controls) == (None, None, None, None, ())
+
+
+def test_what_a_token_may_not_read_it_does_not_find(company: "Company") -> None:
+    view = company.pages.search(CONTROLS_ONLY, "orders")
+
+    assert view.services is None
+    assert view.changes is not None
+    assert view.findings is not None
+    assert view.waivers is not None
+    assert (view.changes.total, view.findings.total, view.waivers.total) == (0, 0, 0)
+    assert company.pages.search(CONTROLS_ONLY, "public").controls

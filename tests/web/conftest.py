@@ -50,6 +50,7 @@ from pavior.testing.views import (
     a_home_view,
     a_metric_row,
     a_preview,
+    a_search_view,
     a_service_level,
     a_service_summary,
     a_service_view,
@@ -85,6 +86,7 @@ class Acme:
     lines: tuple[LogLine, ...] = field(default_factory=lambda: (a_log_line(),))
     events: tuple[Any, ...] = field(default_factory=lambda: (a_recorded_event(),))
     metrics: tuple[Any, ...] = field(default_factory=lambda: (a_metric_row(),))
+    found: Any = field(default_factory=a_search_view)
     levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
@@ -262,6 +264,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_events": (Permission.AUDIT_READ, lambda acme: acme.events),
     "verify": (Permission.AUDIT_VERIFY, lambda acme: acme.verification),
     "show": (Permission.METRICS_READ, lambda acme: acme.metrics),
+    "search": (Permission.SERVICE_READ, lambda acme: acme.found),
     "list_service_levels": (Permission.METRICS_READ, lambda acme: acme.levels),
     "list_people": (Permission.PERSON_READ, lambda acme: acme.people),
     "list_teams": (Permission.PERSON_READ, lambda acme: acme.teams),

@@ -112,6 +112,7 @@ def hostile_acme(acme: Any) -> Any:
         "events",
         "metrics",
         "levels",
+        "found",
         "people",
         "teams",
         "tokens",

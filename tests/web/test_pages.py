@@ -12,11 +12,12 @@ import pytest
 from pavior.audit.model import Problem, Verification
 from pavior.catalog.model import Service
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
+from pavior.identity.model import Role
 from pavior.inventory.model import Drift
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect
 from pavior.policy.rendering import denials
-from pavior.reports.model import DayCount, Document
+from pavior.reports.model import DayCount, Document, SearchView
 from pavior.resources.drift import PropertyDrift
 from pavior.runs.model import RunState
 from pavior.testing.builders import (
@@ -314,11 +315,24 @@ def test_search_leads_straight_to_what_has_an_id(query: str, leads_to: str, brow
     assert (answer.status_code, answer.headers["location"]) == (303, leads_to)
 
 
-def test_search_finds_services_and_controls(browser: Any) -> None:
-    page = browser.get("/search?q=public").text
+def test_search_shows_each_kind_that_was_found_and_says_when_there_is_nothing(browser: Any, acme: Any) -> None:
+    page = browser.get("/search?q=mara").text
+    for kind in ("Services", "Changes", "Findings", "Waivers", "Controls", "People"):
+        assert f"<h2>{kind} <span" in page
+    assert 'href="/changes/C-1"' in page
 
-    assert "Object storage is not public" in page
-    assert "No service has these words" in page
+    acme.found = SearchView()
+    page = browser.get("/search?q=nothing+of+that").text
+    assert "Nothing that you may see has all of these words" in page
+    assert "section-head" not in page
+
+
+def test_people_are_found_by_those_who_may_know_them(browser: Any, acme: Any) -> None:
+    acme.found = SearchView()
+    assert "Mara Lind" in browser.get("/search?q=LIND").text
+
+    acme.actor = replace(acme.actor, roles=frozenset({Role.VIEWER}))
+    assert "<h2>People" not in browser.get("/search?q=LIND").text
 
 
 def test_a_promotion_is_offered_only_forward_and_only_for_another_commit(acme: Any, browser: Any) -> None:

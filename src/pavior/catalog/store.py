@@ -14,9 +14,9 @@ from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.refs import Ref
 from pavior.kernel.verdicts import Position
 from pavior.storage.database import Transaction
+from pavior.storage.searching import words_of
 
 # More words than a person types; each one is a condition of the query.
-MAXIMUM_SEARCH_WORDS = 10
 
 
 def insert_service(tx: Transaction, service: Service) -> bool:
@@ -150,8 +150,8 @@ def find_entity(tx: Transaction, ref: Ref) -> Entity | None:
 
 
 def _matching(column: sa.ColumnElement[str], query: str) -> list[sa.ColumnElement[bool]]:
-    words = query.lower().split()[:MAXIMUM_SEARCH_WORDS]
-    return [column.contains(word, autoescape=True) for word in words]
+    # The column is lower-case already, in every alphabet.
+    return [column.contains(word, autoescape=True) for word in words_of(query)]
 
 
 def _searched(*parts: str) -> str:

@@ -25,6 +25,7 @@ from pavior.policy.model import Decision
 from pavior.resources.codec import decode_plan_reading, encode_plan_reading
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
+from pavior.storage.searching import matching
 
 
 def insert_environment(transaction: Transaction, environment: Environment, position: int) -> None:
@@ -123,9 +124,14 @@ def list_changes(
     environment: str = "",
     requester: str = "",
     statuses: tuple[ChangeStatus, ...] = (),
+    query: str = "",
 ) -> Page[Change]:
-    """Newest first. `environment` is a stage such as `dev`; no `statuses` means all; no `services`, none."""
-    conditions: list[sa.ColumnElement[bool]] = []
+    """Newest first. `environment` is a stage such as `dev`; no `statuses` means all; no `services`, none.
+
+    `query` matches when each of its words stands in title, branch, service, stage or requester.
+    """
+    searched = (changes.c.title, changes.c.branch, changes.c.service, changes.c.environment, changes.c.requester)
+    conditions = matching(searched, query)
     if services is not None:
         conditions.append(changes.c.service.in_(sorted(services)))
     if requester:

@@ -16,6 +16,7 @@ from pavior.kernel.verdicts import Phase, Severity
 from pavior.resources.codec import decode_position, encode_position
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
+from pavior.storage.searching import matching
 
 # A filter beside the states: open, and excused at the moment of asking.
 WAIVED = "waived"
@@ -74,16 +75,19 @@ def list_findings(
     control: str = "",
     teams: Collection[str] | None = None,
     state: str = "",
+    query: str = "",
 ) -> Page[Finding]:
     """Worst severity first, then oldest.
 
     `services` and `teams` narrow it when given, and nothing is found when they are empty. `state` is
     a FindingState, `waived`, or empty for all that is not fixed; `open` is without the waived ones.
+    `query` matches when each of its words stands in message, subject, control or environment.
 
     Raises:
         InvalidError: `finding-filter-unknown`.
     """
-    conditions = [_in_state(state, now)]
+    searched = (findings.c.message, findings.c.subject, findings.c.control, findings.c.environment)
+    conditions = [_in_state(state, now), *matching(searched, query)]
     if services is not None:
         conditions.append(findings.c.service.in_(sorted(services)))
     if teams is not None:

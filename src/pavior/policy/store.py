@@ -14,6 +14,7 @@ from pavior.policy.model import Waiver, WaiverState
 from pavior.policy.tables import waivers
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
+from pavior.storage.searching import matching
 
 
 def insert_waiver(tx: Transaction, waiver: Waiver) -> Waiver:
@@ -104,12 +105,15 @@ def list_waivers(
     now: datetime,
     services: Collection[str] | None = None,
     state: WaiverState | None = None,
+    query: str = "",
 ) -> Page[Waiver]:
     """Undecided first, oldest of them first; then the active ones by their end; then what has ended, latest first.
 
-    `services` narrows it when given, and nothing is found when it is empty.
+    `services` narrows it when given, and nothing is found when it is empty. `query` matches when each of its words
+    stands in reason, control, subject, environment or requester.
     """
-    conditions: list[sa.ColumnElement[bool]] = []
+    searched = (waivers.c.reason, waivers.c.control, waivers.c.subject, waivers.c.environment, waivers.c.requester)
+    conditions = matching(searched, query)
     if services is not None:
         conditions.append(waivers.c.service.in_(sorted(services)))
     if state is not None:

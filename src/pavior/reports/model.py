@@ -15,6 +15,7 @@ from pavior.catalog.ports import CommitCheck, Proposal
 from pavior.environments.model import Approval, Change, Environment, Plan
 from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
+from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Verdict
 from pavior.policy.model import Control, Decision, Waiver
 from pavior.policy.rendering import Denial
@@ -205,3 +206,14 @@ class ServiceLevel:
     def is_kept(self) -> bool | None:
         """Whether the promise is kept; None when that is not known."""
         return None if self.ratio is None else self.ratio >= self.target_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What has all the words, of each kind the first few; None for a kind that was not searched."""
+
+    services: Page[ServiceSummary] | None = None
+    changes: Page[Change] | None = None
+    findings: Page[Finding] | None = None
+    waivers: Page[Waiver] | None = None
+    controls: tuple[Control, ...] = ()

@@ -25,9 +25,11 @@ from pavior.reports.model import (
     ControlSummary,
     EnvironmentView,
     HomeView,
+    SearchView,
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight
 from pavior.storage.database import Database
@@ -50,6 +52,11 @@ class Pages:
         """What waits for the actor."""
         with self._sight(actor) as sight:
             return read_home(sight)
+
+    def search(self, actor: Actor, query: str) -> SearchView:
+        """What has all the words of `query`, of every kind that the actor may read."""
+        with self._sight(actor) as sight:
+            return search(sight, query, controls=self.controls)
 
     def list_services(
         self, actor: Actor, page: PageRequest, *, query: str = "", team: str = ""

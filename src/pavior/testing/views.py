@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pavior.goldenpaths.model import GoldenPath
+from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.reports.model import (
     ChangeView,
@@ -15,6 +16,7 @@ from pavior.reports.model import (
     HomeView,
     MetricRow,
     Preview,
+    SearchView,
     ServiceLevel,
     ServiceSummary,
     ServiceView,
@@ -35,6 +37,7 @@ from pavior.testing.builders import (
     a_run,
     a_service,
     a_verdict,
+    a_waiver,
     an_entity,
     an_environment,
 )
@@ -80,6 +83,18 @@ def a_metric_row(**fields: Any) -> MetricRow:
         "measured_at": NOON,
     }
     return MetricRow(**{**given, **fields})
+
+
+def a_search_view(**fields: Any) -> SearchView:
+    """One of each kind."""
+    given = {
+        "services": Page((a_service_summary(),), 1),
+        "changes": Page((a_change(),), 1),
+        "findings": Page((a_finding(),), 1),
+        "waivers": Page((a_waiver(),), 1),
+        "controls": (a_control(),),
+    }
+    return SearchView(**{**given, **fields})
 
 
 def a_service_level(**fields: Any) -> ServiceLevel:

@@ -2,12 +2,11 @@
 
 import re
 
-from pavior.identity.model import Permission
-from pavior.kernel.pages import PageRequest
+from pavior.identity.model import Permission, Person
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.visits import Answer, Page, Redirect, Visit
 
-_FOUND_AT_ONCE = 20
+_FOUND_AT_ONCE = 10
 _LONGEST_QUERY_CHARACTERS = 200
 # An id leads straight to its thing.
 _IDS = (
@@ -24,7 +23,7 @@ def show_home(visit: Visit) -> Answer:
 
 
 def search(visit: Visit) -> Answer:
-    """Services and controls by their words; an id or `service/stage` leads straight to its page."""
+    """Everything by its words; an id or `service/stage` leads straight to its page."""
     query = visit.query.text("q")[:_LONGEST_QUERY_CHARACTERS]
     for pattern, kind in _IDS:
         if pattern.fullmatch(query):
@@ -32,25 +31,16 @@ def search(visit: Visit) -> Answer:
     environment = _ENVIRONMENT.fullmatch(query)
     if environment:
         return Redirect(address("environments", environment[1], environment[2]))
-    services = visit.application.pages.list_services(visit.actor, PageRequest(size=_FOUND_AT_ONCE), query=query)
-    return Page(
-        "search.html",
-        {
-            "query": query,
-            "services": services if query else None,
-            "controls": _controls(visit, query) if query else (),
-        },
-    )
+    view = visit.application.pages.search(visit.actor, query)
+    return Page("search.html", {"query": query, "view": view, "people": _people(visit, query)})
 
 
-def _controls(visit: Visit, query: str) -> tuple[object, ...]:
-    if not may_somewhere(visit.application.authoriser, visit.actor, Permission.CONTROL_READ):
-        return ()
+def _people(visit: Visit, query: str) -> tuple[Person, ...]:
     words = query.casefold().split()
+    if not words or not may_somewhere(visit.application.authoriser, visit.actor, Permission.PERSON_READ):
+        return ()
     return tuple(
-        summary
-        for summary in visit.application.pages.list_controls(visit.actor)
-        if all(
-            word in f"{summary.control.id} {summary.control.title} {summary.control.risk}".casefold() for word in words
-        )
-    )
+        person
+        for person in visit.application.access.list_people(visit.actor)
+        if all(word in f"{person.name} {person.display_name}".casefold() for word in words)
+    )[:_FOUND_AT_ONCE]
