@@ -12,6 +12,7 @@ from pavior.kernel.secret_references import is_secret_reference
 
 HIGHEST_PORT = 65535
 _MOST_MINUTES = 60 * 24 * 366
+_MOST_DAYS = 36_500
 _MOST_REQUESTS = 1_000_000
 _WORKER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
@@ -77,6 +78,12 @@ VARIABLES: tuple[Variable, ...] = (
         "none",
         "A TOML file about the AWS roles that are taken for each environment, one to plan and one to apply; "
         "see [the guide](../guides/aws.md).",
+    ),
+    Variable(
+        "PAVIOR_KEEP_LOGS_DAYS",
+        "`365`",
+        "How long after its end the log of a run is kept; `0` keeps it for ever. Runs themselves, Changes, decisions "
+        "and the audit log are always kept.",
     ),
     Variable("PAVIOR_REGION", "`eu-west-1`", "The AWS region of the cloud; a stack may name another one."),
     Variable("PAVIOR_HOST", "`127.0.0.1`", "The address on which portal and API listen."),
@@ -155,6 +162,7 @@ class Settings:
     terraform_mirror: Path | None
     user_home: Path
     drift_minutes: int
+    keep_logs_days: int
     cloud: str
     aws_roles: Path | None
     region: str
@@ -199,6 +207,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),
+        keep_logs_days=_number(environment, "PAVIOR_KEEP_LOGS_DAYS", 365, _MOST_DAYS),
         cloud=_one_of(environment, "PAVIOR_CLOUD", ("sandbox", "aws")),
         aws_roles=_path(environment, "PAVIOR_AWS_ROLES", user_home),
         region=environment.get("PAVIOR_REGION") or "eu-west-1",

@@ -176,6 +176,12 @@ def use_link(tx: Transaction, digest: str, now: datetime) -> bool:
     return result.rowcount == 1
 
 
+def delete_links_before(tx: Transaction, expired_before: datetime) -> int:
+    """Forget links that ended before; how many."""
+    is_old = sign_in_links.c.expires_at < format_instant(expired_before)
+    return tx.execute(sign_in_links.delete().where(is_old)).rowcount
+
+
 def insert_session(tx: Transaction, session: SessionRow) -> None:
     """Add a session."""
     tx.execute(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pavior.bootstrap import Installation
 from pavior.kernel.errors import PaviorError
 from pavior.workflows.check_proposal import take_pushes
+from pavior.workflows.retention import forget_old
 from pavior.workflows.running import forget_checkpoints
 from pavior.workflows.schedule_drift import check_what_is_due
 from pavior.workflows.watch_cloud import notice_restarts
@@ -56,6 +57,8 @@ def working_unless_another_does(installation: Installation) -> Iterator[None]:
 def working(installation: Installation) -> Iterator[None]:
     """Work runs off until the context is left. The caller is the worker."""
     platform = installation.platform
+    keep_days = installation.settings.keep_logs_days
+    keep_logs = timedelta(days=keep_days) if keep_days else None
     drift_every = timedelta(minutes=installation.settings.drift_minutes)
     # Before any run goes on: it must find that its cloud is gone.
     _attempt(lambda: notice_restarts(platform))
@@ -67,6 +70,7 @@ def working(installation: Installation) -> Iterator[None]:
         _every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform)),
         _every(_DUE_EVERY_SECONDS, stopping, lambda: check_what_is_due(platform, drift_every)),
         _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform)),
+        _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_old(platform, keep_logs)),
     )
     try:
         yield

@@ -20,6 +20,9 @@ DEFAULT_LOG_LIMIT = 1_000
 
 _UNDER_WAY = (RunState.QUEUED.value, RunState.RUNNING.value)
 
+# Of the line that stands where a log was.
+_REMOVED = "removed"
+
 
 def insert_run(tx: Transaction, run: Run) -> bool:
     """Add it. Adding the same id again changes nothing and gives False."""
@@ -260,6 +263,24 @@ def list_log(tx: Transaction, run_id: str, *, after: int = 0, limit: int = DEFAU
         LogLine(sequence=row["sequence"], at=parse_instant(row["at"]), text=row["text"], level=row["level"])
         for row in tx.execute(statement).mappings()
     )
+
+
+def remove_old_logs(tx: Transaction, ended_before: datetime, now: datetime, *, limit: int) -> int:
+    """Put one line that says so in place of the log of runs that ended before; of how many runs, at most `limit`."""
+    is_log = sa.or_(log_lines.c.line_key.is_(None), log_lines.c.line_key != _REMOVED)
+    statement = (
+        sa.select(log_lines.c.run_id, sa.func.count())
+        .join(runs, runs.c.id == log_lines.c.run_id)
+        .where(runs.c.ended_at < format_instant(ended_before), is_log)
+        .group_by(log_lines.c.run_id)
+        .limit(limit)
+    )
+    found = tx.execute(statement).all()
+    for run_id, count in found:
+        tx.execute(log_lines.delete().where(log_lines.c.run_id == run_id))
+        told = f"The log of this run, {count} {'line' if count == 1 else 'lines'}, was removed because of its age."
+        append_log(tx, run_id, (told,), now, keys=(_REMOVED,))
+    return len(found)
 
 
 def _without_repeats(
