@@ -12,9 +12,11 @@ from pavior.identity.access import Access
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.group_mapping import GroupMapping, GroupRule
 from pavior.identity.model import (
+    Permission,
     ProviderAnswer,
     ProviderIdentity,
     Role,
+    Scope,
     SignInAttempt,
     Surface,
     local_operator,
@@ -151,6 +153,27 @@ def test_who_lost_their_groups_is_out_everywhere(office: Office) -> None:
 
     assert office.access.find_session(secret) is None
     assert office.told()[-1] == ("sign-in.refused", "pavior", "person:default/mara")
+    person = office.access.get_person(OPERATOR, "mara")
+    assert (person.roles, person.teams, person.subject) == (frozenset(), frozenset(), "subject-1")
+
+
+def test_the_tokens_of_who_lost_their_groups_can_do_nothing_any_more(office: Office) -> None:
+    office.come()
+    mara = office.access.actor_for_person("mara", Surface.PORTAL)
+    permissions = frozenset({Permission.SERVICE_READ})
+    token = office.access.create_token(mara, name="ci", permissions=permissions, days=9, team="payments")
+    before = office.access.find_token(token.secret)
+    assert before is not None
+    assert office.access.authoriser.may(before, Permission.SERVICE_READ, on=Scope())
+
+    office.refused(groups=frozenset())
+
+    after = office.access.find_token(token.secret)
+    assert after is None or not office.access.authoriser.may(after, Permission.SERVICE_READ, on=Scope())
+    office.come()
+    again = office.access.find_token(token.secret)
+    assert again is not None
+    assert office.access.authoriser.may(again, Permission.SERVICE_READ, on=Scope())
 
 
 def test_groups_that_are_not_told_let_nobody_in_and_put_nobody_out(office: Office) -> None:

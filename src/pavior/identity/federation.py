@@ -37,8 +37,8 @@ class FederationDesk(SignInDesk):
     ) -> SignedIn:
         """Begin a session, with exactly the roles, and among the mapping's teams exactly those, of their groups.
 
-        Somebody who comes for the first time becomes a person. Somebody whom no rule knows any more is signed out
-        everywhere.
+        Somebody who comes for the first time becomes a person. Somebody whom no rule knows any more loses all roles,
+        and so their tokens all rights, and is signed out everywhere.
 
         Raises:
             ForbiddenError: `groups-unknown`, `groups-unmapped`, `person-disabled`, `person-unlinked`: somebody here
@@ -54,7 +54,10 @@ class FederationDesk(SignInDesk):
             except PaviorError as error:
                 # Told outside of the transaction: what is written about it must stay.
                 refusal = error
-                _note_refusal(tx, identity, person, refusal, now)
+                ended = 0
+                if person is not None and error.code == "groups-unmapped":
+                    ended = _shut_out(tx, person, mapping, now)
+                _note_refusal(tx, identity, person, refusal, now, sessions_ended=ended)
             else:
                 _set_teams(tx, known, grant, mapping, now)
                 known = get_person(tx, known.name)
@@ -123,13 +126,7 @@ class FederationDesk(SignInDesk):
             raise ForbiddenError(
                 "person-disabled", f"{person.name} is disabled here.", fix="Ask an admin of Pavior why."
             )
-        if person.roles != grant.roles:
-            told = {"roles": sorted(grant.roles), "roles_before": sorted(person.roles), "by": "groups"}
-            tell(tx, _us(), "person.roles-set", f"person:default/{person.name}", now, **told)
-        known = replace(person, roles=grant.roles, display_name=identity.display_name)
-        if known != person:
-            store.update_person(tx, known)
-        return known
+        return _set_roles(tx, replace(person, display_name=identity.display_name), grant, now)
 
 
 def _us() -> Actor:
@@ -170,6 +167,15 @@ def _provision(tx: Transaction, identity: ProviderIdentity, grant: Grant, now: d
     return person
 
 
+def _set_roles(tx: Transaction, person: Person, grant: Grant, now: datetime) -> Person:
+    if person.roles != grant.roles:
+        told = {"roles": sorted(grant.roles), "roles_before": sorted(person.roles), "by": "groups"}
+        tell(tx, _us(), "person.roles-set", f"person:default/{person.name}", now, **told)
+    known = replace(person, roles=grant.roles)
+    store.update_person(tx, known)
+    return known
+
+
 def _set_teams(tx: Transaction, person: Person, grant: Grant, mapping: GroupMapping, now: datetime) -> None:
     for team in sorted(mapping.teams & (grant.teams ^ person.teams)):
         is_member = team in grant.teams
@@ -182,12 +188,27 @@ def _set_teams(tx: Transaction, person: Person, grant: Grant, mapping: GroupMapp
         tell(tx, _us(), verb, f"team:default/{team}", now, person=person.name, by="groups")
 
 
+def _shut_out(tx: Transaction, person: Person, mapping: GroupMapping, now: datetime) -> int:
+    """Take all that groups gave; of how many sessions it was the end."""
+    nothing = Grant(frozenset(), frozenset())
+    _set_teams(tx, _set_roles(tx, person, nothing, now), nothing, mapping, now)
+    return store.delete_sessions_of(tx, person.name)
+
+
 def _note_refusal(
-    tx: Transaction, identity: ProviderIdentity, person: Person | None, refusal: PaviorError, now: datetime
+    tx: Transaction,
+    identity: ProviderIdentity,
+    person: Person | None,
+    refusal: PaviorError,
+    now: datetime,
+    *,
+    sessions_ended: int,
 ) -> None:
-    ended = 0
-    if person is not None and refusal.code == "groups-unmapped":
-        ended = store.delete_sessions_of(tx, person.name)
-    told = {"why": refusal.code, "issuer": identity.issuer, "subject_there": identity.subject, "sessions_ended": ended}
+    told = {
+        "why": refusal.code,
+        "issuer": identity.issuer,
+        "subject_there": identity.subject,
+        "sessions_ended": sessions_ended,
+    }
     name = person.name if person is not None else identity.name
     tell(tx, _us(), "sign-in.refused", f"person:default/{name[:40]}", now, **told)
