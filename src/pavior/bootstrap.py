@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pavior.adapters.clouds.aws import AwsCloud
-from pavior.adapters.clouds.roles_file import read_roles_file
+from pavior.adapters.clouds.roles_file import RolesFile, read_roles_file
 from pavior.adapters.clouds.sandbox import SandboxCloud
 from pavior.adapters.engines.embedded import EmbeddedEngine
 from pavior.adapters.engines.terraform import TerraformEngine, credential_folders, find_program
@@ -104,7 +104,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
     Raises:
         ConflictError: `storage-newer`.
         InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`,
-            `sign-in-file-invalid`.
+            `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`.
         MissingError: `secret-missing`.
         UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`,
             `secret-unreachable`.
@@ -129,7 +129,8 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
     settings: Settings, database: Database, enqueuer: Enqueuer, signer: HeadSigner, sealer: Sealer, clock: Clock
 ) -> Installation:
     engines = _engines(settings, sealer)
-    identity = _workload_identity(settings, clock)
+    roles = None if settings.aws_roles is None or settings.cloud != "aws" else read_roles_file(settings.aws_roles)
+    identity = None if roles is None or roles.identity != "token" else _workload_identity(settings, clock)
     if settings.engine not in engines:
         raise InvalidError(
             "engine-unknown",
@@ -145,7 +146,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         forge=LocalGit(settings.home / "forge"),
         engines=engines,
         default_engine=settings.engine,
-        cloud=_cloud(settings, identity),
+        cloud=_cloud(settings, roles, identity),
         controls=load_controls(),
         golden_paths=GoldenPaths(load_golden_paths([GOLDEN_PATHS_FOLDER]), CopierRenderer()),
         read_source=read_source,
@@ -204,17 +205,13 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
     return engines
 
 
-def _cloud(settings: Settings, identity: WorkloadIdentity | None) -> Cloud:
+def _cloud(settings: Settings, roles: RolesFile | None, identity: WorkloadIdentity | None) -> Cloud:
     if settings.cloud == "aws":
-        roles = None if settings.aws_roles is None else read_roles_file(settings.aws_roles)
         return AwsCloud(region=settings.region, roles=roles, give_token=None if identity is None else identity.token)
     return SandboxCloud(lambda: find_sandbox(settings.home), settings.region)
 
 
-def _workload_identity(settings: Settings, clock: Clock) -> WorkloadIdentity | None:
-    """Where roles are taken by our own tokens."""
-    if settings.cloud != "aws" or settings.aws_roles is None or read_roles_file(settings.aws_roles).identity != "token":
-        return None
+def _workload_identity(settings: Settings, clock: Clock) -> WorkloadIdentity:
     if not settings.public_url.startswith("https://"):
         raise InvalidError(
             "setting-invalid",

@@ -65,7 +65,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PAVIOR_CLOUD",
         "`sandbox`",
-        "Where environments live: `sandbox` on this machine, or `aws` with the credentials that AWS tools would use.",
+        "Where environments live: `sandbox` on this machine, or `aws`, by the roles of `PAVIOR_AWS_ROLES` or else with "
+        "the credentials that AWS tools would use.",
     ),
     Variable(
         "PAVIOR_DRIFT_MINUTES",

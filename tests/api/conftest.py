@@ -95,6 +95,7 @@ class NearCloud:
     """Answers always."""
 
     name = "sandbox"
+    is_forgetful = True
 
     def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
         return CloudTarget("aws", "eu-central-1", "http://127.0.0.1:1", "sandbox-1")

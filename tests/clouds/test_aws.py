@@ -91,10 +91,12 @@ def test_a_role_is_taken_by_the_credentials_of_the_machine_where_the_file_says_s
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = AwsCloud(region="eu-west-1", roles=ROLES, endpoint_url=sandbox.endpoint_url)
-    with pytest.raises(UnavailableError, match="cloud-unreachable"):
+    with pytest.raises(UnavailableError, match="cloud-credentials-missing"):
         cloud.target("orders/dev")
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "machine")
+    with pytest.raises(UnavailableError, match="cloud-credentials-missing"):
+        cloud.target("orders/dev")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "machine")
     assert "plan-orders" in _whose(cloud.target("orders/dev"))
 
@@ -107,6 +109,8 @@ def test_without_roles_an_engine_gets_the_credentials_of_the_machine(
         cloud.target("orders/dev")
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "machine-key")
+    with pytest.raises(UnavailableError, match="cloud-credentials-missing"):
+        cloud.target("orders/dev")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "machine-secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "machine-token")
     target = cloud.target("orders/dev")
@@ -185,6 +189,7 @@ def test_a_small_file_is_enough(tmp_path: Path) -> None:
         ("\n[[roles]]", 'secret = "x"\n[[roles]]', "secret"),
         (SMALLEST, "roles = []", "no `[[roles]]`"),
         (SMALLEST, "[[", ""),
+        (SMALLEST, SMALLEST + "#" * 1_000_000, "longer than"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -130,3 +130,18 @@ def test_runs_count_by_how_long_they_waited_and_how_they_ended(database: Databas
 
     assert (found["runs-start"].good, found["runs-start"].total) == (4, 5)
     assert (found["runs-end"].good, found["runs-end"].total) == (3, 5)
+
+
+def test_a_run_that_was_asked_for_before_the_window_counts_on_the_day_on_which_it_began_and_ended(
+    database: Database,
+) -> None:
+    asked = NOW - timedelta(days=30)
+    with database.transaction() as tx:
+        run = a_run(created_at=asked, started_at=NOW, ended_at=NOW, state=RunState.SUCCEEDED)
+        runs.insert_run(tx, replace(run, id="late"))
+        runs.insert_run(tx, replace(run, id="before", started_at=asked, ended_at=asked))
+
+    found = _levels(database)
+
+    assert (found["runs-start"].good, found["runs-start"].total) == (0, 1)
+    assert (found["runs-end"].good, found["runs-end"].total) == (1, 1)

@@ -128,6 +128,16 @@ def test_a_cloud_that_forgot_everything_makes_its_environments_unknown_once(stag
     assert stage.environment("orders/prod").status is EnvironmentStatus.PLANNED
 
 
+def test_a_cloud_that_forgets_nothing_is_not_asked_for_rights_every_few_seconds(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.cloud.is_forgetful = False
+    before = list(stage.cloud.purposes)
+
+    assert notice_restarts(stage.platform) == 0
+
+    assert stage.cloud.purposes == before
+
+
 def test_a_check_notices_a_restarted_cloud_by_itself(stage: MemoryPlatform) -> None:
     stage.create_orders()
     stage.cloud.restart()

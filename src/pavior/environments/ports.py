@@ -41,6 +41,10 @@ class Cloud(Protocol):
     def name(self) -> str:
         """As in settings, such as `sandbox`."""
 
+    @property
+    def is_forgetful(self) -> bool:
+        """Whether it may lose everything by being started again."""
+
     def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
         """Where `environment` lives, with credentials for `purpose`.
 

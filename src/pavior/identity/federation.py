@@ -50,7 +50,7 @@ class FederationDesk(SignInDesk):
             person = store.find_person_by_identity(tx, identity.issuer, identity.subject)
             try:
                 grant = _require_grant(identity, mapping)
-                known = self._known(tx, identity, person, grant, now)
+                known = _know(tx, identity, person, grant, now)
             except PaviorError as error:
                 # Told outside of the transaction: what is written about it must stay.
                 refusal = error
@@ -117,16 +117,13 @@ class FederationDesk(SignInDesk):
                 tell(tx, actor, "identity.unlinked", f"person:default/{person}", now, **told)
             return get_person(tx, person)
 
-    def _known(
-        self, tx: Transaction, identity: ProviderIdentity, person: Person | None, grant: Grant, now: datetime
-    ) -> Person:
-        if person is None:
-            return _provision(tx, identity, grant, now)
-        if person.is_disabled:
-            raise ForbiddenError(
-                "person-disabled", f"{person.name} is disabled here.", fix="Ask an admin of Pavior why."
-            )
-        return _set_roles(tx, replace(person, display_name=identity.display_name), grant, now)
+
+def _know(tx: Transaction, identity: ProviderIdentity, person: Person | None, grant: Grant, now: datetime) -> Person:
+    if person is None:
+        return _provision(tx, identity, grant, now)
+    if person.is_disabled:
+        raise ForbiddenError("person-disabled", f"{person.name} is disabled here.", fix="Ask an admin of Pavior why.")
+    return _set_roles(tx, replace(person, display_name=identity.display_name), grant, now)
 
 
 def _us() -> Actor:

@@ -84,7 +84,8 @@ class RateLimits:
 
     Args:
         callers: Requests of people and tokens, by their name.
-        strangers: Secrets that were wrong, by address; a right one is never refused for others' wrong ones.
+        strangers: Secrets that were wrong, by address. A right token or link is never refused for others' wrong ones;
+            an answer of an identity provider is, because each try costs a call to that provider.
     """
 
     callers: RateLimit

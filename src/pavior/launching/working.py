@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from pavior.bootstrap import Installation
-from pavior.kernel.errors import PaviorError
+from pavior.launching.repeating import attempt, every
 from pavior.workflows.check_proposal import take_pushes
 from pavior.workflows.retention import forget_old
 from pavior.workflows.running import forget_checkpoints
@@ -61,16 +61,16 @@ def working(installation: Installation) -> Iterator[None]:
     keep_logs = timedelta(days=keep_days) if keep_days else None
     drift_every = timedelta(minutes=installation.settings.drift_minutes)
     # Before any run goes on: it must find that its cloud is gone.
-    _attempt(lambda: notice_restarts(platform))
+    attempt(lambda: notice_restarts(platform), _log)
     worker = installation.worker()
     worker.start()
     stopping = threading.Event()
     watchers = (
-        _every(_PUSHES_EVERY_SECONDS, stopping, lambda: take_pushes(platform)),
-        _every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform)),
-        _every(_DUE_EVERY_SECONDS, stopping, lambda: check_what_is_due(platform, drift_every)),
-        _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform)),
-        _every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_old(platform, keep_logs)),
+        every(_PUSHES_EVERY_SECONDS, stopping, lambda: take_pushes(platform), _log),
+        every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform), _log),
+        every(_DUE_EVERY_SECONDS, stopping, lambda: check_what_is_due(platform, drift_every), _log),
+        every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform), _log),
+        every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_old(platform, keep_logs), _log),
     )
     try:
         yield
@@ -79,23 +79,3 @@ def working(installation: Installation) -> Iterator[None]:
         for watcher in watchers:
             watcher.join(timeout=_STOP_WITHIN_SECONDS)
         worker.stop(wait_seconds=_STOP_WITHIN_SECONDS)
-
-
-def _every(seconds: float, stopping: threading.Event, look: Callable[[], object]) -> threading.Thread:
-    def watch() -> None:
-        while not stopping.wait(seconds):
-            _attempt(look)
-
-    thread = threading.Thread(target=watch, name="pavior-watch", daemon=True)
-    thread.start()
-    return thread
-
-
-def _attempt(look: Callable[[], object]) -> None:
-    try:
-        look()
-    except PaviorError as error:
-        # It is looked at again soon; /readyz says what does not answer.
-        _log.warning("%s: %s", error.code, error.summary)
-    except Exception:  # noqa: BLE001 - a bug in one look must not end all later ones
-        _log.exception("a watch of the worker failed")

@@ -60,7 +60,9 @@ def _level(objective: OwnObjective, by_day: Mapping[date, Count], days: list[dat
 
 def _runs(tx: Transaction, since: datetime) -> Events:
     columns = (runs.c.created_at, runs.c.started_at, runs.c.ended_at, runs.c.error_code)
-    rows = tx.execute(sa.select(*columns).where(runs.c.created_at >= format_instant(since)))
+    # One may have waited for long, and begin or end within the window.
+    is_within = sa.or_(*(column >= format_instant(since) for column in columns[:3]))
+    rows = tx.execute(sa.select(*columns).where(is_within))
     for created, started, ended, code in rows:
         if started is not None:
             at = parse_instant(started)

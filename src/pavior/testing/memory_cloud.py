@@ -62,6 +62,7 @@ class MemoryCloud:
     """
 
     name: str = "memory"
+    is_forgetful: bool = True
     number: int = 1
     is_answering: bool = True
     things: dict[str, Things] = field(default_factory=dict)

@@ -194,6 +194,17 @@ def sign_in_page(portal: Portal, status: int, destination: str = "/") -> str:
     return portal.renderer.outside("sign_in_needed.html", facts)
 
 
+def guarded(portal: Portal, act: Callable[[], Response]) -> Response:
+    """What `act` answers to somebody who is not signed in, or the page about what went wrong."""
+    try:
+        return act()
+    except PaviorError as error:
+        return problem(portal, None, error)
+    except Exception as error:  # noqa: BLE001 - the edge of the program: what escapes is a bug, and says so
+        _log.exception("signing in ended by a bug")
+        return problem(portal, None, bug(error))
+
+
 def bug(error: Exception) -> PaviorError:
     """What is told of an unexpected error: its type only, because its message may hold anything."""
     return find_full_disk(error) or PaviorError(

@@ -1,7 +1,5 @@
 """The door: one-time links, signing in, signing out, and the files that pages are dressed with."""
 
-import logging
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -9,11 +7,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pavior.kernel.errors import ConflictError, InvalidError, PaviorError
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER, require_token
 from pavior.web.portal import Portal
-from pavior.web.serving import Endpoint, bug, find_session, page_missing, problem, read_form, sign_in_page
+from pavior.web.serving import Endpoint, find_session, guarded, page_missing, problem, read_form, sign_in_page
 from pavior.web.visits import Form
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-_log = logging.getLogger("pavior.web")
 
 
 def static_endpoint(portal: Portal) -> Endpoint:
@@ -58,11 +55,9 @@ def use_link_endpoint(portal: Portal) -> Endpoint:
     def sign_in(token: str, address: str) -> Response:
         try:
             signed_in = portal.application.access.redeem(token)
-        except PaviorError as error:
-            return problem(portal, None, _counted(portal, address, error))
-        except Exception as error:  # noqa: BLE001 - the edge of the program: what escapes is a bug, and says so
-            _log.exception("signing in ended by a bug")
-            return problem(portal, None, bug(error))
+        except (InvalidError, ConflictError):
+            portal.limits.count_failure(address)
+            raise
         response = RedirectResponse("/?done=signed-in", 303)
         now = portal.application.clock.now()
         portal.cookie.give(response, signed_in.session_secret, now=now, expires_at=signed_in.expires_at)
@@ -76,22 +71,10 @@ def use_link_endpoint(portal: Portal) -> Endpoint:
             portal.doorway.require_own_page(dict(request.headers), is_proof_needed=True)
         except PaviorError as error:
             return problem(portal, None, error)
-        return await run_in_threadpool(
-            sign_in, request.path_params["token"], request.client.host if request.client else ""
-        )
+        address = request.client.host if request.client else ""
+        return await run_in_threadpool(guarded, portal, lambda: sign_in(request.path_params["token"], address))
 
     return serve
-
-
-def _counted(portal: Portal, address: str, error: PaviorError) -> PaviorError:
-    """What is told of a link that did not work: that it did not, or that there were too many of them."""
-    if not isinstance(error, InvalidError | ConflictError):
-        return error
-    try:
-        portal.limits.count_failure(address)
-    except PaviorError as limited:
-        return limited
-    return error
 
 
 def sign_out_endpoint(portal: Portal) -> Endpoint:

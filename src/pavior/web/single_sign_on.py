@@ -1,20 +1,15 @@
 """The way through an identity provider: out, and back with its answer."""
 
-import logging
-from collections.abc import Callable
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pavior.identity.model import ProviderAnswer
-from pavior.kernel.errors import PaviorError
 from pavior.web.portal import Portal
-from pavior.web.serving import Endpoint, bug, problem
+from pavior.web.serving import Endpoint, guarded
 
 BEGIN_PATH = "/single-sign-on"
 CALLBACK_PATH = "/single-sign-on/callback"
-_log = logging.getLogger("pavior.web")
 
 
 def begin_endpoint(portal: Portal) -> Endpoint:
@@ -30,7 +25,7 @@ def begin_endpoint(portal: Portal) -> Endpoint:
         return response
 
     async def serve(request: Request) -> Response:
-        return await run_in_threadpool(_guarded, portal, begin, request)
+        return await run_in_threadpool(guarded, portal, lambda: begin(request))
 
     return serve
 
@@ -58,19 +53,9 @@ def finish_endpoint(portal: Portal) -> Endpoint:
         return response
 
     async def serve(request: Request) -> Response:
-        response = await run_in_threadpool(_guarded, portal, finish, request)
+        response = await run_in_threadpool(guarded, portal, lambda: finish(request))
         # It has been used, whatever came of it.
         portal.attempt_cookie.take(response)
         return response
 
     return serve
-
-
-def _guarded(portal: Portal, act: Callable[[Request], Response], request: Request) -> Response:
-    try:
-        return act(request)
-    except PaviorError as error:
-        return problem(portal, None, error)
-    except Exception as error:  # noqa: BLE001 - the edge of the program: what escapes is a bug, and says so
-        _log.exception("single sign-on ended by a bug")
-        return problem(portal, None, bug(error))

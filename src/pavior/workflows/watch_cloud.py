@@ -15,6 +15,9 @@ RESTARTED = "Sandbox restarted and forgot it; rebuild it with one action."
 
 def notice_restarts(platform: Platform) -> int:
     """Mark every environment whose cloud is gone as unknown; how many were marked. A silent cloud marks none."""
+    if not platform.cloud.is_forgetful:
+        # It would be asked for rights to each environment every few seconds.
+        return 0
     with platform.database.snapshot() as transaction:
         held = [item for item in store.list_environments(transaction) if item.cloud_instance]
     marked = 0

@@ -20,6 +20,13 @@ STS_AUDIENCE = "sts.amazonaws.com"
 _FILE_VARIABLES = ("config_file", "credentials_file")
 # A name of a session holds so many, and stands in CloudTrail beside all that was done.
 _LONGEST_SESSION_NAME_CHARACTERS = 64
+_ROLE_FIX = "Compare the role's trust policy with docs/guides/aws.md: issuer, audience and subject."
+_MACHINE_FIX = "Give the worker credentials that AWS takes, or name roles with PAVIOR_AWS_ROLES."
+_NO_CREDENTIALS = (
+    botocore.exceptions.NoCredentialsError,
+    botocore.exceptions.PartialCredentialsError,
+    botocore.exceptions.CredentialRetrievalError,
+)
 
 
 class GiveToken(Protocol):
@@ -49,11 +56,12 @@ class AwsCloud:
         endpoint_url: str | None = None,
     ) -> None:
         self.name = "aws"
+        # What it holds stays, so nobody has to look for that every few seconds.
+        self.is_forgetful = False
         self._region = region
         self._roles = roles
         self._give_token = give_token
         self._endpoint_url = endpoint_url
-        self._lock = threading.Lock()
 
     def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
         """Where `environment` lives, with credentials for `purpose`; its instance is the account and region.
@@ -71,13 +79,7 @@ class AwsCloud:
             "RoleSessionName": session_name,
             "DurationSeconds": self._roles.session_minutes * 60,
         }
-        if self._give_token is not None:
-            token = self._give_token(environment, purpose, audience=STS_AUDIENCE)
-            sts = self._sts(is_signed=False)
-            answer = self._ask(environment, lambda: sts.assume_role_with_web_identity(**asked, WebIdentityToken=token))
-        else:
-            sts = self._sts(is_signed=True)
-            answer = self._ask(environment, lambda: sts.assume_role(**asked))
+        answer = self._ask(environment, lambda: self._take(environment, purpose, asked), _ROLE_FIX)
         given = answer["Credentials"]
         account = answer["AssumedRoleUser"]["Arn"].split(":")[4]
         return self._target(account, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
@@ -95,25 +97,25 @@ class AwsCloud:
         except botocore.exceptions.BotoCoreError as error:
             raise self._unreachable("pavior/health", error) from error
 
+    def _take(self, environment: str, purpose: Purpose, asked: Mapping[str, Any]) -> Any:
+        if self._give_token is None:
+            return self._sts().assume_role(**asked)
+        token = self._give_token(environment, purpose, audience=STS_AUDIENCE)
+        unsigned = self._sts(signature_version=botocore.UNSIGNED)
+        return unsigned.assume_role_with_web_identity(**asked, WebIdentityToken=token)
+
     def _of_the_machine(self, environment: str) -> CloudTarget:
-        session = botocore.session.Session()
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise UnavailableError(
-                "cloud-credentials-missing",
-                "AWS tools would find no credentials on this machine, so Pavior has none either.",
-                fix="Name roles with PAVIOR_AWS_ROLES, or give the worker an instance role.",
-                context={"environment": environment},
-            )
-        found = credentials.get_frozen_credentials()
-        unasked = self._target("", found.access_key, found.secret_key, found.token or "")
-        sts = AwsClients(unasked).client("sts")
-        return self._target(
-            self._ask(environment, sts.get_caller_identity)["Account"],
-            found.access_key,
-            found.secret_key,
-            found.token or "",
-        )
+        def look() -> CloudTarget:
+            credentials = botocore.session.Session().get_credentials()
+            if credentials is None:
+                raise botocore.exceptions.NoCredentialsError
+            found = credentials.get_frozen_credentials()
+            keys = (found.access_key, found.secret_key, found.token or "")
+            account = AwsClients(self._target("", *keys)).client("sts").get_caller_identity()["Account"]
+            return self._target(account, *keys)
+
+        target: CloudTarget = self._ask(environment, look, _MACHINE_FIX)
+        return target
 
     def _target(self, account: str, access_key_id: str, secret_access_key: str, session_token: str) -> CloudTarget:
         return CloudTarget(
@@ -126,18 +128,13 @@ class AwsCloud:
             session_token=session_token,
         )
 
-    def _sts(self, *, is_signed: bool) -> Any:
+    def _sts(self, **config: Any) -> Any:
         # Made anew: it is asked once or twice in a run, and keys of the machine may be others by then.
-        with self._lock:
-            signature: Mapping[str, Any] = {} if is_signed else {"signature_version": botocore.UNSIGNED}
-            return botocore.session.Session().create_client(
-                "sts",
-                region_name=self._region,
-                endpoint_url=self._endpoint_url,
-                config=_config(proxies=None, **signature),
-            )
+        return botocore.session.Session().create_client(
+            "sts", region_name=self._region, endpoint_url=self._endpoint_url, config=_config(proxies=None, **config)
+        )
 
-    def _ask(self, environment: str, call: Callable[[], Any]) -> Any:
+    def _ask(self, environment: str, call: Callable[[], Any], fix: str) -> Any:
         try:
             return call()
         except botocore.exceptions.ClientError as error:
@@ -145,8 +142,16 @@ class AwsCloud:
             raise UnavailableError(
                 "cloud-role-refused",
                 f"AWS gives Pavior no rights for {environment}: {code or 'no reason was given'}.",
-                fix="Compare the role's trust policy with docs/guides/aws.md: issuer, audience and subject.",
+                fix=fix,
                 context={"environment": environment, "region": self._region},
+            ) from error
+        except _NO_CREDENTIALS as error:
+            raise UnavailableError(
+                "cloud-credentials-missing",
+                f"AWS tools would find no credentials that work on this machine ({type(error).__name__}), "
+                "so Pavior has none either.",
+                fix="Name roles that are taken by token with PAVIOR_AWS_ROLES, or give the worker an instance role.",
+                context={"environment": environment},
             ) from error
         except botocore.exceptions.BotoCoreError as error:
             raise self._unreachable(environment, error) from error

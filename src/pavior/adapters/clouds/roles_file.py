@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from pavior.adapters.operator_files import UnreadableFileError, read_operator_file
 from pavior.environments.ports import Purpose
 from pavior.kernel.errors import InvalidError, UnavailableError
 
-_LONGEST_FILE_BYTES = 1_000_000
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
 # What AWS takes; beyond an hour the role itself has to allow it.
 _FEWEST_MINUTES, _MOST_MINUTES = 15, 720
@@ -66,13 +66,9 @@ def read_roles_file(path: Path) -> RolesFile:
         InvalidError: `roles-file-invalid`; it says where and why.
     """
     try:
-        with path.open("rb") as file:
-            body = file.read(_LONGEST_FILE_BYTES)
-        found = msgspec.toml.decode(body, type=RolesFile)
-    except OSError as error:
-        raise _invalid(path, f"it cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise _invalid(path, str(error)[:300]) from None
+        found = read_operator_file(path, RolesFile)
+    except UnreadableFileError as error:
+        raise _invalid(path, str(error)) from error
     problem = _problem(found)
     if problem:
         raise _invalid(path, problem)

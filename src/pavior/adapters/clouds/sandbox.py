@@ -106,6 +106,7 @@ class SandboxCloud:
     find_endpoint: Callable[[], str | None]
     region: str = DEFAULT_REGION
     name: str = field(default="sandbox", init=False)
+    is_forgetful: bool = field(default=True, init=False)
 
     def target(self, environment: str, purpose: Purpose = Purpose.PLAN) -> CloudTarget:
         """Where `environment` lives, with the identity that the sandbox has now; it looks at no credentials.

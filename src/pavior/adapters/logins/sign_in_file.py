@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from pavior.adapters.http import is_safe_address
+from pavior.adapters.operator_files import UnreadableFileError, read_operator_file
 from pavior.identity.desk import check_name
 from pavior.identity.group_mapping import GroupMapping, GroupRule
 from pavior.identity.model import Role
 from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.kernel.secret_references import is_secret_reference
 
-_LONGEST_FILE_BYTES = 1_000_000
 _LONGEST_ISSUER_CHARACTERS = 255
 _LONGEST_LABEL_CHARACTERS = 40
 
@@ -61,18 +61,9 @@ def read_sign_in_file(path: Path) -> SignInFile:
         InvalidError: `sign-in-file-invalid`; it says where and why.
     """
     try:
-        with path.open("rb") as file:
-            body = file.read(_LONGEST_FILE_BYTES + 1)
-        if len(body) > _LONGEST_FILE_BYTES:
-            raise _invalid(path, f"it is longer than {_LONGEST_FILE_BYTES} bytes")
-        found = msgspec.toml.decode(body, type=SignInFile)
-    except OSError as error:
-        raise _invalid(path, f"it cannot be read: {error.strerror}") from error
-    # What TOML's reader says may repeat what stands there.
-    except UnicodeDecodeError:
-        raise _invalid(path, "it is not UTF-8") from None
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise _invalid(path, str(error)[:300]) from None
+        found = read_operator_file(path, SignInFile)
+    except UnreadableFileError as error:
+        raise _invalid(path, str(error)) from error
     problem = _problem(found)
     if problem:
         raise _invalid(path, problem)
