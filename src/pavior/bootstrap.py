@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pavior.adapters.adopting import adopt_source
 from pavior.adapters.clouds.aws import AwsCloud
 from pavior.adapters.clouds.roles_file import RolesFile, read_roles_file
 from pavior.adapters.clouds.sandbox import SandboxCloud
@@ -151,6 +152,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         golden_paths=GoldenPaths(load_golden_paths([GOLDEN_PATHS_FOLDER]), CopierRenderer()),
         read_source=read_source,
         read_source_tolerantly=read_source_tolerantly,
+        adopt_source=adopt_source,
         read_plan=read_plan,
         mask=Masker().mask,
         work_folder=settings.home / "work",

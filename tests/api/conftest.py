@@ -33,7 +33,8 @@ from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
-from pavior.resources.model import GraphFormat, PlanReading
+from pavior.resources.adoption import Adoption
+from pavior.resources.model import GraphFormat, PlanReading, ResourceGraph
 from pavior.storage.database import Database
 from pavior.storage.sealing import Sealer
 from pavior.telemetry.meters import Meters
@@ -86,6 +87,9 @@ class OneBucketEngine:
 
     def plan(self, stack: Stack, *, state: bytes | None, target: CloudTarget, report: Report) -> EnginePlan:
         return EnginePlan(b"{}", b"")
+
+    def read_state(self, state: bytes) -> ResourceGraph:
+        return a_graph()
 
     def outputs(self, state: bytes) -> Mapping[str, object]:
         return {"bucket": state.decode()}
@@ -233,6 +237,7 @@ def make_site(folder: Path) -> Site:
         golden_paths=GoldenPaths((golden_path,), CopyRenderer()),
         read_source=lambda *_: a_graph(format=GraphFormat.TERRAFORM_SOURCE),
         read_source_tolerantly=lambda *_: a_graph(format=GraphFormat.TERRAFORM_SOURCE),
+        adopt_source=lambda _: Adoption({"infra/main.tf": b""}, (), ()),
         read_plan=_read_plan,
         mask=lambda text: text,
         work_folder=folder / "work",

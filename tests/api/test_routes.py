@@ -113,6 +113,7 @@ ASKS = (
     ),
     Ask("POST", "/environments/{service}/{stage}/check-drift", "/environments/orders/dev/check-drift", 202),
     Ask("POST", "/environments/{service}/{stage}/revert-drift", "/environments/orders/dev/revert-drift", 202),
+    Ask("POST", "/environments/{service}/{stage}/adopt-drift", "/environments/orders/dev/adopt-drift", 202, {}),
     Ask("POST", "/environments/{service}/{stage}/rebuild", "/environments/orders/dev/rebuild", 202),
     Ask("POST", "/environments/{service}/{stage}/destroy", "/environments/orders/dev/destroy", 202),
     Ask(

@@ -162,6 +162,32 @@ def test_what_somebody_changes_behind_our_back_is_found_and_reverted(terminal: T
     assert set(block.values()) == {True}
 
 
+def test_what_somebody_changed_on_purpose_is_adopted_into_the_source_and_applied_as_nothing(
+    terminal: Terminal, clone: Path
+) -> None:
+    cloud = SandboxCloud(lambda: find_sandbox(terminal.home), "eu-central-1").target("orders/dev")
+    logs, group = AwsClients(cloud).client("logs"), "/services/orders/dev"
+    before = terminal.read("environment", "show", "orders/dev", by="dana")["environment"]["status"]
+
+    logs.put_retention_policy(logGroupName=group, retentionInDays=400)
+    terminal.pavior("environment", "check-drift", "orders/dev", by="dana")
+    adopted = terminal.read("environment", "adopt-drift", "orders/dev", by="dana")
+    after = terminal.pavior("environment", "check-drift", "orders/dev", by="dana")
+    again = terminal.pavior("environment", "adopt-drift", "orders/dev", by="dana")
+
+    assert before == "deployed"
+    assert adopted["change"]["title"] == "Adopt what drifted in orders/dev"
+    assert (adopted["change"]["status"], adopted["plan"]["reading"]["changes"]) == ("verified", [])
+    assert (after.status, again.code) == (0, "environment-not-drifted")
+    terminal.git(clone, "fetch", "-q", "origin")
+    diff = terminal.git(clone, "show", "--format=%an%n%s", "--unified=0", "origin/main").splitlines()
+    assert diff[:2] == ["dana", "Adopt what drifted in orders/dev"]
+    assert [line for line in diff if line.startswith(("-  ", "+  "))] == [
+        "-  retention_in_days = 365",
+        "+  retention_in_days = 400",
+    ]
+
+
 def test_size_is_changed_and_everything_taken_down_through_changes(terminal: Terminal, clone: Path) -> None:
     assert clone.is_dir()
 

@@ -282,6 +282,7 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "cancel_change": (Permission.CHANGE_CANCEL, _the_change),
     "resize": (Permission.CHANGE_OPEN, _the_change),
     "revert_drift": (Permission.ENVIRONMENT_REVERT_DRIFT, _the_change),
+    "adopt_drift": (Permission.ENVIRONMENT_ADOPT_DRIFT, _the_change),
     "rebuild_environment": (Permission.ENVIRONMENT_REBUILD, _the_change),
     "destroy_environment": (Permission.ENVIRONMENT_DESTROY, _the_change),
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),

@@ -124,6 +124,7 @@ def world(database: Database, tmp_path: Path) -> World:
         golden_paths=unused,
         read_source=unused,
         read_source_tolerantly=read_source_tolerantly,
+        adopt_source=unused,
         read_plan=unused,
         mask=Masker().mask,
         work_folder=tmp_path / "work",

@@ -1,15 +1,16 @@
 """An environment's life: drift found and reverted, rebuilt after its cloud forgot it, resized, destroyed."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatus
+from pavior.environments.model import Change, ChangeKind, ChangeStatus, EnvironmentStatus
 from pavior.findings import store as findings
 from pavior.findings.model import FindingSource, FindingState
 from pavior.inventory import store as inventory
 from pavior.inventory.model import Drift
-from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError
+from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.testing.memory_runs import Killed
@@ -367,3 +368,115 @@ def test_looking_again_and_again_can_be_switched_off(stage: MemoryPlatform, ever
     stage.clock.pass_by(timedelta(days=365))
 
     assert check_what_is_due(stage.platform, every) == ()
+
+
+def adopt(stage: MemoryPlatform, *resources: str) -> Change:
+    opened = stage.changes.adopt_drift(stage.mara, "orders/dev", resources)
+    stage.runs.work()
+    return stage.change(opened.id)
+
+
+def test_drift_that_breaks_no_control_is_adopted_as_a_proposal_to_the_source_that_everybody_can_see(
+    stage: MemoryPlatform,
+) -> None:
+    stage.create_orders()
+    drift(stage)
+    check(stage)
+
+    change = adopt(stage, BUCKET)
+
+    assert (change.kind, change.title) == (ChangeKind.ADOPT_DRIFT, "Adopt what drifted in orders/dev")
+    assert change.branch.startswith("pavior/adopt-")
+    # The other drift is set back by the same Change, and the plan says so.
+    assert change.status is ChangeStatus.VERIFIED
+    assert stage.cloud.of("orders/dev")[BUCKET]["tags"] == {"size": "huge"}
+    assert stage.cloud.of("orders/dev")[BLOCK]["block_public_acls"] is True
+    assert open_drifts(stage) == ()
+    main = stage.forge.read_file("orders", stage.forge.head("orders"), "infra/stack.json") or b""
+    assert json.loads(main)[BUCKET] == {"bucket": "${environment}-files", "tags": {"size": "huge"}}
+
+
+def test_drift_that_breaks_a_control_can_be_proposed_and_is_blocked_at_the_gate(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    drift(stage)
+    check(stage)
+
+    change = adopt(stage)
+
+    assert change.status is ChangeStatus.BLOCKED
+    assert PUBLIC_ACCESS in change.status_detail
+    main = stage.forge.read_file("orders", stage.forge.head("orders"), "infra/stack.json") or b""
+    assert json.loads(main)[BLOCK]["block_public_acls"] is True
+
+
+def test_adopting_the_same_drift_again_is_the_same_proposal_and_takes_the_older_changes_place(
+    stage: MemoryPlatform,
+) -> None:
+    stage.create_orders()
+    drift(stage)
+    check(stage)
+    first = adopt(stage)
+
+    second = adopt(stage)
+
+    assert second.branch == first.branch
+    assert stage.change(first.id).status is ChangeStatus.SUPERSEDED
+
+
+def test_what_cannot_be_written_into_the_source_is_named_with_the_reason(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    stage.cloud.of("orders/dev")[BUCKET]["bucket"] = "mine"
+    check(stage)
+
+    with pytest.raises(ConflictError) as refused:
+        stage.changes.adopt_drift(stage.mara, "orders/dev")
+
+    assert refused.value.code == "drift-not-adoptable"
+    assert f"{BUCKET}: bucket: it is computed." in refused.value.summary
+    assert stage.forge.list_proposals("orders") == ()
+
+
+def test_what_is_left_out_is_told_in_the_title_and_in_the_proposal(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    drift(stage)
+    stage.cloud.of("orders/dev")[BUCKET]["bucket"] = "mine"
+    check(stage)
+
+    opened = stage.changes.adopt_drift(stage.mara, "orders/dev", [BUCKET])
+
+    assert opened.title == "Adopt 1 of 2 drifted properties of orders/dev; the others are set back"
+
+
+@pytest.mark.parametrize(
+    ("resources", "code"), [((), "environment-not-drifted"), (("memory_bucket.other",), "environment-not-drifted")]
+)
+def test_nothing_is_proposed_where_no_drift_is_known(
+    stage: MemoryPlatform, resources: tuple[str, ...], code: str
+) -> None:
+    stage.create_orders()
+
+    with pytest.raises(ConflictError) as refused:
+        stage.changes.adopt_drift(stage.mara, "orders/dev", resources)
+
+    assert refused.value.code == code
+
+
+def test_a_resource_that_did_not_drift_is_not_adopted(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    drift(stage)
+    check(stage)
+
+    with pytest.raises(MissingError) as refused:
+        stage.changes.adopt_drift(stage.mara, "orders/dev", [BUCKET, "memory_bucket.other"])
+
+    assert refused.value.code == "drift-missing"
+    assert refused.value.fix == f"Name one that did: {BUCKET}, {BLOCK}."
+
+
+def test_only_the_owning_team_and_the_platform_may_adopt_drift(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    drift(stage)
+    check(stage)
+
+    with pytest.raises(ForbiddenError):
+        stage.changes.adopt_drift(stage.finn, "orders/dev")

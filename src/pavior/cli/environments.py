@@ -68,6 +68,20 @@ def revert_drift(call: Call, name: str, no_wait: bool) -> Answer:
 
 
 @environment.command(
+    "adopt-drift",
+    cls=Verb,
+    permission=Permission.ENVIRONMENT_ADOPT_DRIFT,
+    example="pavior environment adopt-drift orders/dev --resource aws_s3_bucket.files",
+)
+@click.argument("name")
+@click.option("--resource", "resources", multiple=True, help="Address of one that drifted; may be given again.")
+@no_wait_option
+def adopt_drift(call: Call, name: str, resources: tuple[str, ...], no_wait: bool) -> Answer:
+    """Let the source say what is live, through a proposal and its Change; all that drifted, or the resources named."""
+    return opened(call, call.application.changes.adopt_drift(call.actor, name, resources), no_wait=no_wait)
+
+
+@environment.command(
     "rebuild", cls=Verb, permission=Permission.ENVIRONMENT_REBUILD, example="pavior environment rebuild orders/dev"
 )
 @click.argument("name")
@@ -186,7 +200,10 @@ def _environment_answer(view: EnvironmentView) -> Answer:
     )
     next_step: tuple[Text, ...] = ()
     if view.drifts:
-        next_step = (Text(f"Next: pavior environment revert-drift {found.id}"),)
+        next_step = (
+            Text(f"Next: pavior environment revert-drift {found.id}"),
+            Text(f"  or: pavior environment adopt-drift {found.id}, to let the source say it"),
+        )
     elif found.status is EnvironmentStatus.UNKNOWN:
         next_step = (Text(f"Next: pavior environment rebuild {found.id}"),)
     columns = ("severity", "resource", "property", "applied", "live", "breaks")

@@ -56,6 +56,7 @@ class ChangeKind(StrEnum):
     PROMOTE = "promote"
     RESIZE = "resize"
     REVERT_DRIFT = "revert-drift"
+    ADOPT_DRIFT = "adopt-drift"
     REBUILD = "rebuild"
     DESTROY = "destroy"
 

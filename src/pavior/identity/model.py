@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ENVIRONMENT_GATE = "environment:gate"
     ENVIRONMENT_CHECK_DRIFT = "environment:check-drift"
     ENVIRONMENT_REVERT_DRIFT = "environment:revert-drift"
+    ENVIRONMENT_ADOPT_DRIFT = "environment:adopt-drift"
     ENVIRONMENT_REBUILD = "environment:rebuild"
     ENVIRONMENT_DESTROY = "environment:destroy"
     CONTROL_READ = "control:read"

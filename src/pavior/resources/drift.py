@@ -66,14 +66,15 @@ def _properties(resource: Resource, live: Resource, declared: ResourceGraph) -> 
         drift
         for name, value in expected.items()
         if name not in _NEVER_LIVE
-        for drift in _differences(name, value, actual.get(name))
+        for drift in differences(name, value, actual.get(name))
     ]
     paths = {drift.path for drift in drifts}
     # `tags_all` is `tags` and the provider's default tags: one edit of a tag is one property.
     return tuple(drift for drift in drifts if drift.path.replace("tags_all", "tags", 1) not in paths - {drift.path})
 
 
-def _differences(path: str, expected: Value, actual: Value) -> Iterator[PropertyDrift]:
+def differences(path: str, expected: Value, actual: Value) -> Iterator[PropertyDrift]:
+    """Where two values of the attribute at `path` differ, as `compare` sees it."""
     if _is_not_known(expected) or _is_not_known(actual):
         return
     if isinstance(expected, Sensitive) or isinstance(actual, Sensitive):
@@ -109,18 +110,18 @@ def _mapping_differences(
     path: str, expected: Mapping[str, Value], actual: Mapping[str, Value]
 ) -> Iterator[PropertyDrift]:
     for name in (*expected, *(name for name in actual if name not in expected)):
-        yield from _differences(f"{path}.{name}", expected.get(name), actual.get(name))
+        yield from differences(f"{path}.{name}", expected.get(name), actual.get(name))
 
 
 def _list_differences(path: str, expected: list[Value], actual: list[Value]) -> Iterator[PropertyDrift]:
     if path.rpartition(".")[2] in _ORDERED:
-        is_same = len(expected) == len(actual) and all(map(_is_same, expected, actual))
-        lacking, added = ((), ()) if is_same else (tuple(range(len(expected))), tuple(range(len(actual))))
+        is_equal = len(expected) == len(actual) and all(map(is_same, expected, actual))
+        lacking, added = ((), ()) if is_equal else (tuple(range(len(expected))), tuple(range(len(actual))))
     else:
-        lacking, added = unmatched(expected, actual, _is_same)
+        lacking, added = unmatched(expected, actual, is_same)
     are_blocks = all(isinstance(item, dict) for item in (*expected, *actual))
     if are_blocks and len(lacking) == len(added) == 1:
-        yield from _differences(f"{path}.{lacking[0]}", expected[lacking[0]], actual[added[0]])
+        yield from differences(f"{path}.{lacking[0]}", expected[lacking[0]], actual[added[0]])
     elif are_blocks and not (lacking and added):
         yield from (_told(f"{path}.{index}", expected[index], None) for index in lacking)
         yield from (_told(f"{path}.{index}", None, actual[index]) for index in added)
@@ -128,8 +129,9 @@ def _list_differences(path: str, expected: list[Value], actual: list[Value]) -> 
         yield _told(path, expected, actual)
 
 
-def _is_same(expected: Value, actual: Value) -> bool:
-    return next(_differences("", expected, actual), None) is None
+def is_same(expected: Value, actual: Value) -> bool:
+    """Whether they differ nowhere, as `compare` sees it."""
+    return next(differences("", expected, actual), None) is None
 
 
 def _is_not_known(value: Value) -> bool:

@@ -107,6 +107,22 @@ class EngineContract(EngineSafetyContract):
         expect_equal(trial.count(), dict.fromkeys(THINGS, 1), "what is in the cloud after the revert")
         expect_equal(actions(trial.plan()), {}, "the actions after the revert")
 
+    def test_what_the_source_says_now_is_what_was_applied(self, world: EngineWorld, tmp_path: Path) -> None:
+        """Drift that is adopted needs nothing done, and is no drift after the apply of that nothing."""
+        trial = a_trial(world, tmp_path, "adopts")
+        trial.deploy()
+        world.edit_bucket_tag(f"{trial.name}-files", "owner", "somebody-else")
+        own = 'tags   = merge(local.tags, { owner = "somebody-else" })'
+        trial.write(MAIN.replace("tags   = local.tags", own, 1))
+
+        plan = trial.plan()
+        expect_equal(actions(plan), {}, "the actions of the adoption")
+        trial.apply(plan)
+
+        engine, state = world.new_engine(), trial.applied_state()
+        observed = engine.observe(state=state, target=world.target(), report=silently)
+        expect_equal(compare(engine.read_state(state), observed), (), "drift after the adoption")
+
     def test_an_update_and_a_removal_are_planned_and_applied_as_such(self, world: EngineWorld, tmp_path: Path) -> None:
         """Numbers grow in place; a resource that is no longer in the source goes."""
         trial = a_trial(world, tmp_path, "edits")

@@ -26,7 +26,9 @@ from pavior.environments.ports import (
 )
 from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
 from pavior.kernel.verdicts import Position, UnknownReason
+from pavior.resources.adoption import Adopted, Adoption, LeftOut, Wish
 from pavior.resources.codec import decode_plan_reading, encode_plan_reading
+from pavior.resources.drift import compare
 from pavior.resources.model import (
     Action,
     GraphFormat,
@@ -161,7 +163,7 @@ class MemoryEngine:
         )
         return EnginePlan(
             plan_json=json.dumps(encode_plan_reading(reading), sort_keys=True).encode(),
-            saved_plan=json.dumps({"instance": target.instance, "changes": changes}).encode(),
+            saved_plan=json.dumps({"instance": target.instance, "changes": changes, "seen": live}).encode(),
         )
 
     def apply(
@@ -182,6 +184,7 @@ class MemoryEngine:
         if journaled is None:
             # How far another apply came says nothing of this one.
             now = {name: value for name, value in now.items() if name not in _PROGRESS}
+            now["resources"] = now["resources"] | saved["seen"]
         now["secrets"] = sorted({*now["secrets"], *stack.sensitive_variables.values()})
         done: list[str] = now.setdefault("done", [])
         if saved["instance"] != target.instance:
@@ -263,6 +266,25 @@ def read_memory_source_tolerantly(
     names = {name for body in files.values() for name in _VARIABLE.findall(body.decode())}
     graph = read_memory_source(files, {**{name: f"{_NO_VALUE}{name}" for name in names}, **variables}, sensitive)
     return replace(graph, resources=tuple(replace(item, values=_without_values(item)) for item in graph.resources))
+
+
+def adopt_memory_source(wish: Wish) -> Adoption:
+    """Whole attributes as they are live; one with a variable in it is computed, and left out."""
+    stacks = {path: _parse(path, body) for path, body in wish.files.items()}
+    taken, left = [], []
+    for drift in compare(wish.declared, wish.live):
+        live = wish.live.find(drift.address)
+        for name in dict.fromkeys(item.path.partition(".")[0] for item in drift.properties):
+            for things in stacks.values():
+                if (wish.wanted and drift.address not in wish.wanted) or live is None or drift.address not in things:
+                    continue
+                if "${" in str(things[drift.address].get(name)):
+                    left.append(LeftOut(drift.address, name, "it is computed"))
+                else:
+                    things[drift.address][name] = live.values.get(name)
+                    taken.append(Adopted(drift.address, name))
+    files = {path: json.dumps(things, indent=1).encode() for path, things in stacks.items()}
+    return Adoption({path: body for path, body in files.items() if body != wish.files[path]}, tuple(taken), tuple(left))
 
 
 def _without_values(resource: Resource) -> dict[str, Value]:

@@ -31,6 +31,7 @@ from pavior.testing.builders import NOON
 from pavior.testing.memory_cloud import (
     MemoryCloud,
     MemoryEngine,
+    adopt_memory_source,
     read_memory_plan,
     read_memory_source,
     read_memory_source_tolerantly,
@@ -161,6 +162,7 @@ class MemoryPlatform:
             golden_paths=GoldenPaths(load_golden_paths([_golden_paths(self.folder)]), PlainRenderer()),
             read_source=read_memory_source,
             read_source_tolerantly=read_memory_source_tolerantly,
+            adopt_source=adopt_memory_source,
             read_plan=read_memory_plan,
             mask=Masker().mask,
             work_folder=self.folder / "work",

@@ -155,6 +155,7 @@ CHANGE_KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.PROMOTE: "promotion",
     ChangeKind.RESIZE: "resize",
     ChangeKind.REVERT_DRIFT: "revert of drift",
+    ChangeKind.ADOPT_DRIFT: "adoption of drift",
     ChangeKind.REBUILD: "rebuild",
     ChangeKind.DESTROY: "destruction",
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
+from pavior.catalog.ports import Author
 from pavior.environments import store
 from pavior.environments.model import Change, Environment
 from pavior.storage.database import Transaction
@@ -24,3 +25,8 @@ class ChangeDesk:
     def _place(self, transaction: Transaction, change: Change) -> tuple[Environment, Service]:
         environment = store.get_environment(transaction, change.environment_id)
         return environment, catalog.get_service(transaction, change.service)
+
+
+def author_of(actor_id: str) -> Author:
+    """Whose name stands in a commit that is made for somebody."""
+    return Author(actor_id, f"{actor_id.replace(':', '-')}@pavior.local")

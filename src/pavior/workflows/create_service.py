@@ -11,7 +11,6 @@ from pavior.audit.service import record
 from pavior.catalog import service as catalog_service
 from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
-from pavior.catalog.ports import Author
 from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment, EnvironmentStatus
 from pavior.environments.ports import Stack
@@ -25,6 +24,7 @@ from pavior.reports.model import Preview
 from pavior.resources.join import join
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
+from pavior.workflows.change_desk import author_of
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
 from pavior.workflows.open_change import open_in
@@ -171,11 +171,10 @@ class CreateService:
     def _make_repository(self, running: Running, payload: Mapping[str, Json]) -> Json:
         tree = self._tree(payload)
         name = str(tree.parameters["name"])
-        actor = require_text(payload, "actor")
         commit = self.platform.forge.create_repository(
             name,
             tree.files,
-            author=Author(actor, f"{actor.replace(':', '-')}@pavior.local"),
+            author=author_of(require_text(payload, "actor")),
             message=f"Create {name} from golden path {tree.golden_path} {tree.version}",
             now=parse_instant(require_text(payload, "at")),
         )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
-from pavior.catalog.ports import Author
 from pavior.environments import store
 from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environment
 from pavior.identity.model import Actor, Permission
@@ -19,7 +18,8 @@ from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.reports.scopes import environment_scope
 from pavior.runs import store as runs
 from pavior.storage.database import Transaction
-from pavior.workflows.change_desk import ChangeDesk
+from pavior.workflows.adopt_drift import propose_adoption
+from pavior.workflows.change_desk import ChangeDesk, author_of
 from pavior.workflows.change_secrets import forget_secrets, read_sensitive_variables, write_sensitive_variables
 from pavior.workflows.plan_change import enqueue_plan
 from pavior.workflows.platform import Platform
@@ -118,13 +118,30 @@ class ChangeOpening(ChangeDesk):
         branch = f"pavior/set-{hashlib.sha256(wish.encode()).hexdigest()[:_DIGEST_DIGITS]}"
         title = f"Set {told}"
         proposal = forge.propose(
-            owner.repository, branch, files, base=head, author=_author(actor), message=title, now=now
+            owner.repository, branch, files, base=head, author=author_of(actor.id), message=title, now=now
         )
         return self._open(actor, found, ChangeKind.RESIZE, commit=proposal.commit, branch=branch, title=title)
 
     def revert_drift(self, actor: Actor, environment: str) -> Change:
         """Bring the live cloud back to what was applied, through plan, gate and apply like any Change."""
         return self._open_again(actor, environment, ChangeKind.REVERT_DRIFT, Permission.ENVIRONMENT_REVERT_DRIFT)
+
+    def adopt_drift(self, actor: Actor, environment: str, resources: Sequence[str] = ()) -> Change:
+        """Let main say what is live: a proposal that edits the source, and its Change. The gate decides as ever.
+
+        Args:
+            resources: Addresses; empty for all that drifted.
+
+        Raises:
+            ConflictError: `environment-not-drifted`, `drift-not-adoptable`, `environment-not-deployed`.
+            MissingError: `environment-missing`, `drift-missing`.
+            InvalidError: as reading source: `source-unparsable` and the like.
+        """
+        found, service = self._authorised(actor, environment, Permission.ENVIRONMENT_ADOPT_DRIFT)
+        proposal = propose_adoption(self.platform, found, service, author_of(actor.id), resources)
+        return self._open(
+            actor, found, ChangeKind.ADOPT_DRIFT, commit=proposal.commit, branch=proposal.branch, title=proposal.title
+        )
 
     def rebuild_environment(self, actor: Actor, environment: str) -> Change:
         """Make everything again after the sandbox forgot it."""
@@ -272,7 +289,3 @@ def _supersede(platform: Platform, transaction: Transaction, wish: Change, now: 
         detail = "A newer Change of the same branch took its place."
         if store.move_change(transaction, older, ChangeStatus.SUPERSEDED, now, detail=detail, expected=_REPLACEABLE):
             forget_secrets(platform, transaction, older)
-
-
-def _author(actor: Actor) -> Author:
-    return Author(actor.id, f"{actor.id.replace(':', '-')}@pavior.local")

@@ -14,6 +14,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.kernel.clock import Clock
 from pavior.kernel.errors import MissingError
 from pavior.policy.model import Control
+from pavior.resources.adoption import AdoptSource
 from pavior.resources.model import PlanReading, ResourceGraph
 from pavior.storage.database import Database
 from pavior.workflows.durable import RunQueue
@@ -31,6 +32,7 @@ class Platform:
     Args:
         read_source: Files, variables and the names of the sensitive ones to a graph, strictly.
         read_source_tolerantly: The same, where an unreadable file is reported in `skipped`.
+        adopt_source: Edits source until it says what is live.
         read_plan: Masked plan JSON to its reading.
         mask: Removes everything that looks like a secret from a line of text.
         work_folder: Where checkouts live while they are needed.
@@ -49,6 +51,7 @@ class Platform:
     golden_paths: GoldenPaths
     read_source: ReadSource
     read_source_tolerantly: ReadSource
+    adopt_source: AdoptSource
     read_plan: ReadPlan
     mask: Callable[[str], str]
     work_folder: Path

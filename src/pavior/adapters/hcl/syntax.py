@@ -117,7 +117,7 @@ def _read_body(scanner: Scanner, closing: str) -> tuple[dict[str, Attribute], tu
             expression = read_expression(scanner)
             attributes[name] = Attribute(name, expression, _position(scanner, start))
         else:
-            blocks.append(_read_block(scanner, name, start))
+            blocks.append(read_block(scanner, name, start))
         if scanner.is_at("\n"):
             scanner.skip_lines()
         elif scanner.kind != END and not (closing != END and scanner.is_at(closing)):
@@ -125,7 +125,8 @@ def _read_body(scanner: Scanner, closing: str) -> tuple[dict[str, Attribute], tu
     return attributes, tuple(blocks)
 
 
-def _read_block(scanner: Scanner, name: str, start: int) -> Block:
+def read_block(scanner: Scanner, name: str, start: int) -> Block:
+    """The block whose type `name` began at `start` and was left behind. Raises as `parse`."""
     labels: list[str] = []
     while not scanner.is_at("{"):
         if scanner.kind == WORD:

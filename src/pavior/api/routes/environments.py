@@ -1,13 +1,13 @@
 """Environments: what runs where, what drifted, and what is done about it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from pavior.api.calling import Caller, PathName, Pointer, verb
 from pavior.api.schemas.environments import ChangeShown
-from pavior.api.schemas.form import Asked
+from pavior.api.schemas.form import Asked, Storable
 from pavior.api.schemas.records import RunShown
 from pavior.api.schemas.views import EnvironmentViewShown
 from pavior.environments.model import Change
@@ -22,6 +22,16 @@ class Size(Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [{"parameters": {"size": "large"}}]})
 
     parameters: dict[str, Any] = Field(min_length=1)
+
+
+class DriftAdoption(Asked):
+    """Which drift; without resources, all of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"resources": ["aws_s3_bucket.files"]}]})
+
+    resources: list[Annotated[str, Field(min_length=1, max_length=1_000), Storable]] = Field(
+        default_factory=list, max_length=200, description="Addresses; all that drifted when left out."
+    )
 
 
 @verb(router, "GET", "", permission=Permission.ENVIRONMENT_READ, shows=EnvironmentViewShown)
@@ -42,6 +52,15 @@ def check_drift(call: Caller, service: PathName, stage: PathName, point: Pointer
 def revert_drift(call: Caller, service: PathName, stage: PathName, point: Pointer) -> ChangeShown:
     """Bring the live cloud back to what was applied, through a Change."""
     change = call.application.changes.revert_drift(call.actor, f"{service}/{stage}")
+    return _opened(change, point)
+
+
+@verb(router, "POST", "/adopt-drift", permission=Permission.ENVIRONMENT_ADOPT_DRIFT, shows=ChangeShown, status=202)
+def adopt_drift(
+    call: Caller, service: PathName, stage: PathName, adoption: DriftAdoption, point: Pointer
+) -> ChangeShown:
+    """Let the source say what is live, through a proposal and its Change."""
+    change = call.application.changes.adopt_drift(call.actor, f"{service}/{stage}", adoption.resources)
     return _opened(change, point)
 
 

@@ -69,6 +69,15 @@ def revert_drift(visit: Visit) -> Answer:
     return _open(visit, "revert-drift", lambda: visit.application.changes.revert_drift(visit.actor, _id(visit)))
 
 
+def adopt_drift(visit: Visit) -> Answer:
+    """Let the source say what is live: of one resource, or of all that drifted."""
+    resource = visit.form.text("resource")
+    resources = (resource,) if resource else ()
+    return _open(
+        visit, "adopt-drift", lambda: visit.application.changes.adopt_drift(visit.actor, _id(visit), resources)
+    )
+
+
 def rebuild(visit: Visit) -> Answer:
     """Make everything again."""
     return _open(visit, "rebuild", lambda: visit.application.changes.rebuild_environment(visit.actor, _id(visit)))
