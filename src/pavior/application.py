@@ -22,6 +22,7 @@ from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
+from pavior.workflows.keep_state import States
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -37,6 +38,7 @@ class Application:
         creation: golden paths: list, preview, create.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
         drift: check an environment now.
+        states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         waivers: request, approve, deny, revoke.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -50,6 +52,7 @@ class Application:
     creation: ServiceCreation
     changes: Changes
     drift: DriftChecks
+    states: States
     gate: PlanGate
     waivers: Waivers
     triage: FindingTriage

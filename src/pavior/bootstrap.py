@@ -52,6 +52,7 @@ from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
+from pavior.workflows.keep_state import States
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
@@ -292,6 +293,7 @@ def _application(
         creation=ServiceCreation(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
+        states=States(platform),
         gate=PlanGate(platform, signer.key),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),

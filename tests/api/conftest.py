@@ -16,6 +16,8 @@ from starlette.routing import Mount
 from pavior.api.app import PREFIX, create_api
 from pavior.api.probes import create_probes
 from pavior.api.problems import handle_problems
+from pavior.api.state_backend import PREFIX as STATE_PREFIX
+from pavior.api.state_backend import create_state_backend
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.environments.ports import CloudTarget, EnginePlan, Purpose, Report, Stack
@@ -35,6 +37,8 @@ from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
 from pavior.resources.adoption import Adoption
 from pavior.resources.model import GraphFormat, PlanReading, ResourceGraph
+from pavior.states import store as states
+from pavior.states.model import StateLock, read_state
 from pavior.storage.database import Database
 from pavior.storage.sealing import Sealer
 from pavior.telemetry.meters import Meters
@@ -50,6 +54,7 @@ from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
+from pavior.workflows.keep_state import States
 from pavior.workflows.platform import Platform
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
@@ -90,6 +95,11 @@ class OneBucketEngine:
 
     def read_state(self, state: bytes) -> ResourceGraph:
         return a_graph()
+
+    has_terraform_state = False
+
+    def terraform_state(self, state: bytes) -> None:
+        return None
 
     def outputs(self, state: bytes) -> Mapping[str, object]:
         return {"bucket": state.decode()}
@@ -140,6 +150,7 @@ class Site:
             routes=[
                 *create_probes(application, self.meters),
                 Mount(PREFIX, create_api(application, public_url=PUBLIC_URL, meters=self.meters, limits=self.limits)),
+                Mount(STATE_PREFIX, create_state_backend(application, meters=self.meters, limits=self.limits)),
             ]
         )
         handle_problems(site)
@@ -221,6 +232,10 @@ def make_site(folder: Path) -> Site:
     with database.transaction() as tx:
         commits = write_company(tx, forge)
         vault.write(tx, SealedKind.STATE, "orders/dev", b"orders-dev-data", NOON)
+        for stage in ("legacy", "old"):
+            state = read_state(b'{"version": 4, "serial": 3, "lineage": "l-1"}')
+            states.insert_version(tx, vault.sealer, f"orders/{stage}", state, written_by="ada", now=NOON)
+        states.insert_lock(tx, StateLock("orders/legacy", "lock-1", "ada", NOON, {"Operation": "OperationTypeApply"}))
     (folder / "path" / "template").mkdir(parents=True)
     golden_path = a_golden_path(folder=folder / "path")
     platform = Platform(
@@ -266,6 +281,7 @@ def _application(platform: Platform) -> Application:
         creation=ServiceCreation(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
+        states=States(platform),
         gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pavior.application import Application
 
 ALL = PageRequest()
-KINDS = ("service", "environment", "change", "finding", "waiver", "run", "person")
+KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
 WAIVER = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "days": 3, "reason": "Only a price list."}
@@ -116,6 +116,27 @@ ASKS = (
     Ask("POST", "/environments/{service}/{stage}/adopt-drift", "/environments/orders/dev/adopt-drift", 202, {}),
     Ask("POST", "/environments/{service}/{stage}/rebuild", "/environments/orders/dev/rebuild", 202),
     Ask("POST", "/environments/{service}/{stage}/destroy", "/environments/orders/dev/destroy", 202),
+    Ask(
+        "GET",
+        "/environments/{service}/{stage}/state",
+        "/environments/orders/legacy/state",
+        same_as=lambda app, actor: app.states.history(actor, "orders/legacy"),
+    ),
+    Ask("GET", "/environments/{service}/{stage}/state/{number}", "/environments/orders/legacy/state/1"),
+    Ask(
+        "POST",
+        "/environments/{service}/{stage}/state/restore",
+        "/environments/orders/old/state/restore",
+        200,
+        {"number": 1},
+    ),
+    Ask(
+        "POST",
+        "/environments/{service}/{stage}/state/unlock",
+        "/environments/orders/legacy/state/unlock",
+        200,
+        {"reason": "x"},
+    ),
     Ask(
         "POST",
         "/environments/{service}/{stage}/resize",
@@ -243,7 +264,7 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
         (403, "permission-denied"),
         *(
             (404, f"{kind}-missing")
-            for kind in ("service", "environment", "change", "finding", "waiver", "run", "person")
+            for kind in ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
         ),
     ), response.text
 

@@ -360,9 +360,17 @@ class FakeAccess:
     """One token and one invitation."""
 
     def create_token(
-        self, actor: Actor, *, name: str, permissions: frozenset[Permission], days: int, team: str = ""
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        permissions: frozenset[Permission],
+        days: int,
+        team: str = "",
+        environment: str = "",
     ) -> NewToken:
-        return NewToken(ServiceToken(name, permissions, team, actor.id, NOON, NOON), "pavior_secret")
+        token = ServiceToken(name, permissions, team, actor.id, NOON, NOON, environment=environment)
+        return NewToken(token, "pavior_secret")
 
     def invite_person(
         self, actor: Actor, *, name: str, display_name: str, roles: frozenset[Role], teams: frozenset[str]

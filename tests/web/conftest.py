@@ -31,6 +31,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.runs.model import LogLine, Run, RunState
+from pavior.states.model import StateHistory
 from pavior.storage.sealing import Sealer
 from pavior.testing.builders import (
     DIGEST,
@@ -90,6 +91,9 @@ class Acme:
     levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
+    kept: StateHistory = field(
+        default_factory=lambda: StateHistory("orders/dev", is_run_here=True, lock=None, versions=())
+    )
     tokens: tuple[Any, ...] = field(default_factory=lambda: (a_token(),))
     verification: Verification = field(default_factory=lambda: Verification(9, signed_up_to=9))
     refusal: PaviorError | None = None
@@ -118,7 +122,7 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = _Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.waivers = self.triage = self.runs = self.audit = self.metrics = self.service_levels = desk
+        self.states = self.waivers = self.triage = self.runs = self.audit = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -268,6 +272,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_service_levels": (Permission.METRICS_READ, lambda acme: acme.levels),
     "list_people": (Permission.PERSON_READ, lambda acme: acme.people),
     "list_teams": (Permission.PERSON_READ, lambda acme: acme.teams),
+    "history": (Permission.STATE_READ, lambda acme: acme.kept),
 }
 
 
@@ -283,6 +288,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "resize": (Permission.CHANGE_OPEN, _the_change),
     "revert_drift": (Permission.ENVIRONMENT_REVERT_DRIFT, _the_change),
     "adopt_drift": (Permission.ENVIRONMENT_ADOPT_DRIFT, _the_change),
+    "restore": (Permission.STATE_WRITE, lambda acme: acme.kept),
+    "force_unlock": (Permission.STATE_UNLOCK, lambda acme: acme.kept),
     "rebuild_environment": (Permission.ENVIRONMENT_REBUILD, _the_change),
     "destroy_environment": (Permission.ENVIRONMENT_DESTROY, _the_change),
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),

@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from pavior.api.doors import Bounded, Dressed, Identified, Net
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
-from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services
+from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services, states
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
@@ -22,6 +22,7 @@ _ROUTERS = (
     services.router,
     changes.router,
     environments.router,
+    states.router,
     queue.router,
     runs.router,
     audit.router,

@@ -4,6 +4,7 @@ Plain ASGI, because a stream must not be held back by what it passes.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +22,7 @@ MAXIMUM_BODY_BYTES = 1024 * 1024
 # Says what there is, and nothing of what anybody has.
 OPEN_PATHS = {"/openapi.json": "It describes this program, not an installation."}
 
-_CHALLENGE = 'Bearer realm="pavior"'
+BEARER_CHALLENGE = 'Bearer realm="pavior"'
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -78,13 +79,26 @@ class Net:
             await bug_response(error)(scope, receive, send)
 
 
+def bearer(authorization: str) -> str:
+    """The secret in a header of RFC 6750; empty when there is none."""
+    scheme, _, secret = authorization.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Lets nobody pass without a token that works; routes find who asks in `request.state.actor`."""
+    """Lets nobody pass without a token that works; routes find who asks in `request.state.actor`.
+
+    Args:
+        find_secret: The token in the header `Authorization`; empty when there is none.
+        challenge: How to ask for it.
+    """
 
     app: ASGIApp
     application: Application
     limits: RateLimits
+    find_secret: Callable[[str], str] = bearer
+    challenge: str = BEARER_CHALLENGE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -92,15 +106,14 @@ class Identified:
         if scope["type"] != "http" or path in OPEN_PATHS:
             await self.app(scope, receive, send)
             return
-        scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
-        secret = secret.strip()
-        if scheme.lower() != "bearer" or not secret:
-            await _stranger(scope, receive, send, is_token_sent=False)
+        secret = self.find_secret(Headers(scope=scope).get("authorization", ""))
+        if not secret:
+            await self._stranger(scope, receive, send, is_token_sent=False)
             return
         actor = await run_in_threadpool(self.application.access.find_token, secret)
         if actor is None:
             self.limits.count_failure((scope.get("client") or ("",))[0])
-            await _stranger(scope, receive, send, is_token_sent=True)
+            await self._stranger(scope, receive, send, is_token_sent=True)
             return
 
         self.limits.count_request(actor.id)
@@ -112,23 +125,23 @@ class Identified:
         scope["state"] = {**scope.get("state", {}), "actor": actor, "find_again": find_again}
         await self.app(scope, receive, send)
 
-
-async def _stranger(scope: Scope, receive: Receive, send: Send, *, is_token_sent: bool) -> None:
-    if is_token_sent:
-        error = UnauthenticatedError(
-            "token-invalid",
-            "The token is not valid, or not any more.",
-            fix="Make a new one with: pavior token create",
-        )
-        challenge = f'{_CHALLENGE}, error="invalid_token"'
-    else:
-        error = UnauthenticatedError(
-            "token-required",
-            "The request names no service token.",
-            fix="Send the header Authorization: Bearer TOKEN; make a token with: pavior token create",
-        )
-        challenge = _CHALLENGE
-    await problem_response(error, headers={"WWW-Authenticate": challenge})(scope, receive, send)
+    async def _stranger(self, scope: Scope, receive: Receive, send: Send, *, is_token_sent: bool) -> None:
+        challenge = self.challenge
+        if is_token_sent:
+            error = UnauthenticatedError(
+                "token-invalid",
+                "The token is not valid, or not any more.",
+                fix="Make a new one with: pavior token create",
+            )
+            if challenge == BEARER_CHALLENGE:
+                challenge += ', error="invalid_token"'
+        else:
+            error = UnauthenticatedError(
+                "token-required",
+                "The request names no service token.",
+                fix="Send the header Authorization: Bearer TOKEN; make a token with: pavior token create",
+            )
+        await problem_response(error, headers={"WWW-Authenticate": challenge})(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,11 +189,19 @@ def remove_member(call: Call, name: str, person: str) -> Answer:
 @click.argument("name")
 @click.option("--permission", "permissions", multiple=True, required=True, help="What it may do; repeatable.")
 @click.option("--team", "team_name", default="", help="The only team of whose things it may change something.")
+@click.option("--environment", default="", help="The only one with which it may do anything, such as orders/prod.")
 @click.option("--days", type=click.IntRange(1), required=True, help="How long it works.")
-def create_token(call: Call, name: str, permissions: tuple[str, ...], team_name: str, days: int) -> Answer:
+def create_token(
+    call: Call, name: str, permissions: tuple[str, ...], team_name: str, environment: str, days: int
+) -> Answer:
     """Make a token, and print its secret this one time."""
     made = call.application.access.create_token(
-        call.actor, name=name, permissions=_permissions(permissions), days=days, team=team_name
+        call.actor,
+        name=name,
+        permissions=_permissions(permissions),
+        days=days,
+        team=team_name,
+        environment=environment,
     )
     told = Text(f"Keep this secret, it is shown once:\n{made.secret}\nUse it as PAVIOR_TOKEN, or as a bearer token.")
     return Answer({"token": made.token, "secret": made.secret}, (_token_facts(made.token), told))
@@ -273,6 +281,7 @@ def _token_facts(item: ServiceToken) -> Facts:
             ("token", item.name),
             ("permissions", _words(item.permissions)),
             ("team", item.team),
+            ("environment", item.environment),
             ("maker", item.creator),
             ("until", format_instant(item.revoked_at or item.expires_at)),
         )

@@ -26,6 +26,7 @@ COMMANDS = {
     "service": Later("pavior.cli.services:service", "Create services and look at them."),
     "golden-path": Later("pavior.cli.services:golden_path", "What services can be made from."),
     "change": Later("pavior.cli.changes:change", "Ship: open, watch, approve."),
+    "state": Later("pavior.cli.states:state", "Terraform's states that are kept here."),
     "environment": Later("pavior.cli.environments:environment", "What runs where, and what drifted."),
     "finding": Later("pavior.cli.findings:finding", "Weaknesses, and what is to be done."),
     "waiver": Later("pavior.cli.waivers:waiver", "Excuses with an end: ask, approve, revoke."),

@@ -179,5 +179,15 @@ class Engine(Protocol):
     def outputs(self, state: bytes) -> Mapping[str, object]:
         """The stack's outputs that are not sensitive."""
 
+    @property
+    def has_terraform_state(self) -> bool:
+        """Whether people may work on its states with Terraform, through `terraform_state`."""
+
+    def terraform_state(self, state: bytes) -> bytes | None:
+        """Terraform's own state (format 4) within `state`; None when there is none in it. Secret."""
+
+    def with_terraform_state(self, state: bytes, own: bytes) -> bytes:
+        """`state` with another state of Terraform's in it. Raises InvalidError `state-unreadable`."""
+
     def supported_types(self) -> Iterable[str]:
         """Resource types this engine handles; empty when it handles all."""

@@ -14,6 +14,7 @@ from pavior.kernel.errors import ForbiddenError, MissingError, PaviorError
 READ_BY_KIND = {
     "service": Permission.SERVICE_READ,
     "environment": Permission.ENVIRONMENT_READ,
+    "state": Permission.STATE_READ,
     "change": Permission.CHANGE_READ,
     "waiver": Permission.WAIVER_READ,
     "finding": Permission.FINDING_READ,
@@ -40,6 +41,10 @@ WHY_FORBIDDEN = {
     "token-team": (
         "the token belongs to another team",
         "Use a token of the team that owns it, or do it in person.",
+    ),
+    "token-environment": (
+        "the token is of another environment, or of one where this is of none",
+        "Use a token that was made without --environment, or for that one.",
     ),
     "only-in-person": (
         "a token cannot decide or hand out access",
@@ -124,6 +129,8 @@ def _entities(actor: Actor, scope: Scope) -> list[dict[str, object]]:
     thing: dict[str, object] = {"kind": scope.kind, "is_production": scope.is_production}
     if scope.team:
         thing["team"] = {"__entity": {"type": "Team", "id": scope.team}}
+    if scope.place:
+        thing["place"] = scope.place
     if scope.requester:
         thing["requester"] = person_behind(scope.requester)
     return [
@@ -133,6 +140,7 @@ def _entities(actor: Actor, scope: Scope) -> list[dict[str, object]]:
                 "person": person_behind(actor.id),
                 "is_token": actor.token_permissions is not None,
                 "permissions": sorted(actor.token_permissions or ()),
+                "environment": actor.token_environment,
             },
             "parents": parents,
         },

@@ -34,6 +34,9 @@ class Permission(StrEnum):
     ENVIRONMENT_REBUILD = "environment:rebuild"
     ENVIRONMENT_DESTROY = "environment:destroy"
     CONTROL_READ = "control:read"
+    STATE_READ = "state:read"
+    STATE_WRITE = "state:write"
+    STATE_UNLOCK = "state:unlock"
     FINDING_READ = "finding:read"
     FINDING_TRIAGE = "finding:triage"
     WAIVER_READ = "waiver:read"
@@ -85,6 +88,7 @@ class Actor:
         roles: Global roles.
         teams: Names of the teams of which the actor is a member.
         token_permissions: For a service token, all it may do; None for a person.
+        token_environment: For a token of one environment, its id; it may do nothing elsewhere.
         surface: Through which door.
     """
 
@@ -93,6 +97,7 @@ class Actor:
     teams: frozenset[str]
     surface: Surface
     token_permissions: frozenset[Permission] | None = None
+    token_environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Scope:
         name: Id or name of the thing.
         team: Owning team.
         environment: Environment name, such as `prod`.
+        place: Id of the environment that it is in, such as `orders/prod`.
         is_production: Whether the environment is one of production.
         requester: Who asked for it; the four-eyes rules look at this.
     """
@@ -112,6 +118,7 @@ class Scope:
     name: str = "pavior"
     team: str = ""
     environment: str = ""
+    place: str = ""
     is_production: bool = False
     requester: str = ""
 
@@ -150,6 +157,7 @@ class ServiceToken:
     Args:
         permissions: All it may do.
         team: The only team of whose things it may change something; empty for none.
+        environment: Id of the only environment with which it may do anything; empty for all.
         creator: Its roles are theirs, at the moment of use.
     """
 
@@ -160,6 +168,7 @@ class ServiceToken:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    environment: str = ""
 
     @property
     def actor_id(self) -> str:

@@ -248,6 +248,7 @@ def insert_token(tx: Transaction, token: ServiceToken, digest: str) -> None:
             creator=token.creator,
             created_at=format_instant(token.created_at),
             expires_at=format_instant(token.expires_at),
+            environment=token.environment,
         )
     )
 
@@ -311,4 +312,5 @@ def _token(row: sa.RowMapping) -> ServiceToken:
         created_at=parse_instant(row["created_at"]),
         expires_at=parse_instant(row["expires_at"]),
         revoked_at=None if row["revoked_at"] is None else parse_instant(row["revoked_at"]),
+        environment=row["environment"],
     )

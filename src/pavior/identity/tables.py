@@ -77,4 +77,5 @@ service_tokens = sa.Table(
     sa.Column("created_at", sa.String(32), nullable=False),
     sa.Column("expires_at", sa.String(32), nullable=False),
     sa.Column("revoked_at", sa.String(32)),
+    sa.Column("environment", sa.String(200), nullable=False, server_default=""),
 )

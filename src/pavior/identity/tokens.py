@@ -1,5 +1,6 @@
 """Service tokens: what a program holds instead of a person, for few things and a limited time."""
 
+import re
 from datetime import timedelta
 
 from pavior.identity import store
@@ -22,6 +23,7 @@ from pavior.storage.database import Transaction
 
 PREFIX = "pavior_"
 LONGEST_DAYS = 365
+_ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[a-z0-9][a-z0-9-]{0,99}")
 
 
 class TokenDesk(Desk):
@@ -30,12 +32,23 @@ class TokenDesk(Desk):
     __slots__ = ()
 
     def create_token(
-        self, actor: Actor, *, name: str, permissions: frozenset[Permission], days: int, team: str = ""
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        permissions: frozenset[Permission],
+        days: int,
+        team: str = "",
+        environment: str = "",
     ) -> NewToken:
         """Make a token that acts for its maker, within `permissions` and, to change something, within `team`.
 
+        Args:
+            environment: The only one with which it may do anything, such as `orders/prod`; empty for all.
+
         Raises:
-            InvalidError: `name-invalid`, `token-days-invalid`, `token-permissions-invalid`.
+            InvalidError: `name-invalid`, `token-days-invalid`, `token-permissions-invalid`,
+                `token-environment-invalid`.
             ForbiddenError: `permission-denied`, `token-exceeds-creator`.
             ConflictError: `token-exists`.
             MissingError: `team-missing`.
@@ -43,6 +56,7 @@ class TokenDesk(Desk):
         self.authoriser.authorise(actor, Permission.TOKEN_MANAGE, on=_scope(name, team))
         check_name("token", name)
         _check_wish(permissions, days)
+        _check_environment(environment)
         for permission in sorted(permissions):
             if not self.authoriser.may(actor, permission, on=Scope(kind="service", name="(any)", team=team)):
                 raise ForbiddenError(
@@ -51,7 +65,8 @@ class TokenDesk(Desk):
                     fix="Leave that permission out, or ask somebody who has it to make the token.",
                 )
         now = self.clock.now()
-        token = ServiceToken(name, permissions, team, actor.id, now, now + timedelta(days=days))
+        ends = now + timedelta(days=days)
+        token = ServiceToken(name, permissions, team, actor.id, now, ends, environment=environment)
         secret = PREFIX + self.random_text(SECRET_BYTES)
         with self.database.transaction() as tx:
             if team:
@@ -63,7 +78,7 @@ class TokenDesk(Desk):
                     fix="Choose another name: the audit log must tell them apart.",
                 )
             store.insert_token(tx, token, digest(secret))
-            told = {"permissions": sorted(permissions), "team": team, "days": days}
+            told = {"permissions": sorted(permissions), "team": team, "environment": environment, "days": days}
             tell(tx, actor, "token.created", f"token:default/{name}", now, **told)
         return NewToken(token, secret)
 
@@ -83,7 +98,7 @@ class TokenDesk(Desk):
         if not teams <= creator.teams:
             # Who is a developer acts only for teams they belong to, and may have left this one.
             roles -= {Role.DEVELOPER}
-        return Actor(token.actor_id, roles, teams, surface, token.permissions)
+        return Actor(token.actor_id, roles, teams, surface, token.permissions, token.environment)
 
     def revoke_token(self, actor: Actor, name: str) -> ServiceToken:
         """End a token now; one that is revoked stays so.
@@ -130,6 +145,15 @@ def _check_wish(permissions: frozenset[Permission], days: int) -> None:
             if refused
             else "A token without permissions could not do anything.",
             fix="Choose permissions such as service:read or change:open.",
+        )
+
+
+def _check_environment(environment: str) -> None:
+    if environment and not _ENVIRONMENT.fullmatch(environment):
+        raise InvalidError(
+            "token-environment-invalid",
+            f"{environment[:80]!r} is no environment.",
+            fix="Write service and stage, such as orders/prod.",
         )
 
 

@@ -16,6 +16,8 @@ from pavior.adapters.listening import Listening, address_of
 from pavior.api.app import create_api
 from pavior.api.probes import create_probes
 from pavior.api.problems import handle_problems
+from pavior.api.state_backend import PREFIX as STATE_PREFIX
+from pavior.api.state_backend import create_state_backend
 from pavior.bootstrap import Installation
 from pavior.identity.rate_limits import RateLimits
 from pavior.launching.repeating import attempt, every
@@ -51,6 +53,7 @@ def create_site(installation: Installation, public_url: str, tally: Tally | None
         routes=[
             *create_probes(application, meters),
             Mount("/api/v1", create_api(application, public_url=public_url, meters=meters, limits=limits)),
+            Mount(STATE_PREFIX, create_state_backend(application, meters=meters, limits=limits)),
             Mount(
                 "/",
                 create_portal(

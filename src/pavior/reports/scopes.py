@@ -20,7 +20,23 @@ def environment_scope(environment: Environment, service: Service) -> Scope:
         name=environment.id,
         team=service.team,
         environment=environment.name,
+        place=environment.id,
         is_production=environment.is_production,
+    )
+
+
+def state_scope(environment: str, service: Service, *, is_production: bool = True) -> Scope:
+    """A state of Terraform's, such as of `orders/prod`, which need not be an environment of ours.
+
+    Of a stage that we do not run it is not known how careful to be, so it counts as one of production.
+    """
+    return Scope(
+        kind="state",
+        name=environment,
+        team=service.team,
+        environment=environment.partition("/")[2],
+        place=environment,
+        is_production=is_production,
     )
 
 
@@ -31,6 +47,7 @@ def change_scope(change: Change, environment: Environment, service: Service) -> 
         name=change.id,
         team=service.team,
         environment=environment.name,
+        place=environment.id,
         is_production=environment.is_production,
         requester=change.requester,
     )
@@ -43,6 +60,7 @@ def waiver_scope(waiver: Waiver, environment: Environment, service: Service) -> 
         name=waiver.id,
         team=service.team,
         environment=environment.name,
+        place=environment.id,
         is_production=environment.is_production,
         requester=waiver.requester,
     )

@@ -16,7 +16,7 @@ from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
 from pavior.policy.model import Waiver, WaiverState
 from pavior.reports.model import percent
-from pavior.reports.scopes import environment_scope, finding_scope, service_scope
+from pavior.reports.scopes import environment_scope, finding_scope, service_scope, state_scope
 from pavior.web import moments, words
 from pavior.web.assets import load_assets
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER
@@ -177,6 +177,7 @@ _GLOBALS: dict[str, object] = {
     "change_kind": words.CHANGE_KINDS.__getitem__,
     "service_scope": service_scope,
     "environment_scope": environment_scope,
+    "state_scope": state_scope,
     "finding_scope": finding_scope,
     "waiver_look": waiver_look,
     "address": address,

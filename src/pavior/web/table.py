@@ -50,6 +50,8 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post(f"{_ENVIRONMENT}/changes", Permission.CHANGE_OPEN, environments.open_change),
     _post(f"{_ENVIRONMENT}/check-drift", Permission.ENVIRONMENT_CHECK_DRIFT, environments.check_drift),
     _post(f"{_ENVIRONMENT}/revert-drift", Permission.ENVIRONMENT_REVERT_DRIFT, environments.revert_drift),
+    _post(f"{_ENVIRONMENT}/state/restore", Permission.STATE_WRITE, environments.restore_state),
+    _post(f"{_ENVIRONMENT}/state/unlock", Permission.STATE_UNLOCK, environments.unlock_state),
     _post(f"{_ENVIRONMENT}/adopt-drift", Permission.ENVIRONMENT_ADOPT_DRIFT, environments.adopt_drift),
     _post(f"{_ENVIRONMENT}/rebuild", Permission.ENVIRONMENT_REBUILD, environments.rebuild),
     _post(f"{_ENVIRONMENT}/destroy", Permission.ENVIRONMENT_DESTROY, environments.destroy),

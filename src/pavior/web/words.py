@@ -179,6 +179,8 @@ DONE: Mapping[str, str] = {
     "person-disabled": "The person is disabled, and their sessions are over.",
     "team-created": "The team is there.",
     "membership-set": "The membership is set.",
+    "state-restored": "That version is the state from now on.",
+    "state-unlocked": "The lock is free.",
     "token-revoked": "The token works no more.",
     "signed-in": "You are signed in.",
 }

@@ -16,6 +16,7 @@ from pavior.storage.database import Transaction
 from pavior.workflows.change_desk import ChangeDesk
 from pavior.workflows.change_secrets import forget_secrets
 from pavior.workflows.gate import judge
+from pavior.workflows.keep_state import require_unlocked
 from pavior.workflows.open_change import change_event
 from pavior.workflows.plan_change import enqueue_apply, enqueue_plan
 
@@ -54,7 +55,7 @@ class ChangeAnswering(ChangeDesk):
         """Approve exactly the plan of that digest. When enough have approved, the apply is enqueued with it.
 
         Raises:
-            ConflictError: `plan-not-latest`, `change-not-awaiting-approval`, `change-already-answered`.
+            ConflictError: `plan-not-latest`, `change-not-awaiting-approval`, `change-already-answered`, `state-locked`.
             ForbiddenError: `change-self-approval`, `permission-denied`.
         """
         platform = self.platform
@@ -75,6 +76,7 @@ class ChangeAnswering(ChangeDesk):
                 now,
             )
             if len(approved) >= plan.decision.approvals_required:
+                require_unlocked(transaction, store.get_environment(transaction, change.environment_id))
                 store.move_change(transaction, change, ChangeStatus.APPLYING, now)
                 enqueue_apply(platform, transaction, change, plan, approved_by=actor.id, now=now)
             return store.get_change(transaction, change.id)

@@ -29,6 +29,7 @@ from pavior.workflows.change_secrets import (
 from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
+from pavior.workflows.keep_state import keep_applied_state, require_unlocked
 from pavior.workflows.observe_environment import observe_environment
 from pavior.workflows.plan_change import require_not_behind, stack_of
 from pavior.workflows.platform import Platform
@@ -146,6 +147,7 @@ class ApplyChange:
         platform = self.platform
         with platform.database.transaction() as transaction:
             environment = store.get_environment(transaction, change.environment_id)
+            require_unlocked(transaction, environment)
             saved = find_saved_plan(platform, transaction, change.id, number)
             if saved is None:
                 raise ConflictError(
@@ -171,7 +173,7 @@ class ApplyChange:
             if change.kind is ChangeKind.DESTROY:
                 settle_destroyed(platform, transaction, environment, service, change=change, now=now)
                 return
-            platform.vault.write(transaction, SealedKind.STATE, environment.id, result.state, now)
+            keep_applied_state(platform, transaction, environment, result.state, written_by=change.id, now=now)
             store.update_environment(
                 transaction,
                 replace(
@@ -275,11 +277,11 @@ class ApplyChange:
         self, transaction: Transaction, change: Change, environment: Environment, number: int, now: datetime
     ) -> None:
         """What was done before the failure is the environment's state, or the next plan would double it."""
-        vault = self.platform.vault
-        partial = vault.find(transaction, SealedKind.JOURNAL, apply_run_id(change.id, number))
+        platform = self.platform
+        partial = platform.vault.find(transaction, SealedKind.JOURNAL, apply_run_id(change.id, number))
         if partial is None:
             return
-        vault.write(transaction, SealedKind.STATE, environment.id, partial, now)
+        keep_applied_state(platform, transaction, environment, partial, written_by=change.id, now=now)
         store.update_environment(
             transaction,
             replace(

@@ -14,6 +14,7 @@ from pavior.environments.vault import SealedKind
 from pavior.findings import service as findings
 from pavior.findings.model import FindingSource
 from pavior.inventory import store as inventory
+from pavior.states import store as states
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
@@ -54,6 +55,7 @@ def settle_destroyed(
     """Nothing is left there: no state, no secrets, no drift, and nothing to find fault with."""
     for kind in (SealedKind.STATE, SealedKind.VARIABLES):
         platform.vault.erase(transaction, kind, environment.id)
+    states.delete_versions(transaction, environment.id)
     inventory.forget_observation(transaction, environment.id)
     inventory.record_drift(transaction, environment.id, (), now, broken_controls={}, severities={})
     findings.observe(

@@ -134,3 +134,35 @@ class DriftShown(Shown):
     first_seen_at: Instant
     last_seen_at: Instant
     resolved_at: Instant | None
+
+
+class StateLockShown(Shown):
+    """Who may write the state now, and nobody else."""
+
+    environment: str
+    id: str
+    holder: str
+    locked_at: Instant
+    info: dict[str, str]
+
+
+class StateVersionShown(Shown):
+    """One state that was written, without a look inside."""
+
+    environment: str
+    number: int
+    serial: int
+    lineage: str
+    digest: str
+    size_bytes: int
+    written_at: Instant
+    written_by: str
+
+
+class StateHistoryShown(Shown):
+    """Terraform's states of one environment, newest first."""
+
+    environment: str
+    is_run_here: bool
+    lock: StateLockShown | None
+    versions: list[StateVersionShown]

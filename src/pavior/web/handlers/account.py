@@ -24,6 +24,7 @@ def create_token(visit: Visit) -> Answer:
             permissions=frozenset(Permission(word) for word in form.texts("permissions") if word in known),
             days=form.whole_number("days"),
             team=form.text("team"),
+            environment=form.text("environment"),
         )
         return _account(visit, made)
 

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pavior.environments.model import Change
+from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Verdict
 from pavior.reports.model import EnvironmentView
+from pavior.reports.scopes import state_scope
+from pavior.states.model import StateHistory
 from pavior.web.handlers.changes import controls_by_id, log_of
 from pavior.web.rendering import address
 from pavior.web.values import drift_text, value_text
@@ -29,6 +32,7 @@ def show_environment(visit: Visit) -> Page:
             "run": run,
             "lines": log_of(visit, run),
             "outputs": _outputs(view),
+            "kept": _kept(visit, view),
             "is_waived": lambda verdict: is_waived(verdict, view, visit.now),
             "value_text": value_text,
             "drift_text": drift_text,
@@ -78,6 +82,26 @@ def adopt_drift(visit: Visit) -> Answer:
     )
 
 
+def restore_state(visit: Visit) -> Answer:
+    """Let an older version of Terraform's state be the newest again."""
+
+    def act() -> Answer:
+        visit.application.states.restore(visit.actor, _id(visit), visit.form.whole_number("number"))
+        return Redirect(_address(visit), "state-restored")
+
+    return attempt(act, form="state", instead=lambda: show_environment(visit))
+
+
+def unlock_state(visit: Visit) -> Answer:
+    """Take the lock of Terraform's state away from whoever holds it."""
+
+    def act() -> Answer:
+        visit.application.states.force_unlock(visit.actor, _id(visit), reason=visit.form.text("reason"))
+        return Redirect(_address(visit), "state-unlocked")
+
+    return attempt(act, form="state", instead=lambda: show_environment(visit))
+
+
 def rebuild(visit: Visit) -> Answer:
     """Make everything again."""
     return _open(visit, "rebuild", lambda: visit.application.changes.rebuild_environment(visit.actor, _id(visit)))
@@ -119,6 +143,16 @@ def _id(visit: Visit) -> str:
 
 def _address(visit: Visit) -> str:
     return address("environments", visit.path["service"], visit.path["stage"])
+
+
+def _kept(visit: Visit, view: EnvironmentView) -> StateHistory | None:
+    """What Terraform's states are kept of it; None when there is none that the actor may know of."""
+    place = view.environment
+    scope = state_scope(place.id, view.service, is_production=place.is_production)
+    if not visit.application.authoriser.may(visit.actor, Permission.STATE_READ, on=scope):
+        return None
+    found = visit.application.states.history(visit.actor, view.environment.id)
+    return found if found.versions or found.lock else None
 
 
 def _outputs(view: EnvironmentView) -> tuple[tuple[str, str], ...]:

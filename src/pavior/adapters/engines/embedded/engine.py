@@ -139,6 +139,23 @@ class EmbeddedEngine:
         """The stack's outputs that are not sensitive. Raises InvalidError `state-unreadable`."""
         return {name: output.value for name, output in read_state(state).outputs.items() if not output.is_sensitive}
 
+    @property
+    def has_terraform_state(self) -> bool:
+        """It has a form of its own."""
+        return False
+
+    def terraform_state(self, state: bytes) -> bytes | None:
+        """None."""
+        return None
+
+    def with_terraform_state(self, state: bytes, own: bytes) -> bytes:
+        """Raises InvalidError `state-unreadable`."""
+        raise InvalidError(
+            "state-unreadable",
+            "The embedded engine cannot go on from a state of Terraform's.",
+            fix="Make the environment with PAVIOR_ENGINE=terraform.",
+        )
+
     def supported_types(self) -> Iterable[str]:
         """Resource types this engine handles, in order of their names."""
         return tuple(sorted(RESOURCE_TYPES))

@@ -170,6 +170,20 @@ class TerraformEngine:
         """The stack's outputs that are not sensitive. Raises InvalidError `state-unreadable`."""
         return read_stored(state).outputs()
 
+    @property
+    def has_terraform_state(self) -> bool:
+        """It is all that it has."""
+        return True
+
+    def terraform_state(self, state: bytes) -> bytes | None:
+        """As the program wrote it, but for the spaces."""
+        raw = read_stored(state).raw
+        return None if raw is None else json.dumps(raw, indent=2).encode() + b"\n"
+
+    def with_terraform_state(self, state: bytes, own: bytes) -> bytes:
+        """The next run goes on from `own`. Raises InvalidError `state-unreadable`."""
+        return write_stored(read_stored(state).with_raw(own))
+
     def supported_types(self) -> Iterable[str]:
         """Whatever the providers offer."""
         return ()

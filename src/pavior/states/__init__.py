@@ -1,0 +1,1 @@
+"""Terraform's states, kept for whoever runs Terraform by themselves: versions, and the lock."""
