@@ -82,6 +82,9 @@ class Requirement:
     added_by: str
 
 
+# Folders whose tests take minutes: begun last, one of them would keep everybody waiting.
+_LONG = ("chaos", "journeys", "engines", "browser")
+
 REQUIREMENTS = (
     Requirement("browser", lambda: find_chromium() is not None, "apt-get install chromium"),
     Requirement(
@@ -93,6 +96,15 @@ REQUIREMENTS = (
     Requirement("postgresql", lambda: find_postgresql() is not None, "apt-get install postgresql"),
     Requirement("peers", lambda: find_peers() is not None, "set PAVIOR_PEERS to the folder with the peers' data"),
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the tests of a file on one worker, in order, but for those with a group of their own."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONG)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -4,22 +4,18 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.journeys.installed import build_wheel, install
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built without the network: the build tools are in the environment already."""
-    root = Path(__file__).resolve().parents[2]
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*command, "--wheel-dir", folder, root], check=True, timeout=120, capture_output=True)
-    return next(folder.glob("pavior-*.whl"))
+    """Of this checkout."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def _data_files(root: Path) -> set[str]:
@@ -53,34 +49,11 @@ def test_the_wheel_holds_nothing_else(wheel: Path, root: Path) -> None:
 @pytest.mark.slow
 def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Path) -> None:
     """Only the wheel is installed there; what it depends on is lent by the environment of the tests."""
-    environment = tmp_path / "alone"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True, timeout=120)
-    packages = next(environment.glob("lib/python3*/site-packages"))
-    install: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        environment / "bin" / "python",
-        "install",
-        "--quiet",
-    ]
-    subprocess.run(
-        [*install, "--no-deps", "--no-index", "--no-compile", wheel], check=True, timeout=120, capture_output=True
-    )
-    lent = [path for path in sys.path if path.endswith("site-packages")]
-    # A .pth file would also bring in the checkout through its own .pth, so the folders are linked one by one.
-    for folder in lent:
-        for item in Path(folder).iterdir():
-            if not item.name.startswith(("pavior", "_pavior", "__editable__")) and item.suffix != ".pth":
-                target = packages / item.name
-                if not target.exists():
-                    target.symlink_to(item)
+    pavior = install(wheel, tmp_path / "alone")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command: list[str | Path] = [environment / "bin" / "pavior", *arguments]
         return subprocess.run(  # noqa: PLW1510 - the test reads the status
-            command,
+            [pavior, *arguments],
             cwd=tmp_path,
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
             capture_output=True,
@@ -101,7 +74,7 @@ def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Pat
     assert "aws_s3_bucket.files" in checked.stdout
 
     with subprocess.Popen(
-        [environment / "bin" / "pavior", "up", "--json", "--no-demo", "--port", "0"],
+        [pavior, "up", "--json", "--no-demo", "--port", "0"],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         stdout=subprocess.PIPE,
