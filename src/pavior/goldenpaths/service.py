@@ -30,6 +30,15 @@ class GoldenPaths:
             raise golden_path_missing(name)
         return found
 
+    def complete(self, name: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
+        """The answers with the defaults, when they are good; nothing is rendered.
+
+        Raises:
+            MissingError: `golden-path-missing`.
+            InvalidError: `parameters-invalid`.
+        """
+        return answers.complete_parameters(self.get(name), parameters)
+
     def render(self, name: str, parameters: Mapping[str, object]) -> RenderedTree:
         """The files for these answers; the same answers give the same bytes.
 

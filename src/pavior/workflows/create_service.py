@@ -59,7 +59,8 @@ class ServiceCreation:
             InvalidError: `parameters-invalid`, with the JSON pointer of each problem in `context["problems"]`.
         """
         platform = self.platform
-        path, tree = self._rendered(actor, golden_path, parameters)
+        self._authorise(actor, parameters)
+        path, tree = platform.golden_paths.get(golden_path), platform.golden_paths.render(golden_path, parameters)
         now = platform.clock.now()
         stage, is_production = path.environments[0]
         environment = _environment(platform, str(tree.parameters["name"]), stage, is_production=is_production, now=now)
@@ -109,8 +110,10 @@ class ServiceCreation:
             ForbiddenError: `permission-denied` for a team that is not the actor's.
         """
         platform = self.platform
-        path, tree = self._rendered(actor, golden_path, parameters)
-        name, team = str(tree.parameters["name"]), str(tree.parameters["team"])
+        self._authorise(actor, parameters)
+        # Rendered in the run: it takes seconds when many ask at once, and a run can be watched.
+        complete = platform.golden_paths.complete(golden_path, parameters)
+        name, team = str(complete["name"]), str(complete["team"])
         scope = Scope(kind="service", name=name, team=team)
         platform.authoriser.authorise(actor, Permission.SERVICE_CREATE, on=scope)
         now = platform.clock.now()
@@ -132,8 +135,8 @@ class ServiceCreation:
                 service=name,
                 requester=actor.id,
                 payload={
-                    "golden_path": path.name,
-                    "parameters": json.dumps(dict(tree.parameters)),
+                    "golden_path": golden_path,
+                    "parameters": json.dumps(dict(complete)),
                     "actor": actor.id,
                     "surface": actor.surface.value,
                     "roles": json.dumps(sorted(role.value for role in actor.roles)),
@@ -142,14 +145,9 @@ class ServiceCreation:
                 now=now,
             )
 
-    def _rendered(
-        self, actor: Actor, golden_path: str, parameters: Mapping[str, object]
-    ) -> tuple[GoldenPath, RenderedTree]:
-        platform = self.platform
-        team = str(parameters.get("team", ""))
-        scope = Scope(kind="service", name=str(parameters.get("name", "")), team=team)
-        platform.authoriser.authorise(actor, Permission.SERVICE_CREATE, on=scope)
-        return platform.golden_paths.get(golden_path), platform.golden_paths.render(golden_path, parameters)
+    def _authorise(self, actor: Actor, parameters: Mapping[str, object]) -> None:
+        scope = Scope(kind="service", name=str(parameters.get("name", "")), team=str(parameters.get("team", "")))
+        self.platform.authoriser.authorise(actor, Permission.SERVICE_CREATE, on=scope)
 
 
 @dataclass(frozen=True, slots=True)
