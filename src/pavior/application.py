@@ -23,6 +23,7 @@ from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.overview import Overview
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -41,6 +42,7 @@ class Application:
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         waivers: request, approve, deny, revoke.
+        overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """
 
@@ -62,4 +64,5 @@ class Application:
     metrics: Metrics
     service_levels: ServiceLevels
     health: Health
+    overview: Overview
     workload_identity: WorkloadIdentity | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pavior import __version__
 from pavior.adapters.adopting import adopt_source
 from pavior.adapters.clouds.aws import AwsCloud
 from pavior.adapters.clouds.roles_file import RolesFile, read_roles_file
@@ -53,6 +54,7 @@ from pavior.workflows.durable import Enqueuer, Worker, Workflow
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.overview import Overview
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
@@ -275,6 +277,7 @@ def _application(
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
+    health = Health(platform, presence.is_held)
     return Application(
         clock=clock,
         authoriser=authoriser,
@@ -302,7 +305,8 @@ def _application(
         audit=AuditLog(database, authoriser, signer),
         metrics=Metrics(database, authoriser, clock),
         service_levels=ServiceLevels(database, authoriser, clock),
-        health=Health(platform, presence.is_held),
+        health=health,
+        overview=Overview(platform, health, __version__),
         workload_identity=identity,
     )
 

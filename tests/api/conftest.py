@@ -55,6 +55,7 @@ from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
@@ -263,6 +264,7 @@ def make_site(folder: Path) -> Site:
 def _application(platform: Platform) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, _no_randomness)
+    health = Health(platform, lambda: True)
     return Application(
         clock=clock,
         authoriser=authoriser,
@@ -290,7 +292,8 @@ def _application(platform: Platform) -> Application:
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
         metrics=Metrics(database, authoriser, clock),
         service_levels=ServiceLevels(database, authoriser, clock),
-        health=Health(platform, lambda: True),
+        health=health,
+        overview=Overview(platform, health, "1.0"),
         workload_identity=None,
     )
 

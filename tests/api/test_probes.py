@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from pavior.environments.workload_identity import WorkloadIdentity
-from pavior.workflows.health import HealthCheck
+from pavior.observability.model import HealthCheck
 
 if TYPE_CHECKING:
     from tests.api.conftest import Site

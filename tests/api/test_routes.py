@@ -144,6 +144,7 @@ ASKS = (
         202,
         {"parameters": {"size": "large"}},
     ),
+    Ask("GET", "/installation", "/installation", same_as=lambda app, actor: app.overview.show_installation(actor)),
     Ask("GET", "/findings", "/findings", same_as=lambda app, actor: app.pages.list_findings(actor, ALL)),
     Ask(
         "GET", "/findings/{finding_id}", "/findings/F-1", same_as=lambda app, actor: app.pages.get_finding(actor, "F-1")

@@ -192,6 +192,37 @@ def test_with_a_keyboard_alone_one_skips_to_the_content_and_finds_the_search(sit
     visitor.see("Search for")
 
 
+def test_with_single_keys_one_goes_anywhere_and_along_a_list_and_can_turn_them_off(site: Any, arrive: Any) -> None:
+    visitor = arrive()
+    visitor.sign_in(site.first_link)
+    keyboard, page = visitor.page.keyboard, visitor.page
+
+    keyboard.press("g")
+    keyboard.press("o")
+    page.wait_for_url("**/controls")
+    keyboard.press("j")
+    first = page.evaluate("document.activeElement.textContent")
+    keyboard.press("j")
+    keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == first
+    keyboard.press("Enter")
+    page.wait_for_url("**/controls/*")
+    keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.locator("#keys-on").uncheck()
+    keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") != "find"
+    page.locator("#keys-show").click()
+    page.locator("#keys-on").check()
+    page.get_by_role("button", name="Close").click()
+    page.locator("#find").fill("g")
+    keyboard.press("?")
+    assert not page.locator("#keys").is_visible()
+    assert page.locator("#find").input_value() == "g?"
+
+
 def test_the_menu_of_a_phone_opens_and_leads_on(site: Any, arrive: Any) -> None:
     visitor = arrive(width=390)
     visitor.sign_in(site.first_link)

@@ -30,6 +30,7 @@ from pavior.identity.rate_limits import RateLimits
 from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
+from pavior.observability.model import InstallationView
 from pavior.runs.model import LogLine, Run, RunState
 from pavior.states.model import StateHistory
 from pavior.storage.sealing import Sealer
@@ -55,7 +56,10 @@ from pavior.testing.views import (
     a_service_level,
     a_service_summary,
     a_service_view,
+    a_state_lock,
+    a_state_version,
     an_environment_view,
+    an_installation,
 )
 from pavior.web.app import create_portal
 from pavior.web.routing import PortalRoute
@@ -91,8 +95,11 @@ class Acme:
     levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
+    installation: InstallationView = field(default_factory=an_installation)
     kept: StateHistory = field(
-        default_factory=lambda: StateHistory("orders/dev", is_run_here=True, lock=None, versions=())
+        default_factory=lambda: StateHistory(
+            "orders/dev", is_run_here=True, lock=a_state_lock(), versions=(a_state_version(),)
+        )
     )
     tokens: tuple[Any, ...] = field(default_factory=lambda: (a_token(),))
     verification: Verification = field(default_factory=lambda: Verification(9, signed_up_to=9))
@@ -122,7 +129,9 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = _Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.states = self.waivers = self.triage = self.runs = self.audit = self.metrics = self.service_levels = desk
+        self.states = self.waivers = self.triage = self.overview = self.runs = self.audit = self.metrics = (
+            self.service_levels
+        ) = desk
 
 
 class _Services:
@@ -272,6 +281,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_service_levels": (Permission.METRICS_READ, lambda acme: acme.levels),
     "list_people": (Permission.PERSON_READ, lambda acme: acme.people),
     "list_teams": (Permission.PERSON_READ, lambda acme: acme.teams),
+    "show_installation": (Permission.INSTALLATION_READ, lambda acme: acme.installation),
     "history": (Permission.STATE_READ, lambda acme: acme.kept),
 }
 

@@ -106,6 +106,8 @@ def hostile_acme(acme: Any) -> Any:
     for name in (
         "service",
         "services",
+        "installation",
+        "kept",
         "finding",
         "preview",
         "lines",

@@ -36,6 +36,7 @@ COMMANDS = {
     "team": Later("pavior.cli.people:team", "Who owns."),
     "token": Later("pavior.cli.people:token", "What programs sign in with."),
     "audit": Later("pavior.cli.records:audit", "Who did what: list, verify, export."),
+    "installation": Later("pavior.cli.installation:installation", "How Pavior itself is."),
     "metrics": Later("pavior.cli.records:metrics", "Numbers, each counted from recorded facts."),
     "server": Later("pavior.cli.starting:server", "Portal and API alone."),
     "worker": Later("pavior.cli.starting:worker", "Runs alone."),

@@ -80,7 +80,7 @@ def _history_answer(found: StateHistory) -> Answer:
             ("environment", found.environment + ("" if found.is_run_here else " (run elsewhere)")),
             ("locked by", lock.holder if lock else "nobody"),
             ("since", format_instant(lock.locked_at) if lock else ""),
-            ("for", lock.info.get("Operation", "") if lock else ""),
+            ("for", lock.operation if lock else ""),
         )
     )
     rows = tuple(

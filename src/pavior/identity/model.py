@@ -48,6 +48,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     METRICS_READ = "metrics:read"
+    INSTALLATION_READ = "installation:read"
     PERSON_READ = "person:read"
     PERSON_INVITE = "person:invite"
     TEAM_MANAGE = "team:manage"

@@ -5,6 +5,7 @@ target over a time window, and an alert fires when the error budget burns too fa
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -119,3 +120,66 @@ class OwnObjective:
     title: str
     meaning: str
     target_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One part of Pavior. `detail` says what is wrong and what to do, or is empty."""
+
+    name: str
+    is_well: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOffered:
+    """One engine that an environment may have.
+
+    Args:
+        version: Empty when it did not say.
+        is_default: Whether new environments get it.
+    """
+
+    name: str
+    version: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """One worker as it last showed itself.
+
+    Args:
+        state: `at work`, `silent` when it has not shown for a minute that it lives, or `gone` when it was stopped in
+            order or found dead.
+    """
+
+    id: str
+    state: str
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationView:
+    """The installation as whoever runs it wants to see it.
+
+    Args:
+        tables: Version of the tables: the last migration.
+        queued: Runs that wait for a worker.
+        running: Runs that one has begun.
+        waiting_since: Of the run that has waited longest; None when none waits.
+    """
+
+    version: str
+    python: str
+    database: str
+    tables: str
+    cloud: str
+    forge: str
+    engines: tuple[EngineOffered, ...]
+    checks: tuple[HealthCheck, ...]
+    workers: tuple[WorkerSeen, ...]
+    queued: int
+    running: int
+    waiting_since: datetime | None

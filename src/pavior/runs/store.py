@@ -50,6 +50,17 @@ def get_run(tx: Transaction, run_id: str) -> Run:
     return run
 
 
+def count_in(tx: Transaction, state: RunState) -> int:
+    """How many there are in this state."""
+    return int(tx.execute(sa.select(sa.func.count()).where(runs.c.state == state.value)).scalar_one())
+
+
+def find_longest_queued(tx: Transaction) -> datetime | None:
+    """Since when the run waits that has waited longest; None when none does."""
+    found = tx.execute(sa.select(sa.func.min(runs.c.created_at)).where(runs.c.state == RunState.QUEUED.value)).scalar()
+    return None if found is None else parse_instant(found)
+
+
 def list_runs(
     tx: Transaction,
     page: PageRequest,

@@ -75,6 +75,12 @@ class StateLock:
     locked_at: datetime
     info: Mapping[str, str]
 
+    @property
+    def operation(self) -> str:
+        """What it is held for, such as `apply`; empty when its program did not say."""
+        word = self.info.get("Operation", "")
+        return word.removeprefix("OperationType").lower() if word.startswith("OperationType") else word
+
 
 @dataclass(frozen=True, slots=True)
 class StateHistory:

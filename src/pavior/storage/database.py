@@ -57,6 +57,11 @@ class Database:
         """Of the database, with its password when it has one: never to be shown."""
         return self.engine.url.render_as_string(hide_password=False)
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Write: commits at the end, rolls back on any exception. One writer at a time, on either database."""

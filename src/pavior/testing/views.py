@@ -1,12 +1,14 @@
 """What pages and commands show, for tests: made of the values in `testing.builders`, and told by the same rules."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
 from pavior.reports.model import (
     ChangeView,
     ControlSummary,
@@ -22,6 +24,7 @@ from pavior.reports.model import (
     ServiceView,
 )
 from pavior.runs.model import RunState
+from pavior.states.model import StateLock, StateVersion
 from pavior.testing.builders import (
     COMMIT,
     NOON,
@@ -202,3 +205,53 @@ def a_preview(**fields: Any) -> Preview:
 def a_control_summary(**fields: Any) -> ControlSummary:
     """One finding, no waiver."""
     return ControlSummary(**{"control": a_control(), "open_findings": 1, "active_waivers": 0, **fields})
+
+
+def an_installation(**fields: Any) -> InstallationView:
+    """Two workers, one of them gone; everything is well."""
+    workers = (
+        WorkerSeen("left", "at work", NOON, NOON + timedelta(minutes=59)),
+        WorkerSeen("right", "gone", NOON, NOON),
+    )
+    given: dict[str, Any] = {
+        "version": "1.0",
+        "python": "3.11.2",
+        "database": "postgresql",
+        "tables": "0005",
+        "cloud": "sandbox",
+        "forge": "local_git",
+        "engines": (EngineOffered("embedded", "1", is_default=True), EngineOffered("terraform", "", is_default=False)),
+        "checks": (HealthCheck("database", is_well=True, detail=""), HealthCheck("disk", is_well=True, detail="")),
+        "workers": workers,
+        "queued": 2,
+        "running": 1,
+        "waiting_since": NOON + timedelta(minutes=50),
+    }
+    return InstallationView(**{**given, **fields})
+
+
+def a_state_version(**fields: Any) -> StateVersion:
+    """The first one, by an apply."""
+    given: dict[str, Any] = {
+        "environment": "orders/dev",
+        "number": 1,
+        "serial": 3,
+        "lineage": "lineage-1",
+        "digest": "a" * 64,
+        "size_bytes": 12_345,
+        "written_at": NOON,
+        "written_by": "C-1",
+    }
+    return StateVersion(**{**given, **fields})
+
+
+def a_state_lock(**fields: Any) -> StateLock:
+    """Of somebody who plans."""
+    given: dict[str, Any] = {
+        "environment": "orders/dev",
+        "id": "lock-1",
+        "holder": "token:mara/ci",
+        "locked_at": NOON,
+        "info": {"Operation": "OperationTypePlan"},
+    }
+    return StateLock(**{**given, **fields})

@@ -27,7 +27,7 @@ _STYLESHEET_PARTS = (
     "pages.css",
     "narrow.css",
 )
-_SINGLE_FILES = ("pavior.js", "mark.svg", "vendor/htmx/htmx.min.js")
+_SINGLE_FILES = ("pavior.js", "keys.js", "mark.svg", "vendor/htmx/htmx.min.js")
 
 
 @dataclass(frozen=True, slots=True)

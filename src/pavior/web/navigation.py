@@ -7,12 +7,13 @@ from pavior.identity.model import Permission
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the menu. `beginnings` are the addresses below it."""
+    """One line of the menu. `beginnings` are the addresses below it; `g` and then `key` leads there."""
 
     title: str
     address: str
     permission: Permission
     icon: str
+    key: str
     beginnings: tuple[str, ...] = ()
 
     def is_current(self, path: str) -> bool:
@@ -29,7 +30,7 @@ class Group:
 
 
 NAVIGATION: tuple[Group, ...] = (
-    Group("", (Place("Home", "/", Permission.HOME_READ, "home"),)),
+    Group("", (Place("Home", "/", Permission.HOME_READ, "home", "h"),)),
     Group(
         "Build",
         (
@@ -38,27 +39,29 @@ NAVIGATION: tuple[Group, ...] = (
                 "/services",
                 Permission.SERVICE_READ,
                 "services",
+                "s",
                 ("/services/", "/environments/", "/create"),
             ),
-            Place("Changes", "/changes", Permission.CHANGE_READ, "changes", ("/changes/",)),
-            Place("Runs", "/runs", Permission.RUN_READ, "runs", ("/runs/",)),
+            Place("Changes", "/changes", Permission.CHANGE_READ, "changes", "c", ("/changes/",)),
+            Place("Runs", "/runs", Permission.RUN_READ, "runs", "r", ("/runs/",)),
         ),
     ),
     Group(
         "Secure",
         (
-            Place("Findings", "/findings", Permission.FINDING_READ, "findings", ("/findings/",)),
-            Place("Waivers", "/waivers", Permission.WAIVER_READ, "shield", ("/waivers/",)),
-            Place("Controls", "/controls", Permission.CONTROL_READ, "controls", ("/controls/",)),
+            Place("Findings", "/findings", Permission.FINDING_READ, "findings", "f", ("/findings/",)),
+            Place("Waivers", "/waivers", Permission.WAIVER_READ, "shield", "w", ("/waivers/",)),
+            Place("Controls", "/controls", Permission.CONTROL_READ, "controls", "o", ("/controls/",)),
         ),
     ),
     Group(
         "Know",
         (
-            Place("Metrics", "/reports/metrics", Permission.METRICS_READ, "metrics"),
-            Place("Service levels", "/reports/service-levels", Permission.METRICS_READ, "clock"),
-            Place("Audit", "/audit", Permission.AUDIT_READ, "audit", ("/audit/",)),
-            Place("People", "/people", Permission.PERSON_READ, "people", ("/people/", "/teams")),
+            Place("Metrics", "/reports/metrics", Permission.METRICS_READ, "metrics", "m"),
+            Place("Service levels", "/reports/service-levels", Permission.METRICS_READ, "clock", "l"),
+            Place("Audit", "/audit", Permission.AUDIT_READ, "audit", "a", ("/audit/",)),
+            Place("People", "/people", Permission.PERSON_READ, "people", "p", ("/people/", "/teams")),
+            Place("Installation", "/installation", Permission.INSTALLATION_READ, "machine", "i"),
         ),
     ),
 )

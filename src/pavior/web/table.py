@@ -75,6 +75,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     # `/metrics` belongs to Prometheus.
     _get("/reports/metrics", Permission.METRICS_READ, records.show_metrics),
     _get("/reports/service-levels", Permission.METRICS_READ, records.show_service_levels),
+    _get("/installation", Permission.INSTALLATION_READ, records.show_installation),
     _get("/audit", Permission.AUDIT_READ, records.show_audit),
     _get("/audit/verify", Permission.AUDIT_VERIFY, records.verify_audit),
     _get("/audit/export", Permission.AUDIT_READ, records.export_audit),

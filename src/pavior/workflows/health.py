@@ -5,19 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pavior.kernel.errors import PaviorError
+from pavior.observability.model import HealthCheck
 from pavior.workflows.platform import Platform
 
 # Below this, the next commit of the database may not fit.
 _MINIMUM_FREE_BYTES = 200 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
-    """One part of Pavior. `detail` says what is wrong and what to do, or is empty."""
-
-    name: str
-    is_well: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,7 @@ def _require_lock(tx: Transaction, place: _Place, lock_id: str) -> None:
 
 def locked(held: StateLock) -> ConflictError:
     """Somebody else holds the lock."""
-    what = f" ({held.info['Operation']})" if held.info.get("Operation") else ""
+    what = f" ({held.operation})" if held.operation else ""
     return ConflictError(
         "state-locked",
         f"The state of {held.environment} is locked by {held.holder}{what} since {held.locked_at:%Y-%m-%d %H:%M} UTC.",

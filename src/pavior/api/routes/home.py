@@ -1,9 +1,9 @@
-"""What waits, and what is counted."""
+"""What waits, what is counted, and how the installation itself is."""
 
 from fastapi import APIRouter
 
 from pavior.api.calling import Caller, verb
-from pavior.api.schemas.records import MetricRowShown, ServiceLevelShown
+from pavior.api.schemas.records import InstallationShown, MetricRowShown, ServiceLevelShown
 from pavior.api.schemas.views import HomeViewShown
 from pavior.identity.model import Permission
 
@@ -26,3 +26,9 @@ def show_metrics(call: Caller) -> list[MetricRowShown]:
 def show_service_levels(call: Caller) -> list[ServiceLevelShown]:
     """How well Pavior keeps what it promises about itself, over the last 28 days."""
     return [ServiceLevelShown.of(item) for item in call.application.service_levels.list_service_levels(call.actor)]
+
+
+@verb(router, "GET", "/installation", permission=Permission.INSTALLATION_READ, shows=InstallationShown)
+def show_installation(call: Caller) -> InstallationShown:
+    """What this installation is made of, whether it is well, who works, and what waits."""
+    return InstallationShown.of(call.application.overview.show_installation(call.actor))

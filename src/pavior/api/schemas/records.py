@@ -135,6 +135,48 @@ class ServiceLevelShown(Shown):
     days: list[DayCountShown]
 
 
+class HealthCheckShown(Shown):
+    """One part of Pavior; `detail` says what is wrong and what to do."""
+
+    name: str
+    is_well: bool
+    detail: str
+
+
+class EngineOfferedShown(Shown):
+    """One engine that an environment may have; `version` is empty when it did not say."""
+
+    name: str
+    version: str
+    is_default: bool
+
+
+class WorkerSeenShown(Shown):
+    """One worker as it last showed itself: `at work`, `silent` or `gone`."""
+
+    id: str
+    state: str
+    started_at: Instant
+    seen_at: Instant
+
+
+class InstallationShown(Shown):
+    """This installation; `tables` is the last migration, `waiting_since` null when no run waits for a worker."""
+
+    version: str
+    python: str
+    database: str
+    tables: str
+    cloud: str
+    forge: str
+    engines: list[EngineOfferedShown]
+    checks: list[HealthCheckShown]
+    workers: list[WorkerSeenShown]
+    queued: int
+    running: int
+    waiting_since: Instant | None
+
+
 class PersonShown(Shown):
     """Somebody who can sign in."""
 

@@ -35,6 +35,11 @@ def show_service_levels(visit: Visit) -> Answer:
     return Page("service_levels.html", {"levels": visit.application.service_levels.list_service_levels(visit.actor)})
 
 
+def show_installation(visit: Visit) -> Answer:
+    """What this installation is made of, whether it is well, who works and what waits."""
+    return Page("installation.html", {"view": visit.application.overview.show_installation(visit.actor)})
+
+
 @dataclass(frozen=True, slots=True)
 class MetricGroup:
     """The rows of one metric. `largest` is what a bar of full width means."""

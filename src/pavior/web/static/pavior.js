@@ -1,4 +1,4 @@
-// What the portal does beyond plain pages: copy buttons, live logs, and a key for search. Everything else is HTML.
+// What the portal does beyond plain pages: copy buttons and live logs. Keys are in keys.js; everything else is HTML.
 "use strict";
 
 const followed = new WeakSet();
@@ -72,14 +72,6 @@ function refresh() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
-});
-
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    document.getElementById("find")?.focus();
-  }
 });
 
 // The sentence about what was done is said once, not after every reload.
