@@ -10,7 +10,7 @@ from pavior.environments.vault import SealedKind
 from pavior.identity.model import Actor, Permission, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
 from pavior.states import store as kept
-from pavior.states.model import KEPT_VERSIONS, LOCK_IN_CONTEXT, StateLock
+from pavior.states.model import KEPT_VERSIONS, LOCK_IN_CONTEXT, StateLock, read_state
 from pavior.states.tables import state_versions
 from pavior.testing.memory_platform import BUCKET, MemoryPlatform, a_stack
 from pavior.workflows.keep_state import States
@@ -219,7 +219,10 @@ def test_states_hold_secrets_so_they_are_for_the_platform_and_its_tokens(
         states.history(getattr(stage, who), ELSEWHERE)
 
 
-@pytest.mark.parametrize("name", ["nothing/dev", "orders", "orders/", "orders/dev/more", "", "/"])
+@pytest.mark.parametrize(
+    "name",
+    ["nothing/dev", "orders", "orders/", "orders/dev/more", "", "/", "orders/\0", "orders/De v", "orders/\ud800"],
+)
 def test_what_is_no_stage_of_a_service_has_no_state(stage: MemoryPlatform, states: States, name: str) -> None:
     with pytest.raises(MissingError) as raised:
         states.read(stage.paul, name)
@@ -239,6 +242,9 @@ def test_what_is_no_stage_of_a_service_has_no_state(stage: MemoryPlatform, state
         b'{"version": 4, "serial": 99999999999999999999, "lineage": "a"}',
         b'{"version": 4, "serial": 1, "lineage": ""}',
         b'{"version": 4, "serial": 1}',
+        b'{"version": 4, "serial": 1, "lineage": "\\ud800"}',
+        b'{"version": 4, "serial": 1, "lineage": "\\u0000"}',
+        b'{"version": 4, "serial": 1, "lineage": "a b"}',
         b"[" * 100_000,
         b"\xff",
     ],
@@ -252,7 +258,20 @@ def test_what_is_no_state_is_not_kept(stage: MemoryPlatform, states: States, bod
     assert code(raised) == "state-invalid"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"ID": ""}', b'{"ID": 7}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"ID": ""}',
+        b'{"ID": "\\ud800"}',
+        b'{"ID": "a\\u0000"}',
+        b'{"ID": 7}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
 def test_what_describes_no_lock_takes_none(stage: MemoryPlatform, states: States, body: bytes) -> None:
     with pytest.raises(InvalidError) as raised:
         states.lock(stage.paul, ELSEWHERE, body)
@@ -361,3 +380,28 @@ def test_what_is_taken_down_leaves_no_state_behind(stage: MemoryPlatform, states
     assert stage.change(change.id).status is ChangeStatus.VERIFIED
     assert states.history(stage.paul, DEV).versions == ()
     assert states.read(stage.paul, DEV) is None
+
+
+def test_what_a_program_says_of_itself_is_kept_as_plain_text(stage: MemoryPlatform, states: States) -> None:
+    hostile = json.dumps({"ID": "lock-1", "Who": "a\x00b\ud800\x1b[31m", "Info": ["x"], "Operation": "y" * 5000})
+
+    held = states.lock(stage.paul, ELSEWHERE, hostile.encode())
+
+    kept_lock = states.history(stage.paul, ELSEWHERE).lock
+    assert kept_lock is not None
+    assert kept_lock.info == held.info
+    assert (held.info["Who"], held.info["Info"], len(held.info["Operation"])) == ("ab[31m", "['x']", 1000)
+
+
+def test_a_state_of_another_lineage_does_not_come_back(stage: MemoryPlatform, states: States) -> None:
+    old = json.loads(states.read(stage.paul, DEV) or b"")
+    with stage.database.transaction() as tx:
+        foreign = read_state(json.dumps(old | {"lineage": "of-a-cloud-that-is-no-more"}).encode())
+        number = kept.insert_version(
+            tx, stage.platform.vault.sealer, DEV, foreign, written_by="C-0", now=stage.clock.now()
+        ).number
+
+    with pytest.raises(ConflictError) as raised:
+        states.restore(stage.paul, DEV, number)
+
+    assert code(raised) == "state-lineage-differs"

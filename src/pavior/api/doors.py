@@ -92,6 +92,7 @@ class Identified:
     Args:
         find_secret: The token in the header `Authorization`; empty when there is none.
         challenge: How to ask for it.
+        advice: What to do, for who sent none.
     """
 
     app: ASGIApp
@@ -99,6 +100,7 @@ class Identified:
     limits: RateLimits
     find_secret: Callable[[str], str] = bearer
     challenge: str = BEARER_CHALLENGE
+    advice: str = "Send the header Authorization: Bearer TOKEN; make a token with: pavior token create"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -139,7 +141,7 @@ class Identified:
             error = UnauthenticatedError(
                 "token-required",
                 "The request names no service token.",
-                fix="Send the header Authorization: Bearer TOKEN; make a token with: pavior token create",
+                fix=self.advice,
             )
         await problem_response(error, headers={"WWW-Authenticate": challenge})(scope, receive, send)
 

@@ -54,6 +54,7 @@ def create_state_backend(
                 limits=limits or RateLimits.unlimited(),
                 find_secret=_password,
                 challenge='Basic realm="pavior"',
+                advice="Set TF_HTTP_PASSWORD to a service token; make one with: pavior token create",
             ),
             Middleware(Bounded, maximum_bytes=MAXIMUM_STATE_BYTES),
         ],

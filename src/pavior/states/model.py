@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 
-# A stack of 10,000 resources has about 20 MB of state.
-MAXIMUM_STATE_BYTES = 64 * 1024 * 1024
+# A stack of 10,000 resources has about 20 MB of state; to read it takes ten times that in memory.
+MAXIMUM_STATE_BYTES = 32 * 1024 * 1024
 # Of each environment; the oldest goes when a new one comes.
 KEPT_VERSIONS = 50
 
@@ -17,7 +18,8 @@ KEPT_VERSIONS = 50
 LOCK_IN_CONTEXT = "lock"
 
 _FORMAT_VERSION = 4
-_LONGEST_NAME = 200
+_NAME = re.compile(r"[\x21-\x7e]{1,200}")
+_PLACE = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[a-z0-9][a-z0-9-]{0,99}")
 _LONGEST_TEXT = 1_000
 
 
@@ -28,17 +30,13 @@ class TerraformState:
     Args:
         serial: Counts up with each change; Terraform's own number.
         lineage: Made once with the first state; two states of different lineage have nothing to do with each other.
+        digest: SHA-256 in hex of what it says, whatever the order of its keys and its spaces.
     """
 
     body: bytes = field(repr=False)
     serial: int
     lineage: str
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 in hex of what it says, whatever the order of its keys and its spaces."""
-        canonical = json.dumps(json.loads(self.body), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +105,7 @@ def read_state(body: bytes) -> TerraformState:
         raise _invalid(f"it has {len(body)} bytes, and at most {MAXIMUM_STATE_BYTES} are kept")
     try:
         document = json.loads(body)
+        canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
     except (ValueError, RecursionError):
         raise _invalid("it is no JSON") from None
     if not isinstance(document, dict) or document.get("version") != _FORMAT_VERSION:
@@ -114,9 +113,9 @@ def read_state(body: bytes) -> TerraformState:
     serial, lineage = document.get("serial"), document.get("lineage")
     if not isinstance(serial, int) or isinstance(serial, bool) or not 0 <= serial < 2**62:
         raise _invalid("its serial is no number")
-    if not isinstance(lineage, str) or not 0 < len(lineage) <= _LONGEST_NAME:
+    if not isinstance(lineage, str) or not _NAME.fullmatch(lineage):
         raise _invalid("it has no lineage")
-    return TerraformState(body, serial, lineage)
+    return TerraformState(body, serial, lineage, hashlib.sha256(canonical).hexdigest())
 
 
 def read_lock(body: bytes) -> tuple[str, dict[str, str]]:
@@ -130,14 +129,14 @@ def read_lock(body: bytes) -> tuple[str, dict[str, str]]:
     except (ValueError, RecursionError):
         document = None
     told = document.get("ID") if isinstance(document, dict) else None
-    if not isinstance(document, dict) or not isinstance(told, str) or not 0 < len(told) <= _LONGEST_NAME:
+    if not isinstance(document, dict) or not isinstance(told, str) or not _NAME.fullmatch(told):
         raise InvalidError(
             "state-lock-invalid",
             "The body does not describe a lock.",
             fix="Send what Terraform and OpenTofu send: a JSON object with an ID.",
         )
     words = ("Operation", "Info", "Who", "Version", "Created", "Path")
-    return told, {word: str(document.get(word) or "")[:_LONGEST_TEXT] for word in words}
+    return told, {word: _plain(document.get(word)) for word in words}
 
 
 def require_successor(environment: str, state: TerraformState, serial: int, lineage: str) -> None:
@@ -146,13 +145,7 @@ def require_successor(environment: str, state: TerraformState, serial: int, line
     Raises:
         ConflictError: `state-lineage-differs`, `state-older`.
     """
-    if state.lineage != lineage:
-        raise ConflictError(
-            "state-lineage-differs",
-            f"The state that was sent for {environment} is of lineage {state.lineage}, and the one that is kept of "
-            f"{lineage}: they have nothing to do with each other.",
-            fix="Check that the address of the backend is that of this stack.",
-        )
+    require_same_lineage(environment, state, lineage)
     if state.serial <= serial:
         raise ConflictError(
             "state-older",
@@ -161,11 +154,48 @@ def require_successor(environment: str, state: TerraformState, serial: int, line
         )
 
 
+def require_same_lineage(environment: str, state: TerraformState, lineage: str) -> None:
+    """Raises ConflictError `state-lineage-differs`."""
+    if state.lineage != lineage:
+        raise ConflictError(
+            "state-lineage-differs",
+            f"That state of {environment} is of lineage {state.lineage}, and the one that holds is of "
+            f"{lineage}: they have nothing to do with each other.",
+            fix="Check that the address of the backend is that of this stack.",
+        )
+
+
 def succeeding(state: TerraformState, serial: int) -> TerraformState:
     """The same state with a higher serial, so that it comes after all others."""
     document = json.loads(state.body)
     document["serial"] = serial
-    return TerraformState(json.dumps(document, indent=2).encode() + b"\n", serial, state.lineage)
+    return read_state(json.dumps(document, indent=2).encode() + b"\n")
+
+
+def require_place(environment: str) -> tuple[str, str]:
+    """Service and stage of `orders/prod`, which may be one that Pavior does not run.
+
+    Raises:
+        MissingError: `state-missing`, in the words of a state that the actor may not know of.
+    """
+    if not _PLACE.fullmatch(environment):
+        raise missing(environment)
+    service, _, stage = environment.partition("/")
+    return service, stage
+
+
+def missing(environment: str) -> MissingError:
+    """There is none, or none that the actor may know of: nobody can tell which."""
+    return MissingError(
+        "state-missing",
+        f"There is no state {environment[:80]}.",
+        fix="Check the name; if it is right, ask an admin what you may see.",
+    )
+
+
+def _plain(value: object) -> str:
+    """What a program said of itself, fit to be stored and shown."""
+    return "".join(letter for letter in str(value or "")[:_LONGEST_TEXT] if letter.isprintable())
 
 
 def _invalid(why: str) -> InvalidError:

@@ -27,8 +27,11 @@ from pavior.states.model import (
     StateLock,
     StateVersion,
     TerraformState,
+    missing,
     read_lock,
     read_state,
+    require_place,
+    require_same_lineage,
     require_successor,
     succeeding,
 )
@@ -171,7 +174,7 @@ class States:
 
         Raises:
             MissingError: `state-version-missing`.
-            ConflictError: `state-locked`, `environment-not-deployed`.
+            ConflictError: `state-locked`, `environment-not-deployed`, `state-lineage-differs`.
         """
         now = self.platform.clock.now()
         with self.platform.database.transaction() as tx:
@@ -179,22 +182,19 @@ class States:
             if held := states.find_lock(tx, place.id) or _lock_of_apply(tx, place):
                 raise locked(held)
             old, current = self._version(tx, place, number), self._current(tx, place)
+            if current is not None:
+                require_same_lineage(place.id, old, current.lineage)
             state = old if current is None else succeeding(old, current.serial + 1)
             version = self._keep(tx, place, state, actor.id, now)
             _tell(tx, actor, place, "state.restored", now, version=version.number, restored=number)
             return _history(tx, place)
 
     def _place(self, tx: Transaction, actor: Actor, environment: str, permission: Permission) -> _Place:
-        name, _, stage = environment.partition("/")
+        name, stage = require_place(environment)
         service = catalog.find_service(tx, name)
+        if service is None:
+            raise missing(environment)
         found = store.find_environment(tx, name, stage)
-        if service is None or not stage or "/" in stage:
-            # In the words of a state that the actor may not know of.
-            raise MissingError(
-                "state-missing",
-                f"There is no state {environment[:80]}.",
-                fix="Check the name; if it is right, ask an admin what you may see.",
-            )
         is_production = found is None or found.is_production
         scope = state_scope(environment, service, is_production=is_production)
         self.platform.authoriser.authorise(actor, permission, on=scope)

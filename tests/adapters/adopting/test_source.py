@@ -209,7 +209,7 @@ def rule(port: int, *blocks: str, description: str = "") -> dict[str, Value]:
     }
 
 
-def group(*rules: Value) -> dict[str, Values]:
+def group(*rules: Any) -> dict[str, Values]:
     return {"aws_security_group.web": {"name": "web", "ingress": [*rules], "id": "sg-1"}}
 
 
@@ -432,3 +432,18 @@ def test_so_much_at_once_that_nobody_could_review_it_is_left_for_the_next_time()
     assert [(item.address, item.why) for item in adoption.left] == [
         (f"aws_sqs_queue.{names[-1]}", f"it is beyond the first {MOST_AT_ONCE}; adopt it next")
     ]
+
+
+def test_a_key_that_means_something_to_the_language_is_quoted() -> None:
+    adoption = adopt(TAGS, buckets(PLAIN, NAMED), buckets({"owner": "payments", "for": "all"}, NAMED))
+
+    assert 'merge(local.tags, {\n    "for" = "all"\n  })' in text_of(adoption)
+
+
+def test_a_name_that_no_attribute_can_have_brings_nothing_into_the_source() -> None:
+    hostile = {'description = file("/etc/passwd")\n    from_port': 22}
+
+    adoption = adopt(GROUP, group(HTTPS), group(HTTPS, hostile))
+
+    assert [item.why.split(" is no name")[1] for item in adoption.left] == [" that an attribute may have"]
+    assert not adoption.files

@@ -9,7 +9,7 @@ comes from.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pavior.adapters.adopting.literals import INDENT, NotWritableError, key, literal
+from pavior.adapters.adopting.literals import INDENT, NotWritableError, key, literal, word
 from pavior.adapters.adopting.places import Edit, Pair, SourceText
 from pavior.adapters.hcl.expressions import Call, Expression, Object, reads_as
 from pavior.adapters.hcl.references import calls, mentions
@@ -164,7 +164,7 @@ class Editor:
         text = self._text(block)
         before = [item for item in block.attributes.values() if item.position.path == text.path]
         if not before:
-            self._insert(block, [f"{_inside(text, block)}{name} = {literal(live, _inside(text, block))}\n"])
+            self._insert(block, [f"{_inside(text, block)}{word(name)} = {literal(live, _inside(text, block))}\n"])
             return
         last = text.attribute(before[-1].position)
         lines = text.lines(last.start, last.end)
@@ -172,7 +172,7 @@ class Editor:
             raise NotWritableError("its block stands on one line")
         indent = text.indent(last.start)
         width = last.value_start - last.start - len(" = ")
-        self._note(text, Edit(lines[1], lines[1], f"{indent}{name:<{width}} = {literal(live, indent)}\n"))
+        self._note(text, Edit(lines[1], lines[1], f"{indent}{word(name):<{width}} = {literal(live, indent)}\n"))
 
     def _insert(self, block: Block, written: Sequence[str]) -> None:
         """Before the brace that closes the block."""
@@ -229,9 +229,9 @@ def _written_block(name: str, values: Mapping[str, Value], indent: str) -> str:
     told = {inner: value for inner, value in values.items() if value not in (None, "", [], {}) and value is not False}
     attributes = {inner: value for inner, value in told.items() if not _is_blocks(value)}
     width = max(map(len, attributes), default=0)
-    lines = [f"{deeper}{inner:<{width}} = {literal(value, deeper)}\n" for inner, value in attributes.items()]
+    lines = [f"{deeper}{word(inner):<{width}} = {literal(value, deeper)}\n" for inner, value in attributes.items()]
     lines += list(_inner_blocks({inner: value for inner, value in told.items() if _is_blocks(value)}, deeper))
-    return f"{indent}{name} {{\n{''.join(lines)}{indent}}}\n"
+    return f"{indent}{word(name)} {{\n{''.join(lines)}{indent}}}\n"
 
 
 def _inner_blocks(values: Mapping[str, Value], indent: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ HIDDEN = "its value is secret, and secrets do not go into source"
 # Letters of a list that still stands on one line.
 _WIDE = 80
 _WORD = re.compile(r"[A-Za-z_][\w-]*\Z", re.ASCII)
+# As the first word of an object they would be more than a name.
+_MEANINGFUL = frozenset(("for", "true", "false", "null"))
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TO_ESCAPE = re.compile(r'[\\"\n\r\t]')
 # Not to be written into a file, nor to be read in a review: controls, and what turns the direction of text.
@@ -60,7 +62,14 @@ def _object(values: Mapping[str, Value], indent: str) -> str:
 
 def key(name: str) -> str:
     """A key of an object. Raises NotWritableError."""
-    return name if _WORD.match(name) else _text(name)
+    return name if _WORD.match(name) and name not in _MEANINGFUL else _text(name)
+
+
+def word(name: str) -> str:
+    """The name of an attribute or of a block, which cannot be quoted. Raises NotWritableError."""
+    if not _WORD.match(name):
+        raise NotWritableError(f"{name[:40]!r} is no name that an attribute may have")
+    return name
 
 
 def _text(value: str) -> str:

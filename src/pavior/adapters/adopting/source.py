@@ -136,6 +136,10 @@ class _Work:
             applied, live = _value(self._wish.declared, address, name), _value(self._wish.live, address, name)
             open_before = _paths(name, before[address].values.get(name), applied)
             open_after = _paths(name, after[address].values.get(name), live)
+            if _holds(after[address].values.get(name), Unknown) and not _holds(
+                before[address].values.get(name), Unknown
+            ):
+                raise NotWritableError("an edit would say what only an apply knows")
             if not open_after <= (open_before if name in before[address].values else set()):
                 raise NotWritableError("an edit would not say what is live")
 
