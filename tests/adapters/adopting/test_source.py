@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pavior.adapters.adopting import adopt_source
+from pavior.adapters.adopting import adopt_source, edits
 from pavior.adapters.adopting.source import MOST_AT_ONCE
 from pavior.resources.adoption import Adoption, Wish
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Value
@@ -447,3 +447,12 @@ def test_a_name_that_no_attribute_can_have_brings_nothing_into_the_source() -> N
 
     assert [item.why.split(" is no name")[1] for item in adoption.left] == [" that an attribute may have"]
     assert not adoption.files
+
+
+def test_an_edit_that_goes_wrong_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "literal", lambda value, indent="": "7")
+    was = {"name": "/services/orders", "retention_in_days": 365}
+
+    adoption = adopt(LOGS, {LOG_GROUP: was}, {LOG_GROUP: {**was, "retention_in_days": 30}})
+
+    assert why(adoption) == ["an edit would not say what is live"]
