@@ -450,7 +450,7 @@ def test_a_name_that_no_attribute_can_have_brings_nothing_into_the_source() -> N
 
 
 def test_an_edit_that_goes_wrong_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edits, "literal", lambda value, indent="": "7")
+    monkeypatch.setattr(edits, "literal", lambda *_: "7")
     was = {"name": "/services/orders", "retention_in_days": 365}
 
     adoption = adopt(LOGS, {LOG_GROUP: was}, {LOG_GROUP: {**was, "retention_in_days": 30}})
