@@ -40,7 +40,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source of the older Pavior."""
+    """The source of the older Pavior: in the folder that PAVIOR_OLDER names, or from the history of this checkout."""
+    given = Path(os.environ.get("PAVIOR_OLDER") or "/nonexistent")
+    if (given / "src").is_dir():
+        return given / "src"
     folder = tmp_path_factory.mktemp("older")
     archive = subprocess.run(
         ["git", "-C", ROOT, "archive", "--format=tar", OLDER, "src"], capture_output=True, timeout=60, check=False
