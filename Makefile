@@ -19,7 +19,7 @@ demo: $(VENV)/run.stamp  ## Walk the whole road in a fresh folder, print the rec
 	@exec $(VENV)/bin/pavior demo
 
 test: $(VENV)/dev.stamp lint types  ## Check style, types and layers, run all tests, and say what was skipped.
-	$(PYTHON) -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGUMENTS)
+	$(PYTHON) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
 
 lint: $(VENV)/dev.stamp  ## Check style, format and layers.
 	$(VENV)/bin/ruff check .

@@ -98,13 +98,9 @@ REQUIREMENTS = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; the tests of a file on one worker, in order, but for those with a group of their own."""
+    """The longest files first."""
     items.sort(key=lambda item: item.path.parent.name not in _LONG)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -233,12 +233,8 @@ THOROUGH = pytest.mark.skipif(
     not os.environ.get("PAVIOR_THOROUGH"), reason="takes many minutes; run it with: make engines"
 )
 PLACES = (
-    pytest.param(("embedded", "sqlite"), id="embedded-sqlite", marks=pytest.mark.xdist_group("killed-1")),
-    pytest.param(
-        ("embedded", "postgresql"),
-        id="embedded-postgresql",
-        marks=[pytest.mark.postgresql, pytest.mark.xdist_group("killed-2")],
-    ),
+    pytest.param(("embedded", "sqlite"), id="embedded-sqlite"),
+    pytest.param(("embedded", "postgresql"), id="embedded-postgresql", marks=pytest.mark.postgresql),
     pytest.param(("terraform", "sqlite"), id="terraform-sqlite", marks=[pytest.mark.terraform, THOROUGH]),
     pytest.param(
         ("terraform", "postgresql"),

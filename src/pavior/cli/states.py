@@ -26,7 +26,7 @@ def history(call: Call, environment: str) -> Answer:
     "pull",
     cls=Verb,
     permission=Permission.STATE_READ,
-    example="pavior state pull orders/prod --version 3 > old.tfstate",
+    example="pavior state pull orders/prod --version 3",
 )
 @click.argument("environment")
 @click.option("--version", "number", type=click.IntRange(1), help="An older one; the newest when left out.")
