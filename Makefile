@@ -37,7 +37,7 @@ bench: $(VENV)/dev.stamp  ## Run the benchmarks.
 
 engines: $(VENV)/dev.stamp  ## Run the whole contract of the engine port, and the chaos matrix, against the real Terraform: an hour.
 	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest -n $(PYTEST_WORKERS) tests/adapters/engines/test_terraform_contract.py
-	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest tests/chaos/test_killed_worker.py
+	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest tests/chaos/test_killed_worker.py tests/chaos/test_upgrade.py
 
 docs: $(VENV)/dev.stamp  ## Write the reference pages that are made from the code.
 	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m generated

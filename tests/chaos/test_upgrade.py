@@ -38,6 +38,11 @@ OLDER_TABLES = "0004"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+THOROUGH = pytest.mark.skipif(
+    not os.environ.get("PAVIOR_THOROUGH"), reason="takes many minutes; run it with: make engines"
+)
+
+
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source of the older Pavior: in the folder that PAVIOR_OLDER names, or from the history of this checkout."""
@@ -132,7 +137,13 @@ class Installation:
             database.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+# SQLite's takes as long and shows less, for there the older server and the newer worker share a file alone.
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=THOROUGH),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+    ]
+)
 def installation(request: pytest.FixtureRequest, older: Path, tmp_path: Path) -> Iterator[Installation]:
     sources = {"older": older, "newer": ROOT / "src"}
     with Sandbox() as sandbox:
