@@ -120,11 +120,11 @@ def test_other_methods_do_nothing(site: "Site", method: str, status: int) -> Non
     assert programs(site, *WRITING).ask(method, PATH).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/", "/orders", "/orders/dev/more", "/orders/dev/"])
-def test_other_paths_hold_no_state(site: "Site", path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/orders", "/orders/dev/more", "/orders/dev/", "/orders//dev"])
+def test_a_wrong_address_is_refused_and_never_taken_for_an_empty_state(site: "Site", path: str) -> None:
     found = programs(site, *WRITING).ask("GET", PREFIX + path)
 
-    assert (found.status_code, found.json()["code"]) == (404, "route-missing")
+    assert (found.status_code, found.json()["code"]) == (403, "state-refused")
 
 
 def test_an_environment_of_another_engine_says_so(site: "Site") -> None:

@@ -333,3 +333,13 @@ def test_nobody_ends_the_sessions_of_somebody_else_but_an_admin(office: Office) 
     with pytest.raises(MissingError) as caught:
         office.access.end_session(OPERATOR, "dana", session.id)
     assert caught.value.code == "session-missing"
+
+
+@pytest.mark.parametrize(
+    "environment", ["orders", "orders/", "/prod", "orders/prod/more", "orders/\0", f"{'a' * 64}/prod"]
+)
+def test_a_token_is_not_made_for_what_is_no_environment(office: Office, environment: str) -> None:
+    with pytest.raises(InvalidError) as raised:
+        office.access.create_token(OPERATOR, name="ci", permissions=READING, days=1, environment=environment)
+
+    assert raised.value.code == "token-environment-invalid"

@@ -86,6 +86,21 @@ class Stack:
             timeout=60,
         )
 
+    def apply_until_held(self, word: str) -> subprocess.Popen[str]:
+        """An apply that has the lock, and goes on only when the file `hold` is gone."""
+        (self.folder / "hold").touch()
+        process = subprocess.Popen(
+            ["terraform", "apply", "-input=false", "-auto-approve", f"-var=word={word}"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        while "Creating..." not in (line := process.stdout.readline()):
+            assert line, "it ended before it made anything"
+        return process
+
     def ok(self, *arguments: str) -> str:
         finished = self.run(*arguments)
         assert finished.returncode == 0, (arguments, finished)
@@ -138,23 +153,12 @@ def test_terraform_keeps_its_state_here_with_every_version_of_it(terminal: tuple
 
 def test_a_second_apply_is_told_who_holds_the_lock(terminal: tuple[Terminal, str], stack: Stack) -> None:
     keeper, _ = terminal
-    hold = stack.folder / "hold"
-    hold.touch()
-    first = subprocess.Popen(
-        ["terraform", "apply", "-input=false", "-auto-approve", "-var=word=three"],
-        cwd=stack.folder,
-        env=stack.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    first = stack.apply_until_held("three")
     try:
-        assert first.stdout is not None
-        while "Creating..." not in (line := first.stdout.readline()):
-            assert line, "the first apply ended before it made anything"
         second = stack.run("plan", "-input=false", "-no-color")
         lock = keeper.read("state", "history", "billing/prod", by="pat")["lock"]
     finally:
-        hold.unlink()
+        (stack.folder / "hold").unlink()
         first.communicate(timeout=60)
 
     assert second.returncode == 1
@@ -167,21 +171,10 @@ def test_a_second_apply_is_told_who_holds_the_lock(terminal: tuple[Terminal, str
 
 def test_the_lock_of_a_program_that_died_is_taken_away_by_who_may(terminal: tuple[Terminal, str], stack: Stack) -> None:
     keeper, _ = terminal
-    hold = stack.folder / "hold"
-    hold.touch()
-    dying = subprocess.Popen(
-        ["terraform", "apply", "-input=false", "-auto-approve", "-var=word=four"],
-        cwd=stack.folder,
-        env=stack.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert dying.stdout is not None
-    while "Creating..." not in (line := dying.stdout.readline()):
-        assert line, "it ended before it made anything"
+    dying = stack.apply_until_held("four")
     dying.kill()
     dying.communicate(timeout=60)
-    hold.unlink()
+    (stack.folder / "hold").unlink()
     lock = keeper.read("state", "history", "billing/prod", by="pat")["lock"]["id"]
 
     by_the_token = stack.run("force-unlock", "-force", lock)

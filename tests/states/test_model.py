@@ -37,8 +37,9 @@ def a_state(serial: int = 1, lineage: str = "lineage-1") -> bytes:
         b"[" * 100_000,
         b"\xff",
         b" " * (MAXIMUM_STATE_BYTES + 1),
+        a_state().decode().encode("utf-16"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_what_is_no_state_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidError) as raised:
@@ -100,3 +101,8 @@ def test_an_older_state_gets_a_higher_serial_and_says_the_same_else() -> None:
 
     assert json.loads(now.body) == {**json.loads(a_state(2)), "serial": 9}
     assert (now.serial, now.lineage) == (9, "lineage-1")
+
+
+@pytest.mark.parametrize("name", ["orders/prod", "My_service.api/Prod-1", f"{'a' * 63}/{'b' * 63}"])
+def test_a_place_may_have_any_name_that_the_catalog_takes(name: str) -> None:
+    assert "/".join(require_place(name)) == name

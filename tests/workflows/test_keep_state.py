@@ -365,3 +365,25 @@ def test_a_state_of_another_lineage_does_not_come_back(stage: MemoryPlatform, st
         states.restore(stage.paul, DEV, number)
 
     assert code(raised) == "state-lineage-differs"
+
+
+def test_the_id_of_a_lock_which_everybody_is_told_does_not_make_its_holder(
+    stage: MemoryPlatform, states: States
+) -> None:
+    states.lock(stage.paul, ELSEWHERE, a_lock("told-to-all"))
+    other = a_token(stage, Permission.STATE_READ, Permission.STATE_WRITE)
+
+    refused = []
+    for act in (
+        lambda: states.lock(other, ELSEWHERE, a_lock("told-to-all")),
+        lambda: states.write(other, ELSEWHERE, a_state(), "told-to-all"),
+        lambda: states.unlock(other, ELSEWHERE, a_lock("told-to-all")),
+    ):
+        with pytest.raises(ConflictError) as raised:
+            act()
+        refused.append(code(raised))
+
+    assert refused == ["state-locked", "state-not-locked", "state-locked"]
+    held = states.history(stage.paul, ELSEWHERE).lock
+    assert held is not None
+    assert held.holder == "paul"

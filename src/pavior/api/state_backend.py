@@ -43,7 +43,7 @@ def create_state_backend(
 ) -> Starlette:
     """The backend over these services. Arguments as those of `create_api`."""
     backend = Starlette(
-        routes=[Route("/{service}/{stage}", _answer, methods=list(METHODS))],
+        routes=[Route("/{place:path}", _answer, methods=list(METHODS))],
         middleware=[
             Middleware(Measured, surface="state", meters=meters or Meters()),
             Middleware(Dressed),
@@ -84,7 +84,7 @@ async def _answer(request: Request) -> Response:
     ask = _Ask(
         cast("Application", request.app.state.application),
         request.state.actor,
-        f"{request.path_params['service']}/{request.path_params['stage']}",
+        request.path_params["place"],
         await request.body(),
         request.query_params.get("ID", ""),
         request.headers.get("content-md5", ""),

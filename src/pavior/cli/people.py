@@ -217,13 +217,17 @@ def list_tokens(call: Call) -> Answer:
             item.name,
             "valid" if item.is_valid(now) else "over",
             item.team,
+            item.environment,
             item.creator,
             format_instant(item.revoked_at or item.expires_at),
             _words(item.permissions),
         )
         for item in tokens
     )
-    return Answer(tokens, (Table(("token", "state", "team", "maker", "until", "permissions"), rows, "There is none."),))
+    return Answer(
+        tokens,
+        (Table(("token", "state", "team", "environment", "maker", "until", "permissions"), rows, "There is none."),),
+    )
 
 
 @token.command("revoke", cls=Verb, permission=Permission.TOKEN_MANAGE, example="pavior token revoke ci-orders")

@@ -37,7 +37,7 @@ def pull(call: Call, environment: str, number: int | None) -> Answer:
         body = states.read(call.actor, environment)
     else:
         body = states.read_version(call.actor, environment, number)
-    text = "" if body is None else body.decode("utf-8", "replace")
+    text = "" if body is None else body.decode()
     return Answer({"environment": environment, "state": text}, (Text(text),) if text else ())
 
 

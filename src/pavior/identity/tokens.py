@@ -1,6 +1,5 @@
 """Service tokens: what a program holds instead of a person, for few things and a limited time."""
 
-import re
 from datetime import timedelta
 
 from pavior.identity import store
@@ -19,11 +18,11 @@ from pavior.identity.model import (
     local_operator,
 )
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
+from pavior.kernel.refs import is_environment_id
 from pavior.storage.database import Transaction
 
 PREFIX = "pavior_"
 LONGEST_DAYS = 365
-_ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[a-z0-9][a-z0-9-]{0,99}")
 
 
 class TokenDesk(Desk):
@@ -149,7 +148,7 @@ def _check_wish(permissions: frozenset[Permission], days: int) -> None:
 
 
 def _check_environment(environment: str) -> None:
-    if environment and not _ENVIRONMENT.fullmatch(environment):
+    if environment and not is_environment_id(environment):
         raise InvalidError(
             "token-environment-invalid",
             f"{environment[:80]!r} is no environment.",

@@ -56,7 +56,7 @@ class Adoption:
     Args:
         files: Those that change, by path; whole.
         taken: In the order of the drifts.
-        left: In the order of the drifts.
+        left: In the order of the drifts; those that were not asked for last.
     """
 
     files: Mapping[str, bytes]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.kernel.refs import is_environment_id
 
 # A stack of 10,000 resources has about 20 MB of state; to read it takes ten times that in memory.
 MAXIMUM_STATE_BYTES = 32 * 1024 * 1024
@@ -19,7 +20,6 @@ LOCK_IN_CONTEXT = "lock"
 
 _FORMAT_VERSION = 4
 _NAME = re.compile(r"[\x21-\x7e]{1,200}")
-_PLACE = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[a-z0-9][a-z0-9-]{0,99}")
 _LONGEST_TEXT = 1_000
 
 
@@ -64,7 +64,9 @@ class StateLock:
 
     Args:
         id: Chosen by the program that holds it.
+        holder: Who took it; the Change, for an apply of Pavior's own.
         info: What that program said of itself: Operation, Who, Version and the like.
+        is_apply: Whether it is an apply of Pavior's own, which is cancelled and not unlocked.
     """
 
     environment: str
@@ -72,6 +74,11 @@ class StateLock:
     holder: str
     locked_at: datetime
     info: Mapping[str, str]
+    is_apply: bool = False
+
+    def is_of(self, holder: str, lock_id: str) -> bool:
+        """Whether they hold it. The id alone shows nothing: everybody who is refused is told it."""
+        return (self.holder, self.id) == (holder, lock_id)
 
     @property
     def operation(self) -> str:
@@ -104,7 +111,7 @@ def read_state(body: bytes) -> TerraformState:
     if len(body) > MAXIMUM_STATE_BYTES:
         raise _invalid(f"it has {len(body)} bytes, and at most {MAXIMUM_STATE_BYTES} are kept")
     try:
-        document = json.loads(body)
+        document = json.loads(body.decode())
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
     except (ValueError, RecursionError):
         raise _invalid("it is no JSON") from None
@@ -161,7 +168,7 @@ def require_same_lineage(environment: str, state: TerraformState, lineage: str) 
             "state-lineage-differs",
             f"That state of {environment} is of lineage {state.lineage}, and the one that holds is of "
             f"{lineage}: they have nothing to do with each other.",
-            fix="Check that the address of the backend is that of this stack.",
+            fix="Check that the backend's address is that of this stack; to go back, choose a version of this lineage.",
         )
 
 
@@ -178,7 +185,7 @@ def require_place(environment: str) -> tuple[str, str]:
     Raises:
         MissingError: `state-missing`, in the words of a state that the actor may not know of.
     """
-    if not _PLACE.fullmatch(environment):
+    if not is_environment_id(environment):
         raise missing(environment)
     service, _, stage = environment.partition("/")
     return service, stage

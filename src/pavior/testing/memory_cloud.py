@@ -291,15 +291,15 @@ def adopt_memory_source(wish: Wish) -> Adoption:
     taken, left = [], []
     for drift in compare(wish.declared, wish.live):
         live = wish.live.find(drift.address)
+        things = next((it for it in stacks.values() if drift.address in it), None)
         for name in dict.fromkeys(item.path.partition(".")[0] for item in drift.properties):
-            for things in stacks.values():
-                if (wish.wanted and drift.address not in wish.wanted) or live is None or drift.address not in things:
-                    continue
-                if "${" in str(things[drift.address].get(name)):
-                    left.append(LeftOut(drift.address, name, "it is computed"))
-                else:
-                    things[drift.address][name] = live.values.get(name)
-                    taken.append(Adopted(drift.address, name))
+            if wish.wanted and drift.address not in wish.wanted:
+                left.append(LeftOut(drift.address, name, "it was not asked for"))
+            elif things is None or live is None or "${" in str(things[drift.address].get(name)):
+                left.append(LeftOut(drift.address, name, "it is computed"))
+            else:
+                things[drift.address][name] = live.values.get(name)
+                taken.append(Adopted(drift.address, name))
     files = {path: json.dumps(things, indent=1).encode() for path, things in stacks.items()}
     return Adoption({path: body for path, body in files.items() if body != wish.files[path]}, tuple(taken), tuple(left))
 

@@ -77,7 +77,7 @@ class States:
         now = self.platform.clock.now()
         with self.platform.database.transaction() as tx:
             place = self._place(tx, actor, environment, Permission.STATE_WRITE)
-            _require_lock(tx, place, lock_id)
+            _require_lock(tx, place, actor, lock_id)
             current = self._current(tx, place)
             if current is not None and current.digest == state.digest:
                 return
@@ -102,7 +102,7 @@ class States:
             held = states.find_lock(tx, place.id) or _lock_of_apply(tx, place)
             if held is None:
                 states.insert_lock(tx, wish)
-            elif held.id != wish.id:
+            elif not held.is_of(actor.id, wish.id):
                 raise locked(held)
         return wish
 
@@ -119,7 +119,7 @@ class States:
         with self.platform.database.transaction() as tx:
             place = self._place(tx, actor, environment, Permission.STATE_WRITE)
             held = states.find_lock(tx, place.id)
-            if held is not None and held.id != lock_id:
+            if held is not None and not held.is_of(actor.id, lock_id):
                 raise locked(held)
             states.delete_lock(tx, place.id)
 
@@ -206,11 +206,8 @@ class States:
             newest = next(iter(states.list_versions(tx, place.id)), None)
             return None if newest is None else self._version(tx, place, newest.number)
         sealed = self.platform.vault.find(tx, SealedKind.STATE, place.id)
-        own = None if sealed is None else self._engine_state(place.environment, sealed)
+        own = None if sealed is None else self.platform.engine(place.environment.engine).terraform_state(sealed)
         return None if own is None else read_state(own)
-
-    def _engine_state(self, environment: Environment, state: bytes) -> bytes | None:
-        return self.platform.engine(environment.engine).terraform_state(state)
 
     def _version(self, tx: Transaction, place: _Place, number: int) -> TerraformState:
         body = states.find_body(tx, self.platform.vault.sealer, place.id, number)
@@ -268,10 +265,10 @@ def require_unlocked(tx: Transaction, environment: Environment) -> None:
         raise locked(held)
 
 
-def _require_lock(tx: Transaction, place: _Place, lock_id: str) -> None:
+def _require_lock(tx: Transaction, place: _Place, actor: Actor, lock_id: str) -> None:
     """Whoever writes holds the lock, or two of them would lose what one wrote."""
     held = states.find_lock(tx, place.id)
-    if held is not None and held.id == lock_id:
+    if held is not None and held.is_of(actor.id, lock_id):
         return
     who = f"it is locked by {held.holder}" if held else "nobody holds its lock"
     raise ConflictError(
@@ -308,7 +305,7 @@ def _lock_of_apply(tx: Transaction, place: _Place) -> StateLock | None:
         return None
     change = page.items[0]
     info = {"Operation": "apply by Pavior", "Who": change.requester, "Info": change.title}
-    return StateLock(place.id, change.id, change.id, change.created_at, info)
+    return StateLock(place.id, change.id, change.id, change.created_at, info, is_apply=True)
 
 
 def _history(tx: Transaction, place: _Place) -> StateHistory:

@@ -33,15 +33,13 @@ class Sides:
 
     def of(self, name: str) -> "Sides":
         """A part of it."""
-        return Sides(*(side.get(name) if isinstance(side, dict) else None for side in self._all()))
+        sides = (self.said, self.applied, self.live)
+        return Sides(*(side.get(name) if isinstance(side, dict) else None for side in sides))
 
     def changed(self) -> list[str]:
         """Names of the parts that are not as they were applied, in the order of what was."""
         applied, live = (side if isinstance(side, dict) else {} for side in (self.applied, self.live))
         return [name for name in applied | live if not is_same(applied.get(name), live.get(name))]
-
-    def _all(self) -> tuple[Value, Value, Value]:
-        return self.said, self.applied, self.live
 
 
 class Editor:
@@ -70,10 +68,6 @@ class Editor:
             self._insert(block, [_written_block(name, item, indent) for item in _mappings(sides.live)])
         elif sides.live is not None:
             self._insert_attribute(block, name, sides.live)
-
-    def remove_resource(self, block: Block) -> None:
-        """Take a whole block out. Raises NotWritableError."""
-        self._remove_block(block)
 
     def _attribute(self, attribute: Attribute, sides: Sides) -> None:
         text = self._texts[attribute.position.path]
@@ -155,7 +149,7 @@ class Editor:
                     self.attribute_or_blocks(nested[which[0]], name, part)
             return
         for index in which:
-            self._remove_block(nested[index])
+            self.remove_block(nested[index])
         if added:
             indent = _inside(self._text(block), block)
             self._insert(block, [_written_block(nested[0].type, live[index], indent) for index in added])
@@ -184,7 +178,8 @@ class Editor:
         has_more = text.text[:at].rstrip()[-1:] != "{"
         self._note(text, Edit(at, at, ("\n" if has_more else "") + "\n".join(written)))
 
-    def _remove_block(self, block: Block) -> None:
+    def remove_block(self, block: Block) -> None:
+        """Take a whole block out. Raises NotWritableError."""
         text = self._text(block)
         self._remove(text, *text.block(block.position))
 

@@ -23,6 +23,7 @@ from pavior.resources.model import ResourceGraph, Sensitive, Unknown, Value
 _OWN = MappingProxyType({"tags": {"tags", "tags_all"}})
 # Each costs one reading of the whole source.
 MOST_AT_ONCE = 100
+NOT_ASKED = "it was not asked for"
 
 
 def adopt_source(wish: Wish) -> Adoption:
@@ -32,8 +33,8 @@ def adopt_source(wish: Wish) -> Adoption:
         InvalidError: `source-unparsable`, `source-too-large`, `source-too-complex`, `source-invalid`, `source-cyclic`.
     """
     work = _Work(wish)
-    drifts = [item for item in compare(wish.declared, wish.live) if not wish.wanted or item.address in wish.wanted]
-    properties = [(drift, name) for drift in drifts for name in _names(drift)]
+    drifted = [(drift, name) for drift in compare(wish.declared, wish.live) for name in _names(drift)]
+    properties = [item for item in drifted if not wish.wanted or item[0].address in wish.wanted]
     taken, left = [], []
     for drift, name in properties[:MOST_AT_ONCE]:
         try:
@@ -43,6 +44,7 @@ def adopt_source(wish: Wish) -> Adoption:
             left.append(LeftOut(drift.address, name, str(error)))
     why = f"it is beyond the first {MOST_AT_ONCE}; adopt it next"
     left += [LeftOut(drift.address, name, why) for drift, name in properties[MOST_AT_ONCE:]]
+    left += [LeftOut(drift.address, name, NOT_ASKED) for drift, name in drifted if (drift, name) not in properties]
     changed = {path: body for path, body in work.files.items() if body != wish.files[path]}
     return Adoption(changed, tuple(taken), tuple(left))
 
@@ -83,7 +85,7 @@ class _Work:
             editor.attribute_or_blocks(block.block, name, sides)
         else:
             self._require_unmentioned(block)
-            editor.remove_resource(block.block)
+            editor.remove_block(block.block)
         if not editor.edits:
             raise NotWritableError("there is nothing in the source to change for it")
         files = self.files | {path: texts[path].edited(edits) for path, edits in editor.edits.items()}

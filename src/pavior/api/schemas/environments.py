@@ -144,6 +144,7 @@ class StateLockShown(Shown):
     holder: str
     locked_at: Instant
     info: dict[str, str]
+    is_apply: bool
 
 
 class StateVersionShown(Shown):
