@@ -1,5 +1,6 @@
 """Forms: what was typed reaches the service, and after a refusal it still stands there, beside what is wrong."""
 
+import re
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -11,8 +12,9 @@ from pavior.goldenpaths.parameters import complete_parameters
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy.model import WaiverState
 from pavior.policy.rendering import denials
+from pavior.states.model import StateHistory
 from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS, a_blocked_decision, a_change, a_control, a_plan
-from pavior.testing.views import a_change_view, a_golden_path, a_preview
+from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version
 from pavior.web.schema_forms import fields_of, parameters_of
 from pavior.web.visits import Form
 
@@ -300,3 +302,19 @@ def test_a_real_refusal_is_put_beside_its_fields() -> None:
     fields = fields_of(golden_path.parameters_schema, typed=Form(), error=refused.value)
 
     assert [(field.name, bool(field.problem)) for field in fields] == [("name", True), ("team", True), ("size", False)]
+
+
+def test_going_back_to_an_older_state_asks_once_more_and_says_what_it_costs(browser: Any, admin: Any) -> None:
+    newest, older = a_state_version(number=7), a_state_version(number=6)
+    admin.kept = StateHistory("orders/dev", is_run_here=True, lock=None, versions=(newest, older))
+
+    page = browser.get("/environments/orders/dev").text
+
+    asked = re.findall(r'<details class="ask">(.*?)</details>', page, re.DOTALL)
+    assert len(asked) == 1
+    question, _, form = asked[0].partition("<form")
+    assert "Go back to it" in question
+    assert "knows nothing of what was made after version 6" in question
+    assert 'action="/environments/orders/dev/state/restore"' in form
+    assert 'name="number" value="6"' in form
+    assert page.count("/state/restore") == 1

@@ -20,7 +20,6 @@ from pavior.policy.rendering import denials
 from pavior.reports.model import DayCount, Document, SearchView
 from pavior.resources.drift import PropertyDrift
 from pavior.runs.model import RunState
-from pavior.states.model import StateHistory
 from pavior.testing.builders import (
     BUCKET,
     NOON,
@@ -44,7 +43,6 @@ from pavior.testing.views import (
     a_home_view,
     a_metric_row,
     a_service_level,
-    a_state_version,
     an_environment_view,
 )
 
@@ -411,19 +409,3 @@ def test_a_service_level_says_whether_it_is_kept_and_never_rounds_a_failure_away
     assert page.count("overspent") == 1
     assert "x: no events" in page
     assert "2026-11-28: 2,999 of 3,000 good" in page
-
-
-def test_going_back_to_an_older_state_asks_once_more_and_says_what_it_costs(browser: Any, admin: Any) -> None:
-    newest, older = a_state_version(number=7), a_state_version(number=6)
-    admin.kept = StateHistory("orders/dev", is_run_here=True, lock=None, versions=(newest, older))
-
-    page = browser.get("/environments/orders/dev").text
-
-    asked = re.findall(r'<details class="ask">(.*?)</details>', page, re.DOTALL)
-    assert len(asked) == 1
-    question, _, form = asked[0].partition("<form")
-    assert "Go back to it" in question
-    assert "knows nothing of what was made after version 6" in question
-    assert 'action="/environments/orders/dev/state/restore"' in form
-    assert 'name="number" value="6"' in form
-    assert page.count("/state/restore") == 1

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from tests.web.conftest import CSRF, SECRET, Acme, open_browser
+from tests.web.acme import CSRF, SECRET, Acme
+from tests.web.conftest import open_browser
 
 from pavior.identity.group_mapping import GroupMapping
 from pavior.identity.model import ProviderAnswer, ProviderIdentity, SignedIn, SignInAttempt
