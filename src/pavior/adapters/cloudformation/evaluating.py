@@ -80,7 +80,7 @@ class Evaluator:
         body = self.template.outputs[name]
         return self.value(body.get("Value")) if isinstance(body, dict) else None
 
-    def _function(self, name: str, node: Node, depth: int) -> Json:
+    def _function(self, name: str, node: Node, depth: int) -> Json:  # noqa: PLR0911 - one for each function
         match name:
             case "Ref":
                 return self._ref(str(node))

@@ -77,7 +77,7 @@ def read_template(path: str, content: bytes) -> Template:
     document = _mapping(path, "the template", _parse(path, content))
     if "Transform" in document or _mentions(document, "Fn::Transform"):
         raise _refused(path, "it asks for a transform, which is code of somebody's that rewrites the template")
-    sections = {name: _mapping(path, name, document.get(name) or {}) for name in _SECTIONS}
+    sections = {name: _mapping(path, name, _or_empty(document.get(name))) for name in _SECTIONS}
     if not sections["Resources"]:
         raise template_invalid(path, "it has no Resources")
     resources = {name: _declared(path, name, body) for name, body in sections["Resources"].items()}
@@ -142,7 +142,7 @@ def _mapping_of(loader: _Loader, node: yaml.Node) -> Node:
 
 _Loader.add_multi_constructor("!", _short_form)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping_of)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 
 
 def _parse(path: str, content: bytes) -> Node:
@@ -169,6 +169,10 @@ def _unique(pairs: list[tuple[str, Node]]) -> dict[str, Node]:
             raise ValueError(f"{name!r} stands there twice")
         made[name] = value
     return made
+
+
+def _or_empty(node: Node) -> Node:
+    return {} if node is None else node
 
 
 def _mapping(path: str, what: str, node: Node) -> dict[str, Node]:
@@ -212,7 +216,7 @@ def _declared(path: str, logical_id: str, node: Node) -> Declared:
     return Declared(
         logical_id=logical_id,
         type=kind,
-        properties=_mapping(path, f"Properties of {logical_id}", body.get("Properties") or {}),
+        properties=_mapping(path, f"Properties of {logical_id}", _or_empty(body.get("Properties"))),
         condition=str(body.get("Condition", "")),
         keeps=body.get("DeletionPolicy") in ("Retain", "Snapshot"),
     )
