@@ -1,0 +1,194 @@
+"""What would change, in Terraform's words: the change set and our own comparison of two templates, together."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pavior.adapters.cloudformation.evaluating import Evaluator
+from pavior.adapters.cloudformation.template import Template
+from pavior.adapters.cloudformation.translating import Translated, translate
+from pavior.adapters.engines.embedded.schema import changed
+from pavior.adapters.engines.embedded.supported import PROVIDER, RESOURCE_TYPES
+from pavior.adapters.engines.masking import Mask, find_sensitive, unknown_marks
+from pavior.adapters.engines.values import UNKNOWN, Json, Path, canonical, has_unknown
+from pavior.resources.model import Action
+
+_ACTIONS = {
+    Action.NO_OP: ["no-op"],
+    Action.CREATE: ["create"],
+    Action.UPDATE: ["update"],
+    Action.DELETE: ["delete"],
+    Action.REPLACE: ["delete", "create"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One template with its parameters: as applied, or as proposed."""
+
+    template: Template
+    given: Mapping[str, str] = field(repr=False)
+    secret_names: frozenset[str]
+    pseudo: Mapping[str, str]
+    path: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def items(self) -> dict[str, tuple[Translated, tuple[Path, ...]]]:
+        """Every resource by address, with the paths in it that hang on a secret."""
+        tainted = {name: UNKNOWN if name in self.secret_names else value for name, value in self.given.items()}
+        hidden = {item.address: item.values for item in translate(self._evaluator(tainted))}
+        return {
+            item.address: (item, find_sensitive(item.values, hidden.get(item.address, UNKNOWN)))
+            for item in translate(self._evaluator(self.given))
+        }
+
+    def fingerprints(self) -> dict[str, str]:
+        """Logical id to a text that is equal when the resource is said alike, also where only AWS knows the value."""
+        evaluator = Evaluator(
+            self.template, self.given, self.pseudo, unresolved=lambda name: f"\x00{name}", path=self.path
+        )
+        return {
+            declared.logical_id: canonical([declared.type, properties])
+            for declared, properties in evaluator.resources()
+        }
+
+    def secret_outputs(self) -> tuple[str, ...]:
+        """Names of outputs that hang on a secret."""
+        tainted = {name: UNKNOWN if name in self.secret_names else value for name, value in self.given.items()}
+        clear, hidden = self._evaluator(self.given), self._evaluator(tainted)
+        return tuple(
+            name for name in self.template.outputs if canonical(clear.output(name)) != canonical(hidden.output(name))
+        )
+
+    def _evaluator(self, given: Mapping[str, Json]) -> Evaluator:
+        return Evaluator(self.template, given, self.pseudo, names=self.names, path=self.path)
+
+
+def actions_of(before: Side | None, after: Side | None, said: Mapping[str, tuple[str, str]]) -> dict[str, Action]:
+    """By logical id. What only one of the two saw counts too; what may be replaced is told as replaced."""
+    old, new = before.fingerprints() if before else {}, after.fingerprints() if after else {}
+    found: dict[str, Action] = {}
+    for name in dict.fromkeys([*new, *old, *said]):
+        action, replacement = said.get(name, ("", ""))
+        if name not in old and (name in new or action == "Add"):
+            found[name] = Action.CREATE
+        elif (name in old and name not in new) or action == "Remove":
+            found[name] = Action.DELETE
+        elif replacement in ("True", "Conditional"):
+            found[name] = Action.REPLACE
+        elif action in ("Modify", "Dynamic", "Import") or old.get(name) != new.get(name):
+            found[name] = Action.UPDATE
+        else:
+            found[name] = Action.NO_OP
+    return found
+
+
+def write_plan(
+    before: Side | None, after: Side | None, actions: Mapping[str, Action], mask: Mask, *, version: str
+) -> bytes:
+    """UTF-8 JSON in the form of Terraform's `show -json`, masked; equal proposals give equal bytes."""
+    old, new = before.items() if before else {}, after.items() if after else {}
+    changes = [_change(old.get(address), new.get(address), actions, mask) for address in sorted({*old, *new})]
+    _show_every_update(changes, actions, {**old, **new})
+    document = {
+        "format_version": "1.2",
+        "terraform_version": f"cloudformation-{version}",
+        "planned_values": {"root_module": {"resources": [_shown(item, mask) for _, item in sorted(new.items())]}},
+        "resource_changes": changes,
+        "prior_state": {
+            "format_version": "1.0",
+            "terraform_version": f"cloudformation-{version}",
+            "values": {"root_module": {"resources": [_shown(item, mask) for _, item in sorted(old.items())]}},
+        },
+        "configuration": {"root_module": {"resources": [_configured(item) for _, (item, _) in sorted(new.items())]}},
+        "complete": True,
+        "errored": False,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _head(item: Translated) -> dict[str, Json]:
+    return {
+        "address": item.address,
+        "mode": "managed",
+        "type": item.type,
+        "name": item.name,
+        "provider_name": PROVIDER,
+    }
+
+
+def _shown(pair: tuple[Translated, tuple[Path, ...]], mask: Mask) -> Json:
+    item, sensitive = pair
+    return {
+        **_head(item),
+        "schema_version": 0,
+        "values": mask.as_json(item.values, sensitive),
+        "sensitive_values": mask.marks(item.values, sensitive),
+    }
+
+
+def _configured(item: Translated) -> Json:
+    expressions = {
+        name: {"references": [text for address in addresses for text in (f"{address}.id", address)]}
+        for name, addresses in item.references.items()
+    }
+    head = {name: value for name, value in _head(item).items() if name != "provider_name"}
+    return {**head, "provider_config_key": "aws", "expressions": expressions, "schema_version": 0}
+
+
+def _change(
+    old: tuple[Translated, tuple[Path, ...]] | None,
+    new: tuple[Translated, tuple[Path, ...]] | None,
+    actions: Mapping[str, Action],
+    mask: Mask,
+) -> dict[str, Json]:
+    item = (new or old or (None,))[0]
+    if item is None:
+        raise AssertionError("unreachable: an address is of one side at least")
+    action = _action(old[0] if old else None, new[0] if new else None, actions.get(item.logical_id, Action.NO_OP))
+    return {
+        **_head(item),
+        "change": {
+            "actions": _ACTIONS[action],
+            "before": None if old is None else mask.as_json(old[0].values, old[1]),
+            "after": None if new is None else mask.as_json(new[0].values, new[1]),
+            "after_unknown": unknown_marks(new[0].values) if new is not None and has_unknown(new[0].values) else {},
+            "before_sensitive": False if old is None else mask.marks(old[0].values, old[1]),
+            "after_sensitive": False if new is None else mask.marks(new[0].values, new[1]),
+        },
+    }
+
+
+def _action(old: Translated | None, new: Translated | None, whole: Action) -> Action:
+    if old is None:
+        return Action.CREATE
+    if new is None or whole is Action.DELETE:
+        return Action.DELETE
+    if whole is Action.REPLACE:
+        return Action.REPLACE
+    if whole is Action.NO_OP or canonical(old.values) == canonical(new.values):
+        return Action.NO_OP
+    return Action.REPLACE if _needs_another(old, new) else Action.UPDATE
+
+
+def _needs_another(old: Translated, new: Translated) -> bool:
+    """Whether AWS cannot change it in place, as Terraform's provider has it: the sandbox cloud does not say."""
+    kind = RESOURCE_TYPES.get(new.type)
+    if kind is None:
+        return False
+    known = {name: item for name, item in kind.schema.items() if name in old.values and name in new.values}
+    return any(kind.schema[name].forces_new for name in changed(known, old.values, new.values))
+
+
+def _show_every_update(
+    changes: list[dict[str, Json]],
+    actions: Mapping[str, Action],
+    items: Mapping[str, tuple[Translated, tuple[Path, ...]]],
+) -> None:
+    """What changes in a property that has no place in Terraform's words is told at the resource itself."""
+    seen = {items[change["address"]][0].logical_id for change in changes if change["change"]["actions"] != ["no-op"]}
+    for change in changes:
+        logical_id = items[change["address"]][0].logical_id
+        if actions.get(logical_id) is Action.UPDATE and logical_id not in seen:
+            change["change"]["actions"] = ["update"]
+            seen.add(logical_id)
