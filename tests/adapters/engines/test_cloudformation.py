@@ -30,6 +30,7 @@ Resources:
   data:
     Type: AWS::KMS::Key
     Properties:
+      Description: !Sub "${Name} data"
       EnableKeyRotation: true
       KeyPolicy:
         Version: 2012-10-17
@@ -121,7 +122,7 @@ def test_a_plan_leaves_nothing_in_the_cloud_and_is_the_same_twice(life: Life) ->
 
 def test_a_stack_is_made_left_alone_changed_and_destroyed(life: Life) -> None:
     life.apply(life.plan())
-    assert life.there() == {"bucket": 1, "log-group": 1, "table": 1}
+    assert life.there() == {"bucket": 1, "key": 1, "log-group": 1, "table": 1}
     assert life.engine().outputs(life.state or b"") == {"Bucket": f"{life.name}-files"}
     assert actions(life.plan()) == {}
 
@@ -171,7 +172,7 @@ def test_a_crash_at_any_save_doubles_nothing_and_loses_nothing(life: Life, crash
 
     life.apply(plan, journal)
 
-    assert life.there() == {"bucket": 1, "log-group": 1, "table": 1}
+    assert life.there() == {"bucket": 1, "key": 1, "log-group": 1, "table": 1}
     assert life.stacks() == ["CREATE_COMPLETE"]
     assert actions(life.plan()) == {}
 

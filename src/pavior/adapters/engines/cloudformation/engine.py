@@ -209,10 +209,14 @@ class CloudFormationEngine:
         report(EngineEvent("CloudFormation makes a change set."))
         name = f"pavior-look-{loaded.digest[:24]}"
         try:
-            return stacks.propose(name, loaded.template.body, loaded.given)
-        finally:
+            change_set = stacks.propose(name, loaded.template.body, loaded.given)
+        except InvalidError:
             stacks.forget(name)
             stacks.remove_shell()
+            raise
+        stacks.forget(name)
+        stacks.remove_shell()
+        return change_set
 
     def _sides(self, stored: StackState, loaded: Loaded, session: Session) -> tuple[Side | None, Side | None]:
         before = self._applied(stored, session.api.account)

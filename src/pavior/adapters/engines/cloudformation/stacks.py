@@ -90,15 +90,13 @@ class Stacks:
 
     def forget(self, name: str) -> None:
         """Delete a change set, if it is there."""
-
-        def delete() -> None:
-            try:
-                self._client().delete_change_set(StackName=self.name, ChangeSetName=name)
-            except ClientError as error:
-                if error_code(error) not in ("ChangeSetNotFound", "ChangeSetNotFoundException", "ValidationError"):
-                    raise
-
-        self._ask("forgetting", delete)
+        if self._describe(self.name) is None:
+            return
+        found = self._ask("reading", lambda: self._client().list_change_sets(StackName=self.name)["Summaries"])
+        for item in found:
+            if name in (item.get("ChangeSetName"), item.get("ChangeSetId")):
+                change_set = str(item["ChangeSetId"])
+                self._ask("forgetting", lambda: self._client().delete_change_set(ChangeSetName=change_set))  # noqa: B023 - at once
 
     def remove_shell(self) -> None:
         """Delete what a change set or a failed creation left, which holds nothing."""
