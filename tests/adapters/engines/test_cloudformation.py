@@ -32,6 +32,8 @@ Resources:
     Properties:
       Description: !Sub "${Name} data"
       EnableKeyRotation: true
+      KeySpec: SYMMETRIC_DEFAULT
+      KeyUsage: ENCRYPT_DECRYPT
       KeyPolicy:
         Version: 2012-10-17
         Statement:
