@@ -298,10 +298,12 @@ class CloudFormationEngine:
             given=begun.given,
             secret_names=begun.secret_names,
             physical_ids=stacks.physical_ids(),
-            outputs=stacks.outputs(),
         )
         side = self._applied(settled, stacks.session.api.account)
-        return replace(settled, secret_outputs=side.secret_outputs() if side else ())
+        if side is None:
+            return settled
+        outputs = {**side.outputs(), **stacks.outputs()}
+        return replace(settled, outputs=outputs, secret_outputs=side.secret_outputs())
 
 
 def _stack_name(environment: str) -> str:

@@ -52,6 +52,12 @@ class Side:
             for declared, properties in evaluator.resources()
         }
 
+    def outputs(self) -> dict[str, Json]:
+        """Those whose value is known here: the sandbox cloud says none."""
+        evaluator = self._evaluator(self.given)
+        found = {name: evaluator.output(name) for name in self.template.outputs}
+        return {name: value for name, value in found.items() if not has_unknown(value)}
+
     def secret_outputs(self) -> tuple[str, ...]:
         """Names of outputs that hang on a secret."""
         tainted = {name: UNKNOWN if name in self.secret_names else value for name, value in self.given.items()}
