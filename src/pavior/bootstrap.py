@@ -12,6 +12,7 @@ from pavior.adapters.adopting import adopt_source
 from pavior.adapters.clouds.aws import AwsCloud
 from pavior.adapters.clouds.roles_file import RolesFile, read_roles_file
 from pavior.adapters.clouds.sandbox import SandboxCloud
+from pavior.adapters.engines.cloudformation import CloudFormationEngine
 from pavior.adapters.engines.embedded import EmbeddedEngine
 from pavior.adapters.engines.terraform import TerraformEngine, credential_folders, find_program
 from pavior.adapters.forges.local_git import LocalGit
@@ -199,7 +200,10 @@ def _has_several_workers(settings: Settings) -> bool:
 
 
 def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
-    engines: dict[str, Engine] = {"embedded": EmbeddedEngine(sealer.fingerprint_key)}
+    engines: dict[str, Engine] = {
+        "embedded": EmbeddedEngine(sealer.fingerprint_key),
+        "cloudformation": CloudFormationEngine(sealer.fingerprint_key),
+    }
     hidden = (settings.home, settings.keys_folder, *credential_folders(settings.user_home))
     for name in ("terraform", "opentofu"):
         program = find_program(

@@ -54,7 +54,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PAVIOR_ENGINE",
         "`embedded`",
-        "The engine that new environments get: `embedded`, or `terraform` or `opentofu` where they are installed.",
+        "The engine that new environments get: `embedded`, `cloudformation`, or `terraform` or `opentofu` where they "
+        "are installed.",
     ),
     Variable(
         "PAVIOR_TERRAFORM_MIRROR",

@@ -170,7 +170,9 @@ def test_a_secret_is_nowhere_in_clear(life: Life) -> None:
 
 @pytest.mark.parametrize("is_saved_first", [False, True])
 @pytest.mark.parametrize("crash_at", [1, 2])
-def test_a_crash_at_any_save_doubles_nothing_and_loses_nothing(life: Life, crash_at: int, is_saved_first: bool) -> None:
+def test_a_crash_at_any_save_doubles_nothing_and_loses_nothing(
+    life: Life, crash_at: int, *, is_saved_first: bool
+) -> None:
     plan, journal = life.plan(), MemoryJournal(crash_at, is_saved_first)
     with pytest.raises(Crash):
         life.apply(plan, journal)

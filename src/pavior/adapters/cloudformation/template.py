@@ -142,7 +142,7 @@ def _mapping_of(loader: _Loader, node: yaml.Node) -> Node:
 
 _Loader.add_multi_constructor("!", _short_form)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping_of)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 
 def _parse(path: str, content: bytes) -> Node:

@@ -1,7 +1,7 @@
 """Stacks and change sets: the calls, what their failures mean, and waiting for what takes long.
 
-Source: docs.aws.amazon.com/AWSCloudFormation/latest/APIReference. In the sandbox cloud only the life of a stack is as in
-AWS: see decision 15.
+Source: docs.aws.amazon.com/AWSCloudFormation/latest/APIReference. In the sandbox cloud only the life of a stack is
+as in AWS: see decision 15.
 """
 
 import time
@@ -29,7 +29,7 @@ _STILLBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CRE
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What AWS would do. `actions` is by logical id: AWS's action and replacement (`True`, `False`, `Conditional`, ``)."""
+    """What AWS would do: by logical id its action, and its replacement (`True`, `False`, `Conditional` or empty)."""
 
     id: str
     stack_id: str
@@ -231,12 +231,13 @@ class Stacks:
             raise UnavailableError(
                 "engine-failed",
                 f"CloudFormation refused while {doing} the stack {self.name}: {said}.",
-                fix="Give Pavior's credentials the rights that docs/guides/cloudformation.md names, then try again.",
+                fix="Give Pavior's credentials the rights of docs/reference/cloudformation-engine.md, then try again.",
             ) from error
 
     def _invalid(self, why: str) -> InvalidError:
+        said = scrub(why, self.session.secrets).rstrip(".")
         return InvalidError(
             "stack-invalid",
-            f"CloudFormation does not take the template of {self.name}: {scrub(why, self.session.secrets).rstrip('.')}.",
+            f"CloudFormation does not take the template of {self.name}: {said}.",
             fix="Correct the template as it says, and plan again.",
         )

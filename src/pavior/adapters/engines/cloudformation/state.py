@@ -32,9 +32,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """Args:
-    template: As applied; empty when there is no stack.
-    physical_ids: Logical id to what the cloud calls it.
+    """One stack.
+
+    Args:
+        template: As applied; empty when there is no stack.
+        physical_ids: Logical id to what the cloud calls it.
     """
 
     environment: str
@@ -60,9 +62,12 @@ def read_state(content: bytes) -> StackState:
     try:
         document = json.loads(content)
         if document.pop("format") != _FORMAT or document.pop("version") != _VERSION:
-            raise ValueError("it has another format")
+            raise ValueError  # noqa: TRY301 - told with the others below
         begun = document.pop("begun")
-        state = StackState(**{name: tuple(item) if isinstance(item, list) else item for name, item in document.items()})
+        given: dict[str, Any] = {
+            name: tuple(item) if isinstance(item, list) else item for name, item in document.items()
+        }
+        state = StackState(**given)
         if begun is not None:
             begun = Begun(**{**begun, "secret_names": tuple(begun["secret_names"])})
         return replace(state, begun=begun)
