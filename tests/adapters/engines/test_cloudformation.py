@@ -3,7 +3,6 @@
 No key is in it: one that was made through CloudFormation cannot be described there (moto 5.2.5).
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ from typing import Any
 import pytest
 
 from pavior.adapters.engines.cloudformation import CloudFormationEngine
+from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.environments.ports import EngineEvent, EnginePlan, Stack
 from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
 from pavior.resources.drift import compare
+from pavior.resources.model import Sensitive
 from pavior.testing.engine_trial import CANARY, Crash, MemoryJournal, actions
 
 pytest.importorskip("openapi_spec_validator", reason="the sandbox cloud has CloudFormation only with it")
@@ -229,9 +230,15 @@ def test_what_is_missing_hostile_or_silent_is_told(life: Life) -> None:
 
 
 def test_a_plan_can_be_read_as_one_of_terraforms(life: Life) -> None:
-    document = json.loads(life.plan().plan_json)
+    life.write(TEMPLATE.replace("Outputs:", "  work: {Type: AWS::SQS::Queue, Properties: {QueueName: work}}\nOutputs:"))
 
-    by_address = {item["address"]: item["change"]["after"] for item in document["resource_changes"]}
-    assert by_address["aws_iam_role.data"]["name"] == f"{life.name}-service"
-    assert by_address["aws_s3_bucket.files"]["bucket"] == f"{life.name}-files"
-    assert by_address["aws_s3_bucket.files"]["tags"]["owner"] == "payments"
+    reading = read_plan(life.plan().plan_json)
+
+    assert {change.address for change in reading.changes} == {*ALL, "AWS::SQS::Queue.work"}
+    bucket, role = reading.graph.find("aws_s3_bucket.files"), reading.graph.find("aws_iam_role.data")
+    assert bucket is not None
+    assert role is not None
+    assert bucket.values["bucket"] == f"{life.name}-files"
+    assert isinstance(bucket.values["tags"], dict)
+    assert isinstance(bucket.values["tags"]["token"], Sensitive)
+    assert role.values["name"] == f"{life.name}-service"
