@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,18 +60,28 @@ class Road:
             subprocess.run(["git", "-C", clone, *command], check=True, timeout=60, capture_output=True)
 
 
-def settings_in(folder: Path) -> Settings:
-    """Of an installation that keeps everything below `folder`."""
+def settings_in(folder: Path, **more: str) -> Settings:
+    """Of an installation that keeps everything below `folder`.
+
+    Args:
+        more: Further variables.
+    """
     environment = {"PAVIOR_HOME": str(folder / "data"), "PAVIOR_KEYS": str(folder / "keys"), "PAVIOR_PORT": "0"}
-    return read_settings(environment, user_home=folder)
+    return read_settings({**environment, **more}, user_home=folder)
 
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """One for the tests of a module, which use services of different names."""
-    folder = tmp_path_factory.mktemp("road")
+    with open_road(tmp_path_factory.mktemp("road")) as opened:
+        yield opened
+
+
+@contextmanager
+def open_road(folder: Path, **more: str) -> Iterator[Road]:
+    """An installation with further variables."""
     (folder / "clones").mkdir()
-    settings = settings_in(folder)
+    settings = settings_in(folder, **more)
     told: list[str] = []
     with everything(settings) as installation:
         cast = gather_cast(installation.application, local_operator(Surface.DEMO))

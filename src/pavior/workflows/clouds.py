@@ -1,9 +1,9 @@
 """Whether the cloud that holds an environment is still the same, and what of its state that leaves."""
 
+from pavior.environments.errors import sandbox_restarted
 from pavior.environments.model import Change, ChangeKind, Environment
 from pavior.environments.ports import CloudTarget
 from pavior.environments.vault import SealedKind
-from pavior.kernel.errors import ConflictError
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
@@ -16,11 +16,7 @@ def is_forgotten(environment: Environment, target: CloudTarget) -> bool:
 def require_same_cloud(environment: Environment, target: CloudTarget) -> None:
     """Raises ConflictError `sandbox-restarted` when the cloud that held the environment is no more."""
     if is_forgotten(environment, target):
-        raise ConflictError(
-            "sandbox-restarted",
-            f"The sandbox cloud restarted and forgot {environment.id}.",
-            fix=f"Make it again with: pavior environment rebuild {environment.id}.",
-        )
+        raise sandbox_restarted(environment.id)
 
 
 def require_cloud_for(change: Change, environment: Environment, target: CloudTarget) -> None:

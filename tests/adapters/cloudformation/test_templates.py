@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from pavior.adapters.cloudformation.evaluating import Evaluator
+from pavior.adapters.cloudformation.evaluating import SECRET, Evaluator
 from pavior.adapters.cloudformation.template import Template, read_template
 from pavior.adapters.cloudformation.translating import Translated, translate
+from pavior.adapters.engines.cloudformation.proposal import Side, actions_of
 from pavior.adapters.engines.values import UNKNOWN
 from pavior.kernel.errors import InvalidError
+from pavior.resources.model import Action
 
 PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
 BUCKET = "Resources: {files: {Type: AWS::S3::Bucket}}\n"
@@ -41,7 +43,9 @@ def translated(text: str, **given: Any) -> dict[str, Translated]:
         ('!Sub "${files}/x"', UNKNOWN),
         ('!Join ["", [!GetAtt files.Arn, "/*"]]', UNKNOWN),
         ("!ImportValue somewhere", UNKNOWN),
-        ('"{{resolve:secretsmanager:db:SecretString:password}}"', UNKNOWN),
+        ('"{{resolve:secretsmanager:db:SecretString:password}}"', SECRET),
+        ('!Sub "${files.Arn} {{resolve:ssm-secure:x}}"', UNKNOWN),
+        ('!Join ["-", [!GetAtt files.Arn, "{{resolve:ssm-secure:x}}"]]', SECRET),
         ("2012-10-17", "2012-10-17"),
     ],
 )
@@ -83,6 +87,10 @@ Resources:
         "Transform: AWS::Serverless-2016-10-31\n" + BUCKET,
         "Resources: {a: {Type: AWS::S3::Bucket, Properties: {Fn::Transform: {Name: AWS::Include}}}}",
         "Resources: {a: {Type: Custom::Thing}}",
+        "Resources: {a: {Type: Datadog::Monitors::Monitor}}",
+        "Resources: {a: {Type: AWS::Acme::Bucket::MODULE}}",
+        "Resources: {a: {Type: AWS::CloudFormation::LambdaHook}}",
+        BUCKET + 'Outputs: {it: {Value: {"Fn::Transform": {Name: AWS::Include}}}}',
         "Resources: {a: {Type: AWS::CloudFormation::CustomResource}}",
         "Resources: {a: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://example.com/t}}}",
     ],
@@ -107,6 +115,7 @@ def test_what_lets_somebody_else_decide_is_refused(text: str) -> None:
         ("Resources: [", "line 1"),
         ("Resources: {'a.b': {Type: X}}", "no name"),
         ("[" * 5000, "no template"),
+        (BUCKET + "Metadata: " + "[" * 70 + "]" * 70, "nested too deeply"),
     ],
 )
 def test_what_is_no_template_is_told_where_and_why(text: str, word: str) -> None:
@@ -154,3 +163,54 @@ def test_a_type_that_is_not_known_keeps_its_own_name() -> None:
     found = translated("Resources: {work: {Type: AWS::SQS::Queue, Properties: {QueueName: work}}}")
 
     assert found["AWS::SQS::Queue.work"].values == {"QueueName": "work"}
+
+
+def test_a_chain_of_conditions_without_end_is_told_and_no_crash() -> None:
+    chain = "\n".join(f"  C{n}: !Not [!Condition C{n + 1}]" for n in range(900))
+    text = f"Conditions:\n{chain}\n  C900: !Equals [a, a]\nResources: {{a: {{Type: AWS::S3::Bucket, Condition: C0}}}}\n"
+
+    with pytest.raises(InvalidError) as caught:
+        translated(text)
+
+    assert caught.value.code == "stack-invalid"
+
+
+def test_a_bucket_without_a_name_has_the_one_that_aws_chose() -> None:
+    template = read("Resources: {files: {Type: AWS::S3::Bucket, Properties: {AccessControl: PublicRead}}}")
+
+    before = list(translate(Evaluator(template, {}, PSEUDO)))
+    after = list(translate(Evaluator(template, {}, PSEUDO, names={"files": "chosen"})))
+
+    assert [item.values["bucket"] for item in before] == [UNKNOWN, UNKNOWN]
+    assert [(item.type, item.values["bucket"]) for item in after] == [
+        ("aws_s3_bucket", "chosen"),
+        ("aws_s3_bucket_acl", "chosen"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ({}, {"kept": Action.NO_OP, "edited": Action.UPDATE, "new": Action.CREATE, "gone": Action.DELETE}),
+        # AWS makes anew what somebody deleted, replaces what it may have to, and takes drift back.
+        ({"kept": ("Add", "")}, {"kept": Action.CREATE}),
+        ({"kept": ("Modify", "False")}, {"kept": Action.UPDATE}),
+        ({"edited": ("Modify", "True")}, {"edited": Action.REPLACE}),
+        ({"edited": ("Modify", "Conditional")}, {"edited": Action.REPLACE}),
+        ({"kept": ("SyncWithActual", "")}, {"kept": Action.NO_OP}),
+        ({"unheard": ("Remove", "")}, {"unheard": Action.DELETE}),
+    ],
+)
+def test_what_aws_says_and_what_we_see_count_both(said: dict[str, tuple[str, str]], wanted: dict[str, Action]) -> None:
+    before = "{Resources: {kept: {Type: AWS::KMS::Key}, gone: {Type: AWS::KMS::Key}, edited: {Type: AWS::KMS::Key}}}"
+    after = before.replace("gone", "new").replace(
+        "edited: {Type: AWS::KMS::Key}", "edited: {Type: AWS::KMS::Key, Properties: {EnableKeyRotation: true}}"
+    )
+
+    actions = actions_of(_side("# before\n" + before), _side("# after\n" + after), said)
+
+    assert {name: actions[name] for name in wanted} == wanted
+
+
+def _side(text: str) -> Side:
+    return Side(read(text), {}, frozenset(), PSEUDO, "infra/template.yaml")

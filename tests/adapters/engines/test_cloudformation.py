@@ -3,6 +3,7 @@
 No key is in it: one that was made through CloudFormation cannot be described there (moto 5.2.5).
 """
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,13 @@ from typing import Any
 import pytest
 
 from pavior.adapters.engines.cloudformation import CloudFormationEngine
+from pavior.adapters.engines.cloudformation.state import read_state
 from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.environments.ports import EngineEvent, EnginePlan, Stack
 from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
 from pavior.resources.drift import compare
 from pavior.resources.model import Sensitive
 from pavior.testing.engine_trial import CANARY, Crash, MemoryJournal, actions
-
-pytest.importorskip("openapi_spec_validator", reason="the sandbox cloud has CloudFormation only with it")
 
 KEY = b"k" * 32
 TEMPLATE = """
@@ -242,3 +242,121 @@ def test_a_plan_can_be_read_as_one_of_terraforms(life: Life) -> None:
     assert isinstance(bucket.values["tags"], dict)
     assert isinstance(bucket.values["tags"]["token"], Sensitive)
     assert role.values["name"] == f"{life.name}-service"
+
+
+QUEUE = "  work: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${Name}-work'}}\nOutputs:"
+
+
+@pytest.mark.parametrize("crash_at", [1, 2])
+def test_what_an_apply_that_was_given_up_left_is_known_to_the_next_plan(life: Life, crash_at: int) -> None:
+    journal = MemoryJournal(crash_at)
+    with pytest.raises(Crash):
+        life.apply(life.plan(), journal)
+    life.state = journal.content
+
+    # At the first save nothing was executed yet, at the second all was.
+    assert set(actions(life.plan()).values()) == ({"create"} if crash_at == 1 else set())
+    life.apply(life.plan())
+
+    assert life.there() == {"bucket": 1, "log-group": 1, "role": 1, "table": 1}
+    assert life.stacks() == ["CREATE_COMPLETE"]
+    assert actions(life.plan()) == {}
+
+
+def test_what_was_executed_before_a_crash_is_known_though_nobody_noted_its_end(life: Life) -> None:
+    journal = MemoryJournal(2, is_saved_first=False)
+    with pytest.raises(Crash):
+        life.apply(life.plan(), journal)
+    life.state = journal.content
+
+    assert actions(life.plan()) == {}
+
+
+def test_a_stack_that_somebody_deleted_is_planned_anew(life: Life) -> None:
+    life.apply(life.plan())
+    cloud = life.world.clients.client("cloudformation")
+    for item in cloud.describe_stacks()["Stacks"]:
+        if life.name in item["StackName"]:
+            cloud.delete_stack(StackName=item["StackName"])
+
+    assert actions(life.plan()) == dict.fromkeys(ALL, "create")
+    assert actions(life.plan(is_destroy=True)) == {}
+
+
+def test_a_stack_of_somebody_else_is_left_alone(life: Life) -> None:
+    life.apply(life.plan())
+    cloud = life.world.clients.client("cloudformation")
+    name = next(item["StackName"] for item in cloud.describe_stacks()["Stacks"] if life.name in item["StackName"])
+    cloud.delete_stack(StackName=name)
+    bucket = json.dumps({"Resources": {"own": {"Type": "AWS::S3::Bucket"}}})
+    cloud.create_stack(StackName=name, TemplateBody=bucket)
+
+    with pytest.raises(ConflictError) as caught:
+        life.plan()
+
+    assert caught.value.code == "resource-exists"
+    assert life.stacks() == ["CREATE_COMPLETE"]
+    cloud.delete_stack(StackName=name)
+
+
+def test_an_output_that_hangs_on_a_secret_is_hidden_whatever_else_is_in_it(life: Life) -> None:
+    mixed = TEMPLATE + '  Mixed: {Value: !Sub "${files.Arn}-${Token}"}\n  Read: {Value: "{{resolve:ssm:/x}}"}\n'
+    life.write(mixed)
+    life.apply(life.plan())
+
+    assert set(life.engine().outputs(life.state or b"")) == {"Bucket"}
+    assert read_state(life.state or b"").secret_outputs == ("Secret", "Mixed", "Read")
+
+
+def test_a_value_under_a_name_such_as_password_is_in_no_plan(life: Life) -> None:
+    literal = "  db: {Type: AWS::RDS::DBInstance, Properties: {MasterUserPassword: in-the-source-7}}\nOutputs:"
+    life.write(TEMPLATE.replace("Outputs:", literal))
+
+    plan = life.plan()
+
+    assert "in-the-source-7" not in plan.plan_json.decode()
+    assert "MasterUserPassword" in plan.plan_json.decode()
+
+
+def test_what_is_gone_is_missing_also_beside_what_is_not_read(life: Life) -> None:
+    life.write(TEMPLATE.replace("Outputs:", QUEUE))
+    life.apply(life.plan())
+    life.world.remove_table(f"{life.name}-records")
+
+    live = life.engine().observe(state=life.state or b"", target=life.world.target(), report=life.events.append)
+
+    assert [item.subject for item in live.skipped] == ["AWS::SQS::Queue.work"]
+    drifts = compare(life.engine().read_state(life.state or b""), live)
+    assert [(item.address, item.kind) for item in drifts] == [("aws_dynamodb_table.records", "missing")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (TEMPLATE.replace(", NoEcho: true", ""), "stack-invalid"),
+        (
+            TEMPLATE.replace("Parameters:", "Conditions: {Is: !Equals [!Ref Where, x]}\nParameters:")
+            .replace("  Name:", '  Where: {Type: "AWS::SSM::Parameter::Value<String>", Default: /x}\n  Name:')
+            .replace("    Type: AWS::S3::Bucket", "    Condition: Is\n    Type: AWS::S3::Bucket"),
+            "stack-unsupported",
+        ),
+    ],
+    ids=["secret-in-the-open", "only-aws-knows-what-is-there"],
+)
+def test_what_could_not_be_told_honestly_is_refused(life: Life, text: str, code: str) -> None:
+    life.write(text)
+
+    with pytest.raises(InvalidError) as caught:
+        life.plan()
+
+    assert caught.value.code == code
+    assert life.stacks() == []
+
+
+def test_terraform_source_beside_a_template_is_refused(life: Life) -> None:
+    (life.folder / "more.tf").write_text("", encoding="utf-8")
+
+    with pytest.raises(InvalidError) as caught:
+        life.plan()
+
+    assert (caught.value.code, "more.tf" in caught.value.summary) == ("stack-invalid", True)

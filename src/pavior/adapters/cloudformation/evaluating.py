@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pavior.adapters.cloudformation.template import MAXIMUM_DEPTH, Declared, Node, Template, template_invalid
-from pavior.adapters.engines.values import UNKNOWN, Json, has_unknown
+from pavior.adapters.engines.values import UNKNOWN, Json, has_unknown, walk
 from pavior.resources.model import Unknown
 
 _SUBSTITUTION = re.compile(r"\$\{(!?)([^}]*)\}")
@@ -22,8 +22,26 @@ class _Absent:
 _ABSENT = _Absent()
 
 
+# Unknown, and not to be seen when it is known.
+SECRET = Unknown(detail="secret")
+
+
+def is_secret(value: Json) -> bool:
+    """Whether any leaf is SECRET."""
+    return any(leaf == SECRET for _, leaf in walk(value))
+
+
+def _unknown_of(value: Json) -> Unknown:
+    """What comes of a value that is not known as a whole."""
+    return SECRET if is_secret(value) else UNKNOWN
+
+
 def _as_unknown(_: str) -> Json:
     return UNKNOWN
+
+
+def _as_secret(_: str) -> Json:
+    return SECRET
 
 
 @dataclass(slots=True)
@@ -31,10 +49,11 @@ class Evaluator:
     """Evaluates one template with the values of its parameters.
 
     Args:
-        given: Values of parameters, in clear; one that is UNKNOWN stands for a secret that must not be looked at.
+        given: Values of parameters, in clear; one that is SECRET stands for a secret that must not be looked at.
         pseudo: `AWS::Region` and its like, as far as they are known.
         names: What `Ref` gives for a resource that is known already, by logical id.
         unresolved: Gives the value of what only AWS knows, from its name, such as `Key.Arn`.
+        dynamic: Gives the value of a text with a dynamic reference, which AWS reads from where secrets lie.
     """
 
     template: Template
@@ -42,6 +61,7 @@ class Evaluator:
     pseudo: Mapping[str, str]
     names: Mapping[str, Json] = field(default_factory=dict)
     unresolved: Callable[[str], Json] = _as_unknown
+    dynamic: Callable[[str], Json] = _as_secret
     path: str = "template"
     _conditions: dict[str, Json] = field(default_factory=dict)
     _nodes: int = 0
@@ -53,6 +73,15 @@ class Evaluator:
                 continue
             properties = self.value(declared.properties)
             yield declared, properties if isinstance(properties, dict) else {}
+
+    def undecided(self) -> tuple[str, ...]:
+        """Conditions that decide whether a resource is there, and hang on what only AWS knows."""
+        names = {item.condition for item in self.template.resources.values() if item.condition}
+        return tuple(sorted(name for name in names if isinstance(self._condition(name), Unknown)))
+
+    def name_of(self, logical_id: str) -> Json:
+        """What `Ref` gives for a resource."""
+        return self._ref(logical_id)
 
     def value(self, node: Node, depth: int = 0) -> Json:
         """One node; leaves may be UNKNOWN.
@@ -72,7 +101,7 @@ class Evaluator:
         if isinstance(node, list):
             return [item for item in (self.value(item, depth + 1) for item in node) if item is not _ABSENT]
         if isinstance(node, str) and _DYNAMIC in node:
-            return self.unresolved(node)
+            return self.dynamic(node)
         return node
 
     def output(self, name: str) -> Json:
@@ -95,8 +124,8 @@ class Evaluator:
         value = self.value(node, depth)
         if name == "Fn::Select" and isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - index and list
             return self._select(value[0], value[1])
-        if isinstance(value, Unknown) or has_unknown(value):
-            return UNKNOWN
+        if has_unknown(value):
+            return _unknown_of(value)
         return self._pure(name, value)
 
     def _pure(self, name: str, value: Json) -> Json:
@@ -127,8 +156,10 @@ class Evaluator:
     def _parameter(self, name: str) -> Json:
         parameter = self.template.parameters[name]
         value = self.given.get(name, parameter.default)
-        if value is None or isinstance(value, Unknown):
+        if value is None:
             return UNKNOWN
+        if isinstance(value, Unknown):
+            return value
         if parameter.type.startswith("AWS::SSM::"):
             return self.unresolved(f"{name} of SSM")
         if parameter.type == "Number":
@@ -140,16 +171,16 @@ class Evaluator:
     def _if(self, node: list[Node], depth: int) -> Json:
         holds = self._condition(str(node[0]))
         if isinstance(holds, Unknown):
-            return UNKNOWN
+            return _unknown_of([holds, self.value(node[1], depth), self.value(node[2], depth)])
         return self.value(node[1] if holds else node[2], depth)
 
-    def _condition(self, name: str) -> Json:
+    def _condition(self, name: str, depth: int = 0) -> Json:
         if name not in self.template.conditions:
             raise template_invalid(self.path, f"there is no condition {name}")
         if name not in self._conditions:
             # One that leans on itself is not known, rather than never ending.
             self._conditions[name] = UNKNOWN
-            self._conditions[name] = self._holds(self.template.conditions[name], 0)
+            self._conditions[name] = self._holds(self.template.conditions[name], depth + 1)
         return self._conditions[name]
 
     def _holds(self, node: Node, depth: int) -> Json:
@@ -157,19 +188,19 @@ class Evaluator:
             raise template_invalid(self.path, "a condition is no condition")
         name, body = next(iter(node.items()))
         if name == "Condition":
-            return self._condition(str(body))
+            return self._condition(str(body), depth)
         if name == "Fn::Equals":
             left, right = (self.value(item) for item in self._list(name, body, 2))
-            return UNKNOWN if has_unknown([left, right]) else _text(left) == _text(right)
+            return _unknown_of([left, right]) if has_unknown([left, right]) else _text(left) == _text(right)
         parts = [self._holds(item, depth + 1) for item in self._list(name, body, 1)]
         known = [part for part in parts if not isinstance(part, Unknown)]
         match name:
             case "Fn::Not":
-                return UNKNOWN if not known else not known[0]
+                return _unknown_of(parts) if not known else not known[0]
             case "Fn::And":
-                return False if False in known else UNKNOWN if len(known) < len(parts) else True
+                return False if False in known else _unknown_of(parts) if len(known) < len(parts) else True
             case "Fn::Or":
-                return True if True in known else UNKNOWN if len(known) < len(parts) else False
+                return True if True in known else _unknown_of(parts) if len(known) < len(parts) else False
         raise template_invalid(self.path, f"{name} is no condition that is known here")
 
     def _sub(self, node: Node, depth: int) -> Json:
@@ -188,11 +219,11 @@ class Evaluator:
             return _text(value)
 
         result = _SUBSTITUTION.sub(put, str(text))
-        return UNKNOWN if has_unknown(parts) else self.value(result, depth)
+        return _unknown_of(parts) if has_unknown(parts) else self.value(result, depth)
 
     def _select(self, index: Json, items: Json) -> Json:
         if isinstance(index, Unknown) or isinstance(items, Unknown):
-            return UNKNOWN
+            return _unknown_of([index, items])
         try:
             return items[int(index)] if isinstance(items, list) and int(index) >= 0 else UNKNOWN
         except (ValueError, TypeError, IndexError):

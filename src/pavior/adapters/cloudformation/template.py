@@ -19,13 +19,10 @@ MAXIMUM_DEPTH = 60
 Node: TypeAlias = Any  # JSON as YAML gives it; its type is not worth its casts here.
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
-# Each lets code of somebody else, or a template that nobody here has read, decide what is made.
-_REFUSED_TYPES = {
-    "AWS::CloudFormation::CustomResource": "runs code of somebody's to make it",
-    "AWS::CloudFormation::Macro": "would run code on templates",
-    "AWS::CloudFormation::Stack": "brings in a template that lies elsewhere",
-    "AWS::CloudFormation::StackSet": "works in other accounts",
-}
+# Custom resources, types of third parties and modules let code or templates of somebody else decide what is made; so
+# do nested stacks, macros, hooks and types that are registered. Of CloudFormation's own, these do not.
+_OWN_TYPES = "AWS::CloudFormation::"
+_HARMLESS_OWN_TYPES = ("AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +72,15 @@ def read_template(path: str, content: bytes) -> Template:
             fix="Split the stack into several services, or use a stack of OpenTofu or Terraform.",
         )
     document = _mapping(path, "the template", _parse(path, content))
-    if "Transform" in document or _mentions(document, "Fn::Transform"):
+    if "Transform" in document or _mentions(path, document, "Fn::Transform"):
         raise _refused(path, "it asks for a transform, which is code of somebody's that rewrites the template")
     sections = {name: _mapping(path, name, _or_empty(document.get(name))) for name in _SECTIONS}
     if not sections["Resources"]:
         raise template_invalid(path, "it has no Resources")
     resources = {name: _declared(path, name, body) for name, body in sections["Resources"].items()}
     for name, resource in resources.items():
-        why = _REFUSED_TYPES.get(resource.type)
-        if why is not None or resource.type.startswith("Custom::"):
-            raise _refused(path, f"{name} is of the type {resource.type}, which {why or 'runs code of somebody else'}")
+        if not _is_of_aws(resource.type):
+            raise _refused(path, f"{name} is of the type {resource.type}, which lets somebody else decide what is made")
     return Template(
         body=content.decode("utf-8"),
         parameters={name: _parameter(path, name, body) for name, body in sections["Parameters"].items()},
@@ -112,6 +108,12 @@ def _refused(path: str, why: str) -> InvalidError:
         fix="Write out what is meant as resources of AWS.",
         context={"path": path},
     )
+
+
+def _is_of_aws(kind: str) -> bool:
+    if kind.startswith(_OWN_TYPES):
+        return kind in _HARMLESS_OWN_TYPES
+    return kind.startswith("AWS::") and not kind.endswith("::MODULE")
 
 
 class _Loader(yaml.SafeLoader):
@@ -181,12 +183,12 @@ def _mapping(path: str, what: str, node: Node) -> dict[str, Node]:
     return node
 
 
-def _mentions(node: Node, name: str, depth: int = 0) -> bool:
-    if depth > MAXIMUM_DEPTH or not isinstance(node, dict | list):
-        return False
+def _mentions(path: str, node: Node, name: str, depth: int = 0) -> bool:
+    if depth > MAXIMUM_DEPTH:
+        raise template_invalid(path, "it is nested too deeply")
     if isinstance(node, dict):
-        return name in node or any(_mentions(item, name, depth + 1) for item in node.values())
-    return any(_mentions(item, name, depth + 1) for item in node)
+        return name in node or any(_mentions(path, item, name, depth + 1) for item in node.values())
+    return isinstance(node, list) and any(_mentions(path, item, name, depth + 1) for item in node)
 
 
 def _parameter(path: str, name: str, node: Node) -> Parameter:

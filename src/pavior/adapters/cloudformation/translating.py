@@ -47,6 +47,7 @@ class _Reading:
 
     declared: Declared
     values: Json
+    own_name: Json = UNKNOWN
 
     def get(self, *path: str) -> Json:
         found = self.values
@@ -83,7 +84,7 @@ _Part = tuple[str, str, Values, Mapping[str, str]]
 def translate(evaluator: Evaluator) -> Iterator[Translated]:
     """Every resource that there is or may be, in the order of the template, each before its satellites."""
     for declared, properties in evaluator.resources():
-        reading = _Reading(declared, properties)
+        reading = _Reading(declared, properties, evaluator.name_of(declared.logical_id))
         parts = _PARTS.get(declared.type)
         made = [(declared.type, "", {**properties, **reading.tags()}, {})] if parts is None else list(parts(reading))
         for kind, suffix, values, sources in made:
@@ -114,10 +115,15 @@ def _references(evaluator: Evaluator, declared: Declared, sources: Mapping[str, 
     return found
 
 
+def _named(attribute: str, own: _Reading, word: str) -> Values:
+    """AWS chooses a name where the template gives none; once it is there, the name is known."""
+    name = own.get(word)
+    return {attribute: own.own_name if name is None else name}
+
+
 def _bucket(own: _Reading) -> Iterator[_Part]:
-    name = own.get("BucketName")
-    yield "aws_s3_bucket", "", {"bucket": UNKNOWN if name is None else name, **own.tags()}, {"bucket": "BucketName"}
-    bucket = {"bucket": UNKNOWN if name is None else name}
+    bucket = _named("bucket", own, "BucketName")
+    yield "aws_s3_bucket", "", {**bucket, **own.tags()}, {"bucket": "BucketName"}
     its_own = {"bucket": ""}
     if own.has("PublicAccessBlockConfiguration"):
         block = {
@@ -164,13 +170,12 @@ def _bucket(own: _Reading) -> Iterator[_Part]:
 
 
 def _role(own: _Reading) -> Iterator[_Part]:
-    name = own.get("RoleName")
-    role = {"role": UNKNOWN if name is None else name}
+    role = _named("role", own, "RoleName")
     yield (
         "aws_iam_role",
         "",
         {
-            "name": UNKNOWN if name is None else name,
+            "name": role["role"],
             "assume_role_policy": own.get("AssumeRolePolicyDocument"),
             "description": own.get("Description"),
             "max_session_duration": own.get("MaxSessionDuration"),

@@ -43,6 +43,14 @@ def load(stack: Stack) -> Loaded:
             f"{stack.folder.name}/ has {len(found) or 'no'} templates; one of {', '.join(_NAMES)} is wanted.",
             fix="Put one template there, or make the environment with another engine.",
         )
+    foreign = sorted(name for name in files if name.endswith((".tf", ".tf.json")))
+    if foreign:
+        raise InvalidError(
+            "stack-invalid",
+            f"{foreign[0]} is Terraform source, beside a template; nobody would apply it.",
+            fix="Remove one of the two, or make the environment with another engine.",
+            context={"path": foreign[0]},
+        )
     path = found[0]
     template = read_template(path, files[path])
     variables = {_plain(name): value for name, value in stack.variables.items()}
@@ -53,8 +61,15 @@ def load(stack: Stack) -> Loaded:
         if value is None:
             missing.append(name)
             continue
+        if _plain(name) in secret and not parameter.is_secret:
+            raise InvalidError(
+                "stack-invalid",
+                f"The parameter {name} of {path} gets a secret, and AWS would show it to everybody who sees the stack.",
+                fix="Write NoEcho: true at the parameter.",
+                context={"path": path},
+            )
         given[name] = value
-        if parameter.is_secret or _plain(name) in secret:
+        if parameter.is_secret:
             secret_names.add(name)
     if missing:
         raise InvalidError(

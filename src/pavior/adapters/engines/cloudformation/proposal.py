@@ -1,18 +1,24 @@
 """What would change, in Terraform's words: the change set and our own comparison of two templates, together."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pavior.adapters.cloudformation.evaluating import Evaluator
+from pavior.adapters.cloudformation.evaluating import SECRET, Evaluator, is_secret
 from pavior.adapters.cloudformation.template import Template
 from pavior.adapters.cloudformation.translating import Translated, translate
 from pavior.adapters.engines.embedded.schema import changed
 from pavior.adapters.engines.embedded.supported import PROVIDER, RESOURCE_TYPES
 from pavior.adapters.engines.masking import Mask, find_sensitive, unknown_marks
-from pavior.adapters.engines.values import UNKNOWN, Json, Path, canonical, has_unknown
+from pavior.adapters.engines.values import Json, Path, canonical, has_unknown, walk
+from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Action
 
+# As AWS names such properties, and people their variables: MasterUserPassword, SecretString, DB_TOKEN.
+_SECRET_NAME = re.compile(
+    r"(?i)(?:password|passphrase|secret|secret_?string|token|private_?key|api_?key|credentials?)$"
+)
 _ACTIONS = {
     Action.NO_OP: ["no-op"],
     Action.CREATE: ["create"],
@@ -33,19 +39,37 @@ class Side:
     path: str
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def require_decided(self) -> None:
+        """Evaluate all of it once.
+
+        Raises:
+            InvalidError: `stack-invalid`; `stack-unsupported` where only AWS knows whether a resource is there: what
+                may not be there must not count as if it were.
+        """
+        evaluator = self._evaluator(self.given)
+        if undecided := evaluator.undecided():
+            raise InvalidError(
+                "stack-unsupported",
+                f"{self.path}: only AWS knows whether {', '.join(undecided)} holds, and so which resources there are.",
+                fix="Let the condition hang on parameters with values.",
+                context={"path": self.path},
+            )
+        for _ in evaluator.resources():
+            pass
+        self.outputs()
+
     def items(self) -> dict[str, tuple[Translated, tuple[Path, ...]]]:
         """Every resource by address, with the paths in it that hang on a secret."""
-        tainted = {name: UNKNOWN if name in self.secret_names else value for name, value in self.given.items()}
-        hidden = {item.address: item.values for item in translate(self._evaluator(tainted))}
+        hidden = {item.address: item.values for item in translate(self._evaluator(self._tainted()))}
         return {
-            item.address: (item, find_sensitive(item.values, hidden.get(item.address, UNKNOWN)))
+            item.address: (item, _sensitive(item.values, hidden.get(item.address, SECRET)))
             for item in translate(self._evaluator(self.given))
         }
 
     def fingerprints(self) -> dict[str, str]:
         """Logical id to a text that is equal when the resource is said alike, also where only AWS knows the value."""
         evaluator = Evaluator(
-            self.template, self.given, self.pseudo, unresolved=lambda name: f"\x00{name}", path=self.path
+            self.template, self.given, self.pseudo, unresolved=_as_text, dynamic=_as_text, path=self.path
         )
         return {
             declared.logical_id: canonical([declared.type, properties])
@@ -60,14 +84,25 @@ class Side:
 
     def secret_outputs(self) -> tuple[str, ...]:
         """Names of outputs that hang on a secret."""
-        tainted = {name: UNKNOWN if name in self.secret_names else value for name, value in self.given.items()}
-        clear, hidden = self._evaluator(self.given), self._evaluator(tainted)
-        return tuple(
-            name for name in self.template.outputs if canonical(clear.output(name)) != canonical(hidden.output(name))
-        )
+        hidden = self._evaluator(self._tainted())
+        return tuple(name for name in self.template.outputs if is_secret(hidden.output(name)))
+
+    def _tainted(self) -> dict[str, Json]:
+        return {name: SECRET if name in self.secret_names else value for name, value in self.given.items()}
 
     def _evaluator(self, given: Mapping[str, Json]) -> Evaluator:
         return Evaluator(self.template, given, self.pseudo, names=self.names, path=self.path)
+
+
+def _sensitive(clear: Json, hidden: Json) -> tuple[Path, ...]:
+    """Paths that hang on a secret, and those whose name says that they hold one: templates have no marks for it."""
+    marked = (path for path, leaf in walk(hidden) if leaf == SECRET)
+    named = (path for path, _ in walk(clear) if any(_SECRET_NAME.search(str(part)) for part in path))
+    return tuple(dict.fromkeys((*find_sensitive(clear, hidden), *marked, *named)))
+
+
+def _as_text(name: str) -> Json:
+    return f"\x00{name}"
 
 
 def actions_of(before: Side | None, after: Side | None, said: Mapping[str, tuple[str, str]]) -> dict[str, Action]:
@@ -76,7 +111,7 @@ def actions_of(before: Side | None, after: Side | None, said: Mapping[str, tuple
     found: dict[str, Action] = {}
     for name in dict.fromkeys([*new, *old, *said]):
         action, replacement = said.get(name, ("", ""))
-        if name not in old and (name in new or action == "Add"):
+        if action == "Add" or (name not in old and name in new):
             found[name] = Action.CREATE
         elif (name in old and name not in new) or action == "Remove":
             found[name] = Action.DELETE
@@ -156,17 +191,17 @@ def _change(
         **_head(item),
         "change": {
             "actions": _ACTIONS[action],
-            "before": None if old is None else mask.as_json(old[0].values, old[1]),
+            "before": None if old is None or action is Action.CREATE else mask.as_json(old[0].values, old[1]),
             "after": None if new is None else mask.as_json(new[0].values, new[1]),
             "after_unknown": unknown_marks(new[0].values) if new is not None and has_unknown(new[0].values) else {},
-            "before_sensitive": False if old is None else mask.marks(old[0].values, old[1]),
+            "before_sensitive": False if old is None or action is Action.CREATE else mask.marks(old[0].values, old[1]),
             "after_sensitive": False if new is None else mask.marks(new[0].values, new[1]),
         },
     }
 
 
 def _action(old: Translated | None, new: Translated | None, whole: Action) -> Action:
-    if old is None:
+    if old is None or whole is Action.CREATE:
         return Action.CREATE
     if new is None or whole is Action.DELETE:
         return Action.DELETE

@@ -23,8 +23,13 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _PAUSE_SECONDS = 2.0
 _LONGEST_WAIT_SECONDS = 4 * 3600
-# A stack that never came to be, and takes no update.
-_STILLBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+# A stack that holds nothing and takes no update: of a change set that was not executed, or of a creation that failed
+# and was taken back. One that failed and was not taken back may hold things, and is left alone.
+_SHELLS = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE")
+# What AWS says of a template, and not of rights or limits.
+_TEMPLATE_FAULTS = ("ValidationError", "InsufficientCapabilitiesException", "InsufficientCapabilities")
+_UNDER_WAY = ("AVAILABLE", "EXECUTE_IN_PROGRESS")
+_MOST_LOOKS = int(_LONGEST_WAIT_SECONDS / _PAUSE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Stacks:
                 f"There is a stack {self.name} already, and it is not of {self.session.api.environment}.",
                 fix="Delete it, or name the service differently.",
             )
-        return None if found["StackStatus"] in _STILLBORN else found
+        return None if found["StackStatus"] in _SHELLS else found
 
     def propose(self, name: str, template: str, given: Mapping[str, str]) -> ChangeSet:
         """Make the change set `name` anew, and read it.
@@ -74,7 +79,7 @@ class Stacks:
         self.forget(name)
         more: dict[str, Any] = {"DeploymentMode": "REVERT_DRIFT"} if is_update else {"OnStackFailure": "DELETE"}
         made = self._ask(
-            "proposing",
+            "proposing a change of",
             lambda: self._client().create_change_set(
                 StackName=self.name,
                 ChangeSetName=name,
@@ -85,6 +90,7 @@ class Stacks:
                 Tags=[{"Key": ENVIRONMENT_TAG, "Value": self.session.api.environment}],
                 **more,
             ),
+            judges_template=True,
         )
         return self._read(str(made["Id"]), str(made.get("StackId", "")))
 
@@ -92,16 +98,14 @@ class Stacks:
         """Delete a change set, if it is there."""
         if self._describe(self.name) is None:
             return
-        found = self._ask("reading", lambda: self._client().list_change_sets(StackName=self.name)["Summaries"])
-        for item in found:
+        for item in self._all("list_change_sets", "Summaries"):
             if name in (item.get("ChangeSetName"), item.get("ChangeSetId")):
-                change_set = str(item["ChangeSetId"])
-                self._ask("forgetting", lambda: self._client().delete_change_set(ChangeSetName=change_set))  # noqa: B023 - at once
+                self._delete_change_set(str(item["ChangeSetId"]))
 
     def remove_shell(self) -> None:
         """Delete what a change set or a failed creation left, which holds nothing."""
         found = self._describe(self.name)
-        if found is not None and found["StackStatus"] in _STILLBORN:
+        if found is not None and found["StackStatus"] in _SHELLS:
             self._ask("removing the shell of", lambda: self._client().delete_stack(StackName=self.name))
             self.wait(str(found["StackId"]), lambda _: None)
 
@@ -132,7 +136,7 @@ class Stacks:
     def wait(self, stack_id: str, tell: Callable[[str], None], is_cancelled: Callable[[], bool] = lambda: False) -> str:
         """The status in which it comes to rest; `DELETE_COMPLETE` when it is gone. An update can be cancelled."""
         asked, told = False, ""
-        for _ in range(int(_LONGEST_WAIT_SECONDS / _PAUSE_SECONDS)):
+        for _ in range(_MOST_LOOKS):
             found = self._describe(stack_id)
             status = "DELETE_COMPLETE" if found is None else str(found["StackStatus"])
             if status != told:
@@ -144,7 +148,21 @@ class Stacks:
                 asked = True
                 self._ask("cancelling", lambda: self._client().cancel_update_stack(StackName=stack_id))
             self.pause(_PAUSE_SECONDS)
-        raise UnavailableError(
+        raise self._restless()
+
+    def settle(
+        self, change_set: str, stack_id: str, tell: Callable[[str], None], is_cancelled: Callable[[], bool]
+    ) -> str:
+        """As `wait`, once the change set is executed: right after that was asked for, the stack tells how it was."""
+        for _ in range(_MOST_LOOKS):
+            status = self.wait(stack_id, tell, is_cancelled)
+            if self.progress_of(change_set) not in _UNDER_WAY:
+                return status
+            self.pause(_PAUSE_SECONDS)
+        raise self._restless()
+
+    def _restless(self) -> UnavailableError:
+        return UnavailableError(
             "apply-failed",
             f"The stack {self.name} did not come to rest in {_LONGEST_WAIT_SECONDS // 3600} hours.",
             fix="Look at its events in AWS, and plan again when it rests.",
@@ -164,9 +182,7 @@ class Stacks:
 
     def physical_ids(self) -> dict[str, str]:
         """Logical id to what the cloud calls it."""
-        found = self._ask(
-            "reading", lambda: self._client().describe_stack_resources(StackName=self.name)["StackResources"]
-        )
+        found = self._all("list_stack_resources", "StackResourceSummaries")
         return {
             str(item["LogicalResourceId"]): str(item["PhysicalResourceId"])
             for item in found
@@ -178,10 +194,13 @@ class Stacks:
         found = self._describe(self.name) or {}
         return {str(item["OutputKey"]): str(item.get("OutputValue", "")) for item in found.get("Outputs", [])}
 
+    def _delete_change_set(self, change_set: str) -> None:
+        self._ask("forgetting a change of", lambda: self._client().delete_change_set(ChangeSetName=change_set))
+
     def _read(self, change_set: str, stack_id: str) -> ChangeSet:
         actions: dict[str, tuple[str, str]] = {}
         token: dict[str, str] = {}
-        while True:
+        for _ in range(_MOST_LOOKS):
             page = self._ask(
                 "reading the change set of",
                 lambda: self._client().describe_change_set(ChangeSetName=change_set, **token),  # noqa: B023 - at once
@@ -203,6 +222,14 @@ class Stacks:
             if not page.get("NextToken"):
                 return ChangeSet(change_set, stack_id or str(page.get("StackId", "")), actions)
             token = {"NextToken": str(page["NextToken"])}
+        raise self._restless()
+
+    def _all(self, operation: str, key: str) -> list[dict[str, Any]]:
+        def read() -> list[dict[str, Any]]:
+            pages = self._client().get_paginator(operation).paginate(StackName=self.name)
+            return [item for page in pages for item in page[key]]
+
+        return self._ask("reading", read)
 
     def _describe(self, name: str) -> dict[str, Any] | None:
         def look() -> dict[str, Any] | None:
@@ -219,14 +246,14 @@ class Stacks:
     def _client(self) -> Any:
         return self.session.api.clients.client("cloudformation")
 
-    def _ask(self, doing: str, work: Callable[[], T]) -> T:
+    def _ask(self, doing: str, work: Callable[[], T], *, judges_template: bool = False) -> T:
         try:
             return persistently(work)
         except CLOUD_FAILURES as error:
             if is_unanswered(error):
                 raise unreachable(self.session.target, error) from error
             said = scrub(describe(error), self.session.secrets).rstrip(".")
-            if doing == "proposing":
+            if judges_template and isinstance(error, ClientError) and error_code(error) in _TEMPLATE_FAULTS:
                 raise self._invalid(said) from error
             raise UnavailableError(
                 "engine-failed",

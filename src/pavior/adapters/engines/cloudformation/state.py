@@ -36,6 +36,7 @@ class StackState:
 
     Args:
         template: As applied; empty when there is no stack.
+        account: Where it lives.
         physical_ids: Logical id to what the cloud calls it.
     """
 
@@ -46,6 +47,7 @@ class StackState:
     template: str = field(default="", repr=False)
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_names: tuple[str, ...] = ()
+    account: str = ""
     physical_ids: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     secret_outputs: tuple[str, ...] = ()

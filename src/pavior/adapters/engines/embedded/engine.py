@@ -1,12 +1,12 @@
 """The engine behind the port: plan, apply exactly that plan, observe."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import pavior
 from pavior.adapters.clouds.aws import AwsClients
+from pavior.adapters.engines.binding import digest_of_plan
 from pavior.adapters.engines.embedded.applying import Applying
 from pavior.adapters.engines.embedded.evaluating import Evaluator
 from pavior.adapters.engines.embedded.plan_document import write_plan
@@ -17,9 +17,10 @@ from pavior.adapters.engines.embedded.session import MakeClients, Session, open_
 from pavior.adapters.engines.embedded.stack import LoadedStack, beyond_subset, load_stack
 from pavior.adapters.engines.embedded.state import State, read_state, write_state
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
+from pavior.adapters.engines.foreign_states import WithoutTerraformState
 from pavior.adapters.engines.masking import Mask, secret_texts
+from pavior.environments.errors import cloud_changed, plan_stale, sandbox_restarted, state_of_another
 from pavior.environments.ports import ApplyResult, CloudTarget, EngineEvent, EnginePlan, Journal, Report, Stack
-from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph
 
 _NONCE_BYTES = 16
@@ -27,7 +28,7 @@ _NONCE_BYTES = 16
 _OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(WithoutTerraformState):
     """Runs Terraform source of a documented subset through boto3: docs/reference/embedded-engine.md.
 
     Args:
@@ -95,13 +96,13 @@ class EmbeddedEngine:
         """
         approved = read_saved_plan(plan.saved_plan)
         loaded = load_stack(stack)
-        _require_same_plan(approved, plan, loaded, stack, target)
+        approved.binding.require(plan, stack, loaded.digest, target)
         written = journal.load()
         current = _state_of(stack.environment, written or state, approved.region, target)
         if written is None:
             current = replace(current, progress=None)
         elif current.progress is not None and current.progress.plan != approved.plan:
-            raise _stale("The journal of this run belongs to another plan")
+            raise plan_stale("The journal of this run belongs to another plan")
         session = self._open(loaded, current, target)
         done = Applying(
             loaded, approved, current, session, journal=journal, report=report, is_cancelled=is_cancelled
@@ -139,23 +140,6 @@ class EmbeddedEngine:
         """The stack's outputs that are not sensitive. Raises InvalidError `state-unreadable`."""
         return {name: output.value for name, output in read_state(state).outputs.items() if not output.is_sensitive}
 
-    @property
-    def has_terraform_state(self) -> bool:
-        """It has a form of its own."""
-        return False
-
-    def terraform_state(self, state: bytes) -> bytes | None:
-        """None."""
-        return None
-
-    def with_terraform_state(self, state: bytes, own: bytes) -> bytes:
-        """Raises InvalidError `state-unreadable`."""
-        raise InvalidError(
-            "state-unreadable",
-            "The embedded engine cannot go on from a state of Terraform's.",
-            fix="Make the environment with PAVIOR_ENGINE=terraform.",
-        )
-
     def supported_types(self) -> Iterable[str]:
         """Resource types this engine handles, in order of their names."""
         return tuple(sorted(RESOURCE_TYPES))
@@ -180,7 +164,7 @@ class EmbeddedEngine:
             environment=proposal.stored.environment,
             instance=session.target.instance,
             region=session.target.region,
-            plan=hashlib.sha256(plan_json).hexdigest(),
+            plan=digest_of_plan(plan_json),
             source=loaded.digest,
             nonce=self._random_bytes(_NONCE_BYTES).hex(),
             is_destroy=loaded.is_destroy,
@@ -214,43 +198,14 @@ def _state_of(environment: str, content: bytes | None, region: str, target: Clou
         return State(environment, target.instance, region)
     state = read_state(content)
     if state.environment != environment:
-        raise InvalidError(
-            "state-of-another",
-            f"The state given for {environment} is that of {state.environment}.",
-            fix="Restore the state of this environment from a backup.",
-        )
+        raise state_of_another(environment, state.environment)
     if not state.resources:
         return replace(state, instance=target.instance, region=region)
     if state.instance != target.instance and target.endpoint_url is not None:
-        raise ConflictError(
-            "sandbox-restarted",
-            f"The sandbox cloud restarted and forgot {environment}.",
-            fix=f"Make it again with: pavior environment rebuild {environment}.",
-        )
+        raise sandbox_restarted(environment)
     if state.instance != target.instance or state.region != region:
-        raise ConflictError(
-            "cloud-changed",
-            f"{environment} lives in {state.instance}, {state.region}, not in {target.instance}, {region}.",
-            fix="Use the credentials and the region that it was made with, or destroy it there first.",
-        )
+        raise cloud_changed(environment, f"{state.instance}, {state.region}", f"{target.instance}, {region}")
     return state
-
-
-def _require_same_plan(
-    approved: SavedPlan, plan: EnginePlan, loaded: LoadedStack, stack: Stack, target: CloudTarget
-) -> None:
-    if approved.plan != hashlib.sha256(plan.plan_json).hexdigest():
-        raise _stale("The plan that people saw is not the one that was saved")
-    if (approved.environment, approved.is_destroy) != (stack.environment, stack.is_destroy):
-        raise _stale(f"The plan was made for {approved.environment}")
-    if approved.source != loaded.digest:
-        raise _stale("Source or variables are not those that were planned")
-    if approved.instance != target.instance:
-        raise _stale("The plan was made for another cloud")
-
-
-def _stale(why: str) -> ConflictError:
-    return ConflictError("plan-stale", f"{why}.", fix="Plan again, and have the new plan approved.")
 
 
 def _secrets_of(state: State) -> set[str]:

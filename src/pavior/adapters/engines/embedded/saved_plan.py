@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pavior.adapters.engines.binding import Binding
 from pavior.adapters.engines.values import Values
 from pavior.kernel.errors import InvalidError
 from pavior.resources.codec import decode_value, encode_value
@@ -42,6 +43,11 @@ class SavedPlan:
     nonce: str
     is_destroy: bool
     changes: Mapping[str, SavedChange]
+
+    @property
+    def binding(self) -> Binding:
+        """To what people saw, to source and cloud."""
+        return Binding(self.environment, self.instance, self.is_destroy, self.plan, self.source)
 
 
 def write_saved_plan(plan: SavedPlan) -> bytes:

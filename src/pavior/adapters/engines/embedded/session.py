@@ -14,8 +14,9 @@ from pavior.adapters.engines.embedded.schema import misfits, observed
 from pavior.adapters.engines.embedded.supported import RESOURCE_TYPES
 from pavior.adapters.engines.masking import scrub
 from pavior.adapters.engines.values import Values, settled, without_unknown
+from pavior.environments.errors import sandbox_restarted
 from pavior.environments.ports import CloudTarget
-from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
+from pavior.kernel.errors import PaviorError, UnavailableError
 
 _LOOKS = 6
 _FIRST_PAUSE_SECONDS = 0.1
@@ -44,11 +45,7 @@ class Session:
         except PaviorError as error:
             raise UnavailableError("cloud-unreachable", error.summary, fix=error.fix, context=error.context) from error
         if instance != self.target.instance:
-            raise ConflictError(
-                "sandbox-restarted",
-                f"The sandbox cloud restarted and forgot {self.api.environment}.",
-                fix=f"Make it again with: pavior environment rebuild {self.api.environment}.",
-            )
+            raise sandbox_restarted(self.api.environment)
 
     def read(self, resource_type: ResourceType, address: str, identity: str, known: Values) -> Values | None:
         """Every attribute as it is now, or None when the thing is not there.

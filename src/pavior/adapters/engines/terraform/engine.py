@@ -12,10 +12,11 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from pavior.adapters.engines.binding import Binding, digest_of_plan
 from pavior.adapters.engines.terraform.applying import Applying
 from pavior.adapters.engines.terraform.documents import (
     changes_in,
@@ -31,7 +32,6 @@ from pavior.adapters.engines.terraform.loading import (
     require_answer,
     require_same_cloud,
     require_same_plan,
-    stale,
     state_of,
 )
 from pavior.adapters.engines.terraform.program import (
@@ -44,6 +44,7 @@ from pavior.adapters.engines.terraform.program import (
     workspace,
 )
 from pavior.adapters.engines.terraform.state import StoredState, read_stored, write_stored
+from pavior.environments.errors import plan_stale
 from pavior.environments.ports import ApplyResult, CloudTarget, EngineEvent, EnginePlan, Journal, Report, Stack
 from pavior.resources.model import GraphFormat, ResourceGraph
 
@@ -92,14 +93,8 @@ class TerraformEngine:
         with self._at_work(loaded, stored, target) as (work, stored):
             shown = self._plan(work, loaded, stored, report)
         plan_json = self._masked(shown, loaded, stored)
-        saved = {
-            "environment": stack.environment,
-            "instance": target.instance,
-            "is_destroy": stack.is_destroy,
-            "plan": hashlib.sha256(plan_json).hexdigest(),
-            "source": loaded.digest,
-        }
-        return EnginePlan(plan_json=plan_json, saved_plan=json.dumps(saved, sort_keys=True).encode())
+        saved = Binding(stack.environment, target.instance, stack.is_destroy, digest_of_plan(plan_json), loaded.digest)
+        return EnginePlan(plan_json=plan_json, saved_plan=json.dumps(asdict(saved), sort_keys=True).encode())
 
     def apply(
         self,
@@ -124,14 +119,14 @@ class TerraformEngine:
         stored = state_of(loaded, written or state, target)
         is_going_on = written is not None
         if is_going_on and stored.plan != digest:
-            raise stale("The journal of this run belongs to another plan")
+            raise plan_stale("The journal of this run belongs to another plan")
         stored = replace(stored, plan=digest, applied=stored.applied if is_going_on else ())
         with self._at_work(loaded, stored, target, is_apply=True) as (work, stored):
             is_going_on = is_going_on or work.must_stay
             shown = self._plan(work, loaded, stored, report)
             now, approved = json.loads(self._masked(shown, loaded, stored)), json.loads(plan.plan_json)
             if why := why_not_within(now, approved, is_going_on=is_going_on):
-                raise stale(f"What would be done is no longer what was approved: {why}")
+                raise plan_stale(f"What would be done is no longer what was approved: {why}")
             left = changes_in(now)
             begun = replace(
                 stored,

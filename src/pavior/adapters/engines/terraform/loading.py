@@ -1,17 +1,18 @@
 """What a run begins with: a source that is safe, the state of its environment, and a cloud that answers."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pavior.adapters.engines.binding import Binding
 from pavior.adapters.engines.sources import digest_of, read_files, require_variables, secrets_of
 from pavior.adapters.engines.terraform.program import answers
 from pavior.adapters.engines.terraform.state import StoredState, read_stored
 from pavior.adapters.hcl.module import read_module
 from pavior.adapters.source_rules import require_safe_source
+from pavior.environments.errors import cloud_changed, sandbox_restarted, state_of_another
 from pavior.environments.ports import CloudTarget, EnginePlan, Stack
-from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
+from pavior.kernel.errors import UnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,7 @@ def state_of(loaded: Loaded, content: bytes | None, target: CloudTarget) -> Stor
         return StoredState(loaded.stack.environment, target.instance, files, loaded.given, loaded.secrets)
     stored = read_stored(content)
     if stored.environment != loaded.stack.environment:
-        raise InvalidError(
-            "state-of-another",
-            f"The state given for {loaded.stack.environment} is that of {stored.environment}.",
-            fix="Restore the state of this environment from a backup.",
-        )
+        raise state_of_another(loaded.stack.environment, stored.environment)
     require_same_cloud(stored, target)
     return replace(
         stored, instance=target.instance, files=files, given=loaded.given, secrets=stored.secrets | loaded.secrets
@@ -62,31 +59,15 @@ def require_same_cloud(stored: StoredState, target: CloudTarget) -> None:
     if not stored.has_resources or stored.instance == target.instance:
         return
     if target.endpoint_url is not None:
-        raise ConflictError(
-            "sandbox-restarted",
-            f"The sandbox cloud restarted and forgot {stored.environment}.",
-            fix=f"Make it again with: pavior environment rebuild {stored.environment}.",
-        )
-    raise ConflictError(
-        "cloud-changed",
-        f"{stored.environment} lives in {stored.instance}, not in {target.instance}.",
-        fix="Use the credentials and the region that it was made with, or destroy it there first.",
-    )
+        raise sandbox_restarted(stored.environment)
+    raise cloud_changed(stored.environment, stored.instance, target.instance)
 
 
 def require_same_plan(plan: EnginePlan, loaded: Loaded, target: CloudTarget) -> str:
     """The digest of the plan. Raises ConflictError `plan-stale`."""
-    saved = json.loads(plan.saved_plan)
-    digest = hashlib.sha256(plan.plan_json).hexdigest()
-    if saved["plan"] != digest:
-        raise stale("The plan that people saw is not the one that was saved")
-    if (saved["environment"], saved["is_destroy"]) != (loaded.stack.environment, loaded.stack.is_destroy):
-        raise stale(f"The plan was made for {saved['environment']}")
-    if saved["source"] != loaded.digest:
-        raise stale("Source or variables are not those that were planned")
-    if saved["instance"] != target.instance:
-        raise stale("The plan was made for another cloud")
-    return digest
+    binding = Binding(**json.loads(plan.saved_plan))
+    binding.require(plan, loaded.stack, loaded.digest, target)
+    return binding.plan
 
 
 def require_answer(target: CloudTarget) -> None:
@@ -98,8 +79,3 @@ def require_answer(target: CloudTarget) -> None:
         f"The cloud at {target.endpoint_url} does not answer.",
         fix="Check that it runs and that this machine reaches it, then try again.",
     )
-
-
-def stale(why: str) -> ConflictError:
-    """What people approved is not what would be done."""
-    return ConflictError("plan-stale", f"{why}.", fix="Plan again, and have the new plan approved.")
