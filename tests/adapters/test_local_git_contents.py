@@ -2,13 +2,16 @@
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pavior.adapters.forges import local_git as module
+from pavior.adapters.forges.hooks import write_hooks
 from pavior.adapters.forges.local_git import LocalGit
 from pavior.catalog.ports import Author, CommitCheck, Forge
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
@@ -238,3 +241,19 @@ def test_a_repository_of_another_user_is_worked_with(forge: LocalGit) -> None:
         os.chown(path, 65534, 65534)
 
     assert forge.head("orders") == commit
+
+
+def test_a_new_forge_is_set_up_by_several_runs_at_the_same_time(tmp_path: Path) -> None:
+    for attempt in range(50):
+        root = tmp_path / str(attempt)
+        together = threading.Barrier(4)
+
+        def set_up(root: Path = root, together: threading.Barrier = together) -> None:
+            together.wait()
+            write_hooks(root)
+
+        with ThreadPoolExecutor(4) as threads:
+            for done in [threads.submit(set_up) for _ in range(4)]:
+                done.result()
+
+        assert sorted(file.name for file in (root / "hooks").iterdir()) == ["post-receive", "pre-receive"]

@@ -3,7 +3,7 @@
 A hook runs in the bare repository's folder, with the rights of who pushes.
 """
 
-import os
+import secrets
 from pathlib import Path
 
 HOOKS_FOLDER = "hooks"
@@ -58,7 +58,8 @@ def write_hooks(root: Path) -> None:
         file = folder / name
         if file.is_file() and file.read_text("utf-8") == text:
             continue
-        fresh = folder / f".{name}.{os.getpid()}"
+        # Two runs of one worker may write at the same time, so the name is neither's own process id.
+        fresh = folder / f".{name}.{secrets.token_hex(8)}"
         fresh.write_text(text, "utf-8")
         fresh.chmod(0o755)
         fresh.replace(file)
