@@ -153,7 +153,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         default_engine=settings.engine,
         cloud=_cloud(settings, roles, identity),
         controls=load_controls(),
-        golden_paths=GoldenPaths(load_golden_paths([GOLDEN_PATHS_FOLDER]), CopierRenderer()),
+        golden_paths=GoldenPaths(load_golden_paths(_golden_path_folders(settings), engines), CopierRenderer()),
         read_source=read_source,
         read_source_tolerantly=read_source_tolerantly,
         adopt_source=adopt_source,
@@ -212,6 +212,12 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
         if program is not None:
             engines[name] = TerraformEngine(program, sealer.fingerprint_key, settings.home / "work" / "engines")
     return engines
+
+
+def _golden_path_folders(settings: Settings) -> tuple[Path, ...]:
+    if settings.golden_paths is None:
+        return (GOLDEN_PATHS_FOLDER,)
+    return (GOLDEN_PATHS_FOLDER, settings.golden_paths)
 
 
 def _cloud(settings: Settings, roles: RolesFile | None, identity: WorkloadIdentity | None) -> Cloud:

@@ -54,8 +54,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PAVIOR_ENGINE",
         "`embedded`",
-        "The engine that new environments get: `embedded`, `cloudformation`, or `terraform` or `opentofu` where they "
-        "are installed.",
+        "The engine that new environments get where their golden path names none: `embedded`, `cloudformation`, or "
+        "`terraform` or `opentofu` where they are installed.",
+    ),
+    Variable(
+        "PAVIOR_GOLDEN_PATHS",
+        "none",
+        "A folder of golden paths of your own, beside those that come with Pavior; "
+        "see [how to write one](../guides/add-a-golden-path.md). Read at the start, by server and workers alike.",
     ),
     Variable(
         "PAVIOR_TERRAFORM_MIRROR",
@@ -161,6 +167,7 @@ class Settings:
     database_url: str = field(repr=False)
     worker: str
     engine: str
+    golden_paths: Path | None
     terraform_mirror: Path | None
     user_home: Path
     drift_minutes: int
@@ -206,6 +213,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         database_url=_database_url(environment, home),
         worker=_worker(environment),
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
+        golden_paths=_existing(environment, "PAVIOR_GOLDEN_PATHS", user_home),
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),

@@ -52,6 +52,7 @@ def test_a_golden_path_is_read_whole(tmp_path: Path) -> None:
     assert road.day_two_parameters == ("size",)
     assert road.environments == (("dev", False), ("prod", True))
     assert road.parameters_schema == SCHEMA
+    assert road.engine == ""
     assert road.folder == (tmp_path / "road").resolve()
 
 
@@ -60,7 +61,7 @@ def test_all_golden_paths_of_several_folders_are_found_by_name(tmp_path: Path) -
     a_road(tmp_path / "b" / "first")
     (tmp_path / "b" / "no-road").mkdir()
 
-    found = load_golden_paths([tmp_path / "b", tmp_path / "a", tmp_path / "gone"])
+    found = load_golden_paths([tmp_path / "b", tmp_path / "a", tmp_path / "gone"], ())
 
     assert [road.name for road in found] == ["road", "zebra"]
 
@@ -70,12 +71,21 @@ def test_two_with_one_name_are_refused(tmp_path: Path) -> None:
     a_road(tmp_path / "second")
 
     with pytest.raises(InvalidError, match="the name road is taken by"):
-        load_golden_paths([tmp_path])
+        load_golden_paths([tmp_path], ())
+
+
+def test_one_that_wants_an_engine_gets_it_or_is_refused(tmp_path: Path) -> None:
+    a_road(tmp_path / "road", DESCRIPTION.replace("day_two", 'engine = "pulumi"\nday_two'))
+
+    assert [road.engine for road in load_golden_paths([tmp_path], {"embedded", "pulumi"})] == ["pulumi"]
+    with pytest.raises(InvalidError, match="no engine 'pulumi' on this machine, only embedded, terraform"):
+        load_golden_paths([tmp_path], {"terraform", "embedded"})
 
 
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
+        ('owner = "platform"', 'owner = "platform"\nengine = 7', "engine must be a text that is not empty"),
         ('name = "road"', 'name = "A Road"', "name must be lower-case words with hyphens"),
         ('name = "road"', 'name = "road\\n"', "name must be lower-case words with hyphens"),
         ('name = "road"', "", "name must be a text that is not empty"),

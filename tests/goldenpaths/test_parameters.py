@@ -30,6 +30,7 @@ ROAD = GoldenPath(
     },
     day_two_parameters=("size",),
     environments=(("dev", False),),
+    engine="",
     folder=Path("/nowhere"),
 )
 GIVEN = {"name": "orders", "team": "payments"}

@@ -35,7 +35,7 @@ GIVEN = {"name": "orders", "team": "payments", "data_class": "confidential"}
 
 @cache
 def the_golden_paths() -> GoldenPaths:
-    return GoldenPaths(load_golden_paths([FOLDER]), CopierRenderer())
+    return GoldenPaths(load_golden_paths([FOLDER], ()), CopierRenderer())
 
 
 def rendered(**parameters: object) -> Mapping[str, bytes]:

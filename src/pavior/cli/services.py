@@ -154,6 +154,7 @@ def show_golden_path(call: Call, name: str) -> Answer:
             ("title", path.title),
             ("owner", path.owner),
             ("makes", stages),
+            ("engine", path.engine or "what the installation uses"),
         )
     )
     parameters = Table(("parameter", "type", "", "meaning"), rows, "It takes no parameters.")
@@ -169,7 +170,7 @@ def _meaning(schema: Mapping[str, object]) -> str:
 def _path_document(path: object) -> dict[str, object]:
     # The folder is a place on this machine, and no part of what a golden path is.
     names = ("name", "version", "title", "description", "owner", "parameters_schema", "day_two_parameters")
-    return {name: getattr(path, name) for name in (*names, "environments")}
+    return {name: getattr(path, name) for name in (*names, "environments", "engine")}
 
 
 def _service_parts(view: ServiceView, now: datetime) -> tuple[Part, ...]:

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -18,12 +18,17 @@ TEMPLATE_FOLDER = "template"
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
-_FIELDS = frozenset({"name", "version", "title", "description", "owner", "day_two_parameters", "environments"})
+_FIELDS = frozenset(
+    {"name", "version", "title", "description", "owner", "day_two_parameters", "environments", "engine"}
+)
 _REQUIRED_PARAMETERS = ("name", "team")
 
 
-def load_golden_paths(folders: Iterable[Path]) -> tuple[GoldenPath, ...]:
+def load_golden_paths(folders: Iterable[Path], engines: Collection[str]) -> tuple[GoldenPath, ...]:
     """Every golden path found directly below `folders`, by name.
+
+    Args:
+        engines: Names of those that a golden path may ask for.
 
     Raises:
         InvalidError: `golden-path-invalid`, naming the file; also when two have one name.
@@ -36,6 +41,9 @@ def load_golden_paths(folders: Iterable[Path]) -> tuple[GoldenPath, ...]:
                 raise golden_path_invalid(
                     file, f"the name {golden_path.name} is taken by {found[golden_path.name].folder}."
                 )
+            if golden_path.engine and golden_path.engine not in engines:
+                wanted, there = golden_path.engine[:40], ", ".join(sorted(engines))
+                raise golden_path_invalid(file, f"there is no engine {wanted!r} on this machine, only {there}.")
             found[golden_path.name] = golden_path
     return tuple(found[name] for name in sorted(found))
 
@@ -68,6 +76,7 @@ def load_golden_path(folder: Path) -> GoldenPath:
         parameters_schema=schema,
         day_two_parameters=_day_two(file, described, schema),
         environments=_environments(file, described),
+        engine=_text(file, described, "engine") if "engine" in described else "",
         folder=folder.resolve(),
     )
 

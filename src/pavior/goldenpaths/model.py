@@ -13,6 +13,7 @@ class GoldenPath:
         parameters_schema: JSON Schema (2020-12) of its parameters: portal and CLI draw their forms from it.
         day_two_parameters: Names of parameters that a Change may set later, such as `size`.
         environments: Stages made for a service, in order; the last ones may be production.
+        engine: What its environments are planned with; empty for what the installation gives.
         folder: Absolute path of the template, read only.
     """
 
@@ -24,6 +25,7 @@ class GoldenPath:
     parameters_schema: Mapping[str, object]
     day_two_parameters: tuple[str, ...]
     environments: tuple[tuple[str, bool], ...]
+    engine: str
     folder: Path
 
 

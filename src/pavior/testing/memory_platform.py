@@ -159,7 +159,7 @@ class MemoryPlatform:
             default_engine="memory",
             cloud=self.cloud,
             controls=(load_control(CONTROLS_FOLDER / PUBLIC_ACCESS.replace("-", "_")),),
-            golden_paths=GoldenPaths(load_golden_paths([_golden_paths(self.folder)]), PlainRenderer()),
+            golden_paths=GoldenPaths(load_golden_paths([_golden_paths(self.folder)], {"memory"}), PlainRenderer()),
             read_source=read_memory_source,
             read_source_tolerantly=read_memory_source_tolerantly,
             adopt_source=adopt_memory_source,

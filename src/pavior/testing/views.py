@@ -68,6 +68,7 @@ def a_golden_path(**fields: Any) -> GoldenPath:
         "parameters_schema": schema,
         "day_two_parameters": ("size",),
         "environments": (("dev", False), ("prod", True)),
+        "engine": "",
         "folder": Path("/golden-paths/python-service"),
     }
     return GoldenPath(**{**given, **fields})

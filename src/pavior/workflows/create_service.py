@@ -63,7 +63,9 @@ class ServiceCreation:
         path, tree = platform.golden_paths.get(golden_path), platform.golden_paths.render(golden_path, parameters)
         now = platform.clock.now()
         stage, is_production = path.environments[0]
-        environment = _environment(platform, str(tree.parameters["name"]), stage, is_production=is_production, now=now)
+        environment = _environment(
+            platform, path, str(tree.parameters["name"]), stage, is_production=is_production, now=now
+        )
         engine = platform.engine(environment.engine)
         owner = "preview-" + hashlib.sha256(f"{actor.id}{now}".encode()).hexdigest()[:16]
         with platform.scratch(owner) as folder:
@@ -198,7 +200,7 @@ class CreateService:
                 catalog_service.register_service(transaction, service)
                 catalog_service.record_catalog(transaction, service.repository, tree.files)
                 for position, (stage, is_production) in enumerate(path.environments):
-                    made = _environment(platform, service.name, stage, is_production=is_production, now=now)
+                    made = _environment(platform, path, service.name, stage, is_production=is_production, now=now)
                     store.insert_environment(transaction, made, position)
                 record(transaction, _created_event(service, actor, requested_at, now), now)
                 open_in(platform, transaction, _first_change(service, path, actor, commit, now), actor, now)
@@ -222,12 +224,14 @@ def _first_change(service: Service, path: GoldenPath, actor: Actor, commit: str,
     )
 
 
-def _environment(platform: Platform, service: str, stage: str, *, is_production: bool, now: datetime) -> Environment:
+def _environment(
+    platform: Platform, path: GoldenPath, service: str, stage: str, *, is_production: bool, now: datetime
+) -> Environment:
     return Environment(
         service=service,
         name=stage,
         is_production=is_production,
-        engine=platform.default_engine,
+        engine=path.engine or platform.default_engine,
         status=EnvironmentStatus.PLANNED,
         created_at=now,
     )

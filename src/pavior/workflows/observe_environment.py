@@ -178,4 +178,6 @@ def _summary(evaluation: Evaluation, live: ResourceGraph) -> str:
     for verdict in evaluation.verdicts:
         counts[verdict.outcome] += 1
     told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
-    return f"{len(live.resources)} resources read; controls: {told or 'none applies'}."
+    read = len(live.resources)
+    passed_over = f", {len(live.skipped)} of which nothing is known" if live.skipped else ""
+    return f"{read} {'resource' if read == 1 else 'resources'} read{passed_over}; controls: {told or 'none applies'}."

@@ -136,6 +136,20 @@ def test_a_stack_is_made_left_alone_and_changed(life: Life) -> None:
     assert actions(life.plan()) == {}
 
 
+def test_a_change_that_leaves_the_template_as_it_is_goes_through(life: Life) -> None:
+    name = "{LogGroupName: !Ref Name}"
+    life.write(
+        f"Parameters: {{Name: {{Type: String}}}}\n"
+        f"Resources: {{logs: {{Type: 'AWS::Logs::LogGroup', Properties: {name}}}}}\n"
+    )
+    life.apply(life.plan())
+
+    again = life.plan()
+    assert actions(again) == {}
+    life.apply(again)
+    assert life.there() == {"log-group": 1}
+
+
 def test_a_stack_is_destroyed_with_all_that_it_made(life: Life) -> None:
     """One that was not updated before: of one that was, the sandbox cloud leaves things behind."""
     life.apply(life.plan())

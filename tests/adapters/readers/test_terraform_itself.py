@@ -37,7 +37,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def infra(tmp_path: Path) -> Path:
     (templates,) = pavior.content.__path__
-    golden_paths = GoldenPaths(load_golden_paths([Path(templates) / "goldenpaths"]), CopierRenderer())
+    golden_paths = GoldenPaths(load_golden_paths([Path(templates) / "goldenpaths"], ()), CopierRenderer())
     for name, body in golden_paths.render("python-service", PARAMETERS).files.items():
         if name.startswith("infra/"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

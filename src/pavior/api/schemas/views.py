@@ -117,7 +117,10 @@ class ServiceViewShown(Shown):
 
 
 class GoldenPathShown(Shown):
-    """What a service can be made from; `environments` are stages with whether they are production."""
+    """What a service can be made from.
+
+    `environments` are stages with whether they are production, and `engine` is empty where the installation chooses it.
+    """
 
     name: str
     version: str
@@ -127,6 +130,7 @@ class GoldenPathShown(Shown):
     parameters_schema: Document
     day_two_parameters: list[str]
     environments: list[tuple[str, bool]]
+    engine: str
 
 
 class PreviewShown(Shown):

@@ -150,6 +150,9 @@ class CloudFormationEngine(WithoutTerraformState):
         skipped: list[Skipped] = []
         for done, (item, sensitive) in enumerate(items.values(), start=1):
             kind, identity = RESOURCE_TYPES.get(item.type), _identity(item, stored.physical_ids)
+            if kind is not None and item.logical_id not in stored.physical_ids:
+                # The stack ended well and does not have it: that is missing, and not passed over.
+                continue
             if kind is None or identity is None:
                 skipped.append(Skipped(item.address, "what is there of it is not read yet"))
                 continue
