@@ -52,7 +52,7 @@ class Ask:
 
 def _path_document(path: object) -> dict[str, object]:
     names = ("name", "version", "title", "description", "owner", "parameters_schema", "day_two_parameters")
-    return {name: getattr(path, name) for name in (*names, "environments")}
+    return {name: getattr(path, name) for name in (*names, "environments", "engine")}
 
 
 ASKS = (
