@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,17 +116,14 @@ def main() -> int:
     """Exit status 1 when an answer was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="How long people look around.")
-    parser.add_argument("--apart", action="store_true", help="Server and worker in processes of their own.")
     asked = parser.parse_args()
     seconds = min(asked.seconds, 600)
     with tempfile.TemporaryDirectory(prefix="pavior-load-") as folder:
         installation = Installation(Path(folder))
         links, token = installation.people()
-        commands = [["sandbox"], ["worker"], ["server"]] if asked.apart else [["up", "--no-demo", "--json"]]
-        with ExitStack() as running:
-            started = [running.enter_context(installation.started(command)) for command in commands]
-            address = re.findall(r"http://[0-9.:]+", started[-1][1])[0]
-            return asyncio.run(_load(address, links, token, seconds, [pid for pid, _ in started]))
+        with installation.started(["up", "--no-demo", "--json"]) as (pid, said):
+            address = re.findall(r"http://[0-9.:]+", said)[0]
+            return asyncio.run(_load(address, links, token, seconds, [pid]))
 
 
 async def _load(address: str, links: Sequence[str], token: str, seconds: int, pids: Sequence[int]) -> int:

@@ -6,16 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
 
 from pavior.adapters.listening import listen
 
+T = TypeVar("T")
 PAVIOR = Path(sys.executable).parent / "pavior"
 
 
@@ -26,6 +28,7 @@ class Up:
     process: subprocess.Popen[str]
     address: str
     sign_in: str
+    said: str = ""
 
     def stop(self, number: signal.Signals) -> int:
         """Send the signal, as Ctrl-C or a service manager does, and give the exit status."""
@@ -60,12 +63,14 @@ def _up(folder: Path, *arguments: str) -> Iterator[Up]:
         line = process.stdout.readline()
         assert line, process.stderr.read()
         told = json.loads(line)
-        yield Up(process, told["address"], told["sign_in"])
+        up = Up(process, told["address"], told["sign_in"])
+        yield up
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait(timeout=30)
-        process.communicate()
+        _, errors = process.communicate()
+    up.said = errors
 
 
 def _children(pid: int) -> set[int]:
@@ -79,6 +84,22 @@ def _children(pid: int) -> set[int]:
         if int(parent.split()[1]) == pid:
             found.add(int(status.parent.name))
     return found
+
+
+def _worker_of(up: Up, but: int = 0) -> int:
+    """The process id of its worker; 0 while there is none."""
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in _children(up.process.pid) - {but}}
+    return next((child for child, command in commands.items() if b"\0worker\0" in command), 0)
+
+
+def _until(find: Callable[[], T]) -> T | None:
+    """What is found once it is something; None when it takes too long."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if found := find():
+            return found
+        time.sleep(0.1)
+    return None
 
 
 def _is_gone(pid: int) -> bool:
@@ -102,8 +123,54 @@ def test_a_signal_stops_everything_that_was_started(number: signal.Signals, tmp_
     assert children  # The sandbox cloud, at least.
     assert status == 0
     assert all(_is_gone(child) for child in children)
+    assert "Fatal" not in up.said
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{up.address}/healthz")
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_started_again_while_the_portal_answers(tmp_path: Path) -> None:
+    with _up(tmp_path) as up:
+        worker = _worker_of(up)
+        os.kill(worker, signal.SIGKILL)
+        alone = httpx.get(f"{up.address}/healthz")
+        again = _until(lambda: _worker_of(up, but=worker))
+        ready = _until(lambda: httpx.get(f"{up.address}/readyz").status_code == 200)
+        up.stop(signal.SIGTERM)
+
+    assert alone.status_code == 200
+    assert again != worker
+    assert ready
+    assert "the worker ended with exit status -9; it is started again in 1 s" in up.said
+
+
+@pytest.mark.slow
+def test_nothing_outlives_an_up_that_is_killed_and_the_next_one_starts_at_once(tmp_path: Path) -> None:
+    with _up(tmp_path) as up:
+        children = _children(up.process.pid)
+        up.stop(signal.SIGKILL)
+        gone = [_is_gone(child) for child in children]
+    with _up(tmp_path) as again:
+        ready = httpx.get(f"{again.address}/readyz").status_code
+
+    assert len(children) == 2  # Worker and sandbox cloud.
+    assert all(gone)
+    assert ready == 200
+
+
+@pytest.mark.slow
+def test_up_beside_a_worker_is_refused_before_a_sandbox_is_started(tmp_path: Path) -> None:
+    with subprocess.Popen([PAVIOR, "worker"], env=_environment(tmp_path), stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stderr is not None
+        assert any("Working off" in line for line in worker.stderr)
+        refused = subprocess.run(  # noqa: PLW1510 - the test reads the status
+            [PAVIOR, "up"], env=_environment(tmp_path), capture_output=True, text=True, timeout=60
+        )
+        worker.terminate()
+        worker.communicate(timeout=30)
+
+    assert (refused.returncode, refused.stderr.partition(":")[0]) == (5, "worker-running")
+    assert not (tmp_path / "data" / "sandbox").exists()
 
 
 @pytest.mark.slow

@@ -94,8 +94,8 @@ class Launcher(Protocol):
     def server(self, *, port: int | None, is_json: bool) -> int:
         """Portal and API alone, until a signal."""
 
-    def worker(self, *, is_json: bool) -> int:
-        """Runs alone, until a signal."""
+    def worker(self, *, is_companion: bool, is_json: bool) -> int:
+        """Runs alone, until a signal; as a companion also until standard input ends, and without small talk."""
 
     def sandbox(self, *, port: int, is_json: bool) -> int:
         """The sandbox cloud alone, until a signal."""

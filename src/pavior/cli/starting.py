@@ -38,9 +38,10 @@ def server(launcher: Launcher, port: int | None, is_json: bool) -> int:
 
 
 @click.command("worker", cls=OpenVerb, public_because=_OPERATOR, example="pavior worker")
-def worker(launcher: Launcher, is_json: bool) -> int:
+@click.option("--until-input-ends", is_flag=True, help="End at once when standard input does.")
+def worker(launcher: Launcher, until_input_ends: bool, is_json: bool) -> int:
     """Work off runs, without server and sandbox."""
-    return launcher.worker(is_json=is_json)
+    return launcher.worker(is_companion=until_input_ends, is_json=is_json)
 
 
 @click.command("sandbox", cls=OpenVerb, public_because=_OPERATOR, example="pavior sandbox --port 0")

@@ -48,9 +48,9 @@ class LaterLauncher:
         """Portal and API."""
         return self._launcher().server(port=port, is_json=is_json)
 
-    def worker(self, *, is_json: bool) -> int:
+    def worker(self, *, is_companion: bool, is_json: bool) -> int:
         """Runs."""
-        return self._launcher().worker(is_json=is_json)
+        return self._launcher().worker(is_companion=is_companion, is_json=is_json)
 
     def sandbox(self, *, port: int, is_json: bool) -> int:
         """The sandbox cloud."""

@@ -20,9 +20,10 @@ from pavior.identity.model import Actor, Invitation, Role, Surface, local_operat
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.launching.backing_up import back_up, restore
-from pavior.launching.showing import is_whole, print_receipt, print_welcome, show_backup, teller, watching
+from pavior.launching.showing import is_whole, print_ready, print_receipt, print_welcome, show_backup, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
+from pavior.launching.working_apart import end_with_input, reserving, working_apart
 from pavior.settings import Settings
 from pavior.storage.masking import Masker
 from pavior.storage.statements import watching_statements
@@ -65,13 +66,13 @@ class LocalLauncher:
         # Here and in `server` alone: the web frameworks cost every other command half a second.
         from pavior.launching.serving import public_address, serve
 
-        self._log(logging.WARNING if self.settings.log_format == "text" else logging.INFO)
+        self._log(self._quiet_level())
         tell = teller(is_json=request.is_json)
         with (
             _ending_by_signal(),
             # The port first: when it is taken, nothing has been started yet.
             listen(self.settings.host, self._port(request.port)) as listening,
-            everything(self.settings) as installation,
+            everything(self.settings, is_apart=True) as installation,
         ):
             address = public_address(installation, listening)
             if request.is_demo_wanted and not _has_services(installation):
@@ -113,9 +114,11 @@ class LocalLauncher:
                 serve(installation, listening, lambda: tell(f"Portal and API answer at {address}"))
         return 0
 
-    def worker(self, *, is_json: bool) -> int:
+    def worker(self, *, is_companion: bool, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
-        self._log(logging.INFO)
+        self._log(self._quiet_level() if is_companion else logging.INFO)
+        if is_companion:
+            end_with_input()
         with (
             _ending_by_signal(),
             open_installation(self.settings) as installation,
@@ -123,7 +126,10 @@ class LocalLauncher:
             holding(installation.presence),
             working(installation),
         ):
-            teller(is_json=is_json)(f"Working off the runs of {self.settings.home}")
+            if is_companion:
+                print_ready(self.settings.worker)
+            else:
+                teller(is_json=is_json)(f"Working off the runs of {self.settings.home}")
             while not installation.is_fenced():
                 threading.Event().wait(_LOOK_SECONDS)
             raise ConflictError(
@@ -216,20 +222,28 @@ class LocalLauncher:
         finally:
             file.unlink(missing_ok=True)
 
+    def _quiet_level(self) -> int:
+        """Somebody who looks at a terminal wants the portal's address, and what goes wrong."""
+        return logging.WARNING if self.settings.log_format == "text" else logging.INFO
+
     def _log(self, level: int) -> None:
         set_up_logging(form=self.settings.log_format, mask=Masker().mask, level=level)
 
 
 @contextmanager
-def everything(settings: Settings) -> Iterator[Installation]:
-    """The installation with its worker at work and, when its environments live there, the sandbox cloud."""
+def everything(settings: Settings, *, is_apart: bool = False) -> Iterator[Installation]:
+    """The installation with its worker at work and, when its environments live there, the sandbox cloud.
+
+    Args:
+        is_apart: The worker has a process of its own, so that whoever answers does not wait for whoever computes.
+    """
     with (
         open_installation(settings) as installation,
         tracing_of(installation),
         # Before the sandbox: a second one would take the first one's place while that is still in use.
-        holding(installation.presence),
+        reserving(installation) if is_apart else holding(installation.presence),
         _sandbox_of(settings.home) if settings.cloud == "sandbox" else nullcontext(),
-        working(installation),
+        working_apart(settings) if is_apart else working(installation),
     ):
         yield installation
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,9 +28,6 @@ from pavior.web.app import create_portal
 _GRACE_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 15
 _WRITE_EVERY_SECONDS = 30.0
-# Where the worker is in the same process, whoever answers waits this long for whoever computes. Tried once each way:
-# twenty services under load were done after 78 s, and after 99 s with the interpreter's own 5 ms.
-_SWITCH_SECONDS = 0.0005
 _log = logging.getLogger("pavior.server")
 
 
@@ -92,7 +88,6 @@ def serve(installation: Installation, listening: Listening, on_ready: Callable[[
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     with _writing_down(tally, installation):
         asyncio.run(_serve(_Server(config, on_ready), listening))
 

@@ -108,6 +108,12 @@ def print_welcome(*, address: str, sign_in: str, person: str, command: str, has_
     print_answer(Answer({}, (facts, Text(told))), is_json=False, stream=sys.stdout)
 
 
+def print_ready(worker: str) -> None:
+    """To whoever started this worker and waits for it."""
+    sys.stdout.write(json.dumps({"worker": worker}) + "\n")
+    sys.stdout.flush()
+
+
 def show_backup(backup: Backup, closing: str, *, is_json: bool) -> None:
     """What is in it, and what to do now."""
     facts = Facts(

@@ -3,18 +3,17 @@
 import contextlib
 import http.client
 import json
-import selectors
-import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from pavior.adapters.companions import Companion
 from pavior.adapters.listening import port_in_use
-from pavior.adapters.process import allowed_environment, kill_group
+from pavior.adapters.process import allowed_environment
 from pavior.environments.ports import CloudTarget, Purpose
 from pavior.kernel.errors import UnavailableError
 
@@ -39,7 +38,7 @@ class Sandbox:
 
     def __init__(self, *, port: int = 0) -> None:
         self._port = port
-        self._process: subprocess.Popen[bytes] | None = None
+        self._companion: Companion | None = None
         self.endpoint_url = ""
         self.instance = ""
 
@@ -50,17 +49,14 @@ class Sandbox:
             ConflictError: `port-in-use`.
             UnavailableError: `sandbox-start-failed`.
         """
-        process = subprocess.Popen(
+        companion = Companion.start(
             [sys.executable, "-m", "pavior.adapters.clouds.sandbox_server", "--port", str(self._port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            environment=allowed_environment(),
+            within_seconds=_START_TIMEOUT_SECONDS,
             cwd=Path("/"),
-            env=allowed_environment(),
-            start_new_session=True,
         )
-        self._process = process
-        said = _first_line(process)
+        self._companion = companion
+        said: Mapping[str, object] = json.loads(companion.said) if companion.said.startswith(b"{") else {}
         if said.get("error") == "port-in-use":
             self.stop()
             raise port_in_use("127.0.0.1", self._port)
@@ -70,7 +66,7 @@ class Sandbox:
                 "sandbox-start-failed",
                 f"The sandbox cloud was not ready within {_START_TIMEOUT_SECONDS:g} seconds.",
                 fix="Run `python -m pavior.adapters.clouds.sandbox_server` to see what is in its way.",
-                context={"exit_status": process.returncode},
+                context={"exit_status": companion.exit_status},
             )
         self.endpoint_url = f"http://127.0.0.1:{said['port']}"
         self.instance = str(said["instance"])
@@ -78,14 +74,9 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop it, and with it everything that it holds. A sandbox that is not running is left alone."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        kill_group(process)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+        companion, self._companion = self._companion, None
+        if companion is not None:
+            companion.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -163,18 +154,3 @@ def _ask_instance(endpoint_url: str) -> str:
         return str(json.loads(answer.read(4096))["instance"])
     finally:
         connection.close()
-
-
-def _first_line(process: subprocess.Popen[bytes]) -> dict[str, object]:
-    stream = process.stdout
-    if stream is None:
-        return {}
-    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while time.monotonic() < deadline:
-            if selector.select(_PAUSE_SECONDS):
-                line = stream.readline()
-                said: object = json.loads(line) if line.startswith(b"{") else {}
-                return said if isinstance(said, dict) else {}
-    return {}
