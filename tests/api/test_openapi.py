@@ -128,9 +128,9 @@ already is a conflict (409) that says so.
 Errors are `application/problem+json` (RFC 9457): `code` never changes, `detail` says what happened, `fix` what to do.
 For `request-invalid` and `parameters-invalid`, `problems` names each wrong place by a JSON pointer; the values
 themselves are never repeated. All codes and their HTTP status are in [errors.md](errors.md); 401 and 413
-(`request-too-large`, a body of more than 1 MiB) are the API's own. What you may not know of is 404, as if there were
-none. A token may ask 600 times a minute unless the operator chose otherwise; what is more is answered with 429
-(`rate-limited`), and `Retry-After` says in how many seconds the next request is answered.
+(`request-too-large`, a body of more than 1 MiB, or 16 for a plan at the gate) are the API's own. What you may not
+know of is 404, as if there were none. A token may ask 600 times a minute unless the operator chose otherwise; what is
+more is answered with 429 (`rate-limited`), and `Retry-After` says in how many seconds the next request is answered.
 
 ## Routes
 

@@ -25,6 +25,7 @@ KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run"
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
 WAIVER = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "days": 3, "reason": "Only a price list."}
+EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
 Answer = Callable[["Application", Actor], object]
 
@@ -114,6 +115,14 @@ ASKS = (
     Ask("POST", "/environments/{service}/{stage}/check-drift", "/environments/orders/dev/check-drift", 202),
     Ask("POST", "/environments/{service}/{stage}/revert-drift", "/environments/orders/dev/revert-drift", 202),
     Ask("POST", "/environments/{service}/{stage}/adopt-drift", "/environments/orders/dev/adopt-drift", 202, {}),
+    Ask(
+        "POST",
+        "/environments/{service}/{stage}/gate",
+        "/environments/orders/dev/gate",
+        200,
+        {"plan": EMPTY_PLAN},
+        lambda app, actor: app.gate.gate_plan(actor, "orders/dev", EMPTY_PLAN.encode()),
+    ),
     Ask("POST", "/environments/{service}/{stage}/rebuild", "/environments/orders/dev/rebuild", 202),
     Ask("POST", "/environments/{service}/{stage}/destroy", "/environments/orders/dev/destroy", 202),
     Ask(

@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from pavior.api.doors import Bounded, Dressed, Identified, Net
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
-from pavior.api.routes import audit, changes, environments, home, people, queue, runs, services, states
+from pavior.api.routes import audit, changes, environments, gating, home, people, queue, runs, services, states
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
@@ -22,6 +22,7 @@ _ROUTERS = (
     services.router,
     changes.router,
     environments.router,
+    gating.router,
     states.router,
     queue.router,
     runs.router,
@@ -61,7 +62,7 @@ def create_api(
             Middleware(Dressed),
             Middleware(Net),
             Middleware(Identified, application=application, limits=limits or RateLimits.unlimited()),
-            Middleware(Bounded),
+            Middleware(Bounded, longer={gating.GATE_PATH: gating.MAXIMUM_GATE_BYTES}),
         ],
     )
     api.state.application = application

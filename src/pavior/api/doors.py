@@ -4,8 +4,8 @@ Plain ASGI, because a stream must not be held back by what it passes.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -148,19 +148,26 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """Takes the whole body before the route is called, and no more of it than there can be."""
+    """Takes the whole body before the route is called, and no more of it than there can be.
+
+    Args:
+        longer: How many bytes may come where the path ends like this.
+    """
 
     app: ASGIApp
     maximum_bytes: int = MAXIMUM_BODY_BYTES
+    longer: Mapping[str, int] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        path = scope.get("path", "")
+        most = next((size for ending, size in self.longer.items() if path.endswith(ending)), self.maximum_bytes)
         announced = Headers(scope=scope).get("content-length", "")
         body = bytearray()
-        is_too_large = announced.isdecimal() and int(announced) > self.maximum_bytes
+        is_too_large = announced.isdecimal() and int(announced) > most
         is_whole = False
         while not is_too_large and not is_whole:
             message = await receive()
@@ -169,9 +176,9 @@ class Bounded:
                 return
             body += message.get("body", b"")
             is_whole = not message.get("more_body", False)
-            is_too_large = len(body) > self.maximum_bytes
+            is_too_large = len(body) > most
         if is_too_large:
-            await self._refusal()(scope, receive, send)
+            await _refusal(most)(scope, receive, send)
             return
         given = False
 
@@ -184,11 +191,12 @@ class Bounded:
 
         await self.app(scope, replay, send)
 
-    def _refusal(self) -> Response:
-        error = TooLargeError(
-            "request-too-large",
-            f"The body of a request holds at most {self.maximum_bytes} bytes.",
-            fix="Send less; nothing that this API takes is that long.",
-        )
-        # What is left of the body would be taken for the next request.
-        return problem_response(error, headers={"Connection": "close"})
+
+def _refusal(most: int) -> Response:
+    error = TooLargeError(
+        "request-too-large",
+        f"The body of a request holds at most {most} bytes here.",
+        fix="Send less; nothing that is taken here is that long.",
+    )
+    # What is left of the body would be taken for the next request.
+    return problem_response(error, headers={"Connection": "close"})

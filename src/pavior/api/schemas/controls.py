@@ -67,6 +67,13 @@ class DecisionShown(Shown):
     coverage: CoverageShown
 
 
+class GatedShown(Shown):
+    """What the gate said of a plan from elsewhere; `envelope` is its signed proof, one line of JSON as a text."""
+
+    decision: DecisionShown
+    envelope: str
+
+
 class DenialShown(Shown):
     """One thing that stops a plan: where, why, what to paste, and how to ask to be excused."""
 

@@ -91,7 +91,11 @@ def require_storable(document: Any) -> None:
 
 def require_storable_text(text: str) -> str:
     """The text. Refuses NUL, which PostgreSQL cannot hold, and half of a surrogate pair, which is no character."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    try:
+        is_whole = "\0" not in text and text.encode() is not None
+    except UnicodeEncodeError:
+        is_whole = False
+    if not is_whole:
         raise PydanticCustomError("text_unusable", "holds a character that cannot be stored")
     return text
 

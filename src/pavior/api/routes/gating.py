@@ -1,0 +1,43 @@
+"""The gate for plans that are applied elsewhere."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import ConfigDict, Field
+
+from pavior.api.calling import Caller, PathName, verb
+from pavior.api.schemas.controls import GatedShown
+from pavior.api.schemas.form import Asked
+from pavior.identity.model import Permission
+
+router = APIRouter(tags=["environments"], prefix="/environments/{service}/{stage}")
+GATE_PATH = "/gate"
+# A plan of some thousand resources, written as a text in JSON.
+MAXIMUM_GATE_BYTES = 16 * 1024 * 1024
+
+
+class PlanToGate(Asked):
+    """A plan, to the byte, and what it was made of."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"plan": '{"format_version": "1.2", ...}', "source": {"main.tf": 'resource "aws_s3_bucket" ...'}}
+            ]
+        }
+    )
+
+    plan: str = Field(min_length=1, description="What `terraform show -json` prints. Its secrets go nowhere.")
+    source: dict[Annotated[str, Field(min_length=1, max_length=1_000)], str] = Field(
+        default_factory=dict,
+        max_length=1_000,
+        description="Terraform files by path: gives lines, and policies that a plan hides.",
+    )
+
+
+@verb(router, "POST", GATE_PATH, permission=Permission.ENVIRONMENT_GATE, shows=GatedShown)
+def gate_plan(call: Caller, service: PathName, stage: PathName, asked: PlanToGate) -> GatedShown:
+    """Decide about a plan that somebody else will apply. `envelope` is the proof that `pavior verify` takes."""
+    source = {path: text.encode() for path, text in asked.source.items()}
+    gated = call.application.gate.gate_plan(call.actor, f"{service}/{stage}", asked.plan.encode(), source)
+    return GatedShown.of(gated)
