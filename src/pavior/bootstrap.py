@@ -115,7 +115,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
             `secret-unreachable`.
     """
     _make_home(settings.home)
-    settings = _with_database_url(settings)
+    settings = with_database_url(settings)
     keys = create_keys(settings.keys_folder)
     signer = HeadSigner(keys.signing)
     database = open_database(settings.database_url).with_before_commit(signer.sign_if_due)
@@ -257,7 +257,8 @@ def _secret_sources(settings: Settings) -> SecretSources:
     )
 
 
-def _with_database_url(settings: Settings) -> Settings:
+def with_database_url(settings: Settings) -> Settings:
+    """The same, with the database's URL in clear where only its place was said. Raises as `open_installation`."""
     if not is_secret_reference(settings.database_url):
         return settings
     return replace(settings, database_url=_secret_sources(settings).read(settings.database_url))

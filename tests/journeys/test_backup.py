@@ -7,11 +7,13 @@ import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.journeys.terminal import Finished, Terminal
+from tests.postgresql import PostgresServer
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +82,33 @@ def test_everything_is_there_again(terminal: Terminal, tmp_path: Path) -> None:
     assert str(tmp_path) in url
     assert (tmp_path / "clone" / "infra" / "main.tf").is_file()
     there.git(tmp_path / "clone", "fsck", "--strict")
+
+
+@pytest.mark.postgresql
+def test_it_becomes_the_same_on_postgresql_and_from_there_the_same_again(
+    terminal: Terminal, postgresql_server: PostgresServer, tmp_path: Path
+) -> None:
+    more = {"PAVIOR_DATABASE_URL": postgresql_server.make()}
+    server, second = (replace(elsewhere(terminal, tmp_path / name), more=more) for name in ("server", "second"))
+
+    on_server = server.pavior("restore", terminal.folder / "backup.tar.gz")
+    again = second.pavior("restore", terminal.folder / "backup.tar.gz")
+    answers = [server.read(*question) for question in (("change", "show", "C-1"), ("audit", "verify"))]
+    server.ok("backup", tmp_path / "from-server.tar.gz")
+    back = restored(terminal, tmp_path / "back", tmp_path / "from-server.tar.gz")
+
+    assert on_server.status == 0, on_server
+    assert "The audit log verifies." in on_server.out
+    assert again.code == "database-not-empty"
+    assert not second.home.exists()
+    assert answers[0] == terminal.read("change", "show", "C-1")
+    assert back.status == 0, back
+    assert "The audit log verifies." in back.out
+    kept, given = everything_in(terminal.home / "pavior.db"), everything_in(tmp_path / "back" / "data" / "pavior.db")
+    # The worker of the file, which the server was told is gone.
+    assert [row[0] for row in given.pop("workers")] == ["worker-1"]
+    kept.pop("workers")
+    assert given == kept
 
 
 def test_no_key_is_in_a_backup(terminal: Terminal) -> None:

@@ -1,4 +1,6 @@
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,22 @@ def test_keys_are_made_once_and_readable_for_their_owner_only(tmp_path: Path) ->
     assert create_keys(folder).sealing == load_keys(folder).sealing == keys.sealing
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_of_several_that_start_at_once_all_have_the_same_keys(tmp_path: Path) -> None:
+    for attempt in range(20):
+        folder, together = tmp_path / str(attempt), threading.Barrier(4)
+
+        def make(folder: Path = folder, together: threading.Barrier = together) -> bytes:
+            together.wait()
+            keys = create_keys(folder)
+            return keys.sealing + keys.signing.private_bytes_raw()
+
+        with ThreadPoolExecutor(4) as threads:
+            made = {started.result() for started in [threads.submit(make) for _ in range(4)]}
+
+        assert len(made) == 1
+        assert len(list(folder.iterdir())) == 3
 
 
 def test_a_missing_key_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:

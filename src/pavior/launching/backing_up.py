@@ -14,15 +14,18 @@ from typing import Any
 
 import pavior
 from pavior.audit import store as audit
-from pavior.bootstrap import Installation
+from pavior.bootstrap import Installation, with_database_url
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, UnavailableError
 from pavior.policy.attesting import key_id
 from pavior.settings import Settings
-from pavior.storage.copying import copy_database
-from pavior.storage.database import open_database
+from pavior.storage.copying import copy_into_file, copy_rows, is_empty
+from pavior.storage.database import Database, open_database, sqlite_file
+from pavior.storage.engine_tables import give_runs
 from pavior.storage.keys import load_keys
-from pavior.storage.migrating import find_version
+from pavior.storage.migrating import find_version, migrate
+from pavior.workers.store import add_gone, retire_all
+from pavior.workflows.durable import ONLY_WORKER, UNDER_WAY, Enqueuer
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -56,7 +59,7 @@ def back_up(installation: Installation, into: Path, now: datetime) -> Backup:
     well, and Pavior sees it as pushed just now.
 
     Raises:
-        ConflictError: `file-exists`. InvalidError: `backup-unsupported`.
+        ConflictError: `file-exists`.
         UnavailableError: `backup-failed` when the file cannot be written.
     """
     if into.exists():
@@ -65,7 +68,7 @@ def back_up(installation: Installation, into: Path, now: datetime) -> Backup:
     partial = into.with_name(f"{into.name}.part")
     with tempfile.TemporaryDirectory(prefix="pavior-backup-", dir=home) as scratch:
         copied = Path(scratch) / _DATABASE
-        copy_database(database, copied)
+        copy_into_file(database, copied, prepare=_prepare_engine)
         schema, events = _look_into(copied)
         files: dict[str, str] = {}
         try:
@@ -96,14 +99,17 @@ def back_up(installation: Installation, into: Path, now: datetime) -> Backup:
     return _backup(manifest)
 
 
-def restore(file: Path, settings: Settings) -> Backup:
-    """Make the data folder out of a backup. The folder must be empty, and the keys must be there.
+def restore(file: Path, settings: Settings, now: datetime) -> Backup:
+    """Make the data folder and the database out of a backup of either kind of database.
+
+    Both must be empty, and the keys must be there. What is wrong is found before anything is written into them.
 
     Raises:
-        ConflictError: `folder-not-empty`, `keys-of-another`.
-        MissingError: `path-missing`, `key-missing`. InvalidError: `backup-unreadable`.
+        ConflictError: `folder-not-empty`, `database-not-empty`, `keys-of-another`.
+        MissingError: `path-missing`, `key-missing`. InvalidError: `backup-unreadable`, and those of the URL.
+        UnavailableError: `storage-unreachable`, `storage-unreadable`.
     """
-    home = settings.home
+    home, settings = settings.home, with_database_url(settings)
     if not file.is_file():
         raise MissingError("path-missing", f"There is no file {file}.", fix="Give the path of a backup.")
     if home.exists() and any(home.iterdir()):
@@ -122,10 +128,59 @@ def restore(file: Path, settings: Settings) -> Backup:
                 f"The keys in {settings.keys_folder} are not those of the Pavior that made this backup.",
                 fix="Put its keys there first, or name their folder with PAVIOR_KEYS: without them states stay sealed.",
             )
+        _bring_to_this_version(folder / _DATABASE)
+        _fill_database(folder / _DATABASE, settings.database_url, now)
         home.mkdir(mode=0o700, exist_ok=True)
         for path in folder.iterdir():
             shutil.move(path, home / path.name)
     return _backup(manifest)
+
+
+def _bring_to_this_version(copied: Path) -> None:
+    database = open_database(f"sqlite:///{copied}")
+    try:
+        migrate(database)
+        _prepare_engine(database)
+        with database.transaction() as transaction:
+            # In a copy nobody who began a run is there: whoever works first goes on with it.
+            give_runs(transaction, status=UNDER_WAY, executor=ONLY_WORKER)
+            retire_all(transaction)
+    finally:
+        database.close()
+
+
+def _fill_database(copied: Path, url: str, now: datetime) -> None:
+    """The database that the settings name, out of the file, which is gone then."""
+    place = sqlite_file(url)
+    if place is not None:
+        if place.exists():
+            raise _not_empty(f"The database {place} is there already.")
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.move(copied, place)
+        return
+    source, target = open_database(f"sqlite:///{copied}"), open_database(url)
+    try:
+        if not is_empty(target):
+            raise _not_empty("The database of PAVIOR_DATABASE_URL is not empty.")
+        migrate(target)
+        _prepare_engine(target)
+        copy_rows(source, target)
+        with target.transaction() as transaction:
+            add_gone(transaction, ONLY_WORKER, now)
+    finally:
+        source.close()
+        target.close()
+    copied.unlink()
+
+
+def _prepare_engine(database: Database) -> None:
+    Enqueuer.open(database).close()
+
+
+def _not_empty(what: str) -> ConflictError:
+    return ConflictError(
+        "database-not-empty", what, fix="Name another one with PAVIOR_DATABASE_URL, or move this one away."
+    )
 
 
 def _look_into(copied: Path) -> tuple[str, int]:

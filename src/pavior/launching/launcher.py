@@ -17,6 +17,7 @@ from pavior.bootstrap import SANDBOX_FILE, Installation, open_installation
 from pavior.cli.launcher import Session, UpRequest
 from pavior.demo.stage import CAST
 from pavior.identity.model import Actor, Invitation, Role, Surface, local_operator
+from pavior.kernel.clock import SystemClock
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.launching.backing_up import back_up, restore
@@ -158,7 +159,7 @@ class LocalLauncher:
 
     def restore(self, file: Path, *, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
-        restored = restore(file, self.settings)
+        restored = restore(file, self.settings, SystemClock().now())
         with open_installation(self.settings) as installation:
             verification = installation.application.audit.verify(local_operator(Surface.CLI))
         last = (

@@ -117,23 +117,34 @@ def open_database(url: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECOND
         InvalidError: `storage-url-invalid`, `storage-driver-missing`.
         UnavailableError: `storage-unreadable`, `storage-busy`, `storage-full`, `storage-unreachable`.
     """
+    parsed = _parsed(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = (_open_sqlite if is_sqlite else _open_postgresql)(parsed, busy_timeout_seconds)
+    with engine.connect():
+        return Database(engine)
+
+
+def _parsed(url: str) -> sa.URL:
+    """Of one of the two kinds that we can work with."""
     try:
         parsed = sa.make_url(url)
         backend = parsed.get_backend_name()
     except (ArgumentError, sa.exc.NoSuchModuleError):
         backend = ""
-    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
-        engine = _open_sqlite(parsed, busy_timeout_seconds)
-    elif backend == "postgresql":
-        engine = _open_postgresql(parsed, busy_timeout_seconds)
-    else:
-        raise InvalidError(
-            "storage-url-invalid",
-            "The database URL names neither a SQLite file nor a PostgreSQL database.",
-            fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
-        )
-    with engine.connect():
-        return Database(engine)
+    if backend == "postgresql" or (backend == "sqlite" and parsed.database and parsed.database != ":memory:"):
+        return parsed
+    raise InvalidError(
+        "storage-url-invalid",
+        "The database URL names neither a SQLite file nor a PostgreSQL database.",
+        fix="Write it as sqlite:////absolute/path.db or postgresql+psycopg://user@host/name.",
+    )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for another one. Raises InvalidError `storage-url-invalid`."""
+    parsed = _parsed(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(str(parsed.database)).absolute() if is_file else None
 
 
 def _open_postgresql(url: sa.URL, busy_timeout_seconds: float) -> sa.Engine:

@@ -56,6 +56,17 @@ def declare_dead(tx: Transaction, dead: WorkerRecord) -> bool:
     return _update(tx, dead.id, dead.epoch, fenced, workers.c.beats == dead.beats)
 
 
+def retire_all(tx: Transaction) -> None:
+    """Say of every worker that it is gone."""
+    tx.execute(sa.update(workers).values(is_present=False, epoch=workers.c.epoch + 1))
+
+
+def add_gone(tx: Transaction, worker_id: str, now: datetime) -> None:
+    """Say of a worker that may never have been here that it is gone, so that others take up its runs."""
+    if find_worker(tx, worker_id) is None:
+        release_worker(tx, worker_id, take_worker(tx, worker_id, place="", now=now))
+
+
 def _update(
     tx: Transaction, worker_id: str, epoch: int, values: Mapping[str, object], *conditions: sa.ColumnElement[bool]
 ) -> bool:

@@ -40,7 +40,7 @@ _QUIET_AFTER_SECONDS = 30.0
 # Plans and applies of different environments run beside each other; each holds an engine.
 _CONCURRENCY = 4
 _RESUME_EVERY_SECONDS = 5.0
-_UNDER_WAY = "PENDING"
+UNDER_WAY = "PENDING"
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _FORGET_AT_ONCE = 500
 GENERAL_QUEUE = "pavior-general"
@@ -300,7 +300,7 @@ class Worker:
         """As a restart would."""
         for run_id in tuple(self._interrupted):
             status = DBOS.get_workflow_status(run_id)
-            if status is not None and status.status == _UNDER_WAY:
+            if status is not None and status.status == UNDER_WAY:
                 # The queue that it came from: elsewhere it would not wait for its environment.
                 DBOS.resume_workflow(run_id, queue_name=status.queue_name)
             self._interrupted.discard(run_id)
@@ -318,7 +318,7 @@ class Worker:
 
 
 def _left_by(gone: list[str]) -> list[WorkflowStatus]:
-    return DBOS.list_workflows(status=_UNDER_WAY, executor_id=gone, load_input=False, load_output=False)
+    return DBOS.list_workflows(status=UNDER_WAY, executor_id=gone, load_input=False, load_output=False)
 
 
 class _Pace:
