@@ -1,5 +1,7 @@
 """What lies in `deploy/` names settings, commands, volumes and secrets that there are."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +11,9 @@ from typing import Any
 import click
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
+from pavior import __version__
 from pavior.cli.root import pavior
 from pavior.settings import VARIABLES
 
@@ -57,14 +61,84 @@ def test_the_image_takes_what_there_is_and_runs_without_rights(root: Path) -> No
     assert "--require-hashes" in text
 
 
-@pytest.fixture
-def rendered(root: Path) -> list[dict[str, Any]]:
+def _helm(root: Path, *arguments: str) -> str:
+    helm = shutil.which("helm")
+    if helm is None:
+        pytest.skip("helm is missing; to add it: https://helm.sh/docs/intro/install")
+    command = [helm, *arguments, str(root / "deploy" / "helm" / "pavior")]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return str(finished.stdout)
+
+
+def _documents(text: str) -> list[dict[str, Any]]:
+    found = [item for item in yaml.safe_load_all(text) if item]
+    return sorted(found, key=lambda item: (item["kind"], item["metadata"]["name"]))
+
+
+def test_the_chart_is_sound_to_helm(root: Path) -> None:
+    assert "0 chart(s) failed" in _helm(root, "lint", "--strict")
+
+
+def test_the_manifest_is_what_the_chart_gives(root: Path) -> None:
+    given = _helm(root, "template", "pavior", "--namespace", "pavior")
+    kept = root / "deploy" / "kubernetes" / "pavior.yaml"
+    if os.environ.get("PAVIOR_UPDATE_GOLDEN"):
+        kept.write_text(f"# Made from deploy/helm/pavior, by: helm template pavior\n{given}", encoding="utf-8")
+
+    assert _documents(kept.read_text(encoding="utf-8")) == _documents(given)
+
+
+def test_the_chart_takes_files_an_ingress_and_a_claim_that_is_there(root: Path) -> None:
+    chosen = [
+        "ingress.enabled=true",
+        "storage.existingClaim=shared",
+        "server.replicas=1",
+        r"files.sign-in\.toml=[oidc]",
+    ]
+    options = [word for choice in chosen for word in ("--set", choice)]
+
+    made = _documents(_helm(root, "template", "road", *options))
+
+    names = {(item["kind"], item["metadata"]["name"]) for item in made}
+    assert {("Ingress", "road-pavior"), ("ConfigMap", "road-pavior-files")} <= names
+    assert not {kind for kind, _ in names} & {"PersistentVolumeClaim", "PodDisruptionBudget"}
+    for item in _of(made, "Deployment", "StatefulSet"):
+        pod = item["spec"]["template"]["spec"]
+        volumes = {volume["name"]: volume for volume in pod["volumes"]}
+        assert volumes["data"]["persistentVolumeClaim"] == {"claimName": "shared"}
+        assert volumes["files"]["configMap"] == {"name": "road-pavior-files"}
+        assert "/etc/pavior" in [mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]]
+
+
+def test_the_values_of_the_chart_keep_to_their_schema_and_name_settings_that_there_are(root: Path) -> None:
+    folder = root / "deploy" / "helm" / "pavior"
+    schema = json.loads((folder / "values.schema.json").read_bytes())
+    values = yaml.safe_load((folder / "values.yaml").read_text(encoding="utf-8"))
+    chart = yaml.safe_load((folder / "Chart.yaml").read_text(encoding="utf-8"))
+
+    Draft7Validator.check_schema(schema)
+    Draft7Validator(schema).validate(values)
+    assert set(values) == set(schema["properties"]) - {"global"}
+    assert set(values["settings"]) <= KNOWN
+    assert chart["version"] == chart["appVersion"] == __version__
+
+
+def test_kustomize_renders_the_base(root: Path) -> None:
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is missing; to add it: apt-get install kubernetes-client")
     finished = subprocess.run(
         ["kubectl", "kustomize", root / "deploy" / "kubernetes"], capture_output=True, text=True, timeout=60, check=True
     )
-    return [item for item in yaml.safe_load_all(finished.stdout) if item]
+
+    made = {(item["kind"], item["metadata"]["name"]) for item in _documents(finished.stdout)}
+    kept = _documents((root / "deploy" / "kubernetes" / "pavior.yaml").read_text(encoding="utf-8"))
+    assert made == {("Namespace", "pavior"), *((item["kind"], item["metadata"]["name"]) for item in kept)}
+
+
+@pytest.fixture
+def rendered(root: Path) -> list[dict[str, Any]]:
+    return _documents((root / "deploy" / "kubernetes" / "pavior.yaml").read_text(encoding="utf-8"))
 
 
 def _of(rendered: list[dict[str, Any]], *kinds: str) -> list[dict[str, Any]]:
