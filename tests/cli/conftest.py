@@ -55,8 +55,8 @@ class FakeLauncher:
         self.started.append(("server", port, is_json))
         return 0
 
-    def worker(self, *, is_json: bool) -> int:
-        self.started.append(("worker", is_json))
+    def worker(self, *, is_companion: bool, is_json: bool) -> int:
+        self.started.append(("worker", is_companion, is_json))
         return 0
 
     def sandbox(self, *, port: int, is_json: bool) -> int:

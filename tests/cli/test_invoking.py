@@ -331,13 +331,15 @@ def test_commands_that_start_something_hand_on_what_they_were_asked(launcher: An
     assert invoke(["demo", "--json"], launcher) == 1
     assert invoke(["server"], launcher) == 0
     assert invoke(["worker"], launcher) == 0
+    assert invoke(["worker", "--until-input-ends"], launcher) == 0
     assert invoke(["sandbox", "--port", "5000"], launcher) == 0
 
     assert launcher.started == [
         UpRequest(port=0, is_demo_wanted=False),
         ("demo", None, True),
         ("server", None, False),
-        ("worker", False),
+        ("worker", False, False),
+        ("worker", True, False),
         ("sandbox", 5000, False),
     ]
 

@@ -22,8 +22,9 @@ SCOPES = tuple(
     for team, is_production, requester in product(("own", "other"), (False, True), ("me", "them"))
 )
 # Reading folders of the server is for who sits at it.
-# Plans and repositories are files of whoever types, and larger than what the other doors take.
-ONLY_AT_THE_COMMAND_LINE = {Permission.SERVICE_ADOPT, Permission.ENVIRONMENT_GATE}
+ONLY_AT_THE_COMMAND_LINE = {Permission.SERVICE_ADOPT}
+# A plan from elsewhere is asked about by whatever made it.
+FOR_PROGRAMS = {Permission.ENVIRONMENT_GATE}
 # Told on the page of the environment, to who may.
 A_PART_OF_A_PAGE = {Permission.STATE_READ}
 # A token is refused there, so the API has no route for them.
@@ -95,7 +96,7 @@ def test_every_permission_is_asked_for_somewhere() -> None:
 def test_what_a_door_leaves_out_it_leaves_out_on_purpose() -> None:
     assert set(Permission) - set(commands()) == NOT_AT_THE_COMMAND_LINE
     assert set(Permission) - set(api_routes()) == NOT_IN_THE_API
-    assert set(Permission) - set(portal_routes()) == ONLY_AT_THE_COMMAND_LINE | A_PART_OF_A_PAGE
+    assert set(Permission) - set(portal_routes()) == ONLY_AT_THE_COMMAND_LINE | A_PART_OF_A_PAGE | FOR_PROGRAMS
 
 
 def test_every_permission_is_had_by_some_role() -> None:
