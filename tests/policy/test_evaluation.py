@@ -13,7 +13,9 @@ from pavior.policy.evaluation import evaluate, find_position
 from pavior.policy.model import Control, Evaluation, Level, RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
-from pavior.resources.views import Fact, Key, ObjectStore
+from pavior.resources.views.facts import Fact
+from pavior.resources.views.keys import Key
+from pavior.resources.views.object_store import ObjectStore
 
 CONTROLS = load_controls()
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)

@@ -9,8 +9,8 @@ import pytest
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import DEFAULTS, get_default
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
-from pavior.resources.views import VIEWS, Truth, all_of, any_of, index_graph, negated
-from pavior.resources.views.facts import Fact, Source, leaf
+from pavior.resources.views import VIEWS, index_graph
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, leaf, negated
 from pavior.resources.views.index import GraphIndex, Link
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)

@@ -4,8 +4,8 @@ import pytest
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown, Value
-from pavior.resources.views import IdentityPolicy, index_graph
-from pavior.resources.views.identity import build_identity_policy, build_trust_policy
+from pavior.resources.views import index_graph
+from pavior.resources.views.identity import IdentityPolicy, build_identity_policy, build_trust_policy
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"

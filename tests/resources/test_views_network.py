@@ -4,8 +4,8 @@ import pytest
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.resources.views import IngressRule, NetworkRule, index_graph
-from pavior.resources.views.network import build_network_rule, select_network_rules
+from pavior.resources.views import index_graph
+from pavior.resources.views.network import IngressRule, NetworkRule, build_network_rule, select_network_rules
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 NEVER = Unknown(UnknownReason.NOT_EVALUATED, "no value")

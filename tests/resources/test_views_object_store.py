@@ -4,8 +4,10 @@ import pytest
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.resources.views import Fact, ObjectStore, PolicyDocument, Truth, index_graph
-from pavior.resources.views.object_store import build_object_store
+from pavior.resources.views import index_graph
+from pavior.resources.views.facts import Fact, Truth
+from pavior.resources.views.object_store import ObjectStore, build_object_store
+from pavior.resources.views.policies import PolicyDocument
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 NEVER = Unknown(UnknownReason.NOT_EVALUATED, "var.key has no value")

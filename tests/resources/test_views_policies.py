@@ -6,9 +6,9 @@ import pytest
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.resources.views import Condition, PolicyDocument, Principal, Statement, index_graph
+from pavior.resources.views import index_graph
 from pavior.resources.views.facts import Source
-from pavior.resources.views.policies import read_document, read_policy
+from pavior.resources.views.policies import Condition, PolicyDocument, Principal, Statement, read_document, read_policy
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 

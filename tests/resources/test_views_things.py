@@ -4,8 +4,9 @@ import pytest
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.resources.views import Fact, GraphIndex, Truth, index_graph
+from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.database import build_database
+from pavior.resources.views.facts import Fact, Truth
 from pavior.resources.views.keys import build_key
 from pavior.resources.views.log_group import build_log_group
 from pavior.resources.views.tagged import build_tagged, select_tagged

@@ -7,6 +7,7 @@ from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
+from pavior.resources.views.kinds import ViewType, of_types
 
 DATABASE_TYPES: Final = ("aws_dynamodb_table",)
 
@@ -45,3 +46,6 @@ def _has_own_key(own: Source) -> Fact[bool]:
     key = own_key(own, "server_side_encryption.0.kms_key_arn")
     is_named = own.value("server_side_encryption.0.kms_key_arn") is not None
     return key if is_named else own.fact(enabled.attribute, key.value)
+
+
+VIEW_TYPES: Final = (ViewType("Database", of_types(*DATABASE_TYPES), build_database),)

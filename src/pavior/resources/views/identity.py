@@ -7,6 +7,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, not_understood
 from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.policies import PolicyDocument, read_policy
 
 ROLE_TYPES: Final = ("aws_iam_role",)
@@ -130,3 +131,9 @@ def _is_set(own: Source, name: str) -> bool:
 def _unread(own: Source, path: str, value: Value) -> Fact[PolicyDocument]:
     reason = value if isinstance(value, Unknown) else Unknown(UnknownReason.NOT_EVALUATED, "the policies are hidden")
     return own.fact(path, reason)
+
+
+VIEW_TYPES: Final = (
+    ViewType("IdentityPolicy", of_types(*IDENTITY_POLICY_TYPES), build_identity_policy),
+    ViewType("TrustPolicy", of_types(*ROLE_TYPES), build_trust_policy),
+)

@@ -7,6 +7,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden
 from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType, of_types
 
 KEY_TYPES: Final = ("aws_kms_key",)
 _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_kms_external_key")
@@ -64,3 +65,6 @@ def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:
 def _is_our_key(address: str) -> bool:
     words = address.split("[", maxsplit=1)[0].split(".")
     return len(words) > 1 and words[-2] in _OWN_KEY_TYPES and words[-3:-2] != ["data"]
+
+
+VIEW_TYPES: Final = (ViewType("Key", of_types(*KEY_TYPES), build_key),)

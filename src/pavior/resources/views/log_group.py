@@ -6,6 +6,7 @@ from typing import Final
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType, of_types
 
 LOG_GROUP_TYPES: Final = ("aws_cloudwatch_log_group",)
 
@@ -23,3 +24,6 @@ def build_log_group(resource: Resource, index: GraphIndex) -> LogGroup:
     """From `aws_cloudwatch_log_group`."""
     del index
     return LogGroup(resource, (), Source(resource).number("retention_in_days"))
+
+
+VIEW_TYPES: Final = (ViewType("LogGroup", of_types(*LOG_GROUP_TYPES), build_log_group),)

@@ -7,6 +7,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
 from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.kinds import ViewType
 
 GROUP_TYPES: Final = ("aws_security_group", "aws_default_security_group")
 _RULE_LINKS = (
@@ -136,3 +137,6 @@ def _leaves(value: Value) -> tuple[Leaf, ...]:
     if isinstance(value, list):
         return tuple(read_text(item) for item in value)
     return (read_text(value),)
+
+
+VIEW_TYPES: Final = (ViewType("NetworkRule", select_network_rules, build_network_rule),)

@@ -8,6 +8,7 @@ from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.keys import own_key
+from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.policies import PolicyDocument, read_policy
 
 T = TypeVar("T")
@@ -130,3 +131,6 @@ def _inline(resource: Resource, attached: Attached, block: str) -> Source | None
     """
     blocks = resource.values.get(block)
     return Source(resource) if not attached.satellites and isinstance(blocks, list) and blocks else None
+
+
+VIEW_TYPES: Final = (ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store),)

@@ -1,10 +1,12 @@
 """Everything that can say whose it is."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, read_text
 from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType
 from pavior.resources.views.taggable import TAGGABLE_TYPES
 
 
@@ -44,3 +46,6 @@ def build_tagged(resource: Resource, index: GraphIndex) -> Tagged:
     del index
     own = Source(resource)
     return Tagged(resource, (), own.value("tags"), own.value("tags_all"))
+
+
+VIEW_TYPES: Final = (ViewType("Tagged", select_tagged, build_tagged),)

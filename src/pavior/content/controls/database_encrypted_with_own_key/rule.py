@@ -2,7 +2,7 @@
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require
-from pavior.resources.views import Database
+from pavior.resources.views.database import Database
 
 
 def rule(database: Database) -> RuleResult:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views import Fact, IdentityPolicy, PolicyDocument, Statement, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.identity import IdentityPolicy
+from pavior.resources.views.policies import PolicyDocument, Statement
 
 _WHAT = "what the policy allows"
 # Names of AWS's own policies that allow every action of a service, or of all.

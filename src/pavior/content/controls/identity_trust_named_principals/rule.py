@@ -5,18 +5,9 @@ from collections.abc import Callable, Iterator
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views import (
-    Condition,
-    Fact,
-    Principal,
-    Statement,
-    TrustPolicy,
-    Truth,
-    all_of,
-    any_of,
-    ask,
-    negated,
-)
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.identity import TrustPolicy
+from pavior.resources.views.policies import Condition, Principal, Statement
 
 _WHAT = "who may become this role"
 # Keys that say from which account or organisation somebody must come. An external id is no secret, so it is not here.

@@ -3,7 +3,7 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown
 from pavior.resources.model import Unknown
-from pavior.resources.views import Key
+from pavior.resources.views.keys import Key
 
 
 def rule(key: Key) -> RuleResult:

@@ -3,7 +3,7 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, unknown
 from pavior.resources.model import Unknown
-from pavior.resources.views import LogGroup
+from pavior.resources.views.log_group import LogGroup
 
 # A break-in is often found months later, and a year shows each season once. PCI DSS 4.0, requirement 10.5.1, asks for
 # 12 months.

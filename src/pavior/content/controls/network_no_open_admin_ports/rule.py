@@ -4,7 +4,8 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views import Fact, IngressRule, NetworkRule, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.network import IngressRule, NetworkRule
 
 ADMIN_PORTS = {
     22: "SSH",

@@ -3,7 +3,7 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require
 from pavior.resources.model import Unknown
-from pavior.resources.views import ObjectStore
+from pavior.resources.views.object_store import ObjectStore
 
 
 def rule(store: ObjectStore) -> RuleResult:

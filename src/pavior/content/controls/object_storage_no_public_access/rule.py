@@ -2,7 +2,8 @@
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, require, worst
-from pavior.resources.views import Fact, ObjectStore
+from pavior.resources.views.facts import Fact
+from pavior.resources.views.object_store import ObjectStore
 
 
 def rule(store: ObjectStore) -> RuleResult:

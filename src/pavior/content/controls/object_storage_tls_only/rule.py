@@ -6,7 +6,9 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require, unknown
 from pavior.resources.model import Unknown
-from pavior.resources.views import Condition, Fact, Leaf, ObjectStore, Statement, Truth, all_of, any_of, ask
+from pavior.resources.views.facts import Fact, Leaf, Truth, all_of, any_of, ask
+from pavior.resources.views.object_store import ObjectStore
+from pavior.resources.views.policies import Condition, Statement
 
 _WHAT = "whether requests without TLS are refused"
 # `BoolIfExists` refuses also where the key is missing, which it never is.

@@ -3,7 +3,7 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views import Tagged
+from pavior.resources.views.tagged import Tagged
 
 # AWS's tag keys are case-sensitive, so there is one spelling.
 REQUIRED_TAGS = ("owner", "data-class")

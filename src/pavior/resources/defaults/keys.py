@@ -1,0 +1,13 @@
+"""Keys."""
+
+from pavior.resources.defaults.row import PROVIDER, Default
+
+ROWS = (
+    Default("aws_kms_key", "enable_key_rotation", value=False, source=f"{PROVIDER}/kms_key#enable_key_rotation"),
+    Default(
+        "aws_kms_key",
+        "customer_master_key_spec",
+        value="SYMMETRIC_DEFAULT",
+        source=f"{PROVIDER}/kms_key#customer_master_key_spec",
+    ),
+)

@@ -1,0 +1,25 @@
+"""One documented default, and where the pages lie that document it."""
+
+from dataclasses import dataclass
+
+PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources"
+AWS = "https://docs.aws.amazon.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """One row.
+
+    Args:
+        type: Terraform type.
+        attribute: Path without block indexes. A whole companion resource that is absent stands under the type it
+            belongs to, such as `aws_s3_bucket` and `versioning`.
+        since: Month from which it holds, or empty when it always did.
+        source: Address of the page that documents it.
+    """
+
+    type: str
+    attribute: str
+    value: bool | int | str
+    source: str
+    since: str = ""
