@@ -61,7 +61,7 @@ VARIABLES: tuple[Variable, ...] = (
         "PAVIOR_GOLDEN_PATHS",
         "none",
         "A folder of golden paths of your own, beside those that come with Pavior; "
-        "see [how to write one](../guides/add-a-golden-path.md). Read at the start, by server and workers alike.",
+        "see [how to write one](../guides/add-a-golden-path.md). The same for server and workers.",
     ),
     Variable(
         "PAVIOR_TERRAFORM_MIRROR",

@@ -93,3 +93,22 @@ def test_a_token_without_the_permission_learns_nothing(shared_site: "Site") -> N
     assert reader.post(GATE, json=plan).status_code == 403
     assert stranger.post(GATE, json=plan).json()["code"] in ("permission-denied", "environment-missing")
     assert shared_site.client().post("/environments/orders/none/gate", json=plan).status_code == 404
+
+
+def test_few_plans_are_judged_at_once_and_others_are_told(
+    shared_site: "Site", gate: PlanGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pavior.workflows.gate_plan._WAIT_SECONDS", 0.01)
+    client = shared_site.client(gate=gate)
+
+    with gate._one_of_few(), gate._one_of_few():
+        refused = client.post(GATE, json={"plan": "{}"})
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "gate-busy")
+    assert client.post(GATE, json={"plan": "{}"}).json()["code"] == "plan-version-unknown"
+
+
+def test_only_the_gate_takes_what_is_long(shared_site: "Site", gate: PlanGate) -> None:
+    long = b" " * (2 * 1024 * 1024)
+
+    assert shared_site.client(gate=gate).post("/x/gate", content=long).status_code == 413

@@ -61,7 +61,7 @@ def test_all_golden_paths_of_several_folders_are_found_by_name(tmp_path: Path) -
     a_road(tmp_path / "b" / "first")
     (tmp_path / "b" / "no-road").mkdir()
 
-    found = load_golden_paths([tmp_path / "b", tmp_path / "a", tmp_path / "gone"], ())
+    found = load_golden_paths([tmp_path / "b", tmp_path / "a"], ())
 
     assert [road.name for road in found] == ["road", "zebra"]
 
@@ -72,6 +72,34 @@ def test_two_with_one_name_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidError, match="the name road is taken by"):
         load_golden_paths([tmp_path], ())
+
+
+def test_a_folder_without_any_is_not_taken_for_one_that_has_them(tmp_path: Path) -> None:
+    a_road(tmp_path)
+
+    for folder in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(InvalidError, match=r"no folder with a goldenpath\.toml directly"):
+            load_golden_paths([folder], ())
+
+
+@pytest.mark.parametrize("name", ["goldenpath.toml", "parameters.json"])
+def test_a_folder_in_the_place_of_a_file_and_a_file_without_end_are_told(name: str, tmp_path: Path) -> None:
+    folder = a_road(tmp_path / "road")
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    assert "cannot be read" in refused(folder).summary
+
+    (folder / name).rmdir()
+    (folder / name).write_bytes(b" " * 300_000)
+    assert "more than 262144 bytes" in refused(folder).summary
+
+
+def test_nothing_leads_out_of_a_schema_or_round_in_it(tmp_path: Path) -> None:
+    for number, leads_to in enumerate(["#/properties/team", "http://127.0.0.1:1/x", "file:///etc/passwd"]):
+        properties = {**SCHEMA["properties"], "team": {"$ref": leads_to}}  # type: ignore[dict-item] # it is one
+        folder = a_road(tmp_path / str(number), schema={**SCHEMA, "properties": properties})
+
+        assert "without $ref" in refused(folder).summary
 
 
 def test_one_that_wants_an_engine_gets_it_or_is_refused(tmp_path: Path) -> None:
@@ -85,6 +113,7 @@ def test_one_that_wants_an_engine_gets_it_or_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
+        ('day_two_parameters = ["size"]', 'day_two_parameters = [["size"]]', "which cannot be set again"),
         ('owner = "platform"', 'owner = "platform"\nengine = 7', "engine must be a text that is not empty"),
         ('name = "road"', 'name = "A Road"', "name must be lower-case words with hyphens"),
         ('name = "road"', 'name = "road\\n"', "name must be lower-case words with hyphens"),

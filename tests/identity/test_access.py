@@ -343,3 +343,10 @@ def test_a_token_is_not_made_for_what_is_no_environment(office: Office, environm
         office.access.create_token(OPERATOR, name="ci", permissions=READING, days=1, environment=environment)
 
     assert raised.value.code == "token-environment-invalid"
+
+
+def test_a_token_for_one_environment_names_the_team_that_owns_it(office: Office) -> None:
+    with pytest.raises(InvalidError) as raised:
+        office.access.create_token(OPERATOR, name="ci", permissions=READING, days=1, environment="orders/dev")
+
+    assert raised.value.code == "token-team-missing"

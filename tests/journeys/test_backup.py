@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests.journeys.terminal import Finished, Terminal
 from tests.postgresql import PostgresServer
@@ -182,3 +183,47 @@ def test_a_backup_that_was_cut_off_is_refused(terminal: Terminal, tmp_path: Path
     (tmp_path / "half.tar.gz").write_bytes(whole[: len(whole) // 2])
 
     assert restored(terminal, tmp_path / "there", tmp_path / "half.tar.gz").code == "backup-unreadable"
+
+
+def test_last_changes_of_another_database_are_not_taken_for_those_of_the_restored_one(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    other = elsewhere(terminal, tmp_path / "there")
+    place = tmp_path / "databases" / "pavior.db"
+    place.parent.mkdir()
+    place.with_name("pavior.db-wal").write_bytes(b"of somebody else")
+
+    finished = replace(other, more={"PAVIOR_DATABASE_URL": f"sqlite:///{place}"}).pavior(
+        "restore", terminal.folder / "backup.tar.gz"
+    )
+
+    assert finished.code == "database-not-empty"
+    assert not place.exists()
+    assert not other.home.exists()
+
+
+@pytest.mark.postgresql
+def test_what_fails_on_the_way_into_a_server_leaves_the_folder_empty(
+    terminal: Terminal, postgresql_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgresql_server.make()
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE TABLE teams (name text)")
+    other = elsewhere(terminal, tmp_path / "there")
+    other.home.mkdir()
+    (other.home / "lost+found").mkdir()
+
+    finished = replace(other, more={"PAVIOR_DATABASE_URL": url}).pavior("restore", terminal.folder / "backup.tar.gz")
+
+    assert finished.status != 0
+    assert [path.name for path in other.home.iterdir()] == ["lost+found"]
+
+
+def test_a_data_folder_of_any_name_is_backed_up(tmp_path: Path) -> None:
+    odd = Terminal(tmp_path / "a#1 %41")
+    odd.folder.mkdir()
+    odd.ok("team", "create", "payments", "--title", "Payments")
+
+    finished = odd.pavior("backup", tmp_path / "backup.tar.gz")
+
+    assert finished.status == 0, finished

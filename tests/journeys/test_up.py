@@ -222,5 +222,5 @@ def test_a_second_up_on_the_same_data_folder_is_refused(tmp_path: Path) -> None:
         still_there = httpx.get(f"{first.address}/readyz").status_code
 
     assert second.returncode == 5
-    assert second.stderr.startswith("worker-running: ")
+    assert second.stderr.startswith("up-running: ")
     assert still_there == 200

@@ -99,6 +99,17 @@ def test_a_database_is_empty_until_something_is_written(kind: str, make: Callabl
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_with_runs_of_somebody_is_not_empty(kind: str, make: Callable[[str], Database]) -> None:
+    database = make(kind)
+    with database.transaction() as tx:
+        runs = next(table for table in list_tables(tx) if table.name == "workflow_status")
+        tx.execute(sa.insert(runs).values(workflow_uuid="run", status="PENDING", name="plan", executor_id="left"))
+
+    assert not is_empty(database)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_runs_under_way_change_hands_and_others_do_not(kind: str, make: Callable[[str], Database]) -> None:
     database = make(kind)
     with database.transaction() as tx:

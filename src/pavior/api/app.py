@@ -62,7 +62,7 @@ def create_api(
             Middleware(Dressed),
             Middleware(Net),
             Middleware(Identified, application=application, limits=limits or RateLimits.unlimited()),
-            Middleware(Bounded, longer={gating.GATE_PATH: gating.MAXIMUM_GATE_BYTES}),
+            Middleware(Bounded, longer=[(gating.GATE_PATHS, gating.MAXIMUM_GATE_BYTES)]),
         ],
     )
     api.state.application = application

@@ -4,8 +4,9 @@ Plain ASGI, because a stream must not be held back by what it passes.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -151,12 +152,12 @@ class Bounded:
     """Takes the whole body before the route is called, and no more of it than there can be.
 
     Args:
-        longer: How many bytes may come where the path ends like this.
+        longer: Paths where more bytes may come, and how many.
     """
 
     app: ASGIApp
     maximum_bytes: int = MAXIMUM_BODY_BYTES
-    longer: Mapping[str, int] = field(default_factory=dict)
+    longer: Sequence[tuple[re.Pattern[str], int]] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -164,7 +165,7 @@ class Bounded:
             await self.app(scope, receive, send)
             return
         path = scope.get("path", "")
-        most = next((size for ending, size in self.longer.items() if path.endswith(ending)), self.maximum_bytes)
+        most = next((size for pattern, size in self.longer if pattern.fullmatch(path)), self.maximum_bytes)
         announced = Headers(scope=scope).get("content-length", "")
         body = bytearray()
         is_too_large = announced.isdecimal() and int(announced) > most

@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
+from referencing import Registry
 
 from pavior.catalog.documents import Path, YamlDocument, read_documents
 
@@ -39,9 +40,10 @@ class CheckedDocument:
 def validator_for(schema: Mapping[str, Any]) -> Draft202012Validator:
     """A validator of JSON Schema 2020-12 whose `pattern` means what ECMA-262 says.
 
-    In Python `$` also matches before a last line break, which would let one into names.
+    In Python `$` also matches before a last line break, which would let one into names. Nothing is fetched: a reference
+    leads to a place in the schema itself.
     """
-    validator: Draft202012Validator = _Validator(schema)
+    validator: Draft202012Validator = _Validator(schema, registry=Registry())
     return validator
 
 

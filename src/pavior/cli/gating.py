@@ -81,6 +81,7 @@ def _facts(proven: Proven) -> Facts:
             ("plan", proven.plan_digest),
             ("decided", proven.evaluated_at.isoformat(timespec="seconds")),
             ("valid until", proven.valid_until.isoformat(timespec="seconds")),
+            ("not evaluated", ", ".join(f"{count} {name}" for name, count in proven.not_evaluated.items())),
         )
     )
 

@@ -7,6 +7,11 @@ from pavior.cli.verb import Call, Verb
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 
+_NO_WORKERS = {
+    True: "On SQLite one worker holds the lock of the data folder, and has no name; whether it is there stands above.",
+    False: "No worker was ever here. Start one with: pavior worker",
+}
+
 
 @click.group()
 def installation() -> None:
@@ -40,7 +45,7 @@ def show(call: Call) -> Answer:
     parts = (
         facts,
         Table(("part", "state", "what to do"), checks, "Nothing was asked."),
-        Table(("worker", "state", "since", "last seen"), workers, "No worker was ever here."),
+        Table(("worker", "state", "since", "last seen"), workers, _NO_WORKERS[found.database == "sqlite"]),
         Table(("engine", "version", ""), engines, "There is none."),
     )
     is_well = all(item.is_well for item in found.checks)

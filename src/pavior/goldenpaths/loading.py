@@ -22,6 +22,9 @@ _FIELDS = frozenset(
     {"name", "version", "title", "description", "owner", "day_two_parameters", "environments", "engine"}
 )
 _REQUIRED_PARAMETERS = ("name", "team")
+_LARGEST_BYTES = 256 * 1024
+# Forms are drawn from the schema as it is written, and a reference could lead in a circle, or out of it.
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 
 
 def load_golden_paths(folders: Iterable[Path], engines: Collection[str]) -> tuple[GoldenPath, ...]:
@@ -31,11 +34,14 @@ def load_golden_paths(folders: Iterable[Path], engines: Collection[str]) -> tupl
         engines: Names of those that a golden path may ask for.
 
     Raises:
-        InvalidError: `golden-path-invalid`, naming the file; also when two have one name.
+        InvalidError: `golden-path-invalid`, naming the file; also when two have one name, and for a folder without any.
     """
     found: dict[str, GoldenPath] = {}
     for folder in folders:
-        for file in sorted(folder.glob(f"*/{DESCRIPTION_FILE}")):
+        files = sorted(folder.glob(f"*/{DESCRIPTION_FILE}"))
+        if not files:
+            raise golden_path_invalid(folder, f"there is no folder with a {DESCRIPTION_FILE} directly below it.")
+        for file in files:
             golden_path = load_golden_path(file.parent)
             if golden_path.name in found:
                 raise golden_path_invalid(
@@ -83,21 +89,19 @@ def load_golden_path(folder: Path) -> GoldenPath:
 
 def _read_toml(file: Path) -> Mapping[str, object]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise golden_path_invalid(file, "there is no such file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(_content(file).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise golden_path_invalid(file, f"it is not TOML: {error}.") from error
 
 
 def _read_schema(file: Path) -> Mapping[str, object]:
     try:
-        schema = json.loads(file.read_bytes())
+        schema = json.loads(_content(file))
         if not isinstance(schema, dict):
             raise golden_path_invalid(file, "it must hold an object.")
+        if _REFERENCES & _keys_in(schema):
+            raise golden_path_invalid(file, "it must be written out, without $ref.")
         Draft202012Validator.check_schema(schema)
-    except FileNotFoundError:
-        raise golden_path_invalid(file, "there is no such file.") from None
     except (ValueError, RecursionError) as error:
         raise golden_path_invalid(file, f"it is not JSON: {error}.") from error
     except SchemaError as error:
@@ -105,11 +109,40 @@ def _read_schema(file: Path) -> Mapping[str, object]:
     properties = schema.get("properties")
     if not isinstance(properties, dict) or any(name not in properties for name in _REQUIRED_PARAMETERS):
         raise golden_path_invalid(file, "it must describe the properties name and team.")
+    required = schema.get("required")
+    if not isinstance(required, list) or any(name not in required for name in _REQUIRED_PARAMETERS):
+        raise golden_path_invalid(file, "name and team must be required.")
     if schema.get("additionalProperties") is not False:
         raise golden_path_invalid(file, "additionalProperties must be false, so that a misspelt parameter is an error.")
     if any(not isinstance(described, dict) for described in properties.values()):
         raise golden_path_invalid(file, "each property must be described by an object.")
     return schema
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST_BYTES + 1)
+    except FileNotFoundError:
+        raise golden_path_invalid(file, "there is no such file.") from None
+    except OSError as error:
+        raise golden_path_invalid(file, f"it cannot be read: {error.strerror}.") from error
+    if len(content) > _LARGEST_BYTES:
+        raise golden_path_invalid(file, f"it has more than {_LARGEST_BYTES} bytes.")
+    return content
+
+
+def _keys_in(schema: Mapping[str, object]) -> set[str]:
+    found: set[str] = set()
+    waiting: list[object] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            found |= part.keys()
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return found
 
 
 def _text(file: Path, described: Mapping[str, object], field: str) -> str:
@@ -125,7 +158,7 @@ def _day_two(file: Path, described: Mapping[str, object], schema: Mapping[str, o
     if not isinstance(names, list) or not isinstance(properties, dict):
         raise golden_path_invalid(file, "day_two_parameters must be a list.")
     for name in names:
-        if name not in properties or name in _REQUIRED_PARAMETERS:
+        if not isinstance(name, str) or name not in properties or name in _REQUIRED_PARAMETERS:
             raise golden_path_invalid(file, f"day_two_parameters names {name!r}, which cannot be set again.")
     return tuple(names)
 

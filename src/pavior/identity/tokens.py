@@ -47,7 +47,7 @@ class TokenDesk(Desk):
 
         Raises:
             InvalidError: `name-invalid`, `token-days-invalid`, `token-permissions-invalid`,
-                `token-environment-invalid`.
+                `token-environment-invalid`, `token-team-missing`.
             ForbiddenError: `permission-denied`, `token-exceeds-creator`.
             ConflictError: `token-exists`.
             MissingError: `team-missing`.
@@ -55,7 +55,7 @@ class TokenDesk(Desk):
         self.authoriser.authorise(actor, Permission.TOKEN_MANAGE, on=_scope(name, team))
         check_name("token", name)
         _check_wish(permissions, days)
-        _check_environment(environment)
+        _check_environment(environment, team)
         for permission in sorted(permissions):
             if not self.authoriser.may(actor, permission, on=Scope(kind="service", name="(any)", team=team)):
                 raise ForbiddenError(
@@ -147,12 +147,18 @@ def _check_wish(permissions: frozenset[Permission], days: int) -> None:
         )
 
 
-def _check_environment(environment: str) -> None:
+def _check_environment(environment: str, team: str) -> None:
     if environment and not is_environment_id(environment):
         raise InvalidError(
             "token-environment-invalid",
             f"{environment[:80]!r} is no environment.",
             fix="Write service and stage, such as orders/prod.",
+        )
+    if environment and not team:
+        raise InvalidError(
+            "token-team-missing",
+            f"A token for {environment[:80]} alone acts for the team that owns it, and no team was named.",
+            fix="Name it: pavior token create NAME --team TEAM --environment SERVICE/STAGE.",
         )
 
 

@@ -20,7 +20,8 @@ from pavior.identity.model import Actor, Invitation, Role, Surface, local_operat
 from pavior.kernel.clock import SystemClock
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
-from pavior.launching.backing_up import back_up, restore
+from pavior.launching.backing_up import back_up
+from pavior.launching.restoring import restore
 from pavior.launching.showing import is_whole, print_ready, print_receipt, print_welcome, show_backup, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
@@ -35,6 +36,8 @@ from pavior.telemetry.tracing import statement_span, tracing
 FIRST_PERSON = "admin"
 _ADDRESS_FILE = "address"
 _STEP_FAILED = 1
+# As shells tell it.
+_INTERRUPTED = 130
 # How soon a worker that was taken for dead notices and ends.
 _LOOK_SECONDS = 1.0
 
@@ -150,8 +153,12 @@ class LocalLauncher:
 
     def backup(self, into: Path, *, is_json: bool) -> int:
         """See `cli.launcher.Launcher`."""
-        with open_installation(self.settings) as installation:
+        made = None
+        # A signal in its middle leaves nothing behind.
+        with _ending_by_signal(), open_installation(self.settings) as installation:
             made = back_up(installation, into.absolute(), installation.platform.clock.now())
+        if made is None:
+            return _INTERRUPTED
         show_backup(
             made, f"Written into {into}. Keep the keys in {self.settings.keys_folder} elsewhere.", is_json=is_json
         )

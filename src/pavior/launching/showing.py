@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pavior.cli.answer import Answer, Facts, Table, Text
 from pavior.cli.printing import clean, is_rich, print_answer
 from pavior.demo.steps import STEPS
-from pavior.launching.backing_up import Backup
+from pavior.launching.backup_file import Backup
 from pavior.launching.walking import ReceiptRow, Watcher
 
 

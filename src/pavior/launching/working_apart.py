@@ -10,15 +10,15 @@ from contextlib import contextmanager
 
 from pavior.adapters.companions import Companion
 from pavior.bootstrap import Installation
-from pavior.kernel.errors import UnavailableError
+from pavior.kernel.errors import ConflictError, UnavailableError
 from pavior.launching.working import holding
 from pavior.settings import Settings
 from pavior.workflows.worker_lock import WorkerLock
 
 _log = logging.getLogger("pavior.worker")
 _START_WITHIN_SECONDS = 60.0
-# More than the worker itself gives what is under way.
-_STOP_WITHIN_SECONDS = 20.0
+# More than the worker itself gives what is under way, and each of its watchers.
+_STOP_WITHIN_SECONDS = 35.0
 _LOOK_SECONDS = 0.5
 _SHORTEST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -32,13 +32,23 @@ def reserving(installation: Installation) -> Iterator[None]:
     """Be the one who starts the worker of this data folder.
 
     Raises:
-        ConflictError: `worker-running` when another process is, or a worker is there.
+        ConflictError: `up-running` when another process is; `worker-running` when a worker is there.
     """
-    with holding(WorkerLock(installation.settings.home / _UP_LOCK_FILE)):
+    home = installation.settings.home
+    lock = WorkerLock(home / _UP_LOCK_FILE)
+    if not lock.try_acquire():
+        raise ConflictError(
+            "up-running",
+            f"Another `pavior up` is at work on {home}.",
+            fix="Use that one, or stop it first; or choose another data folder with PAVIOR_HOME.",
+        )
+    try:
         # Had for a moment: the worker itself will have it, and says too late that it cannot.
         with holding(installation.presence):
             pass
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -48,8 +58,8 @@ def working_apart(settings: Settings) -> Iterator[None]:
     Raises:
         UnavailableError: `worker-start-failed`.
     """
-    first = _start(settings)
     stopping = threading.Event()
+    first = _start(settings, stopping)
     keeper = threading.Thread(target=_keep, args=(first, settings, stopping), name="pavior-worker-keeper")
     keeper.start()
     try:
@@ -71,13 +81,14 @@ def end_with_input() -> None:
     threading.Thread(target=wait, name="pavior-input", daemon=True).start()
 
 
-def _start(settings: Settings) -> Companion:
+def _start(settings: Settings, stopping: threading.Event) -> Companion:
     companion = Companion.start(
         # -P: a folder named pavior where somebody happens to stand is not us.
         [sys.executable, "-P", "-m", "pavior", "worker", "--until-input-ends"],
         environment=settings.environment,
         within_seconds=_START_WITHIN_SECONDS,
         is_heard=True,
+        is_awaited=lambda: not stopping.is_set(),
     )
     if companion.said:
         return companion
@@ -101,9 +112,10 @@ def _keep(companion: Companion, settings: Settings, stopping: threading.Event) -
         companion.stop()
         if stopping.wait(pause):
             return
-        pause, began = min(pause * 2, _LONGEST_PAUSE_SECONDS), time.monotonic()
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
         try:
-            companion = _start(settings)
+            companion = _start(settings, stopping)
         except UnavailableError as error:
             _log.warning("%s: %s", error.code, error.summary)
+        began = time.monotonic()
     companion.stop(_STOP_WITHIN_SECONDS)

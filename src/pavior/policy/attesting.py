@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ class Proven:
     """What an envelope says, once it is verified.
 
     Args:
+        not_evaluated: Resource types that no control looked at, to how many; and what the reader passed over, by name.
         objections: Why the plan may not be applied on the strength of it, one sentence each; none when it may.
     """
 
@@ -43,6 +44,7 @@ class Proven:
     evaluated_at: datetime
     valid_until: datetime
     reasons: tuple[str, ...]
+    not_evaluated: Mapping[str, int]
     objections: tuple[str, ...]
 
 
@@ -78,6 +80,11 @@ def attest(
                 if item.expires_at is not None
             ],
             "rulings": [_ruling(ruling) for ruling in decision.rulings],
+            # What no control looked at is no pass, and whoever applies the plan is to know of it.
+            "notEvaluated": {
+                "types": dict(sorted(decision.coverage.uncovered_types.items())),
+                "skipped": [{"subject": item.subject, "why": item.why} for item in decision.coverage.skipped],
+            },
         },
     }
     payload = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
@@ -117,6 +124,7 @@ def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) 
             evaluated_at=parse_instant(predicate["evaluatedAt"]),
             valid_until=parse_instant(predicate["validUntil"]),
             reasons=tuple(str(reason) for reason in predicate["reasons"]),
+            not_evaluated=_not_evaluated(predicate["notEvaluated"]),
             objections=(),
         )
     except (ValueError, KeyError, TypeError):
@@ -130,15 +138,12 @@ def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) 
         objections += ["The plan is blocked.", *proven.reasons]
     elif proven.outcome is DecisionOutcome.NEEDS_APPROVAL:
         objections += ["Somebody else must approve the plan first.", *proven.reasons]
-    return Proven(
-        proven.environment,
-        proven.outcome,
-        proven.plan_digest,
-        proven.evaluated_at,
-        proven.valid_until,
-        proven.reasons,
-        tuple(objections),
-    )
+    return replace(proven, objections=tuple(objections))
+
+
+def _not_evaluated(told: Mapping[str, Any]) -> Mapping[str, int]:
+    types = {str(name): int(count) for name, count in told["types"].items()}
+    return {**types, **{str(item["subject"]): 1 for item in told["skipped"]}}
 
 
 def key_id(key: Ed25519PublicKey) -> str:

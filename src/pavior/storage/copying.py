@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pavior.storage.database import Database, Transaction, metadata, open_database
+from pavior.storage.database import Database, Transaction, metadata, open_sqlite
 from pavior.storage.engine_tables import list_tables
+from pavior.storage.failures import translate
 from pavior.storage.migrating import migrate
 
 # So many pages at a time, so that a writer never waits for long.
@@ -25,13 +26,17 @@ def copy_into_file(database: Database, into: Path, *, prepare: Callable[[Databas
     """
     source = database.engine.url.database
     if database.kind == "sqlite" and source is not None:
-        with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
-            closing(sqlite3.connect(into)) as copy,
-        ):
-            reading.backup(copy, pages=_PAGES)
+        place = Path(source).absolute().as_uri()
+        try:
+            with (
+                closing(sqlite3.connect(f"{place}?mode=ro", uri=True)) as reading,
+                closing(sqlite3.connect(into)) as copy,
+            ):
+                reading.backup(copy, pages=_PAGES)
+        except sqlite3.Error as error:
+            raise translate(error) or error from error
         return
-    target = open_database(f"sqlite:///{into}")
+    target = open_sqlite(into)
     try:
         migrate(target)
         prepare(target)
@@ -41,15 +46,20 @@ def copy_into_file(database: Database, into: Path, *, prepare: Callable[[Databas
 
 
 def is_empty(database: Database) -> bool:
-    """Whether nothing was ever written into it; its tables may be there."""
+    """Whether nothing was ever written into it, by us or by the durable engine; its tables may be there."""
     with database.snapshot() as transaction:
         there = set(sa.inspect(transaction).get_table_names())
-        tables = (table for table in metadata.sorted_tables if table.name in there)
+        ours = [table for table in metadata.sorted_tables if table.name in there]
+        tables = (*ours, *list_tables(transaction))
         return all(transaction.execute(sa.select(table).limit(1)).first() is None for table in tables)
 
 
-def copy_rows(source: Database, target: Database) -> None:
-    """Every row of every table, in one transaction. Both have the shape of this version, and `target` is empty."""
+def copy_rows(source: Database, target: Database, afterwards: Callable[[Transaction], None] = lambda _: None) -> None:
+    """Every row of every table, in one transaction. Both have the shape of this version, and `target` is empty.
+
+    Args:
+        afterwards: What belongs to it, done in the same transaction.
+    """
     with source.snapshot() as reading, target.transaction() as writing:
         for table in metadata.sorted_tables:
             _copy(reading, table, writing, table)
@@ -58,6 +68,7 @@ def copy_rows(source: Database, target: Database) -> None:
         for table in list_tables(reading):
             if table.name in there:
                 _copy(reading, table, writing, there[table.name])
+        afterwards(writing)
 
 
 def _copy(reading: Transaction, source: sa.Table, writing: Transaction, target: sa.Table) -> None:

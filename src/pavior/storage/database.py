@@ -140,6 +140,11 @@ def _parsed(url: str) -> sa.URL:
     )
 
 
+def open_sqlite(file: Path) -> Database:
+    """The SQLite database in this file, whatever letters its path has. Raises as `open_database`."""
+    return open_database(sa.URL.create("sqlite", database=str(file)).render_as_string())
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite database; None for another one. Raises InvalidError `storage-url-invalid`."""
     parsed = _parsed(url)

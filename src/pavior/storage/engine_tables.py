@@ -15,7 +15,10 @@ def list_tables(transaction: Transaction) -> tuple[sa.Table, ...]:
     """Those that go along, as they are in this database, in an order in which they can be filled."""
     schema = _SCHEMA if transaction.dialect.name == "postgresql" else None
     found = sa.MetaData(schema=schema)
-    there = sa.inspect(transaction).get_table_names(schema)
+    looking = sa.inspect(transaction)
+    if schema is not None and not looking.has_schema(schema):
+        return ()
+    there = looking.get_table_names(schema)
     names = [name for name in there if name not in _LEFT_BEHIND | metadata.tables.keys()]
     found.reflect(transaction, only=names)
     return tuple(table for table in found.sorted_tables if table.name in names)

@@ -9,6 +9,10 @@ from pavior.observability.model import HealthCheck
 from pavior.workflows.platform import Platform
 
 # Below this, the next commit of the database may not fit.
+_NO_WORKER = (
+    "No worker runs, so nothing queued is done. Start one with: pavior worker; "
+    "beside `pavior up` it comes back by itself."
+)
 _MINIMUM_FREE_BYTES = 200 * 1024 * 1024
 
 
@@ -34,7 +38,7 @@ class Health:
 
     def _worker(self) -> HealthCheck:
         is_alive = self.is_worker_alive()
-        detail = "" if is_alive else "No worker runs, so nothing queued is done. Start one with: pavior up."
+        detail = "" if is_alive else _NO_WORKER
         return HealthCheck("worker", is_alive, detail)
 
     def _disk(self) -> HealthCheck:

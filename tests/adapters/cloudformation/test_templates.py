@@ -86,6 +86,9 @@ Resources:
     [
         "Transform: AWS::Serverless-2016-10-31\n" + BUCKET,
         "Resources: {a: {Type: AWS::S3::Bucket, Properties: {Fn::Transform: {Name: AWS::Include}}}}",
+        "Hooks: {h: {Type: AWS::CodeDeploy::BlueGreen}}\n" + BUCKET,
+        BUCKET + "'Fn::ForEach::Topics': [Name, [a, b], {'T${Name}': {Type: AWS::SNS::Topic}}]\n",
+        "Resources: {a: {Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct}}",
         "Resources: {a: {Type: Custom::Thing}}",
         "Resources: {a: {Type: Datadog::Monitors::Monitor}}",
         "Resources: {a: {Type: AWS::Acme::Bucket::MODULE}}",

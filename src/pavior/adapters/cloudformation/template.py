@@ -19,9 +19,13 @@ MAXIMUM_DEPTH = 60
 Node: TypeAlias = Any  # JSON as YAML gives it; its type is not worth its casts here.
 
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+# What a template may have besides. Anything else, such as Hooks or Fn::ForEach, changes what is made from it.
+_HARMLESS_SECTIONS = ("AWSTemplateFormatVersion", "Description", "Metadata", "Rules")
 # Custom resources, types of third parties and modules let code or templates of somebody else decide what is made; so
 # do nested stacks, macros, hooks and types that are registered. Of CloudFormation's own, these do not.
 _OWN_TYPES = "AWS::CloudFormation::"
+# A stack from a template that lies elsewhere.
+_FOREIGN_TYPES = ("AWS::ServiceCatalog::CloudFormationProvisionedProduct",)
 _HARMLESS_OWN_TYPES = ("AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle")
 
 
@@ -74,6 +78,9 @@ def read_template(path: str, content: bytes) -> Template:
     document = _mapping(path, "the template", _parse(path, content))
     if "Transform" in document or _mentions(path, document, "Fn::Transform"):
         raise _refused(path, "it asks for a transform, which is code of somebody's that rewrites the template")
+    for section in document:
+        if section not in (*_SECTIONS, *_HARMLESS_SECTIONS):
+            raise _refused(path, f"its section {section[:60]} changes what is made, and is not understood here")
     sections = {name: _mapping(path, name, _or_empty(document.get(name))) for name in _SECTIONS}
     if not sections["Resources"]:
         raise template_invalid(path, "it has no Resources")
@@ -113,7 +120,7 @@ def _refused(path: str, why: str) -> InvalidError:
 def _is_of_aws(kind: str) -> bool:
     if kind.startswith(_OWN_TYPES):
         return kind in _HARMLESS_OWN_TYPES
-    return kind.startswith("AWS::") and not kind.endswith("::MODULE")
+    return kind.startswith("AWS::") and not kind.endswith("::MODULE") and kind not in _FOREIGN_TYPES
 
 
 class _Loader(yaml.SafeLoader):

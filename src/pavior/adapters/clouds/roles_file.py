@@ -14,6 +14,8 @@ from pavior.kernel.errors import InvalidError, UnavailableError
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]{1,512}")
 # What AWS takes; beyond an hour the role itself has to allow it.
 _FEWEST_MINUTES, _MOST_MINUTES = 15, 720
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html: role chaining ends after an hour.
+_MOST_CHAINED_MINUTES = 60
 
 
 class RoleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +82,8 @@ def _problem(found: RolesFile) -> str:
         return "there are no `[[roles]]`"
     if not _FEWEST_MINUTES <= found.session_minutes <= _MOST_MINUTES:
         return f"`session_minutes` must be from {_FEWEST_MINUTES} to {_MOST_MINUTES}"
+    if found.identity == "chain" and found.session_minutes > _MOST_CHAINED_MINUTES:
+        return f"`session_minutes` may be {_MOST_CHAINED_MINUTES} with identity `chain`: AWS gives no more there"
     for entry in found.roles:
         for role in (entry.plan, entry.apply):
             if not _ROLE.fullmatch(role.replace("{service}", "s").replace("{stage}", "s")):

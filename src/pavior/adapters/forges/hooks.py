@@ -58,7 +58,7 @@ def write_hooks(root: Path) -> None:
         file = folder / name
         if file.is_file() and file.read_text("utf-8") == text:
             continue
-        # Two runs of one worker may write at the same time, so the name is neither's own process id.
+        # Two runs of one worker may write at the same time: a process id would not tell them apart.
         fresh = folder / f".{name}.{secrets.token_hex(8)}"
         fresh.write_text(text, "utf-8")
         fresh.chmod(0o755)

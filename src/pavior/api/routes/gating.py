@@ -1,5 +1,6 @@
 """The gate for plans that are applied elsewhere."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -11,9 +12,9 @@ from pavior.api.schemas.form import Asked
 from pavior.identity.model import Permission
 
 router = APIRouter(tags=["environments"], prefix="/environments/{service}/{stage}")
-GATE_PATH = "/gate"
 # A plan of some thousand resources, written as a text in JSON.
 MAXIMUM_GATE_BYTES = 16 * 1024 * 1024
+GATE_PATHS = re.compile(r".*/environments/[^/]+/[^/]+/gate")
 
 
 class PlanToGate(Asked):
@@ -35,7 +36,7 @@ class PlanToGate(Asked):
     )
 
 
-@verb(router, "POST", GATE_PATH, permission=Permission.ENVIRONMENT_GATE, shows=GatedShown)
+@verb(router, "POST", "/gate", permission=Permission.ENVIRONMENT_GATE, shows=GatedShown)
 def gate_plan(call: Caller, service: PathName, stage: PathName, asked: PlanToGate) -> GatedShown:
     """Decide about a plan that somebody else will apply. `envelope` is the proof that `pavior verify` takes."""
     source = {path: text.encode() for path, text in asked.source.items()}

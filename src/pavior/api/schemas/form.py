@@ -92,10 +92,11 @@ def require_storable(document: Any) -> None:
 def require_storable_text(text: str) -> str:
     """The text. Refuses NUL, which PostgreSQL cannot hold, and half of a surrogate pair, which is no character."""
     try:
-        is_whole = "\0" not in text and text.encode() is not None
-    except UnicodeEncodeError:
-        is_whole = False
-    if not is_whole:
+        # Refuses half of a pair, and is a hundred times faster over a plan than looking at each character.
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError("text_unusable", "holds a character that cannot be stored") from error
+    if "\0" in text:
         raise PydanticCustomError("text_unusable", "holds a character that cannot be stored")
     return text
 

@@ -28,7 +28,7 @@ from pavior.adapters.engines.masking import Mask, secret_texts
 from pavior.adapters.engines.values import UNKNOWN, Path, Values, without_unknown
 from pavior.environments.errors import cloud_changed, plan_stale, sandbox_restarted, state_of_another
 from pavior.environments.ports import ApplyResult, CloudTarget, EngineEvent, EnginePlan, Journal, Report, Stack
-from pavior.kernel.errors import ConflictError, InvalidError, UnavailableError
+from pavior.kernel.errors import ConflictError, UnavailableError
 from pavior.resources.model import Action, GraphFormat, Resource, ResourceGraph, Skipped
 
 _NEVER_EXECUTED = ("AVAILABLE", "OBSOLETE", "UNAVAILABLE")
@@ -206,14 +206,10 @@ class CloudFormationEngine(WithoutTerraformState):
         report(EngineEvent("CloudFormation makes a change set."))
         name = f"pavior-look-{loaded.digest[:24]}"
         try:
-            change_set = stacks.propose(name, loaded.template.body, loaded.given)
-        except InvalidError:
+            return stacks.propose(name, loaded.template.body, loaded.given)
+        finally:
             stacks.forget(name)
             stacks.remove_shell()
-            raise
-        stacks.forget(name)
-        stacks.remove_shell()
-        return change_set
 
     def _proposed(self, loaded: Loaded, stored: StackState) -> Side:
         return Side(
