@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.attesting import PAYLOAD_TYPE, attest, prove
-from pavior.policy.model import Decision, DecisionOutcome, Effect, Waiver
+from pavior.policy.model import Coverage, Decision, DecisionOutcome, Effect, Waiver
+from pavior.resources.model import Skipped
 from pavior.testing.builders import NOON, a_control, a_decision, a_waiver
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -69,6 +70,19 @@ def test_what_is_not_allowed_may_not_be_applied(outcome: DecisionOutcome, object
     proven = prove(a_proof(a_decision(outcome=outcome)), plan=PLAN, key=KEY.public_key(), now=NOON)
 
     assert proven.objections[0] == objection
+
+
+def test_what_no_control_looked_at_is_in_it() -> None:
+    coverage = Coverage({"aws_s3_bucket": 1}, {"datadog_monitor": 2}, (Skipped("helm.yaml", "no Terraform"),))
+    proof = a_proof(a_decision(outcome=DecisionOutcome.ALLOWED, rulings=(), reasons=(), coverage=coverage))
+
+    proven = prove(proof, plan=PLAN, key=KEY.public_key(), now=NOON)
+
+    assert proven.not_evaluated == {"datadog_monitor": 2, "helm.yaml": 1}
+    assert statement(proof)["predicate"]["notEvaluated"] == {
+        "types": {"datadog_monitor": 2},
+        "skipped": [{"subject": "helm.yaml", "why": "no Terraform"}],
+    }
 
 
 def test_it_is_a_proof_for_one_plan_alone() -> None:
