@@ -72,6 +72,7 @@ class Acme:
     finding: Any = field(default_factory=a_finding)
     waiver: Any = field(default_factory=a_waiver)
     control: Any = field(default_factory=a_control_summary)
+    more_controls: tuple[Any, ...] = ()
     golden_path: Any = field(default_factory=a_golden_path)
     preview: Any = field(default_factory=a_preview)
     run: Run = field(default_factory=lambda: a_run(state=RunState.SUCCEEDED, ended_at=NOON))
@@ -258,7 +259,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control.control.id, acme.control)),
-    "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control,)),
+    "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control, *acme.more_controls)),
     "get_run": (Permission.RUN_READ, lambda acme: (acme.run.id, acme.run)),
     "list_runs": (Permission.RUN_READ, lambda acme: (acme.run,)),
     "list_events": (Permission.AUDIT_READ, lambda acme: acme.events),
