@@ -21,8 +21,8 @@ class LoadBalancer:
     Args:
         reads_requests: It understands HTTP and may look into requests; others pass on what they do not read.
         can_be_protected: There is a switch that keeps it from being deleted.
-        drops_invalid_headers: Header fields with names that are not allowed do not go through; Unknown when there is no
-            such switch.
+        has_header_switch: It can be told to drop invalid header fields.
+        drops_invalid_headers: Header fields with names that are not allowed do not go through.
         guards_against_desync: Requests that two readers may understand differently are stopped.
     """
 
@@ -30,6 +30,7 @@ class LoadBalancer:
     satellites: tuple[Resource, ...]
     reads_requests: Fact[bool]
     can_be_protected: bool
+    has_header_switch: bool
     is_deletion_protected: Fact[bool]
     drops_invalid_headers: Fact[bool]
     guards_against_desync: Fact[bool]
@@ -46,6 +47,7 @@ def build_load_balancer(resource: Resource, index: GraphIndex) -> LoadBalancer:
         satellites=(),
         reads_requests=own.fact(_KIND, is_of_kind(own, "application")),
         can_be_protected=resource.type != CLASSIC_TYPE,
+        has_header_switch=resource.type != CLASSIC_TYPE,
         is_deletion_protected=own.truth("enable_deletion_protection"),
         drops_invalid_headers=own.truth("drop_invalid_header_fields"),
         guards_against_desync=own.fact(mode.attribute, is_guarding),
