@@ -7,7 +7,7 @@ from pavior.resources.views.load_balancer import LoadBalancer
 
 
 def rule(balancer: LoadBalancer) -> RuleResult:
-    """Passed when the balancer does not read requests, or stops ambiguous ones: defensive, which is the default, or strictest."""
+    """Passed when the balancer does not read requests, or stops ambiguous ones, as it does by default."""
     reads, holds = balancer.reads_requests, balancer.guards_against_desync
     if reads.value is False:
         return passed("It passes on what it does not read.")
