@@ -30,6 +30,19 @@ REPORTED = {
     "aws_security_group": ("ingress",),
 }
 
+# What the golden path has; the other controls are about things that it does without.
+VIEWS_OF_IT = {
+    "Database",
+    "IdentityPolicy",
+    "Key",
+    "LogGroup",
+    "NetworkExit",
+    "NetworkRule",
+    "ObjectStore",
+    "Tagged",
+    "TrustPolicy",
+}
+
 
 def rendered(**parameters: str) -> dict[str, str]:
     environment = jinja2.Environment(keep_trailing_newline=True, undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - Terraform, not HTML
@@ -81,7 +94,7 @@ def test_the_source_passes_every_control() -> None:
 
     assert source.complete
     assert source.skipped == ()
-    assert {control for control, _ in verdicts} == {control.id for control in CONTROLS}
+    assert {control for control, _ in verdicts} == {control.id for control in CONTROLS if control.view in VIEWS_OF_IT}
     assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.PASSED}
 
 
@@ -203,7 +216,7 @@ def test_a_port_that_is_opened_is_shown_at_its_rule() -> None:
 
     found = failed(files)
 
-    assert set(found) == {"network-no-open-admin-ports"}
+    assert set(found) == {"network-no-open-admin-ports", "network-no-open-plain-web"}
     position = found["network-no-open-admin-ports"].position
     assert position is not None
     assert position.line == line_of(files["main.tf"], "ingress {")

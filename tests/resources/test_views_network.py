@@ -5,7 +5,7 @@ import pytest
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
 from pavior.resources.views import index_graph
-from pavior.resources.views.network import IngressRule, NetworkRule, build_network_rule, select_network_rules
+from pavior.resources.views.network import AccessRule, NetworkRule, build_network_rule, select_network_rules
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 NEVER = Unknown(UnknownReason.NOT_EVALUATED, "no value")
@@ -33,7 +33,7 @@ def only(*resources: Resource) -> NetworkRule:
 
 
 def test_rules_inside_a_group_are_read_with_their_place() -> None:
-    assert only(a_group([SSH])).ingress == (IngressRule("tcp", 22, 22, ("0.0.0.0/0",), (), "ingress.0"),)
+    assert only(a_group([SSH])).ingress == (AccessRule("tcp", 22, 22, ("0.0.0.0/0",), (), "ingress.0"),)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_every_kind_of_source_is_read() -> None:
     rule: dict[str, Value] = {**SSH, "ipv6_cidr_blocks": ["::/0", LATER], "prefix_list_ids": ["pl-1"]}
     found = only(a_group([rule])).ingress[0]
 
-    assert found.sources == ("0.0.0.0/0", "::/0", LATER)
+    assert found.networks == ("0.0.0.0/0", "::/0", LATER)
     assert found.prefix_lists == ("pl-1",)
 
 
@@ -70,8 +70,8 @@ def test_rules_of_their_own_are_gathered_into_their_group() -> None:
     group = found[GROUP]
     assert group is not None
     assert group.ingress == (
-        IngressRule("tcp", 22, 22, ("0.0.0.0/0",), (), "cidr_blocks", old.address),
-        IngressRule("tcp", 80, 80, ("::/0",), (), "cidr_ipv6", new.address),
+        AccessRule("tcp", 22, 22, ("0.0.0.0/0",), (), "cidr_blocks", old.address),
+        AccessRule("tcp", 80, 80, ("::/0",), (), "cidr_ipv6", new.address),
     )
     assert group.satellites == (old, new)
 
@@ -82,7 +82,7 @@ def test_a_rule_of_a_group_elsewhere_stands_for_itself() -> None:
 
     assert found is not None
     assert found.resource is rule
-    assert found.ingress == (IngressRule("tcp", 22, 22, ("0.0.0.0/0",), (), "cidr_blocks"),)
+    assert found.ingress == (AccessRule("tcp", 22, 22, ("0.0.0.0/0",), (), "cidr_blocks"),)
 
 
 def test_a_rule_about_going_out_lets_nobody_in() -> None:
@@ -103,4 +103,4 @@ def test_a_rule_that_cannot_be_read_may_let_in_anybody() -> None:
     found = only(a_group([LATER])).ingress[0]
 
     assert found.protocol is LATER
-    assert found.sources == (LATER,)
+    assert found.networks == (LATER,)

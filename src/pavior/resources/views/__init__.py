@@ -7,12 +7,50 @@ the view that it reads from the module of that view.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pavior.resources.views import database, identity, keys, log_group, network, object_store, tagged
+from pavior.resources.views import (
+    certificate,
+    database,
+    disk,
+    identity,
+    keys,
+    load_balancer,
+    log_group,
+    machine,
+    network,
+    object_store,
+    private_network,
+    subnet_acl,
+    tagged,
+    tls_endpoint,
+    web_api,
+    web_entry,
+    web_firewall,
+    web_tls,
+)
 from pavior.resources.views.index import GraphIndex, index_graph
 from pavior.resources.views.kinds import View, ViewType
 
 __all__ = ["VIEWS", "GraphIndex", "View", "ViewType", "index_graph"]
 
-_MODULES = (database, identity, keys, log_group, network, object_store, tagged)
+_MODULES = (
+    certificate,
+    database,
+    disk,
+    identity,
+    keys,
+    load_balancer,
+    log_group,
+    machine,
+    network,
+    object_store,
+    private_network,
+    subnet_acl,
+    tagged,
+    tls_endpoint,
+    web_api,
+    web_entry,
+    web_firewall,
+    web_tls,
+)
 
 VIEWS: Mapping[str, ViewType] = MappingProxyType({view.name: view for module in _MODULES for view in module.VIEW_TYPES})

@@ -1,0 +1,1 @@
+"""The control api-callers-identified."""

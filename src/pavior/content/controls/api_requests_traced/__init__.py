@@ -1,0 +1,1 @@
+"""The control api-requests-traced."""

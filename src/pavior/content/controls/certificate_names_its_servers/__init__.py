@@ -1,0 +1,1 @@
+"""The control certificate-names-its-servers."""

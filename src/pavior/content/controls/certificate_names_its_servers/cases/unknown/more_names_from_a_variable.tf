@@ -1,0 +1,10 @@
+variable "names" {
+  type = list(string)
+}
+
+resource "aws_acm_certificate" "a" {
+  domain_name       = "example.com"
+  validation_method = "DNS"
+
+  subject_alternative_names = var.names
+}

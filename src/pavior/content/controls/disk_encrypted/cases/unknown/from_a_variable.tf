@@ -1,0 +1,9 @@
+variable "is_encrypted" {
+  type = bool
+}
+
+resource "aws_ebs_volume" "a" {
+  availability_zone = "eu-central-1a"
+  size              = 20
+  encrypted         = var.is_encrypted
+}

@@ -1,0 +1,1 @@
+"""The control disk-encrypted-with-own-key."""

@@ -1,0 +1,1 @@
+"""The control disk-encryption-on-by-default."""

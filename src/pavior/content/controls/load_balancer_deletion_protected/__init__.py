@@ -1,0 +1,1 @@
+"""The control load-balancer-deletion-protected."""

@@ -1,0 +1,7 @@
+resource "aws_alb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  load_balancer_type         = "application"
+  drop_invalid_header_fields = "false"
+}

@@ -1,0 +1,6 @@
+resource "aws_lb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  load_balancer_type = "network"
+}

@@ -1,0 +1,10 @@
+variable "x" {
+  type = string
+}
+
+resource "aws_lb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  load_balancer_type = var.x
+}

@@ -1,0 +1,1 @@
+"""The control load-balancer-guards-against-desync."""

@@ -1,0 +1,5 @@
+resource "aws_launch_template" "a" {
+  metadata_options {
+    http_endpoint = "enabled"
+  }
+}

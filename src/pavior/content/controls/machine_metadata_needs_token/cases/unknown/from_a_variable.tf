@@ -1,0 +1,12 @@
+variable "x" {
+  type = string
+}
+
+resource "aws_instance" "a" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  metadata_options {
+    http_tokens = var.x
+  }
+}

@@ -1,0 +1,5 @@
+resource "aws_instance" "a" {
+  launch_template {
+    id = "lt-0123456789abcdef0"
+  }
+}

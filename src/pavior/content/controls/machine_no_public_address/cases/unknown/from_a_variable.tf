@@ -1,0 +1,10 @@
+variable "is_public" {
+  type = bool
+}
+
+resource "aws_instance" "a" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  associate_public_ip_address = var.is_public
+}

@@ -1,0 +1,1 @@
+"""The control network-egress-named."""

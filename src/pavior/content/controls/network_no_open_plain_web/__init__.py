@@ -1,0 +1,1 @@
+"""The control network-no-open-plain-web."""

@@ -1,0 +1,12 @@
+resource "aws_security_group" "service" {
+  name = "service"
+
+  ingress = [
+    {
+      from_port   = "0"
+      to_port     = "65535"
+      protocol    = "tcp"
+      cidr_blocks = ["0.0.0.0/0"]
+    },
+  ]
+}

@@ -1,0 +1,10 @@
+resource "aws_security_group" "service" {
+  name = "service"
+
+  ingress {
+    from_port   = 80
+    to_port     = 80
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}

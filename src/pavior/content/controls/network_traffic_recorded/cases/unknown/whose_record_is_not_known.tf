@@ -1,0 +1,13 @@
+variable "x" {
+  type = string
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_flow_log" "main" {
+  vpc_id          = var.x
+  traffic_type    = "ALL"
+  log_destination = "arn:aws:s3:::flow-logs-of-ours"
+}

@@ -1,0 +1,21 @@
+resource "aws_network_acl" "main" {
+  vpc_id = "vpc-0123456789abcdef0"
+
+  ingress {
+    rule_no    = 10
+    action     = "deny"
+    protocol   = "tcp"
+    from_port  = 22
+    to_port    = 22
+    cidr_block = "0.0.0.0/0"
+  }
+
+  ingress {
+    rule_no    = 20
+    action     = "allow"
+    protocol   = "6"
+    from_port  = 22
+    to_port    = 22
+    ipv6_cidr_block = "::/0"
+  }
+}

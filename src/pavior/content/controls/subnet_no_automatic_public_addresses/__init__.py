@@ -1,0 +1,1 @@
+"""The control subnet-no-automatic-public-addresses."""

@@ -1,0 +1,4 @@
+resource "aws_subnet" "a" {
+  vpc_id     = "vpc-0123456789abcdef0"
+  cidr_block = "10.0.1.0/24"
+}

@@ -1,0 +1,1 @@
+"""The control web-backend-tls-only."""

@@ -1,0 +1,6 @@
+resource "aws_alb_target_group" "a" {
+  name     = "orders"
+  port     = 8443
+  vpc_id   = "vpc-0123456789abcdef0"
+  protocol = "TCP"
+}

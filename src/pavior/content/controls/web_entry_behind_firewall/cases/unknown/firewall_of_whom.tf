@@ -1,0 +1,13 @@
+variable "x" {
+  type = string
+}
+
+resource "aws_lb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}
+
+resource "aws_wafv2_web_acl_association" "a" {
+  resource_arn = var.x
+  web_acl_arn  = "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/orders/1234"
+}

@@ -1,0 +1,3 @@
+resource "aws_api_gateway_domain_name" "a" {
+  domain_name = "api.example.com"
+}

@@ -1,0 +1,1 @@
+"""The control web-entry-tls-only."""

@@ -1,0 +1,8 @@
+resource "aws_alb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+
+  access_logs {
+    bucket = "logs-of-ours"
+  }
+}

@@ -1,0 +1,106 @@
+"""Machines, and the templates that machines are made from."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.facts import Fact, Source, any_of
+from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.private_network import gives_public_addresses
+from pavior.resources.views.written import as_written, block_paths, truth_at
+
+TEMPLATE_TYPE: Final = "aws_launch_template"
+MACHINE_TYPES: Final = ("aws_instance", "aws_spot_instance_request", TEMPLATE_TYPE, "aws_launch_configuration")
+_METADATA = "metadata_options"
+_ADDRESS = "associate_public_ip_address"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine, or what machines are made from.
+
+    Args:
+        has_public_address: It asks for an address on the Internet, or starts in a subnet of this graph that gives one.
+        metadata_needs_token: Who asks the metadata service for credentials must first ask for a token; also true
+            when there is no such service.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    has_public_address: Fact[bool]
+    metadata_needs_token: Fact[bool]
+
+
+def build_machine(resource: Resource, index: GraphIndex) -> Machine:
+    """From `aws_instance`, `aws_launch_template` and `aws_launch_configuration`."""
+    own = Source(as_written(resource))
+    return Machine(
+        resource=resource,
+        satellites=(),
+        has_public_address=_has_public_address(own, index),
+        metadata_needs_token=_metadata_needs_token(own, index),
+    )
+
+
+def said_by(own: Source, name: str, index: GraphIndex) -> Source | Unknown:
+    """Who decides about the attribute: the machine when it says it, else the template it is made from.
+
+    Returns:
+        Unknown when it is made from a template that is not in this graph.
+    """
+    if own.value(name) is not None or own.value("launch_template") in (None, []):
+        return own
+    mentioned = (index.find(address) for address in own.references("launch_template"))
+    templates = [item for item in mentioned if item is not None and item.type == TEMPLATE_TYPE]
+    if len(templates) == 1 and templates[0].mode == "managed":
+        return Source(as_written(templates[0]), templates[0].address)
+    return Unknown(UnknownReason.NOT_EVALUATED, "its launch template, which is not in sight, may say it")
+
+
+def _metadata_needs_token(own: Source, index: GraphIndex) -> Fact[bool]:
+    source = said_by(own, _METADATA, index)
+    if isinstance(source, Unknown):
+        return Fact(source)
+    tokens = source.text(f"{_METADATA}.0.http_tokens")
+    endpoint = source.text(f"{_METADATA}.0.http_endpoint")
+    needs = tokens.value if isinstance(tokens.value, Unknown) else tokens.value == "required"
+    is_off = endpoint.value if isinstance(endpoint.value, Unknown) else endpoint.value == "disabled"
+    return truth_at(tokens, any_of((needs, is_off)))
+
+
+def _has_public_address(own: Source, index: GraphIndex) -> Fact[bool]:
+    if own.resource.type == TEMPLATE_TYPE:
+        return _template_gives_address(own)
+    if own.value(_ADDRESS) is not None:
+        return own.truth(_ADDRESS)
+    # Interfaces that exist already bring their own addresses.
+    if own.value("network_interface") not in (None, []):
+        return own.fact("network_interface", value=False)
+    template = said_by(own, _ADDRESS, index)
+    if isinstance(template, Unknown):
+        return Fact(template)
+    given = own.fact(_ADDRESS, value=False) if template is own else _template_gives_address(template)
+    return given if given.value is not False else _subnet_gives_address(own, index)
+
+
+def _subnet_gives_address(own: Source, index: GraphIndex) -> Fact[bool]:
+    for address in own.references("subnet_id"):
+        subnet = index.find(address)
+        if subnet is not None and subnet.type == "aws_subnet" and subnet.mode == "managed":
+            return Fact(gives_public_addresses(subnet), "map_public_ip_on_launch", subnet.address)
+    return own.fact(_ADDRESS, value=False)
+
+
+def _template_gives_address(template: Source) -> Fact[bool]:
+    paths = block_paths(template, "network_interfaces")
+    if isinstance(paths, Unknown):
+        return template.fact("network_interfaces", paths)
+    asked = [template.truth(f"{path}.{_ADDRESS}") for path in paths if template.value(f"{path}.{_ADDRESS}") is not None]
+    gives = any_of(fact.value for fact in asked)
+    at = next((fact for fact in asked if fact.value is not False), None)
+    return replace(at, value=gives) if at is not None else template.fact("network_interfaces", gives)
+
+
+VIEW_TYPES: Final = (ViewType("Machine", of_types(*MACHINE_TYPES), build_machine),)

@@ -1,0 +1,101 @@
+"""What a web firewall stops."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.load_balancer import BALANCER_TYPES
+from pavior.resources.views.web_entry import API_V2_TYPE, DISTRIBUTION_TYPE, FIREWALL_LINKS, STAGE_TYPE
+from pavior.resources.views.written import block_paths
+
+FIREWALL_TYPE: Final = "aws_wafv2_web_acl"
+_GUARDED = (*BALANCER_TYPES, STAGE_TYPE, API_V2_TYPE)
+# Lists of AWS that hold the rules, and the rules about this flaw; docs.aws.amazon.com/waf/latest/developerguide/
+# aws-managed-rule-groups-baseline.html#aws-managed-rule-groups-baseline-known-bad-inputs
+_LIST = "AWSManagedRulesKnownBadInputsRuleSet"
+_RULE_NAMES = ("Log4JRCE", "Log4JRCE_HEADER", "Log4JRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_URIPATH")
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallRules:
+    """What is stopped before a web entry, or by a firewall that stands before none in this graph.
+
+    Args:
+        stops_known_exploits: Requests that are known to take over software are refused, and not only counted.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    stops_known_exploits: Fact[bool]
+
+
+def select_firewall_rules(index: GraphIndex) -> tuple[Resource, ...]:
+    """Entries before which a firewall of this graph stands, and firewalls that stand before none."""
+    entries = [item for item in index.of_type(*_GUARDED, DISTRIBUTION_TYPE) if _firewall_of(item, index)]
+    used = {firewall.address for entry in entries if (firewall := _firewall_of(entry, index)) is not None}
+    return (*entries, *(item for item in index.of_type(FIREWALL_TYPE) if item.address not in used))
+
+
+def build_firewall_rules(resource: Resource, index: GraphIndex) -> FirewallRules | None:
+    """From `aws_wafv2_web_acl`, or from what it stands before."""
+    if resource.type == FIREWALL_TYPE:
+        return FirewallRules(resource, (), _stops(Source(resource)))
+    firewall = _firewall_of(resource, index)
+    if firewall is None:
+        return None
+    return FirewallRules(resource, (firewall,), _stops(Source(firewall, firewall.address)))
+
+
+def _firewall_of(entry: Resource, index: GraphIndex) -> Resource | None:
+    if entry.type == DISTRIBUTION_TYPE:
+        named = Source(entry).references("web_acl_id")
+    else:
+        ties = (item for link in FIREWALL_LINKS for item in index.attached(entry, link).satellites)
+        named = tuple(address for tie in ties for address in Source(tie).references("web_acl_arn"))
+    found = (index.find(address) for address in named)
+    return next((item for item in found if item is not None and item.type == FIREWALL_TYPE), None)
+
+
+def _stops(own: Source) -> Fact[bool]:
+    paths = block_paths(own, "rule")
+    if isinstance(paths, Unknown):
+        return own.fact("rule", paths)
+    if not paths and own.value("rule_json") is not None:
+        return own.fact("rule_json", Unknown(UnknownReason.NOT_EVALUATED, "its rules are given as one text"))
+    return own.fact("rule", any_of(_is_stopping(own, path) for path in paths))
+
+
+def _is_stopping(own: Source, rule: str) -> Truth:
+    group = f"{rule}.statement.0.managed_rule_group_statement.0"
+    name = own.value(f"{group}.name")
+    if name is None:
+        return False
+    named: Truth = name if isinstance(name, Unknown) else name == _LIST
+    counts = any_of((_stands(own, f"{rule}.override_action.0.count"), *_exceptions(own, group)))
+    return all_of((named, negated(counts)))
+
+
+def _exceptions(own: Source, group: str) -> Iterator[Truth]:
+    """Whether one of the rules is taken out, or turned into one that does not block."""
+    for block in ("excluded_rule", "rule_action_override"):
+        paths = block_paths(own, f"{group}.{block}")
+        if isinstance(paths, Unknown):
+            yield paths
+            continue
+        for path in paths:
+            is_about = ask(own.text(f"{path}.name").value, lambda name: name in _RULE_NAMES)
+            blocks = _stands(own, f"{path}.action_to_use.0.block")
+            yield all_of((is_about, negated(blocks)))
+
+
+def _stands(own: Source, path: str) -> Truth:
+    paths = block_paths(own, path)
+    return paths if isinstance(paths, Unknown) else bool(paths)
+
+
+VIEW_TYPES: Final = (ViewType("FirewallRules", select_firewall_rules, build_firewall_rules),)
