@@ -16,10 +16,38 @@ TABLE = 'resource "aws_dynamodb_table" "this" {{\n  name = "records"\n{}\n}}\n'
 ROLE = 'resource "aws_iam_role" "this" {{\n  name = "service"\n{}\n}}\n'
 POLICY = 'resource "aws_iam_role_policy" "this" {{\n  role = "service"\n  policy = jsonencode({{\n{}\n  }})\n}}\n'
 GROUP = 'resource "aws_security_group" "this" {{\n  name = "service"\n{}\n}}\n'
+INSTANCE = 'resource "aws_db_instance" "this" {{\n  engine = "postgres"\n{}\n}}\n'
+DOMAIN = 'resource "aws_opensearch_domain" "this" {{\n  cluster_config {{\n    instance_count = 3\n  }}\n{}\n}}\n'
+CACHE = 'resource "aws_elasticache_replication_group" "this" {{\n{}\n}}\n'
+GROUPED = (
+    INSTANCE.format("  parameter_group_name = aws_db_parameter_group.this.name").replace("{", "{{").replace("}", "}}")
+)
 # Where the fix goes, and what stands there before; without one, the place is empty and the control fails already.
 PLACES = {
+    "cache-asks-for-credentials": (
+        'resource "aws_elasticache_user_group" "this" {{\n  engine = "redis"\n}}\n' + CACHE,
+        "",
+    ),
+    "database-administrator-has-own-name": (INSTANCE, 'username = "admin"'),
+    "database-audit-log-exported": ('resource "aws_rds_cluster" "this" {{\n  engine = "aurora-mysql"\n{}\n}}\n', ""),
+    "database-deletion-protected": (INSTANCE, ""),
+    "database-encrypted-at-rest": (INSTANCE, ""),
     "database-encrypted-with-own-key": (KEY + TABLE, ""),
+    "database-engine-cannot-read-host-files": (INSTANCE, 'engine_version = "13.2"'),
+    "database-login-by-identity": (INSTANCE, ""),
+    "database-logs-exported": (INSTANCE, ""),
+    "database-minor-upgrades": (INSTANCE, "auto_minor_version_upgrade = false"),
+    "database-not-public": (INSTANCE, "publicly_accessible = true"),
+    "database-performance-recorded": (INSTANCE, ""),
+    "database-performance-records-have-own-key": (KEY + INSTANCE, "performance_insights_enabled = true"),
     "database-point-in-time-recovery": (TABLE, ""),
+    "database-snapshots-keep-tags": (INSTANCE, ""),
+    "database-snapshots-not-public": (
+        'resource "aws_db_snapshot" "this" {{\n{}\n}}\n',
+        'shared_accounts = ["all"]',
+    ),
+    "database-snapshots-taken": (CACHE, ""),
+    "database-tls-only": (GROUPED + "{}", 'resource "aws_db_parameter_group" "this" {\n  family = "postgres14"\n}'),
     "identity-policy-no-wildcards": (
         BUCKET + POLICY,
         'Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]',
@@ -38,6 +66,8 @@ PLACES = {
     "object-storage-no-public-access": (BUCKET + "{}", ""),
     "object-storage-tls-only": (BUCKET + "{}", ""),
     "object-storage-versioned": (BUCKET + "{}", ""),
+    "search-nodes-encrypted": (DOMAIN, ""),
+    "search-tls-version": (DOMAIN, ""),
     "resources-tagged-with-owner-and-data-class": ('resource "aws_sqs_queue" "this" {{\n{}\n}}\n', ""),
 }
 
