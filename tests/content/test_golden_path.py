@@ -24,6 +24,7 @@ PARAMETERS = {
     "region": "eu-central-1",
 }
 ASKED = {
+    "database-backups-kept-a-week",
     "database-encrypted-at-rest",
     "database-encrypted-with-own-key",
     "database-point-in-time-recovery",

@@ -15,7 +15,12 @@ from pavior.resources.views.database_access import (
     build_database_login,
 )
 from pavior.resources.views.database_connection import build_database_connection
-from pavior.resources.views.database_recovery import build_database_recovery, build_snapshot_store
+from pavior.resources.views.database_recovery import (
+    build_database_recovery,
+    build_database_standby,
+    build_recovery_window,
+    build_snapshot_store,
+)
 from pavior.resources.views.database_upkeep import (
     build_database_audit,
     build_database_insights,
@@ -137,6 +142,34 @@ def test_a_cluster_keeps_backups_for_a_day_when_nothing_is_said_and_a_replica_no
     assert restored is not None
     assert reason(restored.restores_to_any_point) is UnknownReason.NOT_EVALUATED
     assert build_database_recovery(a_resource("aws_db_instance", replicate_source_db="a"), NOTHING) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "days"),
+    [
+        ("aws_db_instance", {"backup_retention_period": 7}, 7),
+        ("aws_rds_cluster", {}, 1),
+        ("aws_rds_cluster", {"backup_retention_period": NEVER}, NEVER),
+        ("aws_dynamodb_table", {"point_in_time_recovery": [{"enabled": True}]}, 35),
+        ("aws_dynamodb_table", {"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 3}]}, 3),
+        ("aws_dynamodb_table", {"point_in_time_recovery": NEVER}, NEVER),
+    ],
+)
+def test_the_way_back_has_a_length(kind: str, values: dict[str, Value], days: Value) -> None:
+    window = build_recovery_window(a_resource(kind, **values), NOTHING)
+
+    assert window is not None
+    assert window.days.value == days
+
+
+@pytest.mark.parametrize("kind", ["aws_db_instance", "aws_dynamodb_table"])
+def test_what_cannot_be_brought_back_has_no_way_back_to_measure(kind: str) -> None:
+    assert build_recovery_window(a_resource(kind), NOTHING) is None
+
+
+def test_a_replica_is_the_second_one_and_needs_none() -> None:
+    assert build_database_standby(a_resource("aws_db_instance", replicate_source_db="a"), NOTHING) is None
+    assert build_database_standby(a_resource("aws_db_instance"), NOTHING) is not None
 
 
 def test_memcached_and_members_of_a_group_have_no_snapshots_to_ask_for() -> None:

@@ -11,6 +11,7 @@ from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.settings import is_set, texts
 
 _RETENTION = "backup_retention_period"
+_TABLE_RECOVERY = "point_in_time_recovery.0"
 # Days of automatic backups that RDS, Aurora, DocumentDB and Neptune take; 0 is none.
 _MOST_DAYS = 35
 RECOVERY_TYPES: Final = (
@@ -30,6 +31,12 @@ _SNAPSHOTS: Final = {
     "aws_redshift_cluster": "automated_snapshot_retention_period",
 }
 _PROTECTED: Final = ("aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster")
+# Type to what keeps a second one ready in another zone.
+_STANDBYS: Final = {
+    "aws_db_instance": "multi_az",
+    "aws_dms_replication_instance": "multi_az",
+    "aws_elasticache_replication_group": "multi_az_enabled",
+}
 _TAGGED: Final = ("aws_db_instance", "aws_rds_cluster", "aws_neptune_cluster")
 _SHARED: Final = ("aws_db_snapshot", "aws_db_snapshot_copy", "aws_db_cluster_snapshot")
 
@@ -45,6 +52,15 @@ class DatabaseRecovery:
     resource: Resource
     satellites: tuple[Resource, ...]
     restores_to_any_point: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryWindow:
+    """A database that can be brought back, and how far back that goes."""
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    days: Fact[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,19 @@ class DatabaseProtection:
     resource: Resource
     satellites: tuple[Resource, ...]
     is_deletion_refused: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStandby:
+    """A database that can have a second self in another zone.
+
+    Args:
+        is_ready: When its machine or its zone fails, the other one takes over by itself, with all records.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    is_ready: Fact[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +125,32 @@ def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRe
     del index
     own = Source(resource)
     if resource.type == "aws_dynamodb_table":
-        return DatabaseRecovery(resource, (), own.truth("point_in_time_recovery.0.enabled"))
+        return DatabaseRecovery(resource, (), own.truth(f"{_TABLE_RECOVERY}.enabled"))
     if any(is_set(own, name) for name in _COPIED_FROM):
         return None
-    days = own.number(_RETENTION)
+    days = _backup_days(own)
+    restores = days.value if isinstance(days.value, Unknown) else 1 <= days.value <= _MOST_DAYS
+    return DatabaseRecovery(resource, (), own.fact(days.attribute, restores))
+
+
+def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWindow | None:
+    """From what `DatabaseRecovery` is from; None for a replica, and where nothing is kept, so that it has no length."""
+    recovery = build_database_recovery(resource, index)
+    if recovery is None or recovery.restores_to_any_point.value is False:
+        return None
+    own = Source(resource)
+    if resource.type != "aws_dynamodb_table":
+        return RecoveryWindow(resource, (), _backup_days(own))
+    is_on = recovery.restores_to_any_point
+    days = own.number(f"{_TABLE_RECOVERY}.recovery_period_in_days")
+    return RecoveryWindow(
+        resource, (), own.fact(is_on.attribute, is_on.value) if isinstance(is_on.value, Unknown) else days
+    )
+
+
+def _backup_days(own: Source) -> Fact[int]:
     why = inherited(own, _RETENTION)
-    if why is not None:
-        restores: bool | Unknown = why
-    else:
-        restores = days.value if isinstance(days.value, Unknown) else 1 <= days.value <= _MOST_DAYS
-    return DatabaseRecovery(resource, (), own.fact(_RETENTION, restores))
+    return own.number(_RETENTION) if why is None else own.fact(_RETENTION, why)
 
 
 def build_snapshot_store(resource: Resource, index: GraphIndex) -> SnapshotStore | None:
@@ -125,6 +170,15 @@ def build_database_protection(resource: Resource, index: GraphIndex) -> Database
     return DatabaseProtection(resource, (), Source(resource).truth("deletion_protection"))
 
 
+def build_database_standby(resource: Resource, index: GraphIndex) -> DatabaseStandby | None:
+    """From an instance or a cache; None for a replica, which is itself the second."""
+    del index
+    own = Source(resource)
+    if any(is_set(own, name) for name in _COPIED_FROM):
+        return None
+    return DatabaseStandby(resource, (), own.truth(_STANDBYS[resource.type]))
+
+
 def build_snapshot_tags(resource: Resource, index: GraphIndex) -> SnapshotTags:
     """From a relational or graph database."""
     del index
@@ -139,8 +193,10 @@ def build_shared_snapshot(resource: Resource, index: GraphIndex) -> SharedSnapsh
 
 VIEW_TYPES: Final = (
     ViewType("DatabaseRecovery", of_types(*RECOVERY_TYPES), build_database_recovery),
+    ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window),
     ViewType("SnapshotStore", of_types(*_SNAPSHOTS), build_snapshot_store),
     ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection),
+    ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby),
     ViewType("SnapshotTags", of_types(*_TAGGED), build_snapshot_tags),
     ViewType("SharedSnapshot", of_types(*_SHARED), build_shared_snapshot),
 )

@@ -51,6 +51,7 @@ _UPGRADES: Final = {
     "aws_rds_cluster_instance": "auto_minor_version_upgrade",
     "aws_redshift_cluster": "allow_version_upgrade",
 }
+_MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance")
 _ENGINE_TYPES: Final = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
 _AURORA = "aurora"
 # Aurora Serverless and global clusters are of Aurora, whose MySQL was called just that.
@@ -97,6 +98,19 @@ class DatabaseUpgrades:
     resource: Resource
     satellites: tuple[Resource, ...]
     are_automatic: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseHost:
+    """The machine below a database, on which its users cannot look.
+
+    Args:
+        monitored_every_seconds: How often the provider writes down what the machine does; 0 when never.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    monitored_every_seconds: Fact[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +204,12 @@ def build_database_upgrades(resource: Resource, index: GraphIndex) -> DatabaseUp
     return DatabaseUpgrades(resource, (), Source(resource).truth(_UPGRADES[resource.type]))
 
 
+def build_database_host(resource: Resource, index: GraphIndex) -> DatabaseHost:
+    """From an instance."""
+    del index
+    return DatabaseHost(resource, (), Source(resource).number("monitoring_interval"))
+
+
 def build_postgres_engine(resource: Resource, index: GraphIndex) -> PostgresEngine | None:
     """From an instance or a cluster; None for another engine, and where no engine is said."""
     del index
@@ -206,5 +226,6 @@ VIEW_TYPES: Final = (
     ViewType("DatabaseAudit", of_types(*_AUDIT_TYPES), build_database_audit),
     ViewType("DatabaseInsights", of_types(*_INSIGHT_TYPES), build_database_insights),
     ViewType("DatabaseUpgrades", of_types(*_UPGRADES), build_database_upgrades),
+    ViewType("DatabaseHost", of_types(*_MONITORED), build_database_host),
     ViewType("PostgresEngine", of_types(*_ENGINE_TYPES), build_postgres_engine),
 )

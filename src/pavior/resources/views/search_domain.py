@@ -17,6 +17,7 @@ class SearchDomain:
     Args:
         has_several_nodes: Something passes between its nodes.
         are_nodes_encrypted: What passes between its nodes is encrypted.
+        knows_users: It asks who somebody is, and what they may do with which index and which document.
         tls_policy: The provider's name for the versions and ciphers of TLS that are taken.
     """
 
@@ -25,6 +26,7 @@ class SearchDomain:
     has_several_nodes: Fact[bool]
     are_nodes_encrypted: Fact[bool]
     tls_policy: Fact[str]
+    knows_users: Fact[bool]
 
 
 def build_search_domain(resource: Resource, index: GraphIndex) -> SearchDomain:
@@ -45,6 +47,7 @@ def build_search_domain(resource: Resource, index: GraphIndex) -> SearchDomain:
         has_several_nodes=own.fact(count.attribute, several),
         are_nodes_encrypted=own.truth("node_to_node_encryption.0.enabled"),
         tls_policy=own.text("domain_endpoint_options.0.tls_security_policy"),
+        knows_users=own.truth("advanced_security_options.0.enabled"),
     )
 
 
