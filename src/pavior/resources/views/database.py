@@ -5,7 +5,7 @@ from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Fact, Source
+from pavior.resources.views.facts import Fact, Source, without_indexes
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
@@ -110,31 +110,27 @@ def _is_encrypted(own: Source) -> Fact[bool]:
 
 
 def _has_own_key(own: Source, is_encrypted: Fact[bool], path: str) -> Fact[bool]:
-    key = named_key(own, path)
     if is_encrypted.value is False:
         return is_encrypted
-    if not is_set(own, path):
-        why = inherited(own, path)
-        return (
-            is_encrypted
-            if isinstance(is_encrypted.value, Unknown)
-            else own.fact(path, key.value if why is None else why)
-        )
+    is_copy = inherited(own, is_encrypted.attribute) is not None
     # A copy that names a key is encrypted with it, whatever its origin was.
-    return (
-        is_encrypted
-        if isinstance(is_encrypted.value, Unknown) and inherited(own, is_encrypted.attribute) is None
-        else key
-    )
+    if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path)):
+        return is_encrypted
+    why = inherited(own, path)
+    return named_key(own, path) if why is None else own.fact(path, why)
 
 
 def named_key(own: Source, path: str) -> Fact[bool]:
     """Whether the key at `path` is one of ours, where the provider also reports there which key it took."""
     value = own.value(path)
-    is_later = isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
-    if not isinstance(value, Unknown) or not is_later or own.references(path):
+    if not isinstance(value, Unknown) or value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
         return own_key(own, path)
-    if path in own.resource.attribute_positions or not own.resource.attribute_positions:
+    references = own.references(path)
+    if references and not all(".data." in f".{address}" for address in references):
+        return own_key(own, path)
+    places = {without_indexes(place) for place in own.resource.attribute_positions}
+    if not places or references or without_indexes(path) in places:
+        # A key that is looked up may be one of the provider's, and so may one of which a plan alone says nothing.
         return own.fact(path, value)
     # The source was read, and nobody names a key there.
     return own.fact(path, value=False)
