@@ -33,12 +33,14 @@ REPORTED = {
 # What the golden path has; the other controls are about things that it does without.
 VIEWS_OF_IT = {
     "Database",
+    "DatabaseRecovery",
     "IdentityPolicy",
     "Key",
     "LogGroup",
     "NetworkExit",
     "NetworkRule",
     "ObjectStore",
+    "RecoveryWindow",
     "Tagged",
     "TrustPolicy",
 }

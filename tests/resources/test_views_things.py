@@ -6,6 +6,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
 from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.database import build_database
+from pavior.resources.views.database_recovery import build_database_recovery
 from pavior.resources.views.facts import Fact, Truth
 from pavior.resources.views.keys import build_key
 from pavior.resources.views.log_group import build_log_group
@@ -50,8 +51,9 @@ def test_a_table_has_our_key_when_it_is_switched_on_and_names_it(block: Value, e
     ("block", "expected"), [(None, False), ([{"enabled": True}], True), ([{"enabled": "false"}], False), (LATER, LATER)]
 )
 def test_a_table_restores_to_any_point_when_that_is_on(block: Value, expected: Truth) -> None:
-    table = build_database(a_resource("aws_dynamodb_table", point_in_time_recovery=block), INDEX)
+    table = build_database_recovery(a_resource("aws_dynamodb_table", point_in_time_recovery=block), INDEX)
 
+    assert table is not None
     assert table.restores_to_any_point == Fact(expected, "point_in_time_recovery.0.enabled")
 
 

@@ -15,4 +15,10 @@ ROWS = (
         value=False,
         source=f"{AWS}/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
     ),
+    Default(
+        "aws_dynamodb_table",
+        "point_in_time_recovery.recovery_period_in_days",
+        value=35,
+        source=f"{PROVIDER}/dynamodb_table#recovery_period_in_days",
+    ),
 )

@@ -1,0 +1,1 @@
+"""The control cache-asks-for-credentials."""

@@ -1,0 +1,3 @@
+resource "aws_elasticache_replication_group" "sessions" {
+  user_group_ids = ["sessions"]
+}

@@ -1,0 +1,7 @@
+resource "aws_elasticache_user_group" "this" {
+  engine = "redis"
+}
+resource "aws_elasticache_replication_group" "this" {
+  # The fix takes the place of what stands here.
+  # Until here.
+}

@@ -1,0 +1,11 @@
+resource "aws_rds_cluster" "shop" {
+  engine = "aurora-mysql"
+}
+
+resource "aws_docdb_cluster" "papers" {
+  cluster_identifier = "papers"
+}
+
+resource "aws_docdb_cluster_parameter_group" "papers" {
+  family = "docdb5.0"
+}

@@ -1,0 +1,1 @@
+"""The control database-backups-kept-a-week."""

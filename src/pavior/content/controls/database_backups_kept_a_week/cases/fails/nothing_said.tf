@@ -1,0 +1,7 @@
+resource "aws_rds_cluster" "shop" {
+  engine = "aurora-mysql"
+}
+
+resource "aws_docdb_cluster" "papers" {
+  cluster_identifier = "papers"
+}

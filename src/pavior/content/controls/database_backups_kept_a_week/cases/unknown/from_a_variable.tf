@@ -1,0 +1,7 @@
+variable "days" {
+  type = number
+}
+
+resource "aws_docdb_cluster" "papers" {
+  backup_retention_period = var.days
+}

@@ -1,0 +1,7 @@
+resource "aws_db_instance" "orders" {
+  engine = "postgres"
+}
+
+resource "aws_neptune_cluster" "friends" {
+  cluster_identifier = "friends"
+}

@@ -1,0 +1,8 @@
+variable "wanted" {
+  type = bool
+}
+
+resource "aws_rds_cluster" "orders" {
+  engine              = "aurora-mysql"
+  deletion_protection = var.wanted
+}

@@ -1,0 +1,1 @@
+"""The control database-engine-cannot-read-host-files."""

@@ -1,0 +1,3 @@
+resource "aws_dms_replication_instance" "move" {
+  replication_instance_id = "move"
+}

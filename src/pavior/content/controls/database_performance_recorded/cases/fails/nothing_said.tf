@@ -1,0 +1,8 @@
+resource "aws_db_instance" "orders" {
+  engine = "postgres"
+}
+
+resource "aws_rds_cluster_instance" "shop" {
+  engine         = "aurora-postgresql"
+  instance_class = "db.t4g.medium"
+}

@@ -1,0 +1,7 @@
+resource "aws_db_instance" "orders" {
+  engine = "postgres"
+}
+
+resource "aws_rds_cluster_instance" "shop" {
+  performance_insights_enabled = false
+}

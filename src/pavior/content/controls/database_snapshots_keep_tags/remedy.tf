@@ -1,0 +1,5 @@
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  # The fix takes the place of what stands here.
+  # Until here.
+}

@@ -1,0 +1,1 @@
+"""The control database-snapshots-not-public."""

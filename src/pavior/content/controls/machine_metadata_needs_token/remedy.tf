@@ -1,0 +1,5 @@
+resource "aws_instance" "this" {
+  instance_type = "t3.micro"
+  # The fix takes the place of what stands here.
+  # Until here.
+}

@@ -1,0 +1,1 @@
+"""The control search-knows-its-users."""

@@ -1,0 +1,1 @@
+"""The control search-nodes-encrypted."""

@@ -1,0 +1,10 @@
+variable "nodes" {
+  type = number
+}
+
+resource "aws_opensearch_domain" "search" {
+  domain_name = "search"
+  cluster_config {
+    instance_count = var.nodes
+  }
+}
