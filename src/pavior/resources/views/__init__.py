@@ -7,12 +7,46 @@ the view that it reads from the module of that view.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pavior.resources.views import database, identity, keys, log_group, network, object_store, tagged
+from pavior.resources.views import (
+    audit_trail,
+    backups,
+    build_logs,
+    database,
+    file_system,
+    identity,
+    image_registry,
+    keys,
+    log_group,
+    messaging,
+    network,
+    object_store,
+    resource_policy,
+    secrets,
+    stored_object,
+    tagged,
+)
 from pavior.resources.views.index import GraphIndex, index_graph
 from pavior.resources.views.kinds import View, ViewType
 
 __all__ = ["VIEWS", "GraphIndex", "View", "ViewType", "index_graph"]
 
-_MODULES = (database, identity, keys, log_group, network, object_store, tagged)
+_MODULES = (
+    audit_trail,
+    backups,
+    build_logs,
+    database,
+    file_system,
+    identity,
+    image_registry,
+    keys,
+    log_group,
+    messaging,
+    network,
+    object_store,
+    resource_policy,
+    secrets,
+    stored_object,
+    tagged,
+)
 
 VIEWS: Mapping[str, ViewType] = MappingProxyType({view.name: view for module in _MODULES for view in module.VIEW_TYPES})
