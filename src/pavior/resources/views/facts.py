@@ -204,6 +204,11 @@ def negated(truth: Truth) -> Truth:
     return truth if isinstance(truth, Unknown) else not truth
 
 
+def opposite(fact: Fact[bool]) -> Fact[bool]:
+    """The opposite, said by the same place."""
+    return Fact(negated(fact.value), fact.attribute, fact.decided_by)
+
+
 def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:
     """The answer about a text, or Unknown when the text is."""
     return value if isinstance(value, Unknown) else question(value)

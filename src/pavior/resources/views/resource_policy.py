@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pavior.resources.model import Resource
-from pavior.resources.views.facts import Fact, Source
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.policies import PolicyDocument, read_policy
+from pavior.resources.views.policies import PolicyDocument, Principal, read_policy
 
 # Type to the attribute that holds the policy's text.
 _DOCUMENT_TYPES = {
@@ -67,6 +68,22 @@ def build_resource_policy(resource: Resource, index: GraphIndex) -> ResourcePoli
     if own.value(attribute) in (None, "") or (is_inline and not own.is_written(attribute)):
         return None
     return ResourcePolicy(resource, (), _guards(resource.type), read_policy(own, attribute, index))
+
+
+def is_everybody(principal: Principal) -> Truth:
+    """Whether anybody may be meant, of whatever account. Who becomes known with the apply is one that it makes."""
+    if isinstance(principal.name, Unknown) and isinstance(principal.kind, str):
+        return False if principal.name.reason is UnknownReason.KNOWN_AFTER_APPLY else principal.name
+    return all_of(
+        (
+            ask(principal.kind, lambda kind: kind in ("*", "AWS")),
+            ask(principal.name, _is_of_any_account),
+        )
+    )
+
+
+def _is_of_any_account(name: str) -> bool:
+    return name == "*" or (name.startswith("arn:") and "*" in ":".join(name.split(":")[4:5]))
 
 
 def _guards(resource_type: str) -> Guarded:
