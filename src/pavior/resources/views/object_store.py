@@ -126,8 +126,9 @@ def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fa
 
 
 def _policy(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[PolicyDocument]:
-    if not attached.satellites and isinstance(resource.values.get("policy"), str | dict):
-        return read_policy(Source(resource), "policy", index)
+    own = Source(resource)
+    if not attached.satellites and isinstance(own.value("policy"), str | dict | Unknown) and own.is_written("policy"):
+        return read_policy(own, "policy", index)
     source = index.decide(attached, Fact(PolicyDocument()))
     return source if isinstance(source, Fact) else read_policy(source, "policy", index)
 
@@ -147,8 +148,8 @@ def _inline(resource: Resource, attached: Attached, block: str) -> Source | None
 
     Newer providers only report there, and do not know it before the apply; that says nothing.
     """
-    blocks = resource.values.get(block)
-    return Source(resource) if not attached.satellites and isinstance(blocks, list) and blocks else None
+    own = Source(resource)
+    return own if not attached.satellites and own.value(block) not in ([], {}) and own.is_written(block) else None
 
 
 VIEW_TYPES: Final = (ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store),)
