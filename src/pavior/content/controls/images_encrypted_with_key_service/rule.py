@@ -10,5 +10,5 @@ def rule(registry: ImageRegistry) -> RuleResult:
     return require(
         registry.uses_key_service,
         what="whether images are encrypted through the key service",
-        otherwise="Images are encrypted with a key of the registry: whoever may read the repository may unpack them, and no use is on record.",
+        otherwise="Images are encrypted with a key of the registry itself, whose use is not on record.",
     )

@@ -10,5 +10,5 @@ def rule(registry: ImageRegistry) -> RuleResult:
     return require(
         registry.scans_on_push,
         what="whether images are scanned when they are pushed",
-        otherwise="Images come in unseen: scan_on_push is not true, and no rule of the whole registry scans everything.",
+        otherwise="Images come in unseen: scan_on_push is not true, and no rule scans the whole registry.",
     )
