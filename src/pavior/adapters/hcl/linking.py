@@ -34,9 +34,14 @@ class Place:
 
 
 class Linker:
-    """Finds addresses. What a name leads to is remembered."""
+    """Finds addresses. What a name leads to is remembered.
+
+    Attributes:
+        elsewhere: Addresses that were found and are declared nowhere, so that nothing can depend on them.
+    """
 
     def __init__(self, session: Session) -> None:
+        self.elsewhere: set[str] = set()
         self._session = session
         self._remembered: dict[tuple[int, str], tuple[str, ...]] = {}
 
@@ -101,8 +106,10 @@ class Linker:
         if declared is None:
             # Declared in a file that was not given; the name still says what kind of thing is meant. The iterator of
             # a dynamic block looks like one.
-            is_iterator = address.partition(".")[0] in place.local
-            return (place.instance.prefix + address,) if _RESOURCE.fullmatch(address) and not is_iterator else ()
+            if not _RESOURCE.fullmatch(address) or address.partition(".")[0] in place.local:
+                return ()
+            self.elsewhere.add(place.instance.prefix + address)
+            return (place.instance.prefix + address,)
         repetition = self._session.repetition(place.instance, address, declared.block)
         full = place.instance.prefix + address
         if isinstance(repetition, Unknown):
