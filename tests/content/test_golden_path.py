@@ -16,6 +16,7 @@ from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown
 
 CONTROLS = load_controls()
 INFRA = Path(__file__).parents[2] / "src/pavior/content/goldenpaths/python_service/template/infra"
+MINIMUM_CONTROLS = 19
 PARAMETERS = {
     "name": "orders",
     "team": "payments",
@@ -41,6 +42,7 @@ VIEWS_OF_IT = {
     "NetworkRule",
     "ObjectStore",
     "RecoveryWindow",
+    "ResourcePolicy",
     "Tagged",
     "TrustPolicy",
 }

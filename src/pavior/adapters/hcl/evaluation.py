@@ -23,6 +23,7 @@ from pavior.adapters.hcl.expressions import (
     Tuple,
 )
 from pavior.adapters.hcl.functions import call_function
+from pavior.adapters.hcl.json_templates import json_with_gaps
 from pavior.adapters.hcl.operators import combine, negate
 from pavior.adapters.hcl.values import (
     EncodedJson,
@@ -345,7 +346,7 @@ def join_texts(values: Sequence[Term], budget: Budget) -> Term:
     values = [settled(value) for value in values]
     found = [value for value in values if isinstance(value, Unknown)]
     if found:
-        return worst(*found)
+        return json_with_gaps(values, budget) or worst(*found)
     texts = [to_text(value.value if isinstance(value, Secret) else value) for value in values]
     budget.text(sum(map(len, texts)))
     text = "".join(texts)

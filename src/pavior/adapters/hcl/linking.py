@@ -1,5 +1,6 @@
 """Which resources an expression depends on, also through locals, variables and outputs of modules."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from pavior.adapters.hcl.values import EvaluationError, Secret, Term, settled
 from pavior.resources.model import Unknown
 
 _NO_RESOURCES = frozenset(("path", "terraform", "self", "count", "ephemeral"))
+# Every type of a resource begins with its provider's name.
+_RESOURCE = re.compile(r"[a-z0-9]+_\w+\.[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,14 @@ class Place:
 
 
 class Linker:
-    """Finds addresses. What a name leads to is remembered."""
+    """Finds addresses. What a name leads to is remembered.
+
+    Attributes:
+        elsewhere: Addresses that were found and are declared nowhere, so that nothing can depend on them.
+    """
 
     def __init__(self, session: Session) -> None:
+        self.elsewhere: set[str] = set()
         self._session = session
         self._remembered: dict[tuple[int, str], tuple[str, ...]] = {}
 
@@ -96,7 +104,12 @@ class Linker:
     def _resource(self, address: str, steps: Sequence[Step], place: Place) -> tuple[str, ...]:
         declared = place.instance.declarations.resources.get(address)
         if declared is None:
-            return ()
+            # Declared in a file that was not given; the name still says what kind of thing is meant. The iterator of
+            # a dynamic block looks like one.
+            if not _RESOURCE.fullmatch(address) or address.partition(".")[0] in place.local:
+                return ()
+            self.elsewhere.add(place.instance.prefix + address)
+            return (place.instance.prefix + address,)
         repetition = self._session.repetition(place.instance, address, declared.block)
         full = place.instance.prefix + address
         if isinstance(repetition, Unknown):

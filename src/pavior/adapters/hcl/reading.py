@@ -231,7 +231,7 @@ def _resource(declared: Declaration, place: Place, session: Session, linker: Lin
         position=block.position,
         attribute_positions=dict(walk_positions(block, scope)),
         references=references,
-        dependencies=tuple(needed),
+        dependencies=tuple(item for item in needed if item not in linker.elsewhere),
         provider=_words(provider.expression) if provider else declared.type.split("_")[0],
         lifecycle=_lifecycle(block),
         provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),

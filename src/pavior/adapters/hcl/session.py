@@ -61,7 +61,7 @@ class Session:
         """The value of `var.name`. Raises EvaluationError, InvalidError `source-invalid`."""
         declared = instance.declarations.variables.get(name)
         if declared is None:
-            raise EvaluationError(f"there is no variable {name!r}")
+            return not_evaluated(f"there is no variable {name!r}")
         return self._remember(instance, f"var.{name}", lambda: self._variable(instance, declared))
 
     def local(self, instance: Instance, name: str) -> Term:
@@ -263,7 +263,7 @@ class _InstanceNames:
     def _resource(self, address: str, steps: Sequence[Step], scope: Scope) -> tuple[Term, Sequence[Step]]:
         declared = self._instance.declarations.resources.get(address)
         if declared is None:
-            raise EvaluationError(f"there is no {address}")
+            return not_evaluated(f"there is no {address}"), ()
         repetition = self._session.repetition(self._instance, address, declared.block)
         if isinstance(repetition, Unknown):
             return not_evaluated(f"how many {address} there are is not known"), ()
@@ -281,7 +281,7 @@ class _InstanceNames:
     def _module(self, name: str, steps: Sequence[Step], scope: Scope) -> tuple[Term, Sequence[Step]]:
         children = self._instance.children.get(name)
         if children is None:
-            raise EvaluationError(f"there is no module.{name}")
+            return not_evaluated(f"there is no module.{name}"), ()
         if isinstance(children, Unknown):
             return children, ()
         call = self._instance.declarations.module_calls[name]

@@ -3,13 +3,37 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pavior.resources.defaults import data_stores, databases, keys, logs, machines, networks, object_storage, web
+from pavior.resources.defaults import (
+    audit_trails,
+    data_stores,
+    databases,
+    files_and_images,
+    keys,
+    logs,
+    machines,
+    messaging,
+    networks,
+    object_storage,
+    web,
+)
 from pavior.resources.defaults.row import Default
 
 # Raise it when a row changes: a Decision made with the old row must stay explainable.
 DEFAULTS_VERSION = "2026-11"
 
-_MODULES = (data_stores, databases, keys, logs, machines, networks, object_storage, web)
+_MODULES = (
+    audit_trails,
+    data_stores,
+    databases,
+    files_and_images,
+    keys,
+    logs,
+    machines,
+    messaging,
+    networks,
+    object_storage,
+    web,
+)
 
 DEFAULTS: Mapping[tuple[str, str], Default] = MappingProxyType(
     {(row.type, row.attribute): row for module in _MODULES for row in module.ROWS}

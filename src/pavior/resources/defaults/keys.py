@@ -3,6 +3,7 @@
 from pavior.resources.defaults.row import PROVIDER, Default
 
 ROWS = (
+    Default("aws_kms_key", "is_enabled", value=True, source=f"{PROVIDER}/kms_key#is_enabled"),
     Default("aws_kms_key", "enable_key_rotation", value=False, source=f"{PROVIDER}/kms_key#enable_key_rotation"),
     Default(
         "aws_kms_key",

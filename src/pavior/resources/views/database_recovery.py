@@ -9,6 +9,7 @@ from pavior.resources.views.facts import Fact, Leaf, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.settings import is_set, texts
+from pavior.resources.views.written import as_written
 
 _RETENTION = "backup_retention_period"
 _TABLE_RECOVERY = "point_in_time_recovery.0"
@@ -138,7 +139,7 @@ def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWind
     recovery = build_database_recovery(resource, index)
     if recovery is None or recovery.restores_to_any_point.value is False:
         return None
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type != "aws_dynamodb_table":
         return RecoveryWindow(resource, (), _backup_days(own))
     is_on = recovery.restores_to_any_point

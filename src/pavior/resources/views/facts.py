@@ -77,6 +77,15 @@ class Source:
             for address in addresses
         )
 
+    def is_written(self, path: str) -> bool:
+        """Whether somebody wrote it. What nobody wrote is unknown in a plan too, where the provider will report it."""
+        value = self.value(path)
+        if not isinstance(value, Unknown):
+            return value is not None
+        wanted = without_indexes(path)
+        places = (*self.resource.references, *self.resource.attribute_positions)
+        return any(_is_within(without_indexes(place), wanted) for place in places)
+
     def _given(self, path: str) -> Value:
         found = self.value(path)
         if found is None:
@@ -84,6 +93,11 @@ class Source:
         if found is None:
             return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and its default is not documented")
         return found
+
+
+def _is_within(place: str, wanted: str) -> bool:
+    """Whether the place is the wanted one, holds it, or is inside of it."""
+    return f"{place}.".startswith(f"{wanted}.") or f"{wanted}.".startswith(f"{place}.")
 
 
 def leaf(values: Mapping[str, Value], path: str) -> Value:
@@ -188,6 +202,11 @@ def any_of(truths: Iterable[Truth]) -> Truth:
 def negated(truth: Truth) -> Truth:
     """The opposite; Unknown stays."""
     return truth if isinstance(truth, Unknown) else not truth
+
+
+def opposite(fact: Fact[bool]) -> Fact[bool]:
+    """The opposite, said by the same place."""
+    return Fact(negated(fact.value), fact.attribute, fact.decided_by)
 
 
 def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:

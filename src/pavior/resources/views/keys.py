@@ -20,11 +20,13 @@ class Key:
     """A key that encrypts other things.
 
     Args:
+        is_enabled: It can be used; while it is not, what it encrypted cannot be read.
         is_symmetric: AWS can replace the material of symmetric keys only.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
+    is_enabled: Fact[bool]
     rotates: Fact[bool]
     is_symmetric: Fact[bool]
 
@@ -38,6 +40,7 @@ def build_key(resource: Resource, index: GraphIndex) -> Key:
     return Key(
         resource=resource,
         satellites=(),
+        is_enabled=own.truth("is_enabled"),
         rotates=own.truth("enable_key_rotation"),
         is_symmetric=own.fact(spec.attribute, is_symmetric),
     )
@@ -46,6 +49,11 @@ def build_key(resource: Resource, index: GraphIndex) -> Key:
 def own_key(source: Source, path: str) -> Fact[bool]:
     """Whether the key named at `path` is one that the customer holds; false when none is named."""
     return source.fact(path, _is_own(source.value(path), source.references(path)))
+
+
+def chosen_key(source: Source, path: str) -> Fact[bool]:
+    """The same, where a provider also reports the key that it takes when nobody names one, which is none of ours."""
+    return own_key(source, path) if source.is_written(path) else source.fact(path, value=False)
 
 
 def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:

@@ -9,6 +9,7 @@ from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.object_acl import READING, WRITING, public_grant
 from pavior.resources.views.policies import PolicyDocument, read_policy
 
 T = TypeVar("T")
@@ -29,7 +30,8 @@ _ENCRYPTED = _link("aws_s3_bucket_server_side_encryption_configuration")
 _VERSIONED = _link("aws_s3_bucket_versioning")
 _POLICY = _link("aws_s3_bucket_policy")
 _OWNERSHIP = _link("aws_s3_bucket_ownership_controls")
-_LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _POLICY, _OWNERSHIP)
+_ACL = _link("aws_s3_bucket_acl")
+_LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _POLICY, _OWNERSHIP, _ACL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class ObjectStore:
         encryption: `AES256`, `aws:kms` or `aws:kms:dsse`.
         has_own_key: Encrypted with a key that the customer holds, not with one that the provider manages.
         policy: Who else may do what with it; empty when there is none.
+        acl_lets_anybody_read: The access control list names everybody, or everybody with an account at the provider.
+        acl_lets_anybody_write: The same, for writing objects or the list itself.
     """
 
     resource: Resource
@@ -53,6 +57,8 @@ class ObjectStore:
     has_own_key: Fact[bool]
     is_versioned: Fact[bool]
     policy: Fact[PolicyDocument]
+    acl_lets_anybody_read: Fact[bool]
+    acl_lets_anybody_write: Fact[bool]
 
 
 def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
@@ -71,6 +77,8 @@ def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
         has_own_key=has_own_key,
         is_versioned=_versioning(resource, index, gathered[_VERSIONED]),
         policy=_policy(resource, index, gathered[_POLICY]),
+        acl_lets_anybody_read=_acl(resource, index, gathered[_ACL], READING),
+        acl_lets_anybody_write=_acl(resource, index, gathered[_ACL], WRITING),
     )
 
 
@@ -118,10 +126,21 @@ def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fa
 
 
 def _policy(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[PolicyDocument]:
-    if not attached.satellites and isinstance(resource.values.get("policy"), str | dict):
-        return read_policy(Source(resource), "policy", index)
+    own = Source(resource)
+    if not attached.satellites and isinstance(own.value("policy"), str | dict | Unknown) and own.is_written("policy"):
+        return read_policy(own, "policy", index)
     source = index.decide(attached, Fact(PolicyDocument()))
     return source if isinstance(source, Fact) else read_policy(source, "policy", index)
+
+
+def _acl(resource: Resource, index: GraphIndex, attached: Attached, permissions: frozenset[str]) -> Fact[bool]:
+    own = Source(resource)
+    if not attached.satellites and any(own.is_written(name) for name in ("acl", "grant")):
+        return public_grant(own, "grant", permissions)
+    source = index.decide(attached, Fact(value=False))
+    if isinstance(source, Fact):
+        return source
+    return public_grant(source, "access_control_policy.0.grant", permissions)
 
 
 def _inline(resource: Resource, attached: Attached, block: str) -> Source | None:
@@ -129,8 +148,8 @@ def _inline(resource: Resource, attached: Attached, block: str) -> Source | None
 
     Newer providers only report there, and do not know it before the apply; that says nothing.
     """
-    blocks = resource.values.get(block)
-    return Source(resource) if not attached.satellites and isinstance(blocks, list) and blocks else None
+    own = Source(resource)
+    return own if not attached.satellites and own.value(block) not in ([], {}) and own.is_written(block) else None
 
 
 VIEW_TYPES: Final = (ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store),)

@@ -3,10 +3,10 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
 """
 
-import json
 from dataclasses import dataclass
 
 from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.json_text import read_json
 from pavior.resources.model import Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
@@ -75,7 +75,7 @@ def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
     """A policy as JSON text or as a tree; nothing is the empty document."""
     if isinstance(value, str) and value.strip():
         try:
-            value = json.loads(value, object_pairs_hook=_without_repeats)
+            value = read_json(value)
         except ValueError:
             return Unknown(UnknownReason.NOT_EVALUATED, "the policy is not JSON, or says one thing twice")
     if value is None or value == "":
@@ -92,13 +92,6 @@ def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
     return PolicyDocument(
         tuple(_statement(item, f"{path}.Statement.{number}") for number, item in enumerate(items) if item is not None)
     )
-
-
-def _without_repeats(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
 
 
 def _statement(value: Value, path: str) -> Statement:

@@ -1,9 +1,11 @@
 """What somebody wrote into a resource, without what the provider will only report there."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, Unknown
+from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, Truth, not_understood
 
 
@@ -12,14 +14,57 @@ def as_written(resource: Resource) -> Resource:
 
     What the apply makes known and somebody set comes from an expression, and the expression mentions an address.
     """
-    places = (*resource.references, *resource.attribute_positions)
+    if not any(map(_has_unknown, resource.values.values())):
+        return resource
+    mentioned = tuple(map(_steps, resource.references))
+    placed = tuple(map(_steps, resource.attribute_positions))
+
+    def is_written(path: tuple[str, ...]) -> bool:
+        # An expression for a whole block stands for all that is in it.
+        return any(_begins(place, path) or _begins(path, place) for place in mentioned) or any(
+            _begins(place, path) for place in placed
+        )
+
     kept = {
-        name: value
+        name: _without_unwritten(value, (name,), is_written)
         for name, value in resource.values.items()
-        if not (isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY)
-        or any(place == name or place.startswith((f"{name}.", f"{name}[")) for place in places)
+        if not _is_told_by_the_apply(value) or is_written((name,))
     }
-    return replace(resource, values=kept) if len(kept) < len(resource.values) else resource
+    return replace(resource, values=kept)
+
+
+def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable[[tuple[str, ...]], bool]) -> Value:
+    if isinstance(value, dict):
+        return {
+            name: _without_unwritten(item, (*path, name), is_written)
+            for name, item in value.items()
+            if not _is_told_by_the_apply(item) or is_written((*path, name))
+        }
+    if isinstance(value, list):
+        # Blocks: an element itself stays, since what comes after it would move.
+        return [_without_unwritten(item, (*path, str(number)), is_written) for number, item in enumerate(value)]
+    return value
+
+
+def _has_unknown(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_unknown, value))
+    return _is_told_by_the_apply(value)
+
+
+def _is_told_by_the_apply(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
+
+
+@lru_cache(maxsize=4096)
+def _steps(place: str) -> tuple[str, ...]:
+    return tuple(place.replace("[", ".").replace("]", "").split("."))
+
+
+def _begins(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    return longer[: len(shorter)] == shorter
 
 
 def block_paths(source: Source, path: str) -> tuple[str, ...] | Unknown:

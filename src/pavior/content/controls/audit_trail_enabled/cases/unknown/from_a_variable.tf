@@ -1,0 +1,9 @@
+variable "logging" {
+  type = bool
+}
+
+resource "aws_cloudtrail" "all" {
+  name           = "all"
+  s3_bucket_name = "audit"
+  enable_logging = var.logging
+}

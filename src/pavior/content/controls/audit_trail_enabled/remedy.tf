@@ -1,0 +1,7 @@
+resource "aws_kms_key" "this" {}
+resource "aws_cloudtrail" "this" {
+  name = "all"
+  # The fix takes the place of what stands here.
+  enable_logging = false
+  # Until here.
+}

@@ -1,0 +1,4 @@
+resource "aws_cloudtrail_event_data_store" "all" {
+  name       = "all"
+  kms_key_id = ""
+}

@@ -1,0 +1,1 @@
+"""The control audit-trail-shows-changes."""

@@ -1,0 +1,9 @@
+variable "signed" {
+  type = bool
+}
+
+resource "aws_cloudtrail" "all" {
+  name                       = "all"
+  s3_bucket_name             = "audit"
+  enable_log_file_validation = var.signed
+}

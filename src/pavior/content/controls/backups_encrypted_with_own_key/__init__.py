@@ -1,0 +1,1 @@
+"""The control backups-encrypted-with-own-key."""

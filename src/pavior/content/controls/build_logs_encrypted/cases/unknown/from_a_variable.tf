@@ -1,0 +1,15 @@
+variable "in_clear" {
+  type = bool
+}
+
+resource "aws_codebuild_project" "orders" {
+  name = "orders"
+
+  logs_config {
+    s3_logs {
+      status              = "ENABLED"
+      location            = "builds/logs"
+      encryption_disabled = var.in_clear
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""The control file-access-points-have-own-root."""

@@ -1,0 +1,19 @@
+resource "aws_efs_file_system" "shared" {
+  encrypted = true
+
+  tags = {
+    backup = "daily"
+  }
+}
+
+resource "aws_backup_selection" "daily" {
+  name         = "daily"
+  plan_id      = "a1b2c3"
+  iam_role_arn = "arn:aws:iam::111122223333:role/backup"
+
+  selection_tag {
+    type  = "STRINGEQUALS"
+    key   = "backup"
+    value = "daily"
+  }
+}

@@ -1,0 +1,3 @@
+resource "aws_fsx_openzfs_file_system" "shared" {
+  deployment_type = "SINGLE_AZ_1"
+}

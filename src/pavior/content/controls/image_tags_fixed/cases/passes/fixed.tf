@@ -1,0 +1,4 @@
+resource "aws_ecr_repository" "orders" {
+  name                 = "orders"
+  image_tag_mutability = "IMMUTABLE"
+}

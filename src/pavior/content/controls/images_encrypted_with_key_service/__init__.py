@@ -1,0 +1,1 @@
+"""The control images-encrypted-with-key-service."""

@@ -1,0 +1,7 @@
+resource "aws_ecr_repository" "orders" {
+  name = "orders"
+
+  encryption_configuration {
+    encryption_type = "KMS_DSSE"
+  }
+}

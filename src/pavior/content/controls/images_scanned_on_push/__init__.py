@@ -1,0 +1,1 @@
+"""The control images-scanned-on-push."""

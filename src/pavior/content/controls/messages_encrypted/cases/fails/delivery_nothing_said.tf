@@ -1,0 +1,4 @@
+resource "aws_kinesis_firehose_delivery_stream" "orders" {
+  name        = "orders"
+  destination = "extended_s3"
+}

@@ -1,0 +1,4 @@
+resource "aws_kinesis_stream" "orders" {
+  name            = "orders"
+  encryption_type = "KMS"
+}

@@ -1,0 +1,12 @@
+variable "acl" {
+  type = string
+}
+
+resource "aws_s3_bucket" "files" {
+  bucket = "files"
+}
+
+resource "aws_s3_bucket_acl" "files" {
+  bucket = aws_s3_bucket.files.id
+  acl    = var.acl
+}

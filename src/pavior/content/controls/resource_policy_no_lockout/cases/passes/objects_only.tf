@@ -1,0 +1,14 @@
+resource "aws_s3_bucket_policy" "files" {
+  bucket = "files"
+
+  policy = jsonencode({
+    Statement = [
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = "arn:aws:s3:::files/private/*"
+      },
+    ]
+  })
+}

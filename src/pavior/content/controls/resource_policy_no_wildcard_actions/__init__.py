@@ -1,0 +1,1 @@
+"""The control resource-policy-no-wildcard-actions."""

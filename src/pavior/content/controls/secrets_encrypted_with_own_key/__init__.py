@@ -1,0 +1,1 @@
+"""The control secrets-encrypted-with-own-key."""

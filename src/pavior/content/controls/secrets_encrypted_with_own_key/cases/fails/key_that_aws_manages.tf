@@ -1,0 +1,4 @@
+resource "aws_secretsmanager_secret" "token" {
+  name       = "token"
+  kms_key_id = "alias/aws/secretsmanager"
+}

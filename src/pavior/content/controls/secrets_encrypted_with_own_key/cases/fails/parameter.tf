@@ -1,0 +1,5 @@
+resource "aws_ssm_parameter" "password" {
+  name  = "/broker/password"
+  type  = "SecureString"
+  value = "set elsewhere"
+}

@@ -1,0 +1,1 @@
+"""The control stored-objects-encrypted-with-own-key."""

@@ -1,0 +1,174 @@
+"""File systems that several machines share, and the doors into them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.defaults import get_default
+from pavior.resources.model import Resource, Unknown, Value
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, read_text
+from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.keys import chosen_key
+from pavior.resources.views.kinds import ViewType, of_types
+
+_SHARED = "aws_efs_file_system"
+# These are always encrypted; docs.aws.amazon.com/fsx/latest/WindowsGuide/encryption-at-rest.html and its like.
+_ALWAYS_ENCRYPTED = (
+    "aws_fsx_lustre_file_system",
+    "aws_fsx_ontap_file_system",
+    "aws_fsx_openzfs_file_system",
+    "aws_fsx_windows_file_system",
+)
+FILE_SYSTEM_TYPES: Final = (_SHARED, *_ALWAYS_ENCRYPTED)
+ACCESS_POINT_TYPES: Final = ("aws_efs_access_point",)
+_OWN_BACKUP = Link("aws_efs_backup_policy", "file_system_id", (_SHARED,))
+_SELECTION = "aws_backup_selection"
+_EVERY_ONE = (":file-system/*", "elasticfilesystem:*:*:*")
+
+
+@dataclass(frozen=True, slots=True)
+class FileSystem:
+    """A file system.
+
+    Args:
+        has_own_key: Encrypted with a key that the customer holds, not with one that the provider manages.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    is_encrypted: Fact[bool]
+    has_own_key: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBackup:
+    """Whether a file system is copied somewhere regularly."""
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    is_backed_up: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccessPoint:
+    """A door into a file system.
+
+    Args:
+        has_own_root: It leads to a folder, not to everything.
+        has_own_user: Whoever comes through it acts as one user, whatever they say they are.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    has_own_root: Fact[bool]
+    has_own_user: Fact[bool]
+
+
+def build_file_system(resource: Resource, index: GraphIndex) -> FileSystem:
+    """From `aws_efs_file_system`, or one of those that are always encrypted."""
+    del index
+    own = Source(resource)
+    key = chosen_key(own, "kms_key_id")
+    if resource.type in _ALWAYS_ENCRYPTED:
+        return FileSystem(resource, (), own.fact("kms_key_id", value=True), key)
+    encrypted = own.truth("encrypted")
+    if not own.is_written("encrypted"):
+        encrypted = own.fact("encrypted", get_default(_SHARED, "encrypted") is True)
+    return FileSystem(resource, (), encrypted, key if encrypted.value is True else encrypted)
+
+
+def build_file_backup(resource: Resource, index: GraphIndex) -> FileBackup:
+    """From `aws_efs_file_system`, its own backup, and the plans that may choose it."""
+    attached = index.attached(resource, _OWN_BACKUP)
+    selections = index.of_type(_SELECTION)
+    satellites = (*attached.satellites, *selections)
+    for selection in selections:
+        chosen = _chooses(Source(selection, selection.address), resource)
+        if chosen is not False:
+            return FileBackup(resource, satellites, Fact(chosen, "resources", selection.address))
+    source = index.decide(attached, Fact(value=False))
+    if isinstance(source, Fact):
+        return FileBackup(resource, satellites, source)
+    status = source.text("backup_policy.0.status")
+    is_on = ask(status.value, lambda word: word in ("ENABLED", "ENABLING"))
+    return FileBackup(resource, satellites, source.fact(status.attribute, is_on))
+
+
+def build_access_point(resource: Resource, index: GraphIndex) -> FileAccessPoint:
+    """From `aws_efs_access_point`."""
+    del index
+    own = Source(resource)
+    path = own.text("root_directory.0.path")
+    is_folder: Truth = ask(path.value, lambda text: text.strip("/ ") != "")
+    if not own.is_written("root_directory.0.path"):
+        is_folder = False
+    user = own.value("posix_user")
+    has_user: Truth = user if isinstance(user, Unknown) else bool(user)
+    return FileAccessPoint(
+        resource=resource,
+        satellites=(),
+        has_own_root=own.fact(path.attribute, is_folder),
+        has_own_user=own.fact("posix_user", has_user),
+    )
+
+
+def _chooses(selection: Source, resource: Resource) -> Truth:
+    """Whether a backup plan takes this one: by name, by a pattern, or by its tags."""
+    if resource.address in selection.references("resources"):
+        return True
+    if resource.address in selection.references("not_resources"):
+        return False
+    tags = resource.values.get("tags_all") or resource.values.get("tags")
+    return any_of(
+        (
+            _names(selection, resource),
+            *(_wants(block, tags) for block in _items(selection.value("selection_tag"))),
+        )
+    )
+
+
+def _names(selection: Source, resource: Resource) -> Truth:
+    items = list(_items(selection.value("resources")))
+    arn = resource.values.get("arn")
+    texts = [item for item in items if isinstance(item, str)]
+    if any(text in (arn, "*") or text.endswith(_EVERY_ONE) for text in texts):
+        # Conditions narrow a pattern further, by tags that are compared there.
+        return True if not selection.value("condition") else _not_told()
+    unknowns = [item for item in items if isinstance(item, Unknown)]
+    # An item that mentions something else is that.
+    return unknowns[-1] if len(unknowns) > len(selection.references("resources")) else False
+
+
+def _wants(block: Value, tags: Value) -> Truth:
+    if not isinstance(block, dict):
+        return block if isinstance(block, Unknown) else False
+    if isinstance(tags, Unknown):
+        return tags
+    key, value = read_text(block.get("key")), read_text(block.get("value"))
+    given = tags if isinstance(tags, dict) else {}
+    if isinstance(key, Unknown):
+        return key
+    found = given.get(key)
+    if found is None:
+        return False
+    actual = read_text(found)
+    return actual if isinstance(actual, Unknown) else all_of((ask(value, lambda wanted: wanted == actual),))
+
+
+def _not_told() -> Unknown:
+    return Unknown(UnknownReason.NOT_EVALUATED, "the backup plan chooses with conditions")
+
+
+def _items(value: Value) -> Iterator[Value]:
+    if isinstance(value, list):
+        yield from value
+    elif value is not None:
+        yield value
+
+
+VIEW_TYPES: Final = (
+    ViewType("FileSystem", of_types(*FILE_SYSTEM_TYPES), build_file_system),
+    ViewType("FileBackup", of_types(_SHARED), build_file_backup),
+    ViewType("FileAccessPoint", of_types(*ACCESS_POINT_TYPES), build_access_point),
+)
