@@ -16,10 +16,49 @@ TABLE = 'resource "aws_dynamodb_table" "this" {{\n  name = "records"\n{}\n}}\n'
 ROLE = 'resource "aws_iam_role" "this" {{\n  name = "service"\n{}\n}}\n'
 POLICY = 'resource "aws_iam_role_policy" "this" {{\n  role = "service"\n  policy = jsonencode({{\n{}\n  }})\n}}\n'
 GROUP = 'resource "aws_security_group" "this" {{\n  name = "service"\n{}\n}}\n'
+QUEUE = 'resource "aws_sqs_queue" "failures" {{}}\n'
+FUNCTION = 'resource "aws_lambda_function" "this" {{\n  function_name = "service"\n{}\n}}\n'
+PERMISSION = 'resource "aws_lambda_permission" "this" {{\n  principal = "s3.amazonaws.com"\n{}\n}}\n'
+NETWORK = 'resource "aws_subnet" "this" {{}}\nresource "aws_security_group" "this" {{}}\n'
+SIGNING = 'resource "aws_lambda_code_signing_config" "this" {{}}\n'
 # Where the fix goes, and what stands there before; without one, the place is empty and the control fails already.
 PLACES = {
     "database-encrypted-with-own-key": (KEY + TABLE, ""),
     "database-point-in-time-recovery": (TABLE, ""),
+    "environment-without-secrets": (
+        'resource "aws_secretsmanager_secret" "this" {{\n  name = "orders"\n}}\n' + FUNCTION,
+        'environment {\n  variables = {\n    DATABASE_PASSWORD = "invented-horse-battery"\n  }\n}',
+    ),
+    "function-called-by-named-sources": (PERMISSION, ""),
+    "function-code-signed": (SIGNING + FUNCTION, ""),
+    "function-failures-kept": (QUEUE + FUNCTION, ""),
+    "function-in-own-network": (NETWORK + FUNCTION, ""),
+    "function-not-public": (
+        'resource "aws_lambda_function_url" "this" {{\n  function_name = "orders"\n{}\n}}\n',
+        'authorization_type = "NONE"',
+    ),
+    "function-runs-limited": (FUNCTION, ""),
+    "function-runtime-supported": (FUNCTION, 'runtime = "python3.8"'),
+    "function-settings-encrypted-with-own-key": (
+        KEY + FUNCTION.replace("{}", "{}\n  environment {{\n    variables = {{\n      LEVEL = 1\n    }}\n  }}"),
+        "",
+    ),
+    "identity-no-grants-to-users": (
+        "{}",
+        ('resource "aws_iam_user_policy_attachment" "this" {\n  user       = "mara"\n  policy_arn = "reports"\n}'),
+    ),
+    "identity-policy-names-resources": (
+        BUCKET + POLICY,
+        'Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "*" }]',
+    ),
+    "identity-policy-no-escalation": (
+        BUCKET.replace("files", "x") + 'resource "aws_iam_role" "task" {{\n  name = "task"\n}}\n' + POLICY,
+        'Statement = [{ Effect = "Allow", Action = "iam:PassRole", Resource = "*" }]',
+    ),
+    "identity-policy-no-reading-of-all-secrets": (
+        'resource "aws_secretsmanager_secret" "this" {{\n  name = "orders"\n}}\n' + POLICY,
+        ('Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*" }]'),
+    ),
     "identity-policy-no-wildcards": (
         BUCKET + POLICY,
         'Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]',
@@ -38,6 +77,7 @@ PLACES = {
     "object-storage-no-public-access": (BUCKET + "{}", ""),
     "object-storage-tls-only": (BUCKET + "{}", ""),
     "object-storage-versioned": (BUCKET + "{}", ""),
+    "requests-traced": (FUNCTION, ""),
     "resources-tagged-with-owner-and-data-class": ('resource "aws_sqs_queue" "this" {{\n{}\n}}\n', ""),
 }
 
