@@ -21,8 +21,32 @@ FUNCTION = 'resource "aws_lambda_function" "this" {{\n  function_name = "service
 PERMISSION = 'resource "aws_lambda_permission" "this" {{\n  principal = "s3.amazonaws.com"\n{}\n}}\n'
 NETWORK = 'resource "aws_subnet" "this" {{}}\nresource "aws_security_group" "this" {{}}\n'
 SIGNING = 'resource "aws_lambda_code_signing_config" "this" {{}}\n'
+TASK = 'resource "aws_ecs_task_definition" "this" {{\n  family = "service"\n{}\n}}\n'
 # Where the fix goes, and what stands there before; without one, the place is empty and the control fails already.
 PLACES = {
+    "container-cluster-measured": ('resource "aws_ecs_cluster" "this" {{\n{}\n}}\n', ""),
+    "container-not-privileged": (
+        'resource "aws_codebuild_project" "this" {{\n  environment {{\n{}\n  }}\n}}\n',
+        "privileged_mode = true",
+    ),
+    "container-roles-separate": (
+        'resource "aws_iam_role" "start" {{}}\nresource "aws_iam_role" "orders" {{}}\n' + TASK,
+        "execution_role_arn = aws_iam_role.start.arn\ntask_role_arn      = aws_iam_role.start.arn",
+    ),
+    "container-root-read-only": (TASK, 'container_definitions = jsonencode([{ name = "orders", image = "orders:1" }])'),
+    "container-service-without-public-address": (
+        'resource "aws_ecs_service" "this" {{\n  network_configuration {{\n{}\n  }}\n}}\n',
+        "assign_public_ip = true",
+    ),
+    "container-sessions-encrypted": (
+        KEY
+        + 'resource "aws_cloudwatch_log_group" "this" {{\n  name = "sessions"\n}}\nresource "aws_ecs_cluster" "this" {{\n{}\n}}\n',
+        'configuration {\n  execute_command_configuration {\n    logging = "DEFAULT"\n  }\n}',
+    ),
+    "container-volumes-encrypted-in-transit": (
+        'resource "aws_ecs_task_definition" "this" {{\n  volume {{\n    efs_volume_configuration {{\n{}\n    }}\n  }}\n}}\n',
+        'transit_encryption = "DISABLED"',
+    ),
     "database-encrypted-with-own-key": (KEY + TABLE, ""),
     "database-point-in-time-recovery": (TABLE, ""),
     "environment-without-secrets": (

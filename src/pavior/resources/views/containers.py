@@ -28,6 +28,7 @@ class ContainerTask:
         volumes_in_transit: For each network file system that it mounts, whether traffic to it is encrypted.
         has_separate_roles: What starts the containers and what runs in them are not the same role.
         unread: Why not every container could be read, or None.
+        volumes_unread: Why not every volume could be read, or None.
     """
 
     resource: Resource
@@ -36,6 +37,7 @@ class ContainerTask:
     volumes_in_transit: tuple[Fact[bool], ...]
     has_separate_roles: Fact[bool]
     unread: Unknown | None = None
+    volumes_unread: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,18 @@ def build_container_task(resource: Resource, index: GraphIndex) -> ContainerTask
     del index
     own = Source(resource)
     path, containers, missing = _containers(own)
-    volumes = _task_volumes(own) if resource.type == _TASK else _job_volumes(path, containers)
-    if isinstance(volumes, Unknown):
-        missing = missing or volumes
-        volumes = ()
+    is_task = resource.type == _TASK
+    volumes = _task_volumes(own) if is_task else _job_volumes(path, containers)
+    # A task names its volumes beside its containers, a job inside of them.
+    volumes_unread = volumes if isinstance(volumes, Unknown) else None if is_task else missing
     return ContainerTask(
         resource=resource,
         satellites=(),
         has_read_only_root=tuple(_switch(path, item, "readonlyRootFilesystem") for item in containers),
-        volumes_in_transit=volumes,
-        has_separate_roles=_roles(own) if resource.type == _TASK else _job_roles(path, containers),
+        volumes_in_transit=() if isinstance(volumes, Unknown) else volumes,
+        has_separate_roles=_roles(own) if is_task else _job_roles(path, containers),
         unread=missing,
+        volumes_unread=volumes_unread,
     )
 
 

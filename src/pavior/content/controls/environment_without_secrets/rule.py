@@ -9,7 +9,7 @@ from pavior.resources.model import Unknown
 from pavior.resources.views.program_environment import ProgramEnvironment, Setting
 
 _WHAT = "whether a secret stands in the environment"
-# Forms that say by themselves what they are: keys of AWS, tokens of forges and of payment and chat services, private keys.
+# Forms that say by themselves what they are: keys of AWS, private keys, tokens of forges, chats and payment.
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 _FORMS = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22,}"

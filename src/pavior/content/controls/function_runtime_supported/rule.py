@@ -6,13 +6,12 @@ from pavior.resources.model import Unknown
 from pavior.resources.views.functions import Function
 
 # Runtimes whose support had ended by 2026-11: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html.
-_ENDED = frozenset(
-    """
+_NAMES = """
     dotnetcore1.0 dotnetcore2.0 dotnetcore2.1 dotnetcore3.1 dotnet5.0 dotnet6 dotnet7 dotnet8 go1.x java8 nodejs
     nodejs4.3 nodejs4.3-edge nodejs6.10 nodejs8.10 nodejs10.x nodejs12.x nodejs14.x nodejs16.x nodejs18.x nodejs20.x
     provided python2.7 python3.6 python3.7 python3.8 python3.9 ruby2.5 ruby2.7 ruby3.2
-    """.split()
-)
+"""
+_ENDED = frozenset(_NAMES.split())
 
 
 def rule(function: Function) -> RuleResult:
