@@ -22,6 +22,7 @@ PERMISSION = 'resource "aws_lambda_permission" "this" {{\n  principal = "s3.amaz
 NETWORK = 'resource "aws_subnet" "this" {{}}\nresource "aws_security_group" "this" {{}}\n'
 SIGNING = 'resource "aws_lambda_code_signing_config" "this" {{}}\n'
 TASK = 'resource "aws_ecs_task_definition" "this" {{\n  family = "service"\n{}\n}}\n'
+CLUSTER = 'resource "aws_eks_cluster" "this" {{\n  vpc_config {{\n{}\n  }}\n}}\n'
 # Where the fix goes, and what stands there before; without one, the place is empty and the control fails already.
 PLACES = {
     "container-cluster-measured": ('resource "aws_ecs_cluster" "this" {{\n{}\n}}\n', ""),
@@ -92,11 +93,25 @@ PLACES = {
         'assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*" }] })',
     ),
     "key-rotation": ('resource "aws_kms_key" "this" {{\n{}\n}}\n', ""),
+    "kubernetes-api-not-open-to-everybody": (CLUSTER, "endpoint_private_access = true"),
+    "kubernetes-api-private": (CLUSTER, "endpoint_public_access = true"),
+    "kubernetes-control-plane-logged": (
+        'resource "aws_eks_cluster" "this" {{\n{}\n}}\n',
+        'enabled_cluster_log_types = ["api"]',
+    ),
+    "kubernetes-nodes-login-limited": (
+        'resource "aws_security_group" "this" {{}}\nresource "aws_eks_node_group" "this" {{\n  remote_access {{\n    ec2_ssh_key = "platform"\n{}\n  }}\n}}\n',
+        "",
+    ),
+    "kubernetes-secrets-encrypted-with-own-key": (KEY + 'resource "aws_eks_cluster" "this" {{\n{}\n}}\n', ""),
+    "kubernetes-version-supported": ('resource "aws_eks_cluster" "this" {{\n{}\n}}\n', 'version = "1.21"'),
     "log-retention": ('resource "aws_cloudwatch_log_group" "this" {{\n{}\n}}\n', "retention_in_days = 7"),
     "network-no-open-admin-ports": (
         GROUP,
         'ingress {\n  from_port = 22\n  to_port = 22\n  protocol = "tcp"\n  cidr_blocks = ["0.0.0.0/0"]\n}',
     ),
+    "notebook-encrypted-with-own-key": (KEY + 'resource "aws_sagemaker_notebook_instance" "this" {{\n{}\n}}\n', ""),
+    "notebook-metadata-needs-token": ('resource "aws_sagemaker_notebook_instance" "this" {{\n{}\n}}\n', ""),
     "object-storage-encrypted-with-own-key": (KEY + BUCKET + "{}", ""),
     "object-storage-no-public-access": (BUCKET + "{}", ""),
     "object-storage-tls-only": (BUCKET + "{}", ""),
