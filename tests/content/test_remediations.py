@@ -23,8 +23,55 @@ NETWORK = 'resource "aws_subnet" "this" {{}}\nresource "aws_security_group" "thi
 SIGNING = 'resource "aws_lambda_code_signing_config" "this" {{}}\n'
 TASK = 'resource "aws_ecs_task_definition" "this" {{\n  family = "service"\n{}\n}}\n'
 CLUSTER = 'resource "aws_eks_cluster" "this" {{\n  vpc_config {{\n{}\n  }}\n}}\n'
+PASSWORDS = 'resource "aws_iam_account_password_policy" "this" {{\n{}\n}}\n'
+IMAGE = 'resource "aws_ami_copy" "this" {{\n  source_ami_id = "ami-0a1b2c3d"\n{}\n}}\n'
+NODES = """
+resource "aws_security_group" "this" {{}}
+resource "aws_eks_node_group" "this" {{
+  remote_access {{
+    ec2_ssh_key = "platform"
+    {}
+  }}
+}}
+"""
+SESSIONS = """
+resource "aws_cloudwatch_log_group" "this" {{
+  name = "sessions"
+}}
+resource "aws_ecs_cluster" "this" {{
+{}
+}}
+"""
+VOLUME = """
+resource "aws_ecs_task_definition" "this" {{
+  volume {{
+    efs_volume_configuration {{
+{}
+    }}
+  }}
+}}
+"""
+BUILD_LOGS = """
+resource "aws_codebuild_project" "this" {{
+  logs_config {{
+    s3_logs {{
+      status = "ENABLED"
+{}
+    }}
+  }}
+}}
+"""
 # Where the fix goes, and what stands there before; without one, the place is empty and the control fails already.
 PLACES = {
+    "build-artifacts-encrypted": (
+        'resource "aws_codebuild_project" "this" {{\n  artifacts {{\n    type = "S3"\n{}\n  }}\n}}\n',
+        "encryption_disabled = true",
+    ),
+    "build-logs-encrypted": (BUILD_LOGS, "encryption_disabled = true"),
+    "build-logs-kept": (
+        'resource "aws_codebuild_project" "this" {{\n{}\n}}\n',
+        'logs_config {\n  cloudwatch_logs {\n    status = "DISABLED"\n  }\n}',
+    ),
     "container-cluster-measured": ('resource "aws_ecs_cluster" "this" {{\n{}\n}}\n', ""),
     "container-not-privileged": (
         'resource "aws_codebuild_project" "this" {{\n  environment {{\n{}\n  }}\n}}\n',
@@ -40,14 +87,10 @@ PLACES = {
         "assign_public_ip = true",
     ),
     "container-sessions-encrypted": (
-        KEY
-        + 'resource "aws_cloudwatch_log_group" "this" {{\n  name = "sessions"\n}}\nresource "aws_ecs_cluster" "this" {{\n{}\n}}\n',
+        KEY + SESSIONS,
         'configuration {\n  execute_command_configuration {\n    logging = "DEFAULT"\n  }\n}',
     ),
-    "container-volumes-encrypted-in-transit": (
-        'resource "aws_ecs_task_definition" "this" {{\n  volume {{\n    efs_volume_configuration {{\n{}\n    }}\n  }}\n}}\n',
-        'transit_encryption = "DISABLED"',
-    ),
+    "container-volumes-encrypted-in-transit": (VOLUME, 'transit_encryption = "DISABLED"'),
     "database-encrypted-with-own-key": (KEY + TABLE, ""),
     "database-point-in-time-recovery": (TABLE, ""),
     "environment-without-secrets": (
@@ -99,13 +142,12 @@ PLACES = {
         'resource "aws_eks_cluster" "this" {{\n{}\n}}\n',
         'enabled_cluster_log_types = ["api"]',
     ),
-    "kubernetes-nodes-login-limited": (
-        'resource "aws_security_group" "this" {{}}\nresource "aws_eks_node_group" "this" {{\n  remote_access {{\n    ec2_ssh_key = "platform"\n{}\n  }}\n}}\n',
-        "",
-    ),
+    "kubernetes-nodes-login-limited": (NODES, ""),
     "kubernetes-secrets-encrypted-with-own-key": (KEY + 'resource "aws_eks_cluster" "this" {{\n{}\n}}\n', ""),
     "kubernetes-version-supported": ('resource "aws_eks_cluster" "this" {{\n{}\n}}\n', 'version = "1.21"'),
     "log-retention": ('resource "aws_cloudwatch_log_group" "this" {{\n{}\n}}\n', "retention_in_days = 7"),
+    "machine-image-encrypted": (IMAGE, "encrypted = false"),
+    "machine-image-encrypted-with-own-key": (KEY + IMAGE, "encrypted = true"),
     "network-no-open-admin-ports": (
         GROUP,
         'ingress {\n  from_port = 22\n  to_port = 22\n  protocol = "tcp"\n  cidr_blocks = ["0.0.0.0/0"]\n}',
@@ -116,8 +158,14 @@ PLACES = {
     "object-storage-no-public-access": (BUCKET + "{}", ""),
     "object-storage-tls-only": (BUCKET + "{}", ""),
     "object-storage-versioned": (BUCKET + "{}", ""),
+    "passwords-long-and-mixed": (PASSWORDS, "minimum_password_length = 8"),
+    "passwords-not-reused": (PASSWORDS, "password_reuse_prevention = 3"),
     "requests-traced": (FUNCTION, ""),
     "resources-tagged-with-owner-and-data-class": ('resource "aws_sqs_queue" "this" {{\n{}\n}}\n', ""),
+    "stack-changes-announced": (
+        'resource "aws_sns_topic" "this" {{}}\nresource "aws_cloudformation_stack" "this" {{\n{}\n}}\n',
+        "",
+    ),
 }
 
 
