@@ -160,6 +160,14 @@ PLACES = {
     "object-storage-versioned": (BUCKET + "{}", ""),
     "passwords-long-and-mixed": (PASSWORDS, "minimum_password_length = 8"),
     "passwords-not-reused": (PASSWORDS, "password_reuse_prevention = 3"),
+    "query-results-encrypted": (
+        KEY + 'resource "aws_athena_workgroup" "this" {{\n  configuration {{\n{}\n  }}\n}}\n',
+        "",
+    ),
+    "requests-logged": (
+        'resource "aws_cloudwatch_log_group" "this" {{}}\nresource "aws_sfn_state_machine" "this" {{\n{}\n}}\n',
+        "",
+    ),
     "requests-traced": (FUNCTION, ""),
     "resources-tagged-with-owner-and-data-class": ('resource "aws_sqs_queue" "this" {{\n{}\n}}\n', ""),
     "stack-changes-announced": (

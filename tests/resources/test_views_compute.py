@@ -147,3 +147,21 @@ def test_a_disk_that_says_it_is_encrypted_is_so_whatever_its_snapshot() -> None:
     assert isinstance(view, MachineImage)
     assert isinstance(view.volumes[0].is_encrypted.value, Unknown)
     assert [volume.is_encrypted.value for volume in view.volumes[1:]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b", True),
+        ("arn:aws:iam::123456789012:role/a", None, True),
+        ("arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/a", False),
+        (LATER, LATER, False),
+        (Unknown(), Unknown(), Unknown()),
+        (LATER, "arn:aws:iam::123456789012:role/a", LATER),
+        ("arn:aws:iam::123456789012:role/a", NOBODY_KNOWS, NOBODY_KNOWS),
+    ],
+)
+def test_roles_of_a_job_are_the_same_only_when_that_is_sure(first: Value, second: Value, expected: Value) -> None:
+    roles: dict[str, Value] = {"executionRoleArn": first, "jobRoleArn": second}
+
+    assert a_task("aws_batch_job_definition", {"container_properties": roles}).has_separate_roles.value == expected

@@ -30,6 +30,24 @@ ROWS = (
         "aws_appsync_graphql_api", "xray_enabled", value=False, source=f"{PROVIDER}/appsync_graphql_api#xray_enabled"
     ),
     Default(
+        "aws_sfn_state_machine",
+        "logging_configuration.level",
+        value="OFF",
+        source=f"{PROVIDER}/sfn_state_machine#level",
+    ),
+    Default(
+        "aws_appsync_graphql_api",
+        "log_config.field_log_level",
+        value="NONE",
+        source=f"{AWS}/appsync/latest/devguide/monitoring.html",
+    ),
+    Default(
+        "aws_athena_workgroup",
+        "configuration.enforce_workgroup_configuration",
+        value=True,
+        source=f"{PROVIDER}/athena_workgroup#enforce_workgroup_configuration",
+    ),
+    Default(
         "aws_codebuild_project",
         "environment.environment_variable.type",
         value="PLAINTEXT",

@@ -225,10 +225,10 @@ def _job_roles(path: str, containers: list[dict[str, Value]]) -> Fact[bool]:
         if not first or not second:
             continue
         if not isinstance(first, str) or not isinstance(second, str):
-            if first != second:
-                return Fact(unread(second if isinstance(second, Unknown) else first), path)
-            # Both are the same thing that the apply makes.
-            return Fact(value=False, attribute=path)
+            if isinstance(first, Unknown) and first == second and first.detail:
+                # Both are the same thing, whatever it will be.
+                return Fact(value=False, attribute=path)
+            return Fact(unread(first if isinstance(second, str) else second), path)
         if first == second:
             return Fact(value=False, attribute=path)
     return Fact(value=True, attribute=path)
