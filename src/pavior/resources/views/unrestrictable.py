@@ -1,6 +1,6 @@
 """Actions that know no resource, so that a policy can only allow them on `*`. Not complete: what is absent may be too.
 
-Where to look one up: https://docs.aws.amazon.com/service-authorization/latest/reference/, where "Resource types" is empty.
+To look one up: https://docs.aws.amazon.com/service-authorization/latest/reference/; "Resource types" is empty there.
 """
 
 from pavior.resources.views.granting import matches
