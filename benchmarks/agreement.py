@@ -79,7 +79,12 @@ def _by_their_id(controls: list[Control]) -> dict[str, tuple[str, ...]]:
 
 
 def _answer(verdicts: tuple[Verdict, ...], resource: str, ids: tuple[str, ...]) -> str:
-    said = {item.outcome for item in verdicts if item.control in ids and item.subject == resource}
+    # Checkov names data sources without the word that says so.
+    said = {
+        item.outcome
+        for item in verdicts
+        if item.control in ids and resource in (item.subject, item.subject.removeprefix("data."))
+    }
     return next((_WORDS[outcome] for outcome in _GRAVITY if outcome in said), "pass")
 
 

@@ -24,6 +24,25 @@ PARAMETERS = {
     "size": "small",
     "region": "eu-central-1",
 }
+# Those that this golden path is judged by.
+EXERCISED = {
+    "database-encrypted-with-own-key",
+    "database-point-in-time-recovery",
+    "identity-no-grants-to-users",
+    "identity-policy-names-resources",
+    "identity-policy-no-escalation",
+    "identity-policy-no-reading-of-all-secrets",
+    "identity-policy-no-wildcards",
+    "identity-trust-named-principals",
+    "key-rotation",
+    "log-retention",
+    "network-no-open-admin-ports",
+    "object-storage-encrypted-with-own-key",
+    "object-storage-no-public-access",
+    "object-storage-tls-only",
+    "object-storage-versioned",
+    "resources-tagged-with-owner-and-data-class",
+}
 # What the AWS provider reports by itself, and so plans as unknown although nobody sets it.
 REPORTED = {
     "aws_iam_role": ("inline_policy", "managed_policy_arns"),
@@ -35,6 +54,7 @@ REPORTED = {
 VIEWS_OF_IT = {
     "Database",
     "DatabaseRecovery",
+    "Grant",
     "IdentityPolicy",
     "Key",
     "LogGroup",

@@ -7,7 +7,6 @@ from pavior.resources.json_text import read_json
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown, Value
 from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.audit_trail import build_audit_trail
-from pavior.resources.views.build_logs import build_build_logs
 from pavior.resources.views.facts import Fact, Source, Truth
 from pavior.resources.views.file_system import build_access_point, build_file_backup, build_file_system
 from pavior.resources.views.image_registry import build_image_registry
@@ -201,10 +200,6 @@ def test_a_trail_announces_when_a_topic_is_named() -> None:
     assert build_audit_trail(made, NOTHING_ELSE).announces.value is True
     assert build_audit_trail(a_resource("aws_cloudtrail", sns_topic_name=""), NOTHING_ELSE).announces.value is False
     assert build_audit_trail(a_resource("aws_cloudtrail", sns_topic_name=NEVER), NOTHING_ELSE).announces.value is NEVER
-
-
-def test_a_build_without_such_logs_is_not_asked() -> None:
-    assert build_build_logs(a_resource("aws_codebuild_project"), NOTHING_ELSE) is None
 
 
 def test_a_policy_that_a_provider_only_reports_is_nobodys() -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from pavior.resources.defaults import (
     audit_trails,
+    compute,
     data_stores,
     databases,
     files_and_images,
@@ -14,6 +15,7 @@ from pavior.resources.defaults import (
     messaging,
     networks,
     object_storage,
+    people,
     web,
 )
 from pavior.resources.defaults.row import Default
@@ -23,6 +25,7 @@ DEFAULTS_VERSION = "2026-11"
 
 _MODULES = (
     audit_trails,
+    compute,
     data_stores,
     databases,
     files_and_images,
@@ -32,6 +35,7 @@ _MODULES = (
     messaging,
     networks,
     object_storage,
+    people,
     web,
 )
 

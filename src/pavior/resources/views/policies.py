@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
-from pavior.resources.model import Sensitive, Unknown, Value
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
 
-_DATA_TYPE = "aws_iam_policy_document"
+DOCUMENT_TYPE = "aws_iam_policy_document"
+_MERGES = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 _EFFECTS = ("Allow", "Deny")
 _ELEMENTS = frozenset(
     {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
@@ -69,6 +70,13 @@ def read_policy(source: Source, path: str, index: GraphIndex) -> Fact[PolicyDocu
         if data is not None:
             return source.fact(path, _document_of_blocks(data, path))
     return source.fact(path, read_document(value, path))
+
+
+def read_data_document(resource: Resource) -> Fact[PolicyDocument]:
+    """What a policy document data source says by itself, its statements where its blocks stand."""
+    if _is_merged(resource):
+        return Fact(Unknown(UnknownReason.NOT_EVALUATED, "the document is merged from others"), "statement")
+    return Fact(_document_of_blocks(Source(resource), ""), "statement")
 
 
 def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
@@ -179,11 +187,14 @@ def _data_source(source: Source, path: str, index: GraphIndex) -> Source | None:
     if len(references) != 1:
         return None
     resource = index.find(references.pop())
-    if resource is None or resource.mode != "data" or resource.type != _DATA_TYPE:
+    if resource is None or resource.mode != "data" or resource.type != DOCUMENT_TYPE:
         return None
-    # A document that is merged from others is more than its own blocks.
-    merges = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
-    return None if any(resource.values.get(name) for name in merges) else Source(resource, resource.address)
+    return None if _is_merged(resource) else Source(resource, resource.address)
+
+
+def _is_merged(resource: Resource) -> bool:
+    """A document that is merged from others is more than its own blocks."""
+    return any(resource.values.get(name) for name in _MERGES)
 
 
 def _document_of_blocks(data: Source, path: str) -> PolicyDocument | Unknown:
@@ -192,7 +203,10 @@ def _document_of_blocks(data: Source, path: str) -> PolicyDocument | Unknown:
         return hidden() if isinstance(blocks, Sensitive) else blocks
     items = blocks if isinstance(blocks, list) else []
     return PolicyDocument(
-        tuple(_statement(_as_json(item), f"{path}.Statement.{number}") for number, item in enumerate(items))
+        tuple(
+            _statement(_as_json(item), f"{path}.Statement.{number}" if path else f"statement.{number}")
+            for number, item in enumerate(items)
+        )
     )
 
 

@@ -1,14 +1,11 @@
-resource "aws_s3_bucket" "this" {
-  bucket = "files"
-}
+
 resource "aws_codebuild_project" "this" {
-  name = "orders"
   logs_config {
-    # The fix takes the place of what stands here.
     s3_logs {
-      status              = "ENABLED"
+      status = "ENABLED"
+      # The fix takes the place of what stands here.
       encryption_disabled = true
+      # Until here.
     }
-    # Until here.
   }
 }

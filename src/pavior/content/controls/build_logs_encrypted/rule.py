@@ -1,14 +1,14 @@
-"""What a build says about itself is not kept in clear."""
+"""Logs of builds are not readable by themselves."""
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require
-from pavior.resources.views.build_logs import BuildLogs
+from pavior.resources.views.builds import BuildProject
 
 
-def rule(logs: BuildLogs) -> RuleResult:
-    """Passed when nobody has switched the encryption of such logs off."""
+def rule(build: BuildProject) -> RuleResult:
+    """Passed when logs do not go to object storage, or are encrypted there."""
     return require(
-        logs.is_encrypted,
-        what="whether logs of builds are encrypted",
-        otherwise="Logs of builds are stored in clear: encryption_disabled is true.",
+        build.encrypts_logs,
+        what="whether its logs are encrypted",
+        otherwise="Its logs are kept in object storage without encryption: encryption_disabled is true.",
     )

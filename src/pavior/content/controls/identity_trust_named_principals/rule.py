@@ -24,6 +24,19 @@ _ORIGIN_KEYS = (
 # Who of all that a token issuer knows, such as which repository of a forge.
 _SUBJECT_KEY = ":sub"
 _ISSUER = ":oidc-provider/"
+# GitHub lets an organisation choose what a subject begins with. What the writer of a workflow can name, such as the
+# workflow or the environment, proves nothing; docs.github.com/actions/reference/security/oidc.
+_FORGE = "token.actions.githubusercontent.com"
+_FORGE_OWNERS = (
+    "enterprise",
+    "enterprise_id",
+    "job_workflow_ref",
+    "repo",
+    "repository",
+    "repository_id",
+    "repository_owner",
+    "repository_owner_id",
+)
 # Operators that demand a value. Those that end with IfExists or begin with ForAllValues also match where there is none.
 _DEMANDS = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
 
@@ -52,7 +65,7 @@ def _judge(statement: Statement) -> Iterator[RuleResult]:
         otherwise="Everybody but those whom NotPrincipal lists may become this role.",
     )
     tokens = any_of(_is_token_issuer(principal) for principal in statement.principals)
-    has_subject = any_of(_limits(condition, _is_subject) for condition in statement.conditions)
+    has_subject = any_of(_limits_subject(condition) for condition in statement.conditions)
     yield require(
         Fact(negated(all_of((allows, tokens, negated(has_subject)))), f"{statement.path}.Condition"),
         what=_WHAT,
@@ -79,6 +92,20 @@ def _limits(condition: Condition, is_wanted: Callable[[str], bool]) -> Truth:
             negated(any_of(ask(value, lambda value: not value.strip("*")) for value in condition.values)),
         )
     )
+
+
+def _limits_subject(condition: Condition) -> Truth:
+    """Whether the condition is about the subject, and names at least whose it is."""
+    is_forge = ask(condition.key, lambda key: key.lower().startswith(_FORGE))
+    names_owner = all_of(ask(value, _names_owner) for value in condition.values)
+    return all_of((_limits(condition, _is_subject), any_of((negated(is_forge), names_owner))))
+
+
+def _names_owner(subject: str) -> bool:
+    """`repo:acme/orders:*` and `repo:acme/*` do; `repo:acme*` may also be of `acme-evil`, and `repo:*` is everybody."""
+    claim, _, value = subject.partition(":")
+    known = value.partition("*")[0].partition("?")[0]
+    return claim in _FORGE_OWNERS and bool(known.strip("/")) and (known == value or known[-1] in "/:" or "/" in known)
 
 
 def _is_origin(key: str) -> bool:

@@ -1,5 +1,5 @@
-resource "aws_codebuild_project" "orders" {
-  name = "orders"
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
 
   logs_config {
     s3_logs {

@@ -1,0 +1,9 @@
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
+
+  artifacts {
+    type                = "S3"
+    location            = "artifacts"
+    encryption_disabled = true
+  }
+}

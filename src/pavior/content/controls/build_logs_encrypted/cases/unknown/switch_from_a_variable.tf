@@ -1,0 +1,15 @@
+variable "is_plain" {
+  type = bool
+}
+
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
+
+  logs_config {
+    s3_logs {
+      status              = "ENABLED"
+      location            = "builds/logs"
+      encryption_disabled = var.is_plain
+    }
+  }
+}

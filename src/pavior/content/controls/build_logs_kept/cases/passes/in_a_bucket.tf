@@ -1,0 +1,14 @@
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
+
+  logs_config {
+    cloudwatch_logs {
+      status = "DISABLED"
+    }
+
+    s3_logs {
+      status   = "ENABLED"
+      location = "builds/logs"
+    }
+  }
+}

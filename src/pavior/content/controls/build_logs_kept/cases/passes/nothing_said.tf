@@ -1,0 +1,3 @@
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
+}

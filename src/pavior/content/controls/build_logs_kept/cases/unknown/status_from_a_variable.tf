@@ -1,0 +1,13 @@
+variable "status" {
+  type = string
+}
+
+resource "aws_codebuild_project" "shop" {
+  name = "shop"
+
+  logs_config {
+    cloudwatch_logs {
+      status = var.status
+    }
+  }
+}

@@ -1,0 +1,8 @@
+variable "containers" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "orders" {
+  family                = "orders"
+  container_definitions = var.containers
+}

@@ -1,0 +1,1 @@
+"""The control container-root-read-only."""

@@ -1,0 +1,1 @@
+"""The control container-service-without-public-address."""

@@ -1,0 +1,12 @@
+variable "is_public" {
+  type = bool
+}
+
+resource "aws_ecs_service" "orders" {
+  name = "orders"
+
+  network_configuration {
+    subnets          = ["subnet-0a1b2c3d"]
+    assign_public_ip = var.is_public
+  }
+}

@@ -1,0 +1,14 @@
+resource "aws_ecs_cluster" "main" {
+  name = "main"
+
+  configuration {
+    execute_command_configuration {
+      logging = "OVERRIDE"
+
+      log_configuration {
+        cloud_watch_encryption_enabled = true
+        cloud_watch_log_group_name     = "sessions"
+      }
+    }
+  }
+}

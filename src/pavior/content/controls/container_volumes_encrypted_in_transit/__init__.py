@@ -1,0 +1,1 @@
+"""The control container-volumes-encrypted-in-transit."""

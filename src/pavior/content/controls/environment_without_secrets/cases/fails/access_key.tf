@@ -1,0 +1,10 @@
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  role          = "arn:aws:iam::123456789012:role/orders"
+
+  environment {
+    variables = {
+      UPLOADER = "AKIAIOSFODNN7EXAMPLE"
+    }
+  }
+}

@@ -1,0 +1,6 @@
+resource "aws_lambda_permission" "incoming" {
+  action        = "lambda:InvokeFunction"
+  function_name = "notes"
+  principal     = "s3.amazonaws.com"
+  source_arn    = "arn:aws:s3:::incoming"
+}

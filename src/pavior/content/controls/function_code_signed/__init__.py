@@ -1,0 +1,1 @@
+"""The control function-code-signed."""

@@ -1,0 +1,4 @@
+resource "aws_lambda_function" "payments" {
+  function_name = "payments"
+  package_type  = "Image"
+}

@@ -1,0 +1,1 @@
+"""The control function-failures-kept."""

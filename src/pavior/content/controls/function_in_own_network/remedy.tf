@@ -1,0 +1,7 @@
+resource "aws_subnet" "this" {}
+resource "aws_security_group" "this" {}
+resource "aws_lambda_function" "this" {
+  function_name = "service"
+  # The fix takes the place of what stands here.
+  # Until here.
+}

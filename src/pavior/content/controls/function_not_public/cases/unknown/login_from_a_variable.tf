@@ -1,0 +1,8 @@
+variable "login" {
+  type = string
+}
+
+resource "aws_lambda_function_url" "orders" {
+  function_name      = "orders"
+  authorization_type = var.login
+}

@@ -1,0 +1,4 @@
+resource "aws_lambda_function" "thumbnails" {
+  function_name                  = "thumbnails"
+  reserved_concurrent_executions = -1
+}

@@ -1,0 +1,8 @@
+variable "runs" {
+  type = number
+}
+
+resource "aws_lambda_function" "thumbnails" {
+  function_name                  = "thumbnails"
+  reserved_concurrent_executions = var.runs
+}

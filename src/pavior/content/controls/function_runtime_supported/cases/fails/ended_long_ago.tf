@@ -1,0 +1,4 @@
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "nodejs12.x"
+}

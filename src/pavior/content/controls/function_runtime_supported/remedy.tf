@@ -1,0 +1,6 @@
+resource "aws_lambda_function" "this" {
+  function_name = "service"
+  # The fix takes the place of what stands here.
+  runtime = "python3.8"
+  # Until here.
+}

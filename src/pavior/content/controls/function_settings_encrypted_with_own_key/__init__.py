@@ -1,0 +1,1 @@
+"""The control function-settings-encrypted-with-own-key."""

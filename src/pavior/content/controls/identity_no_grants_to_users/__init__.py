@@ -1,0 +1,1 @@
+"""The control identity-no-grants-to-users."""

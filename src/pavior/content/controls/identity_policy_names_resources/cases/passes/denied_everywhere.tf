@@ -1,0 +1,3 @@
+resource "aws_iam_policy" "guard" {
+  policy = jsonencode({ Statement = [{ Effect = "Deny", Action = "s3:DeleteBucket", Resource = "*" }] })
+}

@@ -1,0 +1,3 @@
+resource "aws_iam_policy" "identities" {
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "iam:*", Resource = ["*"] } })
+}

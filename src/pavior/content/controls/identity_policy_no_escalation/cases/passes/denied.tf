@@ -1,0 +1,5 @@
+resource "aws_iam_policy" "guard" {
+  policy = jsonencode({
+    Statement = [{ Effect = "Deny", Action = "iam:*", Resource = "*" }]
+  })
+}

@@ -1,0 +1,1 @@
+"""The control identity-policy-no-reading-of-all-secrets."""

@@ -1,0 +1,4 @@
+resource "aws_iam_role_policy" "service" {
+  role   = "service"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*" }] })
+}

@@ -1,0 +1,27 @@
+"""The interface of a cluster answers to known networks."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import failed, passed, unknown, worst
+from pavior.resources.model import Unknown
+from pavior.resources.views.facts import Fact
+from pavior.resources.views.managed_kubernetes import ManagedCluster
+
+_EVERYBODY = ("0.0.0.0/0", "::/0")
+
+
+def rule(cluster: ManagedCluster) -> RuleResult:
+    """Passed when there is no public address, or every network that may use it is named."""
+    is_public = cluster.is_public.value
+    if is_public is False:
+        return passed("It has no address on the internet.")
+    result = worst(passed(), *(_judge(network) for network in cluster.public_networks))
+    if isinstance(is_public, Unknown):
+        asked = unknown("whether it has an address on the internet", is_public, cluster.is_public)
+        return result if result == passed() else asked
+    return result
+
+
+def _judge(network: Fact[str]) -> RuleResult:
+    if isinstance(network.value, Unknown):
+        return unknown("from where it can be reached", network.value, network)
+    return failed("The whole internet reaches its interface.", network) if network.value in _EVERYBODY else passed()

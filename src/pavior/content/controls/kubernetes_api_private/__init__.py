@@ -1,0 +1,1 @@
+"""The control kubernetes-api-private."""

@@ -1,0 +1,7 @@
+resource "aws_eks_cluster" "this" {
+  vpc_config {
+    # The fix takes the place of what stands here.
+    endpoint_public_access = true
+    # Until here.
+  }
+}

@@ -1,0 +1,1 @@
+"""The control kubernetes-nodes-login-limited."""

@@ -1,0 +1,7 @@
+resource "aws_eks_node_group" "main" {
+  cluster_name = "main"
+
+  remote_access {
+    ec2_ssh_key = "platform"
+  }
+}

@@ -1,0 +1,8 @@
+resource "aws_eks_node_group" "main" {
+  cluster_name = "main"
+
+  remote_access {
+    ec2_ssh_key               = "platform"
+    source_security_group_ids = ["sg-0a1b2c3d"]
+  }
+}

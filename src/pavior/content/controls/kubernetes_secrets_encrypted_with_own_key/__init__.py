@@ -1,0 +1,1 @@
+"""The control kubernetes-secrets-encrypted-with-own-key."""

@@ -1,0 +1,1 @@
+"""The control machine-image-encrypted."""

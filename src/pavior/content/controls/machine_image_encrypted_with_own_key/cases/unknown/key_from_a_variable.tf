@@ -1,0 +1,10 @@
+variable "key_arn" {
+  type = string
+}
+
+resource "aws_ami_copy" "vault" {
+  name          = "vault"
+  source_ami_id = "ami-0a1b2c3d"
+  encrypted     = true
+  kms_key_id    = var.key_arn
+}

@@ -1,0 +1,1 @@
+"""The control notebook-encrypted-with-own-key."""

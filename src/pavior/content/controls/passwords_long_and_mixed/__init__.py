@@ -1,0 +1,1 @@
+"""The control passwords-long-and-mixed."""

@@ -1,0 +1,6 @@
+resource "aws_iam_account_password_policy" "this" {
+  minimum_password_length      = 20
+  require_lowercase_characters = true
+  require_uppercase_characters = true
+  require_numbers              = true
+}

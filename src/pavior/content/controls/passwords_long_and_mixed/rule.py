@@ -1,0 +1,31 @@
+"""Passwords cannot be found by trying."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import failed, passed, require, unknown, worst
+from pavior.resources.model import Unknown
+from pavior.resources.views.people import PasswordRules
+
+# CIS Amazon Web Services Foundations Benchmark 3.0.0, 1.8.
+_SHORTEST = 14
+
+
+def rule(rules: PasswordRules) -> RuleResult:
+    """Passed when passwords have at least `_SHORTEST` characters, and one of each kind."""
+    kinds = [
+        require(
+            fact,
+            what="which characters a password must have",
+            otherwise="A password need not have small and large letters, numbers and symbols.",
+        )
+        for fact in rules.wants
+    ]
+    return worst(_judge_length(rules), *kinds)
+
+
+def _judge_length(rules: PasswordRules) -> RuleResult:
+    length = rules.min_length
+    if isinstance(length.value, Unknown):
+        return unknown("how long a password must be", length.value, length)
+    if length.value < _SHORTEST:
+        return failed(f"A password of {length.value} characters is taken; {_SHORTEST} are needed.", length)
+    return passed()

@@ -1,0 +1,7 @@
+variable "remembered" {
+  type = number
+}
+
+resource "aws_iam_account_password_policy" "this" {
+  password_reuse_prevention = var.remembered
+}

@@ -1,0 +1,1 @@
+"""The control query-results-encrypted."""

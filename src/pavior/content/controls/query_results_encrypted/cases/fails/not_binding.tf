@@ -1,0 +1,13 @@
+resource "aws_athena_workgroup" "sales" {
+  name = "sales"
+
+  configuration {
+    enforce_workgroup_configuration = false
+
+    result_configuration {
+      encryption_configuration {
+        encryption_option = "SSE_S3"
+      }
+    }
+  }
+}

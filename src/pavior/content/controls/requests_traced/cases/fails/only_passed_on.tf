@@ -1,0 +1,7 @@
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+
+  tracing_config {
+    mode = "PassThrough"
+  }
+}

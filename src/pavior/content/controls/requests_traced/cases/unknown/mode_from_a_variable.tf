@@ -1,0 +1,11 @@
+variable "mode" {
+  type = string
+}
+
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+
+  tracing_config {
+    mode = var.mode
+  }
+}

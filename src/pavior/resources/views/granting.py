@@ -1,0 +1,66 @@
+"""What a statement of a policy really grants: patterns of actions against names, and how far it reaches.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Unknown
+from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.policies import Statement
+
+
+def granted(statement: Statement, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the actions that the statement surely covers, in order."""
+    return tuple(name for name in names if covers(statement, name) is True)
+
+
+def covers(statement: Statement, name: str) -> Truth:
+    """Whether the action is one of those that the statement is about."""
+    by_name = any_of(ask(pattern, lambda text: matches(text, name)) for pattern in statement.actions)
+    if not statement.not_actions:
+        return by_name
+    excluded = any_of(ask(pattern, lambda text: matches(text, name)) for pattern in statement.not_actions)
+    return any_of((by_name, negated(excluded)))
+
+
+def is_unlimited(statement: Statement, is_all: Callable[[str], bool]) -> Truth:
+    """Whether it allows, without a condition, on resources of which one `is_all`, or on all but some."""
+    reaches = any_of((bool(statement.not_resources), *(_reaches(item, is_all) for item in statement.resources)))
+    return all_of(
+        (ask(statement.effect, lambda effect: effect == "Allow"), negated(_is_conditional(statement)), reaches)
+    )
+
+
+def is_everything(resource: str) -> bool:
+    """`*`, or an ARN whose resource is: `arn:aws:s3:::*`."""
+    parts = resource.split(":", 5)
+    return not parts[-1].strip("*") and (len(parts) == 1 or len(parts) == 6)  # noqa: PLR2004 - the parts of an ARN
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    escaped = re.escape(text.lower()).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(escaped, re.DOTALL)
+
+
+def matches(pattern: str, name: str) -> bool:
+    """As AWS compares actions: without regard to case, `*` for any text and `?` for one character."""
+    return _pattern(pattern).fullmatch(name.lower()) is not None
+
+
+def _reaches(resource: Leaf, is_all: Callable[[str], bool]) -> Truth:
+    # What the apply makes known is the name of something that it makes, so never all there is.
+    if isinstance(resource, Unknown) and resource.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        return False
+    return ask(resource, is_all)
+
+
+def _is_conditional(statement: Statement) -> Truth:
+    if not statement.conditions:
+        return False
+    operators = [condition.operator for condition in statement.conditions]
+    return any_of(operator if isinstance(operator, Unknown) else True for operator in operators)
