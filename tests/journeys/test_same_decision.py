@@ -63,7 +63,7 @@ def test_terraform_and_the_embedded_engine_get_the_same_decision(
     embedded = _decided(name, _embedded_plan(name, cloud), environment)
 
     assert real == embedded
-    assert len(real.rulings) == 17
+    assert len(real.rulings) == 32
 
 
 def test_the_golden_path_has_nothing_unknown_and_the_opened_one_is_blocked_by_two_controls() -> None:
