@@ -210,18 +210,13 @@ def _all_hidden(value: Value) -> Value:
 
 
 def _word(value: Value) -> str:
-    match value:
-        case dict():
-            return "mapping"
-        case list():
-            return "list"
-        case bool():
-            return "yes or no"
-        case int() | float():
-            return "number"
-        case None:
-            return "nothing"
-        case str():
-            return "text"
-        case _:
-            return "value that is not known"
+    words: dict[type, str] = {
+        dict: "mapping",
+        list: "list",
+        bool: "yes or no",
+        int: "number",
+        float: "number",
+        str: "text",
+        type(None): "nothing",
+    }
+    return words.get(type(value), "value that is not known")

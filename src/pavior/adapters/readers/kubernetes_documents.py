@@ -120,7 +120,9 @@ class _Reader:
             if line is None:
                 return
             if len(self.problems) >= MAXIMUM_PROBLEMS or self._begun > MAXIMUM_DOCUMENTS:
-                self.problems.append(Problem("more of it was not read: too much of it is wrong, or it has no end", line))
+                self.problems.append(
+                    Problem("more of it was not read: too much of it is wrong, or it has no end", line)
+                )
                 return
             following = _NEXT_DOCUMENT.search(self._text, max(self._offset(start, line - first_line), start + 1))
             if following is None:
@@ -136,7 +138,8 @@ class _Reader:
                 if isinstance(event, DocumentStartEvent):
                     self._begun += 1
                     if self._begun > MAXIMUM_DOCUMENTS:
-                        return int(event.start_mark.line) + first_line
+                        mark: Any = event.start_mark
+                        return int(mark.line) + first_line
                     building = _Building(self._path, first_line, self._values)
                 elif isinstance(event, DocumentEndEvent):
                     if building is not None:
@@ -265,7 +268,9 @@ class _Building:
             return
         end = event.end_mark
         # A block of text ends where the next line begins.
-        self._last_line = max(line, end.line + self._first_line - (end.column == 0 and end.line > event.start_mark.line))
+        self._last_line = max(
+            line, end.line + self._first_line - (end.column == 0 and end.line > event.start_mark.line)
+        )
         node = _Node(_scalar_value(event))
         if event.anchor:
             self._anchors[event.anchor] = node
@@ -356,7 +361,9 @@ class _Building:
         if depth > MAXIMUM_DEPTH:
             raise _RefusedError(f"it is nested deeper than {MAXIMUM_DEPTH} levels", line)
         if self.values > MAXIMUM_VALUES:
-            why = f"it has more than {MAXIMUM_VALUES} values, counting what each alias stands for; no more of it is read"
+            why = (
+                f"it has more than {MAXIMUM_VALUES} values, counting what each alias stands for; no more of it is read"
+            )
             raise _RefusedError(why, line, is_last=True)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pavior.resources.defaults import databases, keys, logs, object_storage
+from pavior.resources.defaults import databases, keys, kubernetes, logs, object_storage
 from pavior.resources.defaults.row import Default
 
 # Raise it when a row changes: a Decision made with the old row must stay explainable.
 DEFAULTS_VERSION = "2026-11"
 
-_MODULES = (databases, keys, logs, object_storage)
+_MODULES = (databases, keys, kubernetes, logs, object_storage)
 
 DEFAULTS: Mapping[tuple[str, str], Default] = MappingProxyType(
     {(row.type, row.attribute): row for module in _MODULES for row in module.ROWS}
