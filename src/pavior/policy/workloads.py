@@ -36,8 +36,15 @@ def none_is(
     return worst(*judged)
 
 
-def unread(workload: Workload, what: str) -> RuleResult:
-    """Unknown `what` when not the whole pod is known, else passed: what was looked at has been judged elsewhere."""
-    if workload.unread is not None and isinstance(workload.unread.value, Unknown):
-        return unknown(what, workload.unread.value, workload.unread)
-    return passed()
+def forbid(fact: Fact[bool], *, what: str, otherwise: str) -> RuleResult:
+    """Passed when the fact is false, failed with `otherwise` when it is true, unknown `what` when it is not known."""
+    if isinstance(fact.value, Unknown):
+        return unknown(what, fact.value, fact)
+    return failed(otherwise, fact) if fact.value else passed()
+
+
+def if_whole(workload: Workload, result: RuleResult, *, what: str) -> RuleResult:
+    """The result, but unknown `what` instead of passed when the rest of the pod stands elsewhere."""
+    if workload.partial is None or not isinstance(workload.partial.value, Unknown):
+        return result
+    return worst(result, unknown(what, workload.partial.value, workload.partial))

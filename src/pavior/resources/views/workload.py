@@ -63,6 +63,7 @@ class Workload:
 
     Args:
         unread: Why not every container is known, or None.
+        partial: Why what is absent may stand elsewhere, or None; also when a container is only a part of one.
         ends: Whether it is a job, which ends by itself.
         said_non_root: What the pod says for all containers, where it says anything.
         users: Every user id that is named, by the pod or by a container.
@@ -76,6 +77,7 @@ class Workload:
     satellites: tuple[Resource, ...]
     containers: tuple[Container, ...]
     unread: Fact[bool] | None
+    partial: Fact[bool] | None
     ends: bool
     is_windows: Fact[bool]
     host_network: Fact[bool]
@@ -130,6 +132,7 @@ def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
         satellites=(*satellites, *policies),
         containers=containers,
         unread=partial if partial and (not containers or _is_strange(own, spec)) else None,
+        partial=partial,
         ends=resource.type in _ENDING,
         is_windows=Fact(os.value if isinstance(os.value, Unknown) else os.value == "windows", os.attribute),
         host_network=pod.truth("hostNetwork"),
