@@ -101,8 +101,21 @@ class Part:
         return f"{self.path}.{path}" if self.path else path
 
     def value(self, path: str) -> Value:
-        """What stands there, or None."""
-        return self._source.value(self.place(path))
+        """What stands there, or None; Unknown when something on the way there is no mapping."""
+        place = self.place(path)
+        found = self._source.value(place)
+        return self._stopped(place) if found is None else found
+
+    def _stopped(self, place: str) -> Value:
+        """What is in the way to a place where nothing stands: a text where a mapping is expected, or None."""
+        steps = place.split(".")
+        for count in range(max(1, self.path.count(".") + bool(self.path)), len(steps)):
+            above = self._source.value(".".join(steps[:count]))
+            if above is None:
+                return None
+            if not isinstance(above, dict) and not (isinstance(above, list) and steps[count].isdecimal()):
+                return above if isinstance(above, Unknown) else _unread(above)
+        return None
 
     def is_given(self, path: str) -> bool:
         """Whether anything stands there, also something that is not known."""

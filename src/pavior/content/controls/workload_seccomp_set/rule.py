@@ -27,7 +27,11 @@ def rule(workload: Workload) -> RuleResult:
             otherwise=lambda profile: f"The seccomp profile is {profile[:40] or 'empty'}.",
         ),
     )
-    return unknown("whether the pod runs on Linux", windows.value, windows) if isinstance(windows.value, Unknown) else judged
+    return (
+        unknown("whether the pod runs on Linux", windows.value, windows)
+        if isinstance(windows.value, Unknown)
+        else judged
+    )
 
 
 def _judge(container: Container) -> RuleResult:
