@@ -20,5 +20,5 @@ def _judge(container: Container) -> RuleResult:
     return forbid(
         container.allows_escalation,
         what=_WHAT,
-        otherwise=f"Programs in {container.title[0].lower()}{container.title[1:]} can get more rights than it started with.",
+        otherwise=f"{container.title} lets its programs get more rights than it started with.",
     )
