@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
+from pavior.resources.model import ResourceGraph
 from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
+
+
+def _read_manifests(files: Mapping[str, bytes]) -> ResourceGraph:
+    # YAML is loaded when there is some; a check of Terraform needs none.
+    from pavior.adapters.readers.kubernetes import read_manifests
+
+    return read_manifests(files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class LaterLauncher:
         from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
         from pavior.content import load_controls
 
-        return CheckTools(load_controls, read_source, read_source_tolerantly, read_plan)
+        return CheckTools(load_controls, read_source, read_source_tolerantly, read_plan, _read_manifests)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
