@@ -59,4 +59,4 @@ def test_the_fix_to_paste_fixes_it(control_id: str) -> None:
 
 
 def test_every_fix_is_tried() -> None:
-    assert set(PLACES) == set(CONTROLS)
+    assert set(PLACES) == {item.id for item in CONTROLS.values() if item.remediations[0].language == "terraform"}
