@@ -43,6 +43,13 @@ ENVIRONMENT = f"""initContainers:
 """
 
 
+def command_of(program: str) -> str:
+    return f"{IN_CONTAINER.replace('FIX', 'command:')}        - {program}\n        FIX\n"
+
+
+API_SERVER, CONTROLLERS, STORE = (command_of(name) for name in ("kube-apiserver", "kube-controller-manager", "etcd"))
+
+
 def rules(group: str, resource: str, verb: str) -> str:
     return f'rules:\n  - apiGroups: ["{group}"]\n    resources: ["{resource}"]\n    verbs: ["{verb}"]\n'
 
@@ -57,8 +64,18 @@ PLACES = {
     "access-no-webhook-control": (IN_ROLE, rules("admissionregistration.k8s.io", "*", "patch")),
     "access-no-wildcards": (IN_ROLE, rules("apps", "*", "get")),
     "access-not-to-default-account": (f"{GRANT}{REFERENCE}FIX\n", SUBJECTS.replace("orders", "default")),
+    "api-server-audit-log": (API_SERVER, ""),
+    "api-server-audit-log-kept": (API_SERVER, "- --audit-log-maxage=7"),
+    "api-server-authorises": (API_SERVER, ""),
+    "api-server-kubelet-encrypted": (API_SERVER, "- --kubelet-https=false"),
+    "api-server-own-certificate": (API_SERVER, ""),
+    "api-server-proves-itself-to-store": (API_SERVER, ""),
+    "api-server-restricts-nodes": (API_SERVER, "- --authorization-mode=RBAC"),
+    "cluster-store-clients-proven": (STORE, ""),
+    "cluster-store-known-certificate": (STORE, "- --auto-tls"),
     "container-image-by-digest": (AS_IMAGE, "image: registry.example/orders:2.7.1"),
     "container-image-not-latest": (AS_IMAGE, "image: registry.example/orders"),
+    "controller-manager-no-profiling": (CONTROLLERS, ""),
     "default-account-without-token": (
         "FIX\n",
         "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: default\n  namespace: shop\n",

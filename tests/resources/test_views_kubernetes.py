@@ -385,3 +385,45 @@ def test_a_role_view_is_made_of_both_kinds() -> None:
     found: list[AccessRole] = views("AccessRole", a_manifest("Role"), a_manifest("ClusterRole"))
 
     assert sorted(item.resource.type for item in found) == ["ClusterRole", "Role"]
+
+
+def a_program(*words: Value, args: Value = None) -> Resource:
+    container: Value = {"name": "a", "image": "a:1", "command": list(words), "args": args}
+    return a_manifest("Pod", spec={"containers": [container]})
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--mode=RBAC"], "RBAC"),
+        (["--mode= RBAC "], "RBAC"),
+        (["-mode=RBAC"], "RBAC"),
+        (["--mode", "RBAC"], "RBAC"),
+        (["--mode", "--other"], "true"),
+        (["--mode"], "true"),
+        (["--mode="], ""),
+        (["--mode=A", "--mode=RBAC"], "RBAC"),
+        (["--other=RBAC"], "default"),
+    ],
+)
+def test_an_argument_is_read_as_the_program_reads_it(words: list[Value], expected: str) -> None:
+    (server,) = views("ApiServer", a_program("kube-apiserver", *words))
+    (split,) = views("ApiServer", a_program("/usr/bin/kube-apiserver", args=words))
+
+    assert server.argument("--mode", "default").value == expected
+    assert split.argument("--mode", "default").value == expected
+
+
+@pytest.mark.parametrize("words", [["${FLAGS}"], ["--config=/etc/a.yaml"], ["--authorization-config=/etc/a.yaml"]])
+def test_an_argument_that_may_be_given_elsewhere_is_not_known(words: list[Value]) -> None:
+    (server,) = views("ApiServer", a_program("kube-apiserver", "--mode=RBAC", *words))
+
+    assert is_unknown(server.argument("--other", "default"))
+    assert server.argument("--mode", "default").value == "RBAC"
+
+
+def test_a_program_is_known_by_the_first_word_of_its_command() -> None:
+    shell = a_program("sh", "-c", "kube-apiserver --mode=RBAC")
+
+    assert views("ApiServer", shell, a_program("etcd")) == []
+    assert len(views("ClusterStore", shell, a_program("etcd"))) == 1

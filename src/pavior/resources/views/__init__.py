@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pavior.resources.views import (
     access,
+    control_plane,
     database,
     identity,
     keys,
@@ -27,6 +28,7 @@ __all__ = ["VIEWS", "GraphIndex", "View", "ViewType", "index_graph"]
 
 _MODULES = (
     access,
+    control_plane,
     database,
     identity,
     keys,

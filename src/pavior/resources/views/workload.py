@@ -101,13 +101,17 @@ def select_workloads(index: GraphIndex) -> Iterable[Resource]:
     return (item for item in index.of_type(*WORKLOAD_KINDS) if is_of(item, WORKLOAD_KINDS))
 
 
+def pod_path(workload: Resource) -> str:
+    """Where the spec of its pod stands."""
+    return f"{_PODS.get(workload.type, _POD)}.spec".lstrip(".")
+
+
 def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
     """From any of `WORKLOAD_KINDS`; None for a Rollout that takes the pods of another object."""
     own = Source(resource)
     if resource.type == "Rollout" and own.value("spec.workloadRef") is not None:
         return None
-    base = _PODS.get(resource.type, _POD)
-    spec = f"{base}.spec" if base else "spec"
+    base, spec = _PODS.get(resource.type, _POD), pod_path(resource)
     notes = f"{base}.metadata.annotations".lstrip(".")
     annotations = Annotations(notes, own.value(notes))
     partial = _partial(own, spec)
