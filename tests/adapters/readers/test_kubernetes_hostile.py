@@ -1,6 +1,8 @@
 """Whatever stands in a file: no error comes out, nothing is passed over in silence, and it takes no time."""
 
+import tarfile
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -191,3 +193,17 @@ def test_any_bytes_give_a_graph_or_a_reason(body: bytes) -> None:
     graph = read(body)
 
     assert graph.resources or graph.skipped
+
+
+@pytest.mark.peers
+def test_no_file_of_the_peers_is_silent_or_slow(peers: Path) -> None:
+    with tarfile.open(next(peers.rglob("g8_parser_robustness.tar.gz"))) as packed:
+        names = [item.name for item in packed.getmembers() if item.isfile() and "/k8s-examples/" in item.name]
+        bodies = {name: packed.extractfile(name).read() for name in names if name.endswith((".yaml", ".yml", ".json"))}  # type: ignore[union-attr]
+
+    assert len(bodies) >= 123
+    for name, body in bodies.items():
+        begun = time.monotonic()
+        graph = read_manifests({name: body})
+        assert graph.resources or graph.skipped, name
+        assert time.monotonic() - begun < SECONDS, name
