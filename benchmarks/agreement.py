@@ -15,6 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.adapters.readers.terraform_source import read_source_tolerantly
 from pavior.content import load_controls
@@ -25,7 +26,8 @@ from pavior.policy.model import Control
 
 _GRAVITY = (Outcome.ERRORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.PASSED)
 _WORDS = {Outcome.FAILED: "fail", Outcome.PASSED: "pass", Outcome.UNKNOWN: "unknown", Outcome.ERRORED: "errored"}
-_READ = ("terraform", "terraform_plan")
+_READ = ("kubernetes", "terraform", "terraform_plan")
+_MANIFESTS = (".json", ".yaml", ".yml")
 
 
 def main() -> int:
@@ -48,7 +50,8 @@ def main() -> int:
         if row["control"] not in ours:
             counts["without a control"] += 1
             continue
-        said = _answer(verdicts_of(asked.folder / row["input_path"]), row["resource"], ours[row["control"]])
+        verdicts = verdicts_of(asked.folder / row["input_path"], row["framework"])
+        said = _answer(verdicts, row["resource"], ours[row["control"]])
         agrees = said == row["expected"]
         counts["agree" if agrees else "differ"] += 1
         by_id[row["control"]][agrees] += 1
@@ -79,17 +82,26 @@ def _by_their_id(controls: list[Control]) -> dict[str, tuple[str, ...]]:
 
 
 def _answer(verdicts: tuple[Verdict, ...], resource: str, ids: tuple[str, ...]) -> str:
-    # Checkov names data sources without the word that says so.
-    said = {
-        item.outcome
-        for item in verdicts
-        if item.control in ids and resource in (item.subject, item.subject.removeprefix("data."))
-    }
+    said = {item.outcome for item in verdicts if item.control in ids and _is_of(item.subject, resource)}
     return next((_WORDS[outcome] for outcome in _GRAVITY if outcome in said), "pass")
 
 
-def _verdicts(controls: tuple[Control, ...], path: Path) -> tuple[Verdict, ...]:
+def _is_of(subject: str, resource: str) -> bool:
+    """Checkov also names the pods that a workload makes, as `Pod.NAMESPACE.WORKLOAD.LABEL`."""
+    # It names data sources without the word that says so.
+    if resource in (subject, subject.removeprefix("data.")):
+        return True
+    kind, _, rest = resource.partition(".")
+    _, _, own = subject.partition(".")
+    return kind == "Pod" and rest.count(".") > 1 and rest.startswith(f"{own}.")
+
+
+def _verdicts(controls: tuple[Control, ...], path: Path, framework: str) -> tuple[Verdict, ...]:
     try:
+        if framework == "kubernetes":
+            found = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in _MANIFESTS)
+            manifests = {str(file.relative_to(path.parent)): file.read_bytes() for file in found}
+            return evaluate(read_manifests(manifests), controls, Phase.CODE).verdicts
         if path.suffix == ".json":
             return evaluate(read_plan(path.read_bytes()).graph, controls, Phase.PLAN).verdicts
         found = [path] if path.is_file() else sorted(path.rglob("*.tf"))

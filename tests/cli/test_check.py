@@ -89,6 +89,17 @@ def read_plan(content: bytes) -> PlanReading:
     return PlanReading(graph, (), ResourceGraph(GraphFormat.STATE, ()), "1.2", "1.9.0")
 
 
+def read_manifests(files: Mapping[str, bytes]) -> ResourceGraph:
+    resources: list[Resource] = []
+    skipped: list[Skipped] = []
+    for name, content in files.items():
+        if b"broken" in content:
+            skipped.append(Skipped(name, "line 1: it is no YAML"))
+        elif b"foreign" not in content:
+            resources += _resources(name, content)
+    return ResourceGraph(GraphFormat.KUBERNETES_MANIFEST, tuple(resources), tuple(skipped), complete=not skipped)
+
+
 Check = Callable[..., tuple[int, str, str]]
 
 
@@ -103,7 +114,7 @@ def check(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
-        launcher.tools = CheckTools(lambda: controls, read_source, read_source_tolerantly, read_plan)
+        launcher.tools = CheckTools(lambda: controls, read_source, read_source_tolerantly, read_plan, read_manifests)
         status = invoke(["check", at, *options], launcher)
         captured = capsys.readouterr()
         return status, captured.out, captured.err
@@ -216,7 +227,9 @@ def test_no_terraform_at_all_is_an_error(check: Check) -> None:
     status, _, err = check({"README.md": "hello"})
 
     assert status == 2
-    assert err.startswith("nothing-to-check: There is no Terraform at or below ., so nothing was checked.\n  fix: ")
+    assert err.startswith(
+        "nothing-to-check: There is no Terraform and no Kubernetes manifest at or below ., so nothing was checked.\n"
+    )
 
 
 def test_a_path_that_is_not_there_is_an_error(check: Check) -> None:
@@ -238,6 +251,71 @@ def test_positions_are_as_seen_from_where_the_person_stands(check: Check) -> Non
 
     assert "at a/b/live/main.tf:1" in out
     assert "source-malformed: In a/b: old/main.tf:1 does not parse." in out
+
+
+# --- manifests
+
+
+def test_terraform_and_manifests_of_a_folder_are_checked_together(check: Check) -> None:
+    status, out, _ = check({"infra/main.tf": GOOD, "deploy/app.yaml": BAD})
+
+    assert status == 1
+    assert "where: aws_cloudwatch_log_group.bad at deploy/app.yaml:1" in out
+    assert "1 failed, 0 errored, 0 unknown, 1 passed" in out
+
+
+def test_a_folder_of_manifests_needs_no_terraform(check: Check) -> None:
+    assert check({"deploy/app.yml": GOOD})[0] == 0
+    assert check({"deploy/other.yaml": BAD}, at="deploy")[0] == 1
+
+
+def test_a_manifest_that_cannot_be_read_is_told_and_hides_nothing_else(check: Check) -> None:
+    files = {"deploy/app.yaml": BAD, "deploy/chart.yaml": "broken"}
+
+    status, out, _ = check(files, at="deploy")
+
+    assert status == 1
+    assert "passed over  deploy/chart.yaml: line 1: it is no YAML" in out
+    assert "where: aws_cloudwatch_log_group.bad at deploy/app.yaml:1" in out
+
+
+def test_what_a_manifest_that_cannot_be_read_holds_is_not_known(check: Check) -> None:
+    files = {"app.yaml": GOOD, "chart.yaml": "broken"}
+
+    assert check(files)[0] == 0
+    assert "Not everything is known" in check(files)[1]
+    assert check(files, "--require-known")[0] == 1
+
+
+def test_yaml_of_others_alone_is_nothing_to_check(check: Check) -> None:
+    status, _, err = check({"docker-compose.yaml": "foreign"})
+
+    assert (status, err.split(":")[0]) == (2, "nothing-to-check")
+    assert check({}, at="docker-compose.yaml")[0] == 2
+
+
+def test_one_manifest_can_be_checked(check: Check) -> None:
+    status, out, _ = check({"deploy/app.yaml": GOOD, "deploy/other.yaml": BAD}, at="deploy/app.yaml")
+
+    assert status == 0
+    assert "checked      deploy/app.yaml (code)" in out
+    assert "passed over  deploy: only app.yaml of this folder was asked for" in out
+
+
+def test_one_manifest_that_cannot_be_read_is_an_error(check: Check) -> None:
+    status, _, err = check({"app.yaml": "broken"}, at="app.yaml")
+
+    assert status == 2
+    assert err.startswith(
+        "manifest-unreadable: app.yaml cannot be read as a Kubernetes manifest: line 1: it is no YAML."
+    )
+
+
+def test_json_that_says_that_it_is_a_manifest_is_no_plan(check: Check) -> None:
+    status, out, _ = check({"app.json": 'aws_cloudwatch_log_group "apiVersion""kind" bad\n'}, at="app.json")
+
+    assert status == 1
+    assert "app.json (code)" in out
 
 
 # --- plans
@@ -366,6 +444,38 @@ def test_the_path_of_a_check_is_light(tmp_path: Path, arguments: list[str]) -> N
 
     assert status == (1 if arguments[0] == "check" else 0)
     assert modules & NEVER_LOADED == set()
+
+
+POD = """apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1.0
+      securityContext:
+        privileged: true
+"""
+
+
+def test_a_real_manifest_is_denied_with_its_line_and_a_fix_to_paste(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "pod.yaml").write_text(POD, encoding="utf-8")
+    (tmp_path / "deploy" / "values.yaml").write_text("replicas: 3\n", encoding="utf-8")
+
+    status, out, modules = _run_alone(tmp_path, "check", "deploy", "--json")
+
+    document = json.loads(out)
+    denial = next(item for item in document["denials"] if item["control"] == "workload-not-privileged")
+    assert status == 1
+    assert denial["subject"] == "Pod.shop.web"
+    assert (denial["position"]["path"], denial["position"]["line"]) == ("deploy/pod.yaml", 11)
+    assert "privileged: false" in denial["fix"]
+    assert denial["fix_language"] == "kubernetes"
+    assert [item["subject"] for item in document["coverage"]["skipped"]] == ["deploy/values.yaml"]
+    assert modules & (NEVER_LOADED - {"yaml"}) == set()
 
 
 def test_what_may_stand_in_another_file_is_not_called_missing(tmp_path: Path) -> None:

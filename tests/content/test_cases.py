@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
 from pavior.content.loading import CONTROLS_FOLDER
@@ -18,10 +19,11 @@ KINDS = {"passes": Outcome.PASSED, "fails": Outcome.FAILED, "unknown": Outcome.U
 PHASES = {
     GraphFormat.TERRAFORM_PLAN: Phase.PLAN,
     GraphFormat.TERRAFORM_SOURCE: Phase.CODE,
+    GraphFormat.KUBERNETES_MANIFEST: Phase.CODE,
     GraphFormat.STATE: Phase.LIVE,
     GraphFormat.LIVE: Phase.LIVE,
 }
-CASES = sorted(path for path in CONTROLS_FOLDER.glob("*/cases/*/*") if path.suffix in {".tf", ".json"})
+CASES = sorted(path for path in CONTROLS_FOLDER.glob("*/cases/*/*") if path.suffix in {".tf", ".yaml", ".json"})
 CONTROLS = {control.id: control for control in load_controls()}
 
 
@@ -32,6 +34,8 @@ def _name(path: Path) -> str:
 def _graph(path: Path) -> ResourceGraph:
     if path.suffix == ".json":
         return decode_graph(json.loads(path.read_text(encoding="utf-8")))
+    if path.suffix == ".yaml":
+        return read_manifests({"manifest.yaml": path.read_bytes()})
     return read_source({"main.tf": path.read_bytes()}, {}, frozenset())
 
 

@@ -15,6 +15,7 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
 from pavior.resources.defaults import DEFAULTS, DEFAULTS_VERSION
 
+_FENCES = {"terraform": "hcl", "kubernetes": "yaml"}
 _FENCE = re.compile(r"^```(toml|python|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -42,7 +43,7 @@ def _lines(control: Control) -> Iterator[str]:
     yield f"| more | [lesson]({folder}/lesson.md), [rule]({folder}/rule.py) |"
     for remediation in control.remediations:
         yield ""
-        yield f"```{'hcl' if remediation.language == 'terraform' else 'sh'}"
+        yield f"```{_FENCES.get(remediation.language, 'sh')}"
         yield remediation.text
         yield "```"
     yield ""
@@ -55,8 +56,8 @@ def _page() -> str:
         "",
         "Made from the code by `make docs`. How to make one: [Add a control](../guides/add-a-control.md).",
         "",
-        "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, NIST SP 800-53 revision 5,",
-        "AWS Foundational Security Best Practices, PCI DSS 4.0.",
+        "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, CIS Kubernetes Benchmark",
+        "1.8, NIST SP 800-53 revision 5, AWS Foundational Security Best Practices, PCI DSS 4.0.",
         "",
         "| id | title | severity | level | in prod |",
         "|---|---|---|---|---|",

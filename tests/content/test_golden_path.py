@@ -14,7 +14,8 @@ from pavior.policy.evaluation import evaluate
 from pavior.resources.join import join
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown, Value
 
-CONTROLS = load_controls()
+# Those that look at Terraform; what they offer to paste says so.
+CONTROLS = tuple(item for item in load_controls() if item.remediations[0].language == "terraform")
 INFRA = Path(__file__).parents[2] / "src/pavior/content/goldenpaths/python_service/template/infra"
 MINIMUM_CONTROLS = 19
 PARAMETERS = {

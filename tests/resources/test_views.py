@@ -238,7 +238,13 @@ def test_every_default_names_the_page_that_documents_it() -> None:
     assert len(DEFAULTS) > 5
     for key, row in DEFAULTS.items():
         assert key == (row.type, row.attribute)
-        assert row.source.startswith(("https://docs.aws.amazon.com/", "https://registry.terraform.io/providers/"))
+        assert row.source.startswith(
+            (
+                "https://docs.aws.amazon.com/",
+                "https://kubernetes.io/docs/",
+                "https://registry.terraform.io/providers/",
+            )
+        )
         assert re.fullmatch(r"(20\d\d-[01]\d)?", row.since)
 
 

@@ -1,4 +1,4 @@
-"""`pavior check`: infrastructure code against the controls, without server, account or network."""
+"""`pavior check`: infrastructure code and manifests against the controls, without server, account or network."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -47,7 +47,7 @@ def check(
     source: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
-    """Check all Terraform at or below PATH, or a plan as JSON; exit status 1 when a blocking control says no."""
+    """Check Terraform and manifests at or below PATH, or a JSON plan; exit status 1 when a blocking control says no."""
     report = check_path(
         path, launcher.check_tools(), environment=environment, is_known_required=is_known_required, source=source
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pavior.cli.launcher import CheckTools
-from pavior.cli.source_files import StackFiles, find_stacks, unreadable
+from pavior.cli.source_files import ManifestFiles, StackFiles, find_manifests, find_stacks, is_manifest, unreadable
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome, Phase, Position, Verdict
 from pavior.policy.decision import weigh
@@ -70,10 +70,10 @@ class _Looked:
 def check_path(
     path: Path, tools: CheckTools, *, environment: str, is_known_required: bool, source: Path | None = None
 ) -> CheckReport:
-    """Check a folder with Terraform, one file of it, or a plan as JSON.
+    """Check a folder with Terraform and Kubernetes manifests, one file of it, or a plan as JSON.
 
     Args:
-        path: A folder, a `.tf` file, or any other file, which is taken for a plan.
+        path: A folder, a `.tf` file, a manifest, or any other file, which is taken for a plan.
         tools: Readers and controls.
         environment: As `prod` or `orders/prod`; empty for the default levels.
         is_known_required: Whether what is not known under a blocking control is a no as well.
@@ -81,18 +81,20 @@ def check_path(
 
     Raises:
         MissingError: `path-missing`.
-        InvalidError: `nothing-to-check`, `check-unreadable`, `check-source-without-plan`, `check-source-ambiguous`, and
-            what `read_plan` raises.
+        InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
+            `check-source-ambiguous`, and what `read_plan` raises.
     """
     controls = tools.load_controls()
-    is_plan = path.is_file() and not path.name.endswith((".tf", ".tf.json"))
+    content = _read_file(path) if path.is_file() else b""
+    is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
+    is_plan = not is_source
     if source is not None and not is_plan:
         raise InvalidError(
             "check-source-without-plan",
             f"--source belongs to a plan, and {path} is none.",
             fix="Leave --source out, or give a plan made with: terraform show -json PLANFILE.",
         )
-    looked = [_check_plan(path, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
+    looked = [_check_plan(content, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
     return _report(path, Phase.PLAN if is_plan else Phase.CODE, looked, controls, environment, is_known_required)
 
 
@@ -142,11 +144,14 @@ def _told(
     return describe(chosen, environment=environment, controls=controls)
 
 
-def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+def _read_file(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
     graph = tools.read_plan(content).graph
     if source is not None:
         stack = only_stack(source)
@@ -158,34 +163,80 @@ def _check_plan(path: Path, source: Path | None, tools: CheckTools, controls: tu
 
 def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
     if not path.is_file():
-        return [_check_stack(path, stack, tools, controls) for stack in _stacks(path)]
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
+        return _check_folder(path, tools, controls)
+    files = {path.name: _read_file(path)}
     # What it lacks may stand in the next file, so absence proves nothing.
     rest = Skipped(".", f"only {path.name} of this folder was asked for")
-    return [_check_stack(path.parent, StackFiles(".", {path.name: content}, (rest,)), tools, controls)]
+    if not path.name.endswith((".tf", ".tf.json")):
+        return [_check_manifest(path, ManifestFiles(files, (rest,)), tools, controls)]
+    return [_check_stack(path.parent, StackFiles(".", files, (rest,)), tools, controls)]
 
 
-def _stacks(path: Path) -> tuple[StackFiles, ...]:
+def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
     if not path.is_dir():
-        raise MissingError(
-            "path-missing", f"There is no {path}.", fix="Give a folder with Terraform, or a plan as JSON."
-        )
-    stacks = find_stacks(path)
-    if not stacks:
+        raise _missing(path)
+    looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path)]
+    manifests = find_manifests(path)
+    if manifests.files or manifests.skipped:
+        graph = tools.read_manifests(manifests.files)
+        # YAML of others alone is nothing that anybody asked to check.
+        if looked or graph.resources or not graph.complete or manifests.skipped:
+            looked.append(_check_manifests(path, graph, manifests, controls))
+    if not looked:
+        raise _nothing(path)
+    return looked
+
+
+def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+    graph = tools.read_manifests(manifest.files)
+    if not graph.resources and not graph.complete:
         raise InvalidError(
-            "nothing-to-check",
-            f"There is no Terraform at or below {path}, so nothing was checked.",
-            fix="Give the folder that holds the .tf files, or a plan made with: terraform show -json PLANFILE.",
+            "manifest-unreadable",
+            f"{path} cannot be read as a Kubernetes manifest: {graph.skipped[0].why}.",
+            fix="Correct it; a template is rendered first, as with: helm template CHART.",
         )
-    return stacks
+    if not graph.resources:
+        raise _nothing(path)
+    return _check_manifests(path.parent, graph, manifest, controls)
+
+
+def _check_manifests(
+    root: Path, graph: ResourceGraph, manifests: ManifestFiles, controls: tuple[Control, ...]
+) -> _Looked:
+    is_complete = graph.complete and not manifests.skipped
+    unread = (*graph.skipped, *manifests.skipped)
+    placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
+    return _Looked(evaluate(placed, controls, Phase.CODE), is_complete)
+
+
+def _missing(path: Path) -> MissingError:
+    return MissingError(
+        "path-missing",
+        f"There is no {path}.",
+        fix="Give a folder with Terraform or Kubernetes manifests, or a plan as JSON.",
+    )
+
+
+def _nothing(path: Path) -> InvalidError:
+    return InvalidError(
+        "nothing-to-check",
+        f"There is no Terraform and no Kubernetes manifest at or below {path}, so nothing was checked.",
+        fix="Give the folder that holds the files, or a plan made with: terraform show -json PLANFILE.",
+    )
 
 
 def only_stack(source: Path) -> StackFiles:
-    """The stack at `source`. Raises InvalidError `check-source-ambiguous`, MissingError `path-missing`."""
-    stacks = _stacks(source)
+    """The stack at `source`.
+
+    Raises:
+        InvalidError: `check-source-ambiguous`, `nothing-to-check`.
+        MissingError: `path-missing`.
+    """
+    if not source.is_dir():
+        raise _missing(source)
+    stacks = find_stacks(source)
+    if not stacks:
+        raise _nothing(source)
     found = [stack for stack in stacks if stack.folder == "."] or list(stacks)
     if len(found) > 1:
         raise InvalidError(

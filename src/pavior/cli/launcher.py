@@ -62,12 +62,14 @@ class CheckTools:
             file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+        read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
     read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
     read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
     read_plan: Callable[[bytes], PlanReading]
+    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
 
 
 class Launcher(Protocol):

@@ -1,4 +1,7 @@
-"""Finds Terraform below a folder: which folders are stacks of their own, and which files belong to each."""
+"""Finds Terraform below a folder: which folders are stacks of their own, and which files belong to each.
+
+And finds what may be Kubernetes manifests, which need no order among them.
+"""
 
 import os
 import posixpath
@@ -14,6 +17,9 @@ from pavior.resources.model import Skipped
 _NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
 _CODE = (".tf", ".tf.json")
 _TERRAFORM = (*_CODE, ".tfvars", ".tfvars.json")
+_YAML = (".yaml", ".yml")
+# What every manifest in JSON has, and a plan has not.
+_OF_A_MANIFEST, _OF_A_PLAN = (b'"apiVersion"', b'"kind"'), b'"terraform_version"'
 _LARGEST_BYTES = 20_000_000
 _LOCAL_MODULE = re.compile(rb'^\s*source\s*=\s*"(\.{1,2}/[^"\n]*)"', re.MULTILINE)
 _LEADS_OUT = "it leads out of the folder, or is no file"
@@ -74,7 +80,7 @@ def find_stacks(root: Path) -> tuple[StackFiles, ...]:
     by_folder: dict[str, dict[str, bytes]] = {}
     skipped: dict[str, list[Skipped]] = {}
     inside = root.resolve()
-    for path in _terraform_files(root):
+    for path in _files(root, _TERRAFORM):
         name = path.relative_to(root).as_posix()
         folder = _folder(name)
         reason = _why_not(path, inside)
@@ -100,6 +106,44 @@ def find_stacks(root: Path) -> tuple[StackFiles, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ManifestFiles:
+    """Files that may hold Kubernetes manifests, by path relative to what was looked at.
+
+    Args:
+        skipped: What was seen and not read.
+    """
+
+    files: Mapping[str, bytes]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def find_manifests(root: Path) -> ManifestFiles:
+    """All YAML at or below `root`, and JSON that has what a manifest has. Raises InvalidError `check-unreadable`."""
+    files: dict[str, bytes] = {}
+    skipped: list[Skipped] = []
+    inside = root.resolve()
+    for path in _files(root, (*_YAML, ".json")):
+        name = path.relative_to(root).as_posix()
+        if name.endswith(_TERRAFORM):
+            continue
+        reason = _why_not(path, inside)
+        if reason and name.endswith(_YAML):
+            skipped.append(Skipped(name, reason))
+        elif not reason:
+            content = _content(path)
+            if is_manifest(name, content):
+                files[name] = content
+    return ManifestFiles(files, tuple(skipped))
+
+
+def is_manifest(name: str, content: bytes) -> bool:
+    """Whether a file may hold manifests: any YAML, and JSON that says so."""
+    if name.endswith(_YAML):
+        return True
+    return name.endswith(".json") and all(word in content for word in _OF_A_MANIFEST) and _OF_A_PLAN not in content
+
+
 def unreadable(path: Path, error: OSError) -> InvalidError:
     """What cannot be read is not passed over: nobody would know."""
     return InvalidError(
@@ -109,13 +153,13 @@ def unreadable(path: Path, error: OSError) -> InvalidError:
     )
 
 
-def _terraform_files(root: Path) -> Iterator[Path]:
+def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise unreadable(Path(error.filename or root), error) from error
 
     for folder, names, files in os.walk(root, onerror=refuse):
         names[:] = sorted(name for name in names if not name.startswith(".") and name not in _NOT_ENTERED)
-        yield from (Path(folder, name) for name in sorted(files) if name.endswith(_TERRAFORM))
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith(endings))
 
 
 def _why_not(path: Path, inside: Path) -> str:

@@ -32,7 +32,7 @@ _FIELDS = frozenset(
         "equivalents",
     }
 )
-_LANGUAGES = ("terraform", "cloudformation", "cli")
+_LANGUAGES = ("terraform", "cloudformation", "kubernetes", "cli")
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -34,7 +34,7 @@ class LaterLauncher:
         from pavior.adapters.readers.terraform_plan import read_plan
         from pavior.content import load_controls
 
-        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan)
+        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_manifests)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -96,3 +96,10 @@ def _read_source_tolerantly(
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
     return read_source_tolerantly(files, variables, sensitive)
+
+
+def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
+    # YAML is loaded when there is some; a check of Terraform needs none.
+    from pavior.adapters.readers.kubernetes import read_manifests
+
+    return read_manifests(files)

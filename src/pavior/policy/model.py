@@ -32,7 +32,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Remediation:
-    """What to type. `language` is `terraform`, `cloudformation` or `cli`."""
+    """What to type. `language` is `terraform`, `cloudformation`, `kubernetes` or `cli`."""
 
     language: str
     text: str

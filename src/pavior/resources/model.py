@@ -44,6 +44,7 @@ class GraphFormat(StrEnum):
 
     TERRAFORM_PLAN = "terraform-plan"
     TERRAFORM_SOURCE = "terraform-source"
+    KUBERNETES_MANIFEST = "kubernetes-manifest"
     STATE = "state"
     LIVE = "live"
 
@@ -53,8 +54,8 @@ class Resource:
     """One resource of one provider type.
 
     Args:
-        address: `aws_s3_bucket.data` or `module.a.aws_s3_bucket.data["x"]`.
-        type: Terraform type, such as `aws_s3_bucket`.
+        address: `aws_s3_bucket.data` or `module.a.aws_s3_bucket.data["x"]`; of a manifest `Deployment.shop.orders`.
+        type: Terraform type, such as `aws_s3_bucket`, or the kind of a manifest, such as `Deployment`.
         values: Attributes in the provider schema's names. Absent in a complete source means the
             provider's documented default; blocks are lists of mappings as in plan JSON.
         references: Dotted attribute path to the addresses that its expression mentions

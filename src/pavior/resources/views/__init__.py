@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pavior.resources.views import (
+    access,
     audit_trail,
     backups,
     builds,
     certificate,
     containers,
+    control_plane,
     database,
     database_access,
     database_connection,
@@ -30,6 +32,7 @@ from pavior.resources.views import (
     machine_images,
     managed_kubernetes,
     messaging,
+    namespaced,
     network,
     notebooks,
     object_store,
@@ -41,6 +44,7 @@ from pavior.resources.views import (
     resource_policy,
     search_domain,
     secrets,
+    service_account,
     stacks,
     stored_object,
     subnet_acl,
@@ -51,6 +55,7 @@ from pavior.resources.views import (
     web_entry,
     web_firewall,
     web_tls,
+    workload,
 )
 from pavior.resources.views.index import GraphIndex, index_graph
 from pavior.resources.views.kinds import View, ViewType
@@ -58,11 +63,13 @@ from pavior.resources.views.kinds import View, ViewType
 __all__ = ["VIEWS", "GraphIndex", "View", "ViewType", "index_graph"]
 
 _MODULES = (
+    access,
     audit_trail,
     backups,
     builds,
     certificate,
     containers,
+    control_plane,
     database,
     database_access,
     database_connection,
@@ -80,6 +87,7 @@ _MODULES = (
     machine_images,
     managed_kubernetes,
     messaging,
+    namespaced,
     network,
     notebooks,
     object_store,
@@ -91,6 +99,7 @@ _MODULES = (
     resource_policy,
     search_domain,
     secrets,
+    service_account,
     stacks,
     stored_object,
     subnet_acl,
@@ -101,6 +110,7 @@ _MODULES = (
     web_entry,
     web_firewall,
     web_tls,
+    workload,
 )
 
 VIEWS: Mapping[str, ViewType] = MappingProxyType({view.name: view for module in _MODULES for view in module.VIEW_TYPES})

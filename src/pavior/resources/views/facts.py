@@ -172,6 +172,11 @@ def read_text(value: Value) -> str | Unknown:
     return _read(value, _as_text)
 
 
+def read_truth(value: Value) -> bool | Unknown:
+    """A yes or no; Unknown for anything else."""
+    return _read(value, _as_truth)
+
+
 def read_number(value: Value) -> int | Unknown:
     """A whole number; Unknown for anything else."""
     return _read(value, _as_number)

@@ -1,5 +1,5 @@
 resource "aws_dynamodb_table" "this" {
   name = "records"
-  # The fix takes the place of what stands here.
-  # Until here.
+# The fix takes the place of what stands here.
+# Until here.
 }

@@ -1,0 +1,1 @@
+"""Roles cannot be used to get more rights."""

@@ -1,0 +1,1 @@
+"""Roles do not approve requests for certificates."""

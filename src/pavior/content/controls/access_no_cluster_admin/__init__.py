@@ -1,0 +1,1 @@
+"""Nobody is given the role of the administrator of the whole cluster."""

@@ -1,0 +1,21 @@
+"""The administrator's role is not given away."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import failed, passed, unknown
+from pavior.resources.model import Unknown
+from pavior.resources.views.access import AccessGrant
+
+_EVERYTHING = "cluster-admin"
+
+
+def rule(grant: AccessGrant) -> RuleResult:
+    """Passed when the binding is of another role than `cluster-admin`, or of nobody."""
+    role = grant.role
+    if not grant.holders:
+        return passed("Nobody is named in it.")
+    if isinstance(role.value, Unknown):
+        return unknown("which role is given", role.value, role)
+    if role.value != _EVERYTHING:
+        return passed()
+    where = "of the whole cluster" if grant.is_cluster_wide else "of everything in a namespace"
+    return failed(f"It makes somebody the administrator {where}.", role)

@@ -1,0 +1,1 @@
+"""Nobody may pose as somebody else."""

@@ -1,0 +1,1 @@
+"""Nobody may read all secrets."""

@@ -1,0 +1,1 @@
+"""Roles cannot change what is asked before objects are stored."""

@@ -1,0 +1,1 @@
+"""Roles name what they allow."""

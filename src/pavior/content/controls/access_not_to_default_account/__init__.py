@@ -1,0 +1,1 @@
+"""Rights are not given to the default service account."""

@@ -1,0 +1,36 @@
+"""Nobody who did not ask gets a right."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import passed, worst
+from pavior.policy.workloads import forbid
+from pavior.resources.views.access import AccessGrant, Holder
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask
+
+_ACCOUNT, _DEFAULT = "ServiceAccount", "default"
+_USER_OF_DEFAULT = ":default"
+_PREFIX = "system:serviceaccount:"
+
+
+def rule(grant: AccessGrant) -> RuleResult:
+    """Passed when no subject of the binding is a service account with the name `default`."""
+    return worst(
+        passed(),
+        *(
+            forbid(
+                Fact(_is_default(holder), holder.attribute),
+                what="whether the default service account gets the role",
+                otherwise="The default service account of a namespace gets the role, and so does every pod under it.",
+            )
+            for holder in grant.holders
+        ),
+    )
+
+
+def _is_default(holder: Holder) -> Truth:
+    return any_of(
+        (
+            all_of((ask(holder.kind, lambda kind: kind == _ACCOUNT), ask(holder.name, lambda name: name == _DEFAULT))),
+            # The same account, by the name that the API server gives it.
+            ask(holder.name, lambda name: name.startswith(_PREFIX) and name.endswith(_USER_OF_DEFAULT)),
+        )
+    )

@@ -1,0 +1,1 @@
+"""The API server writes down who did what."""

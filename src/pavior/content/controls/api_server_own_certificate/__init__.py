@@ -1,0 +1,1 @@
+"""The API server has a certificate that somebody gave it."""

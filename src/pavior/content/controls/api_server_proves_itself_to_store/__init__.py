@@ -1,0 +1,1 @@
+"""The API server proves to the store who it is."""

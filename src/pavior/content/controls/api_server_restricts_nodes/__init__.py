@@ -1,0 +1,1 @@
+"""Machines of the cluster may touch only what concerns them."""

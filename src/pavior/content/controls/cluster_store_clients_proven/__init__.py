@@ -1,0 +1,1 @@
+"""The store of the cluster lets in only whom it knows."""

@@ -1,0 +1,1 @@
+"""The store of the cluster does not make up its own certificate."""

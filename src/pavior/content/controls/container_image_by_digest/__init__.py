@@ -1,0 +1,1 @@
+"""Container images are named by their digest."""

@@ -1,0 +1,1 @@
+"""Container images have a version."""

@@ -1,0 +1,1 @@
+"""The cluster's controllers do not show their inside."""

@@ -1,0 +1,1 @@
+"""The default service account gives no tokens."""

@@ -1,0 +1,1 @@
+"""Nothing lives in the namespace called default."""

@@ -1,0 +1,1 @@
+"""The confinement of AppArmor and SELinux stays on."""

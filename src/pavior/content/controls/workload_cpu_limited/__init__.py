@@ -1,0 +1,1 @@
+"""Containers say how much processor time they need and may take."""

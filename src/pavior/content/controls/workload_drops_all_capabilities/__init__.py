@@ -1,0 +1,1 @@
+"""Containers give up all capabilities that they do not need."""

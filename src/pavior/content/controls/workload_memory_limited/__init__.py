@@ -1,0 +1,1 @@
+"""Containers have a limit for memory."""

@@ -1,0 +1,1 @@
+"""A network policy says who may reach a pod."""

@@ -1,0 +1,14 @@
+"""Pods are not open to everybody in the cluster."""
+
+from pavior.policy.model import RuleResult
+from pavior.policy.rules import require
+from pavior.resources.views.workload import Workload
+
+
+def rule(workload: Workload) -> RuleResult:
+    """Passed when a NetworkPolicy of its namespace selects the pod, in a namespace that the files speak of."""
+    return require(
+        workload.network_policy,
+        what="whether a network policy says who may reach the pod",
+        otherwise="No network policy of its namespace selects the pod, so every pod of the cluster may reach it.",
+    )

@@ -1,0 +1,1 @@
+"""Pods that do not speak to the cluster get no token for it."""

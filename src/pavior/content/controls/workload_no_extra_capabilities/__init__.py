@@ -1,0 +1,1 @@
+"""Containers get no capabilities beyond the usual ones."""

@@ -1,0 +1,1 @@
+"""Pods do not share namespaces with the machine."""

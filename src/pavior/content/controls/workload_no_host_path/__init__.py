@@ -1,0 +1,1 @@
+"""Pods do not use folders of the machine."""

@@ -1,0 +1,1 @@
+"""Containers use no ports of the machine."""

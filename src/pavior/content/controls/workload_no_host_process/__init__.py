@@ -1,0 +1,1 @@
+"""Windows containers do not run as processes of the machine."""

@@ -1,0 +1,1 @@
+"""Programs in containers cannot get more rights than they started with."""

@@ -1,0 +1,1 @@
+"""Pods cannot reach the container runtime."""

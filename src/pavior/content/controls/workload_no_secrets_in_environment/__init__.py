@@ -1,0 +1,1 @@
+"""Secrets are not given as environment variables."""

@@ -1,0 +1,1 @@
+"""Containers tell whether they are ready and alive."""

@@ -1,0 +1,1 @@
+"""The kernel's files stay hidden from containers."""

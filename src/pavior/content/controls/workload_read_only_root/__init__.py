@@ -1,0 +1,1 @@
+"""The files of an image cannot be changed while it runs."""

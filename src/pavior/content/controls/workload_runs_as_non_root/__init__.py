@@ -1,0 +1,1 @@
+"""Containers do not run as root."""

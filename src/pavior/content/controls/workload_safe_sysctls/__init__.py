@@ -1,0 +1,1 @@
+"""Pods change only kernel settings that are their own."""

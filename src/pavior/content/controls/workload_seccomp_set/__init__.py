@@ -1,0 +1,1 @@
+"""Containers may use only the system calls of a profile."""

@@ -1,0 +1,1 @@
+"""Pods use only kinds of volumes that the cluster watches over."""

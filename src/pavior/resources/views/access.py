@@ -1,0 +1,238 @@
+"""Who may do what in a cluster: roles, and the bindings that give them to somebody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, hidden, not_understood
+from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.manifests import is_of, name_of, namespace_of, plain_text
+
+_GROUP = ("rbac.authorization.k8s.io", "authorization.openshift.io", "")
+ROLE_KINDS: Final = {"ClusterRole": _GROUP, "Role": _GROUP}
+GRANT_KINDS: Final = {"ClusterRoleBinding": _GROUP, "RoleBinding": _GROUP}
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """One permission: these verbs on these resources of these API groups. `*` means every one.
+
+    Args:
+        resource_names: Only the objects of these names; all when it is empty.
+        urls: Paths of the API server that are no resources.
+    """
+
+    groups: tuple[Leaf, ...]
+    resources: tuple[Leaf, ...]
+    verbs: tuple[Leaf, ...]
+    resource_names: tuple[Leaf, ...] = ()
+    urls: tuple[Leaf, ...] = ()
+    attribute: str = ""
+    decided_by: str = ""
+
+    def allows(self, verbs: Iterable[str], resources: Iterable[str], groups: Iterable[str]) -> Truth:
+        """Whether it gives one of the verbs on one of the resources of one of the groups.
+
+        A subresource is written as `signers/approval`; `*/approval` means it of every resource.
+        """
+        return all_of((_has(self.verbs, verbs), _has_resource(self.resources, resources), _has(self.groups, groups)))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRole:
+    """A set of permissions.
+
+    Args:
+        unread: Why not every permission is known, or None.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    rules: tuple[AccessRule, ...]
+    unread: Fact[bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody to whom a role is given: a `User`, a `Group` or a `ServiceAccount`."""
+
+    kind: Leaf
+    name: Leaf
+    namespace: Leaf
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGrant:
+    """A role that is given to somebody.
+
+    Args:
+        is_cluster_wide: Whether it holds in every namespace.
+        rules: The permissions of the role, when it stands here or is one that every cluster has.
+        unread: Why not every permission is known, or None.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    role: Fact[str]
+    is_cluster_wide: bool
+    holders: tuple[Holder, ...]
+    rules: tuple[AccessRule, ...]
+    unread: Fact[bool] | None
+
+
+def _every(verbs: str, resources: str, group: str) -> AccessRule:
+    return AccessRule((group,), (resources,), tuple(verbs.split()), attribute="roleRef")
+
+
+_READING = "get list watch"
+# What every cluster has, as far as controls ask.
+# Source: kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles.
+_EDITING = (_every(_READING, "secrets", ""), _every("impersonate", "serviceaccounts", ""))
+_BUILT_IN: dict[str, tuple[AccessRule, ...]] = {
+    "cluster-admin": (AccessRule((ANY,), (ANY,), (ANY,), (), (ANY,), "roleRef"),),
+    "admin": _EDITING,
+    "edit": _EDITING,
+    "view": (),
+}
+
+
+def select_roles(index: GraphIndex) -> Iterable[Resource]:
+    """All roles."""
+    return (item for item in index.of_type(*ROLE_KINDS) if is_of(item, ROLE_KINDS))
+
+
+def build_role(resource: Resource, index: GraphIndex) -> AccessRole:
+    """From `Role` or `ClusterRole`."""
+    del index
+    rules, unread = _rules(Source(resource))
+    return AccessRole(resource, (), rules, unread)
+
+
+def select_grants(index: GraphIndex) -> Iterable[Resource]:
+    """All bindings."""
+    return (item for item in index.of_type(*GRANT_KINDS) if is_of(item, GRANT_KINDS))
+
+
+def build_grant(resource: Resource, index: GraphIndex) -> AccessGrant:
+    """From `RoleBinding` or `ClusterRoleBinding`."""
+    own = Source(resource)
+    name = own.fact("roleRef.name", plain_text(own.value("roleRef.name")))
+    kind = own.value("roleRef.kind")
+    role = None if isinstance(name.value, Unknown) else _find_role(resource, kind, name.value, index)
+    rules: tuple[AccessRule, ...] = ()
+    unread: Fact[bool] | None = None
+    if role is not None:
+        rules, unread = _rules(Source(role, role.address))
+    elif isinstance(name.value, Unknown):
+        unread = Fact(name.value, name.attribute)
+    elif kind != "Role" and name.value in _BUILT_IN:
+        rules = _BUILT_IN[name.value]
+    else:
+        unread = own.fact(name.attribute, _not_evaluated(f"the role {name.value} does not stand here"))
+    return AccessGrant(
+        resource=resource,
+        satellites=() if role is None else (role,),
+        role=name,
+        is_cluster_wide=resource.type == "ClusterRoleBinding",
+        holders=_holders(own, namespace_of(resource, index).value),
+        rules=rules,
+        unread=unread,
+    )
+
+
+def _find_role(grant: Resource, kind: Value, name: str, index: GraphIndex) -> Resource | None:
+    if kind != "Role":
+        return next((item for item in index.of_type("ClusterRole") if name_of(item) == name), None)
+    namespace = namespace_of(grant, index).value
+    named = (item for item in index.of_type("Role") if name_of(item) == name)
+    return next((item for item in named if namespace_of(item, index).value == namespace), None)
+
+
+def _rules(own: Source) -> tuple[tuple[AccessRule, ...], Fact[bool] | None]:
+    if own.value("aggregationRule") is not None:
+        why = "the cluster gathers its permissions from other roles"
+        return _read_rules(own), own.fact("aggregationRule", _not_evaluated(why))
+    found = own.value("rules")
+    if found is not None and not isinstance(found, list):
+        return (), own.fact("rules", _why(found))
+    for number, item in enumerate(found or ()):
+        if not isinstance(item, dict):
+            return _read_rules(own), own.fact(f"rules.{number}", _why(item))
+    return _read_rules(own), None
+
+
+def _read_rules(own: Source) -> tuple[AccessRule, ...]:
+    found = own.value("rules")
+    return tuple(
+        AccessRule(
+            groups=_leaves(item.get("apiGroups")),
+            resources=_leaves(item.get("resources")),
+            verbs=_leaves(item.get("verbs")),
+            resource_names=_leaves(item.get("resourceNames")),
+            urls=_leaves(item.get("nonResourceURLs")),
+            attribute=f"rules.{number}",
+            decided_by=own.decided_by,
+        )
+        for number, item in enumerate(found if isinstance(found, list) else ())
+        if isinstance(item, dict)
+    )
+
+
+def _holders(own: Source, namespace: Leaf) -> tuple[Holder, ...]:
+    found = own.value("subjects")
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        why = _why(found)
+        return (Holder(why, why, why, "subjects"),)
+    holders: list[Holder] = []
+    for number, item in enumerate(found):
+        place = f"subjects.{number}"
+        if isinstance(item, dict):
+            given = item.get("namespace")
+            where = namespace if given is None else plain_text(given)
+            holders.append(Holder(plain_text(item.get("kind")), plain_text(item.get("name")), where, place))
+        else:
+            why = _why(item)
+            holders.append(Holder(why, why, why, place))
+    return tuple(holders)
+
+
+def _leaves(value: Value) -> tuple[Leaf, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(plain_text(item) for item in value)
+    return (plain_text(value),)
+
+
+def _has(said: tuple[Leaf, ...], wanted: Iterable[str]) -> Truth:
+    meant = (ANY, *wanted)
+    return any_of(ask(leaf, lambda text: text in meant) for leaf in said)
+
+
+def _has_resource(said: tuple[Leaf, ...], wanted: Iterable[str]) -> Truth:
+    meant = {ANY, *wanted}
+    meant |= {f"{ANY}/{name.partition('/')[2]}" for name in wanted if "/" in name}
+    return any_of(ask(leaf, lambda text: text in meant) for leaf in said)
+
+
+def _why(value: Value) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    return hidden() if isinstance(value, Sensitive) else not_understood(value)
+
+
+def _not_evaluated(why: str) -> Unknown:
+    return Unknown(UnknownReason.NOT_EVALUATED, why)
+
+
+VIEW_TYPES: Final = (
+    ViewType("AccessRole", select_roles, build_role),
+    ViewType("AccessGrant", select_grants, build_grant),
+)
