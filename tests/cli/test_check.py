@@ -89,6 +89,12 @@ def read_plan(content: bytes) -> PlanReading:
     return PlanReading(graph, (), ResourceGraph(GraphFormat.STATE, ()), "1.2", "1.9.0")
 
 
+def read_state(content: bytes) -> ResourceGraph:
+    words = json.loads(content).get("resources", {})
+    resources = tuple(Resource(address, address.split(".")[0], {"word": word}) for address, word in words.items())
+    return ResourceGraph(GraphFormat.STATE, resources)
+
+
 def read_manifests(files: Mapping[str, bytes]) -> ResourceGraph:
     resources: list[Resource] = []
     skipped: list[Skipped] = []
@@ -114,7 +120,9 @@ def check(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
-        launcher.tools = CheckTools(lambda: controls, read_source, read_source_tolerantly, read_plan, read_manifests)
+        launcher.tools = CheckTools(
+            lambda: controls, read_source, read_source_tolerantly, read_plan, read_state, read_manifests
+        )
         status = invoke(["check", at, *options], launcher)
         captured = capsys.readouterr()
         return status, captured.out, captured.err
@@ -195,7 +203,7 @@ def test_what_source_does_not_know_is_told_and_a_no_only_when_asked_for(check: C
     assert status == 0
     assert "0 failed, 0 errored, 1 unknown, 1 passed" in out
     assert "NOT KNOWN" in out
-    assert "Not everything is known; the gate asks again with the plan." in out
+    assert "Not everything is known; the gate asks again of Terraform with the plan." in out
     assert strict_status == 1
     assert "No: 1 not known." in strict_out
 

@@ -25,7 +25,7 @@ def _unused(*_: object) -> Any:
 @pytest.fixture
 def offers(launcher: Any) -> Any:
     def offer(*controls: Control) -> Any:
-        launcher.tools = CheckTools(lambda: controls, _unused, _unused, _unused, _unused)
+        launcher.tools = CheckTools(lambda: controls, _unused, _unused, _unused, _unused, _unused)
         return launcher
 
     return offer

@@ -15,9 +15,12 @@ from pavior.policy.rendering import Denial, denial_text
 
 _SHOWN_SKIPPED = 10
 _ASKED_AGAIN = {
-    Phase.CODE: "the gate asks again with the plan",
+    Phase.CODE: "the gate asks again of Terraform with the plan",
+    Phase.LIVE: "what a state does not say, only the cloud knows",
     Phase.PLAN: "--source tells what the plan hides, and the rest is asked again after the apply",
 }
+# Nobody looked at the cloud itself.
+_WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
@@ -47,7 +50,7 @@ def check(
     source: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
-    """Check Terraform and manifests at or below PATH, or a JSON plan; exit status 1 when a blocking control says no."""
+    """Check Terraform and manifests at or below PATH, a state or a JSON plan; exit status 1 when a control says no."""
     report = check_path(
         path, launcher.check_tools(), environment=environment, is_known_required=is_known_required, source=source
     )
@@ -95,7 +98,7 @@ def _facts(report: CheckReport) -> Facts:
         shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
     return Facts(
         (
-            ("checked", f"{report.path} ({report.phase.value})"),
+            ("checked", f"{report.path} ({_WORDS[report.phase]})"),
             ("levels", report.environment or "default"),
             ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
             ("looked at", _counted(report.coverage.evaluated_types)),

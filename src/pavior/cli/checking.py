@@ -1,6 +1,7 @@
 """What `pavior check` finds: verdicts over source or plan, weighed with the levels of a stage. Needs no server."""
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,6 +17,9 @@ from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ru
 from pavior.policy.rendering import Denial, describe
 from pavior.resources.join import join
 from pavior.resources.model import ResourceGraph, Skipped
+
+# How a state begins: the file itself, and what `show -json` prints of it. A plan has other objects first.
+_STATE = re.compile(rb'\s*\{\s*"version"\s*:|\s*\{[^{]*"values"\s*:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,10 @@ class _Looked:
 def check_path(
     path: Path, tools: CheckTools, *, environment: str, is_known_required: bool, source: Path | None = None
 ) -> CheckReport:
-    """Check a folder with Terraform and Kubernetes manifests, one file of it, or a plan as JSON.
+    """Check a folder with Terraform and Kubernetes manifests, one file of it, a state, or a plan as JSON.
 
     Args:
-        path: A folder, a `.tf` file, a manifest, or any other file, which is taken for a plan.
+        path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan.
         tools: Readers and controls.
         environment: As `prod` or `orders/prod`; empty for the default levels.
         is_known_required: Whether what is not known under a blocking control is a no as well.
@@ -82,18 +86,23 @@ def check_path(
     Raises:
         MissingError: `path-missing`.
         InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
-            `check-source-ambiguous`, and what `read_plan` raises.
+            `check-source-ambiguous`, and what `read_plan` and `read_state` raise.
     """
     controls = tools.load_controls()
     content = _read_file(path) if path.is_file() else b""
     is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
-    is_plan = not is_source
+    is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
+    is_plan = not is_source and not is_state
     if source is not None and not is_plan:
         raise InvalidError(
             "check-source-without-plan",
             f"--source belongs to a plan, and {path} is none.",
             fix="Leave --source out, or give a plan made with: terraform show -json PLANFILE.",
         )
+    if is_state:
+        graph = tools.read_state(content)
+        looked = [_Looked(evaluate(graph, controls, Phase.LIVE), graph.complete)]
+        return _report(path, Phase.LIVE, looked, controls, environment, is_known_required)
     looked = [_check_plan(content, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
     return _report(path, Phase.PLAN if is_plan else Phase.CODE, looked, controls, environment, is_known_required)
 

@@ -62,6 +62,7 @@ class CheckTools:
             file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+        read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
     """
 
@@ -69,6 +70,7 @@ class CheckTools:
     read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
     read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
     read_plan: Callable[[bytes], PlanReading]
+    read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
 
 

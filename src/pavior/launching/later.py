@@ -34,7 +34,7 @@ class LaterLauncher:
         from pavior.adapters.readers.terraform_plan import read_plan
         from pavior.content import load_controls
 
-        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_manifests)
+        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -103,3 +103,9 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _read_state(body: bytes) -> "ResourceGraph":
+    from pavior.adapters.readers.terraform_state import read_state_file
+
+    return read_state_file(body)
