@@ -20,7 +20,7 @@ from pavior.runs.model import Run, RunState
 from pavior.settings import read_settings
 
 SCRIPT = Path(__file__).with_name("shared_workers.py")
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
 
 
 @dataclass
