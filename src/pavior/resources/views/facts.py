@@ -1,5 +1,6 @@
 """Three-valued facts, and how they are read from a resource."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ Truth: TypeAlias = "bool | Unknown"
 # A text of which nothing may be known.
 Leaf: TypeAlias = "str | Unknown"
 
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -124,6 +126,23 @@ def without_indexes(path: str) -> str:
     """`rule.0.status` and `rule[0].status` as `rule.status`."""
     steps = path.replace("[", ".").replace("]", "").split(".")
     return ".".join(step for step in steps if not step.isdecimal())
+
+
+def origins(value: Unknown, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the addresses that an expression mentions the one that its value waits for, where that was told; else all."""
+    told = tuple(item for item in references if f"{value.detail}.".startswith(f"{item.rsplit('//', 1)[-1]}."))
+    return told or references
+
+
+def type_of(address: str) -> str:
+    """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
+    words = _INDEX.sub("", address).split(".")
+    return words[-2] if len(words) > 1 else ""
+
+
+def is_looked_up(address: str) -> bool:
+    """Whether a data source is at the address."""
+    return _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
 
 
 def hidden() -> Unknown:
