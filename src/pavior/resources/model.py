@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 
 from pavior.kernel.verdicts import Position, UnknownReason
 
-
 # How the detail begins of a text of which something known after the apply is only a part.
 PART_OF_A_TEXT: Final = "part of a text: "
 

@@ -134,6 +134,11 @@ def origins(value: Unknown, references: tuple[str, ...]) -> tuple[str, ...]:
     return told or references
 
 
+def is_of_elsewhere(value: Unknown, references: tuple[str, ...]) -> bool:
+    """Whether it refers to a thing in a file that was not read, so that nothing else was evaluated."""
+    return value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
+
+
 def type_of(address: str) -> str:
     """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
     words = _INDEX.sub("", address).split(".")

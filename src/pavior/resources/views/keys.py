@@ -5,7 +5,7 @@ from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, origins, type_of
+from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 
@@ -65,8 +65,7 @@ def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:
         # An expression that was not evaluated may choose between our key and none; a data source finds any key.
         named = origins(value, references)
         # A reference to a key in a file that was not read is a plain one.
-        is_plain = value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
-        is_made = is_plain or value.reason is UnknownReason.KNOWN_AFTER_APPLY
+        is_made = is_of_elsewhere(value, references) or value.reason is UnknownReason.KNOWN_AFTER_APPLY
         if not is_made or any(map(is_looked_up, named)):
             return value
         return True if any(map(_is_our_key, named)) else value
