@@ -8,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import find_default
-from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.model import PART_OF_A_TEXT, Resource, Sensitive, Unknown, Value
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -18,6 +18,7 @@ Truth: TypeAlias = "bool | Unknown"
 Leaf: TypeAlias = "str | Unknown"
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
+_NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "aws_ssm_parameter")
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -148,6 +149,19 @@ def type_of(address: str) -> str:
 def is_looked_up(address: str) -> bool:
     """Whether a data source is at the address."""
     return _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+
+
+def is_name_of_made(value: Unknown) -> bool:
+    """Whether it becomes known with the apply as the name of something made then, which is neither `*` nor all.
+
+    What a data source finds, a generated value, and what merely passes a value on may be anything.
+    """
+    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
+        return False
+    words = _INDEX.sub("", value.detail.removeprefix(PART_OF_A_TEXT)).split(".")
+    while len(words) > 1 and words[0] == "module":
+        words = words[2:]
+    return not words[0].startswith(_NOT_MADE) and words[-1] not in ("value", "output", "result")
 
 
 def hidden() -> Unknown:
