@@ -166,6 +166,35 @@ def test_each_instance_has_its_own_satellite() -> None:
     assert attached(index, two) == ('aws_s3_bucket_versioning.files["two"]',)
 
 
+@pytest.mark.parametrize(
+    ("value", "mentions"),
+    [
+        (NEVER, ("aws_s3_bucket.files", "aws_s3_bucket.other")),
+        (LATER, ("aws_s3_bucket.files", "aws_s3_bucket.other")),
+        (NEVER, ("aws_s3_bucket.files",)),
+        (Unknown(UnknownReason.KNOWN_AFTER_APPLY, "part of a text: aws_s3_bucket.files.id"), ("aws_s3_bucket.files",)),
+    ],
+)
+def test_a_satellite_that_may_choose_between_buckets_is_of_none_for_sure(
+    value: Value, mentions: tuple[str, ...]
+) -> None:
+    files, other = a_bucket(), a_bucket("aws_s3_bucket.other", "other")
+    index = an_index(files, other, a_setting(value, *mentions))
+
+    for bucket in (files, other):
+        assert attached(index, bucket) == ()
+        assert index.attached(bucket, LINK).loose is not None
+
+
+def test_a_satellite_is_of_the_bucket_that_its_value_waits_for() -> None:
+    files, other = a_bucket(), a_bucket("aws_s3_bucket.other", "other")
+    waits = Unknown(UnknownReason.KNOWN_AFTER_APPLY, "aws_s3_bucket.files.id")
+    index = an_index(files, other, a_setting(waits, "aws_s3_bucket.files", "aws_s3_bucket.other"))
+
+    assert attached(index, files) == ("aws_s3_bucket_versioning.files",)
+    assert attached(index, other) == ()
+
+
 def test_a_satellite_whose_bucket_cannot_be_told_may_be_of_any() -> None:
     files = a_bucket()
     index = an_index(files, a_setting(NEVER))

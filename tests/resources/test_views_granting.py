@@ -6,7 +6,8 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Leaf
 from pavior.resources.views.granting import covers, is_everything, is_unlimited, matches
-from pavior.resources.views.policies import Condition, Statement
+from pavior.resources.views.policies import Condition, Principal, Statement
+from pavior.resources.views.resource_policy import is_everybody
 from pavior.resources.views.unrestrictable import UNRESTRICTABLE_ACTIONS, is_unrestrictable
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY, "aws_s3_bucket.files.arn")
@@ -82,3 +83,22 @@ def test_each_action_without_a_resource_stands_there_once() -> None:
     assert len(UNRESTRICTABLE_ACTIONS) > 100
     assert len(UNRESTRICTABLE_ACTIONS) == len(set(UNRESTRICTABLE_ACTIONS))
     assert all(action.count(":") == 1 for action in UNRESTRICTABLE_ACTIONS)
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "data.aws_iam_role.r.arn",
+        "terraform_data.t.output",
+        "module.a.terraform_data.t[0].output",
+        "part of a text: data.aws_s3_bucket.b.arn",
+        "aws_ssm_parameter.p.value",
+        "random_id.r.hex",
+    ],
+)
+def test_what_the_apply_only_finds_or_passes_on_may_be_anything(detail: str) -> None:
+    passed_on = Unknown(UnknownReason.KNOWN_AFTER_APPLY, detail)
+    statement = Statement("Allow", actions=("s3:*",), resources=(passed_on,))
+
+    assert is_unlimited(statement, is_everything) == passed_on
+    assert is_everybody(Principal("AWS", passed_on)) == passed_on

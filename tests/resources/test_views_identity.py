@@ -8,6 +8,7 @@ from pavior.resources.views import index_graph
 from pavior.resources.views.identity import IdentityPolicy, build_identity_policy, build_trust_policy
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
+NEVER = Unknown(UnknownReason.NOT_EVALUATED, "var.x has no value")
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 POLICY = '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
 
@@ -59,6 +60,25 @@ def test_a_policy_with_a_resource_of_its_own_is_not_judged_twice() -> None:
     assert view is not None
     assert [fact.attribute for fact in view.documents] == ["inline_policy.1.policy"]
     assert view_of(policy, role) is not None
+
+
+def test_a_policy_that_only_bears_the_name_of_another_is_judged() -> None:
+    role = a_role(inline_policy=[{"name": "x", "policy": POLICY.replace("GetObject", "*")}])
+    policy = Resource("aws_iam_role_policy.x", "aws_iam_role_policy", {"name": "x", "role": "a", "policy": POLICY})
+
+    view = view_of(role, policy)
+
+    assert view is not None
+    assert [fact.attribute for fact in view.documents] == ["inline_policy.0.policy"]
+
+
+def test_a_choice_between_policies_that_was_not_evaluated_is_unknown() -> None:
+    for view in (
+        view_of(an_attachment(NEVER, "aws_iam_policy.ours")),
+        view_of(a_role({"managed_policy_arns": ("aws_iam_policy.ours",)}, managed_policy_arns=NEVER)),
+    ):
+        assert view is not None
+        assert [fact.value for fact in view.managed] == [NEVER]
 
 
 @pytest.mark.parametrize(

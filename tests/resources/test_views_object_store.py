@@ -76,7 +76,7 @@ def test_each_switch_is_read_from_its_attribute() -> None:
         ("aws:kms", "arn:aws:kms:eu-central-1:123456789012:alias/aws/s3", False, KEY_PATH),
         ("aws:kms", "alias/orders", True, KEY_PATH),
         ("aws:kms:dsse", "arn:aws:kms:eu-central-1:123456789012:key/1", True, KEY_PATH),
-        ("aws:kms", LATER, True, KEY_PATH),
+        ("aws:kms", LATER, LATER, KEY_PATH),
         ("aws:kms", NEVER, NEVER, KEY_PATH),
         (LATER, LATER, LATER, ALGORITHM_PATH),
         (None, None, False, "rule"),
@@ -103,14 +103,31 @@ def test_a_hidden_key_is_not_known_to_be_ours() -> None:
         ("aws_kms_key.data", True),
         ("module.keys.aws_kms_alias.data", True),
         ('aws_kms_key.data["eu"]', True),
-        ("data.aws_kms_key.data", NEVER),
-        ("aws_ssm_parameter.key", NEVER),
+        ("data.aws_kms_key.data", LATER),
+        ("module.keys.data.aws_kms_alias.data[0]", LATER),
+        ("aws_ssm_parameter.key", LATER),
+        ("aws_db_instance.d", LATER),
     ],
 )
-def test_an_unresolved_key_is_ours_when_its_expression_names_one_of_our_keys(address: str, expected: Truth) -> None:
-    encryption = an_encryption("aws:kms", NEVER, {KEY_PATH: (address,)})
+def test_a_key_that_the_apply_makes_is_ours_when_its_expression_names_one_of_our_keys(
+    address: str, expected: Truth
+) -> None:
+    encryption = an_encryption("aws:kms", LATER, {KEY_PATH: (address,)})
 
     assert a_store(encryption).has_own_key.value == expected
+
+
+def test_a_choice_that_was_not_evaluated_is_not_known_to_be_our_key() -> None:
+    encryption = an_encryption("aws:kms", NEVER, {KEY_PATH: ("aws_kms_key.data",)})
+
+    assert a_store(encryption).has_own_key.value == NEVER
+
+
+def test_what_the_value_waits_for_decides_and_not_what_is_mentioned_beside_it() -> None:
+    waits = Unknown(UnknownReason.KNOWN_AFTER_APPLY, "aws_ssm_parameter.key.value")
+    encryption = an_encryption("aws:kms", waits, {KEY_PATH: ("aws_kms_key.data", "aws_ssm_parameter.key")})
+
+    assert a_store(encryption).has_own_key.value == waits
 
 
 @pytest.mark.parametrize(

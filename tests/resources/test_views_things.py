@@ -36,7 +36,7 @@ def a_resource(kind: str, **values: Value) -> Resource:
             "server_side_encryption.0.kms_key_arn",
         ),
         ([{"enabled": True, "kms_key_arn": "arn:aws:kms:r:1:key/1"}], True, KEY),
-        ([{"enabled": True, "kms_key_arn": LATER}], True, KEY),
+        ([{"enabled": True, "kms_key_arn": LATER}], LATER, KEY),
         ([{"enabled": LATER, "kms_key_arn": LATER}], LATER, ENABLED),
         (NEVER, NEVER, ENABLED),
     ],

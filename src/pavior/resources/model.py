@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pavior.kernel.verdicts import Position, UnknownReason
+
+# How the detail begins of a text of which something known after the apply is only a part.
+PART_OF_A_TEXT: Final = "part of a text: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The value of an expression within a scope. What cannot be known is Unknown with a reason; nothing is guessed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from pavior.adapters.hcl.budget import Budget
@@ -45,7 +46,8 @@ from pavior.adapters.hcl.values import (
     unified,
     worst,
 )
-from pavior.resources.model import Unknown
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import PART_OF_A_TEXT, Unknown
 
 
 class Names(Protocol):
@@ -326,7 +328,11 @@ def _template(expression: Template, scope: Scope) -> Term:
     values = [evaluate(part, scope) for part in expression.parts]
     if len(values) == 1:
         return values[0]
-    return join_texts(values, scope.names.budget)
+    text = join_texts(values, scope.names.budget)
+    if isinstance(text, Unknown) and text.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        # What is made of a name is not that name.
+        return replace(text, detail=f"{PART_OF_A_TEXT}{text.detail.removeprefix(PART_OF_A_TEXT)}")
+    return text
 
 
 def _template_for(expression: TemplateFor, scope: Scope) -> Term:

@@ -25,6 +25,10 @@ def policy_document(arguments: Mapping[str, Term]) -> Term:
     shape = arguments.get("statement")
     if isinstance(shape, Unknown):
         return shape
+    for name in ("source_json", "override_json"):
+        if arguments.get(name):
+            # An older provider merges this; it is rare enough not to be read.
+            return not_evaluated(f"{name} is not supported")
     statements: list[Term] = []
     for name in ("source_policy_documents", "override_policy_documents"):
         found = _statements_of(arguments.get(name))
@@ -121,8 +125,13 @@ def _conditions(given: Term) -> Term:
         test, variable = _field(item, "test"), _field(item, "variable")
         if not isinstance(test, str) or not isinstance(variable, str):
             return not_evaluated("the test or variable of a condition is not known")
-        result.setdefault(test, {})[variable] = _one_or_more(_variables(_field(item, "values")))
-    return result
+        # Two blocks with one test and variable are one test of all their values.
+        given_values = _variables(_field(item, "values"))
+        tests = result.setdefault(test, {})
+        before = tests.get(variable, [])
+        both = isinstance(before, list) and isinstance(given_values, list)
+        tests[variable] = [*before, *given_values] if both else given_values if isinstance(before, list) else before
+    return {test: {name: _one_or_more(values) for name, values in tests.items()} for test, tests in result.items()}
 
 
 def _field(item: Term, name: str) -> Term:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth
 from pavior.resources.views.index import GraphIndex
@@ -68,8 +69,9 @@ def build_audit_store(resource: Resource, index: GraphIndex) -> AuditStore:
 def _is_given(own: Source, path: str) -> Truth:
     value = own.value(path)
     if isinstance(value, Unknown):
-        # A topic that the apply makes is one.
-        return True if own.references(path) else value
+        # A topic that the apply makes is one; what was not evaluated may also be none.
+        is_made = value.reason is UnknownReason.KNOWN_AFTER_APPLY and own.references(path)
+        return True if is_made else value
     return bool(value)
 
 

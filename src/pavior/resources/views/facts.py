@@ -1,5 +1,6 @@
 """Three-valued facts, and how they are read from a resource."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import find_default
-from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.model import PART_OF_A_TEXT, Resource, Sensitive, Unknown, Value
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -16,6 +17,8 @@ Truth: TypeAlias = "bool | Unknown"
 # A text of which nothing may be known.
 Leaf: TypeAlias = "str | Unknown"
 
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
+_NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "aws_ssm_parameter")
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -124,6 +127,41 @@ def without_indexes(path: str) -> str:
     """`rule.0.status` and `rule[0].status` as `rule.status`."""
     steps = path.replace("[", ".").replace("]", "").split(".")
     return ".".join(step for step in steps if not step.isdecimal())
+
+
+def origins(value: Unknown, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the addresses that an expression mentions the one that its value waits for, where that was told; else all."""
+    told = tuple(item for item in references if f"{value.detail}.".startswith(f"{item.rsplit('//', 1)[-1]}."))
+    return told or references
+
+
+def is_of_elsewhere(value: Unknown, references: tuple[str, ...]) -> bool:
+    """Whether it refers to a thing in a file that was not read, so that nothing else was evaluated."""
+    return value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
+
+
+def type_of(address: str) -> str:
+    """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
+    words = _INDEX.sub("", address).split(".")
+    return words[-2] if len(words) > 1 else ""
+
+
+def is_looked_up(address: str) -> bool:
+    """Whether a data source is at the address."""
+    return _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+
+
+def is_name_of_made(value: Unknown) -> bool:
+    """Whether it becomes known with the apply as the name of something made then, which is neither `*` nor all.
+
+    What a data source finds, a generated value, and what merely passes a value on may be anything.
+    """
+    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
+        return False
+    words = _INDEX.sub("", value.detail.removeprefix(PART_OF_A_TEXT)).split(".")
+    while len(words) > 1 and words[0] == "module":
+        words = words[2:]
+    return not words[0].startswith(_NOT_MADE) and words[-1] not in ("value", "output", "result")
 
 
 def hidden() -> Unknown:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown
-from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, is_name_of_made, negated
 from pavior.resources.views.policies import Statement
 
 
@@ -54,7 +53,7 @@ def matches(pattern: str, name: str) -> bool:
 
 def _reaches(resource: Leaf, is_all: Callable[[str], bool]) -> Truth:
     # What the apply makes known is the name of something that it makes, so never all there is.
-    if isinstance(resource, Unknown) and resource.reason is UnknownReason.KNOWN_AFTER_APPLY:
+    if isinstance(resource, Unknown) and is_name_of_made(resource):
         return False
     return ask(resource, is_all)
 

@@ -1,11 +1,13 @@
 """What somebody may do, and who may become them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.json_text import read_json
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, not_understood
+from pavior.resources.views.facts import Fact, Source, is_of_elsewhere, not_understood, origins
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType
 from pavior.resources.views.policies import (
@@ -161,17 +163,26 @@ def _inline_policies(own: Source, index: GraphIndex) -> tuple[Fact[PolicyDocumen
         # A provider also reports there what it found, so before the apply it is unknown though nobody set it.
         return (_unread(own, "inline_policy", blocks),) if _is_set(own, "inline_policy") else ()
     # What has a resource of its own is looked at there, and reported here as well.
-    elsewhere = {policy.values.get("name") for policy in index.attached(own.resource, _ROLE_POLICY).satellites}
+    elsewhere = [policy.values for policy in index.attached(own.resource, _ROLE_POLICY).satellites]
     return tuple(
         read_policy(own, f"inline_policy.{number}.policy", index)
         for number, block in enumerate(blocks)
-        if not (isinstance(block, dict) and block.get("name") in _names(elsewhere))
+        if not (isinstance(block, dict) and any(_is_same_policy(block, values) for values in elsewhere))
         and not (isinstance(block, dict) and not block.get("policy"))
     )
 
 
-def _names(values: set[Value]) -> set[str]:
-    return {value for value in values if isinstance(value, str)}
+def _is_same_policy(block: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
+    """Whether both have one name and say one thing; what is not known says nothing."""
+    if not isinstance(block.get("name"), str) or block.get("name") != values.get("name"):
+        return False
+    one, other = block.get("policy"), values.get("policy")
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    try:
+        return one == other or read_json(one) == read_json(other)
+    except ValueError:
+        return False
 
 
 def _managed_policies(own: Source, index: GraphIndex) -> tuple[Fact[str], ...]:
@@ -204,6 +215,11 @@ def _managed(own: Source, path: str, value: Value, index: GraphIndex) -> tuple[F
     if value is None:
         return ()
     references = own.references(path)
+    if isinstance(value, Unknown):
+        if value.reason is UnknownReason.NOT_EVALUATED and not is_of_elsewhere(value, references):
+            # It may choose between a policy of ours and one of AWS.
+            return (own.fact(path, value),)
+        references = origins(value, references)
     found = [index.find(address) for address in references]
     for resource in found:
         if resource is not None and resource.mode == "data" and resource.type == _LOOKUP_TYPE:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Source
+from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Sensitive, Unknown, Value
+from pavior.resources.views.facts import Fact, Source, origins
 
 T = TypeVar("T")
 
@@ -125,6 +125,8 @@ def _owners(
     """Whom it completes; empty when somebody outside of the graph; None when that cannot be told."""
     value = satellite.values.get(link.attribute)
     references = Source(satellite).references(link.attribute)
+    if isinstance(value, Unknown):
+        references = origins(value, references)
     mentioned: list[Resource] = []
     for reference in references:
         candidates = bases.get(_base(reference), [])
@@ -138,11 +140,25 @@ def _owners(
         return meant or names[value]
     if isinstance(value, str):
         # A known name that no owner bears: only an owner whose own name is not known can still be meant.
-        return [owner for owner in mentioned if not any(_is_name(owner, name) for name in link.owner_names)]
-    if mentioned:
-        return list({owner.address: owner for owner in mentioned}.values())
+        mentioned = [owner for owner in mentioned if not any(_is_name(owner, name) for name in link.owner_names)]
+    distinct = list({owner.address: owner for owner in mentioned}.values())
+    if distinct:
+        # An expression that mentions several chooses one; one that makes a text of a name or was not evaluated may
+        # mean any.
+        return distinct if len(distinct) == 1 and _is_plain(value, distinct[0]) else None
+    if isinstance(value, str):
+        return []
     is_elsewhere = bool(references) and all(".data." in f".{reference}" for reference in references)
     return [] if is_elsewhere else None
+
+
+def _is_plain(value: Value, owner: Resource) -> bool:
+    """Whether nothing that was told of the value says that it is more than a reference to this owner."""
+    if not isinstance(value, Unknown):
+        return True
+    if value.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        return not value.detail.startswith(PART_OF_A_TEXT)
+    return value.detail == f"how many {_base(owner.address).rsplit('//', 1)[-1]} there are is not known"
 
 
 def _is_name(owner: Resource, attribute: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, hidden
+from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 
@@ -62,17 +62,20 @@ def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:
     if isinstance(value, Sensitive):
         return hidden()
     if isinstance(value, Unknown):
-        # AWS's own keys are named by fixed aliases, known before any apply; what the apply makes known, it makes.
-        is_ours = value.reason is UnknownReason.KNOWN_AFTER_APPLY or any(map(_is_our_key, references))
-        return True if is_ours else value
+        # An expression that was not evaluated may choose between our key and none; a data source finds any key.
+        named = origins(value, references)
+        # A reference to a key in a file that was not read is a plain one.
+        is_made = is_of_elsewhere(value, references) or value.reason is UnknownReason.KNOWN_AFTER_APPLY
+        if not is_made or any(map(is_looked_up, named)):
+            return value
+        return True if any(map(_is_our_key, named)) else value
     if not isinstance(value, str):
         return Unknown(UnknownReason.NOT_EVALUATED, "the key is not named by a text")
     return _AWS_MANAGED not in value
 
 
 def _is_our_key(address: str) -> bool:
-    words = address.split("[", maxsplit=1)[0].split(".")
-    return len(words) > 1 and words[-2] in _OWN_KEY_TYPES and words[-3:-2] != ["data"]
+    return type_of(address) in _OWN_KEY_TYPES
 
 
 VIEW_TYPES: Final = (ViewType("Key", of_types(*KEY_TYPES), build_key),)

@@ -257,5 +257,7 @@ def _conditions_of_blocks(blocks: Value) -> Value:
             return operator if isinstance(operator, Unknown) else key
         tests = merged.setdefault(operator, {})
         if isinstance(tests, dict):
-            tests[key] = block.get("values")
+            before, values = tests.get(key, []), block.get("values")
+            if isinstance(before, list):
+                tests[key] = [*before, *values] if isinstance(values, list) else values
     return merged

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask, is_name_of_made
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.policies import PolicyDocument, Principal, read_policy
@@ -73,7 +72,7 @@ def build_resource_policy(resource: Resource, index: GraphIndex) -> ResourcePoli
 def is_everybody(principal: Principal) -> Truth:
     """Whether anybody may be meant, of whatever account. Who becomes known with the apply is one that it makes."""
     if isinstance(principal.name, Unknown) and isinstance(principal.kind, str):
-        return False if principal.name.reason is UnknownReason.KNOWN_AFTER_APPLY else principal.name
+        return False if is_name_of_made(principal.name) else principal.name
     return all_of(
         (
             ask(principal.kind, lambda kind: kind in ("*", "AWS")),
