@@ -93,7 +93,10 @@ def test_a_policy_with_an_unknown_leaf_is_a_tree_with_the_lines_of_its_parts() -
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",
-            "Resource": [Unknown(detail="aws_s3_bucket.files.arn"), Unknown(detail="aws_s3_bucket.files.arn")],
+            "Resource": [
+                Unknown(detail="aws_s3_bucket.files.arn"),
+                Unknown(detail="part of a text: aws_s3_bucket.files.arn"),
+            ],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     ]
