@@ -98,6 +98,22 @@ def test_containers_that_are_not_given_are_not_known(spec: Value) -> None:
     assert is_unknown(workload.host_network)
 
 
+@pytest.mark.parametrize("main", [{}, {"containers": None}, {"containers": []}])
+@pytest.mark.parametrize("field", ["initContainers", "ephemeralContainers"])
+def test_other_containers_do_not_stand_for_those_that_are_not_given(main: dict[str, Value], field: str) -> None:
+    workload = a_workload({**main, field: [{"name": "a", "image": "a:1"}]})
+
+    assert is_unknown(workload.unread)
+    assert len(workload.containers) == 1
+
+
+def test_an_image_of_nothing_is_like_no_image() -> None:
+    workload = a_workload({"containers": [{"name": "web", "image": None}]})
+
+    assert is_unknown(workload.partial)
+    assert is_unknown(workload.containers[0].privileged)
+
+
 def test_of_a_part_of_a_container_only_what_it_says_is_known() -> None:
     workload = a_workload({"containers": [{"name": "web", "securityContext": {"privileged": True}}]})
     (container,) = workload.containers
@@ -144,13 +160,11 @@ def test_a_container_goes_before_its_pod(pod: Value, own: Value, expected: objec
         ({}, {}, {}, ""),
         ({"seccompProfile": {"type": "RuntimeDefault"}}, {}, {}, "RuntimeDefault"),
         ({"seccompProfile": {"type": "RuntimeDefault"}}, {"seccompProfile": {"type": "Unconfined"}}, {}, "Unconfined"),
-        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "docker/default"}, "RuntimeDefault"),
-        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/web": "localhost/a.json"}, "Localhost"),
-        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/other": "runtime/default"}, ""),
-        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "unconfined"}, "Unconfined"),
+        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "runtime/default"}, ""),
+        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/web": "localhost/a.json"}, ""),
     ],
 )
-def test_a_seccomp_profile_is_a_field_or_an_annotation(pod: Value, own: Value, notes: Value, expected: str) -> None:
+def test_a_seccomp_profile_is_a_field_and_no_annotation(pod: Value, own: Value, notes: Value, expected: str) -> None:
     container = {"name": "web", "image": "a:1", "securityContext": own}
 
     workload = a_workload({"containers": [container], "securityContext": pod}, annotations=notes)
@@ -177,6 +191,9 @@ def test_a_text_where_a_mapping_belongs_is_not_taken_for_nothing() -> None:
         ({"requests": {"memory": "1Gi"}}, False, True),
         ({"limits": {"memory": 1073741824}}, True, True),
         ({"limits": {"memory": None}}, False, False),
+        ({"limits": {"memory": 0}}, False, False),
+        ({"limits": {"memory": "0Mi"}}, False, False),
+        ({"limits": {"memory": "1Gi"}, "requests": {"memory": "0"}}, True, False),
         ({}, False, False),
     ],
 )
@@ -186,9 +203,34 @@ def test_a_limit_is_a_request_too(resources: Value, limit: object, request_: obj
     assert (container.has_memory_limit.value, container.has_memory_request.value) == (limit, request_)
 
 
-@pytest.mark.parametrize("image", ["{{ .Values.image }}", "a:${TAG}", "$(IMAGE):1", "$IMAGE", "<% image %>"])
+@pytest.mark.parametrize(
+    "image",
+    [
+        "{{ .Values.image }}",
+        "a:${TAG}",
+        "$(IMAGE):1",
+        "$IMAGE",
+        "<% image %>",
+        "registry.example/a:$TAG",
+        "a:__TAG__ ",
+        "a:@TAG@",
+        "a:%TAG%",
+        "a:" + "x" * 129,
+        "Orders",
+    ],
+)
 def test_a_text_with_a_placeholder_is_not_known(image: str) -> None:
     assert is_unknown(a_workload({"containers": [{"name": "a", "image": image}]}).containers[0].image)
+
+
+@pytest.mark.parametrize("image", ["a", "a:1", "localhost:5000/a/b-c:1.2_x", f"r.example/a:1@sha256:{'a' * 64}"])
+def test_an_image_has_a_registry_a_path_a_tag_and_a_digest(image: str) -> None:
+    assert a_workload({"containers": [{"name": "a", "image": image}]}).containers[0].image.value == image
+
+
+def test_an_object_whose_version_is_a_placeholder_is_looked_at() -> None:
+    assert len(views("Workload", a_manifest("Deployment", version="{{ .Values.group }}/v1"))) == 1
+    assert len(views("Workload", a_manifest("Deployment", version="$GROUP/v1"))) == 1
 
 
 def test_a_volume_is_of_the_kind_that_makes_it() -> None:
@@ -370,7 +412,10 @@ def test_a_namespace_may_come_from_a_kustomization() -> None:
 
     assert views("Namespaced", service)[0].namespace.value == "default"
     assert is_unknown(views("Namespaced", service, kustomization)[0].namespace)
-    assert views("Namespaced", a_manifest("Service", metadata={"namespace": "x"}))[0].namespace.value == "x"
+    written = a_manifest("Service", metadata={"namespace": "x"})
+    assert views("Namespaced", written)[0].namespace.value == "x"
+    assert is_unknown(views("Namespaced", written, kustomization)[0].namespace)
+    assert views("Namespaced", a_manifest("Service", metadata={"namespace": ""}))[0].namespace.value == "default"
     assert views("Namespaced", a_manifest("Service", "kubernetes"), a_manifest("ServiceAccount", "default")) == []
 
 

@@ -119,7 +119,7 @@ def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
     # What the pod says for its containers has their defaults.
     shared = Part(own, spec, "Container")
     containers = tuple(
-        read_container(own, place, role, shared, annotations)
+        read_container(own, place, role, shared)
         for field, role in FIELDS.items()
         for place, item in Part(own, spec, "PodSpec").items(field)
         if isinstance(item, dict)
@@ -135,7 +135,7 @@ def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
         resource=resource,
         satellites=(*satellites, *policies),
         containers=containers,
-        unread=partial if partial and (not containers or _is_strange(own, spec)) else None,
+        unread=partial if _is_main_absent(own, spec) or _is_strange(own, spec) else None,
         partial=partial,
         ends=resource.type in _ENDING,
         is_windows=Fact(os.value if isinstance(os.value, Unknown) else os.value == "windows", os.attribute),
@@ -168,7 +168,7 @@ def _partial(own: Source, spec: str) -> Fact[bool] | None:
     for number, item in enumerate(containers):
         if not isinstance(item, dict):
             return own.fact(f"{spec}.containers.{number}", _why(item, "a container is not given here"))
-        if "image" not in item:
+        if item.get("image") is None:
             why = "a container without an image is only a part of one, and the rest stands elsewhere"
             return own.fact(f"{spec}.containers.{number}", Unknown(UnknownReason.NOT_EVALUATED, why))
     for field in FIELDS:
@@ -184,6 +184,11 @@ def _above(path: str) -> Iterable[str]:
 
 def _is_no_list_of_mappings(value: Value) -> bool:
     return value is not None and not (isinstance(value, list) and all(isinstance(item, dict) for item in value))
+
+
+def _is_main_absent(own: Source, spec: str) -> bool:
+    """Whether none of the containers is given that every pod has, whatever init containers are."""
+    return own.value(f"{spec}.containers") in (None, [])
 
 
 def _is_strange(own: Source, spec: str) -> bool:
