@@ -269,6 +269,16 @@ def test_a_token_is_mounted_unless_the_pod_or_its_account_says_no(
     assert a_workload({**SPEC, **spec}, a_manifest("ServiceAccount", **account)).mounts_token.value is expected
 
 
+def test_of_several_accounts_of_a_name_the_one_that_mounts_the_token_decides() -> None:
+    safe = a_manifest("ServiceAccount", automountServiceAccountToken=False)
+    foreign = a_manifest("ServiceAccount", version="iam.example/v1", automountServiceAccountToken=False)
+    spec: dict[str, Value] = {**SPEC, "serviceAccountName": "a"}
+
+    assert a_workload(spec, safe, a_manifest("ServiceAccount")).mounts_token.value is True
+    assert is_unknown(a_workload(spec, safe, a_manifest("ServiceAccount", automountServiceAccountToken="${X}")).mounts_token)
+    assert is_unknown(a_workload(spec, foreign).mounts_token)
+
+
 def test_an_account_of_another_namespace_or_from_elsewhere_says_nothing() -> None:
     elsewhere = a_manifest("ServiceAccount", metadata={"namespace": "x"}, automountServiceAccountToken=False)
 
@@ -384,6 +394,33 @@ def test_a_binding_has_the_permissions_of_its_role() -> None:
     assert grant.rules[0].decided_by == role.address
     assert grant.satellites == (role,)
     assert grant.unread is None
+
+
+def test_a_binding_has_the_permissions_of_all_definitions_of_its_role() -> None:
+    roles = [a_manifest("ClusterRole", "reader", rules=[a_rule([verb], ["secrets"])]) for verb in ("create", "get")]
+    foreign = a_manifest("ClusterRole", "reader", "roles.example/v1", rules=[])
+
+    grant = a_grant("reader", "ClusterRole", *roles)
+
+    assert [rule.verbs for rule in grant.rules] == [("create",), ("get",)]
+    assert grant.satellites == tuple(roles)
+    assert is_unknown(a_grant("reader", "ClusterRole", foreign).unread)
+
+
+def test_a_role_that_every_cluster_has_keeps_its_permissions_when_it_is_written_here() -> None:
+    assert len(a_grant("cluster-admin", "ClusterRole", a_manifest("ClusterRole", "cluster-admin", rules=[])).rules) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "unknown"),
+    [("view", ["view", "edit", "admin"]), ("edit", ["edit", "admin"]), ("admin", ["admin"]), ("monitoring", [])],
+)
+def test_a_role_that_is_added_to_those_of_every_cluster_makes_them_unknown(label: str, unknown: list[str]) -> None:
+    labels = {f"rbac.authorization.k8s.io/aggregate-to-{label}": "true"}
+    role = a_manifest("ClusterRole", "more", metadata={"labels": labels}, rules=[])
+
+    names = ["view", "edit", "admin", "cluster-admin"]
+    assert [name for name in names if is_unknown(a_grant(name, "ClusterRole", role).unread)] == unknown
 
 
 def test_a_role_of_another_namespace_is_another_role() -> None:

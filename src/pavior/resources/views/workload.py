@@ -22,6 +22,7 @@ from pavior.resources.views.pod_containers import (
     said_profiles,
 )
 
+_ACCOUNTS = {"ServiceAccount": ("",)}
 # The groups that the kinds belong to, and where the pod stands in each.
 WORKLOAD_KINDS: Final = {
     "CronJob": ("batch",),
@@ -223,10 +224,18 @@ def _token(
     if isinstance(account.value, Unknown):
         return Fact(account.value, account.attribute), ()
     namespace = namespace_of(resource, index).value
-    for item in index.of_type("ServiceAccount"):
-        if name_of(item) == account.value and namespace_of(item, index).value == namespace:
-            found = Part(Source(item, item.address), "", "ServiceAccount")
-            return found.truth(field), (item,)
+    found = [
+        (Part(Source(item, item.address), "", "ServiceAccount").truth(field), item)
+        for item in index.of_type("ServiceAccount")
+        if is_of(item, _ACCOUNTS)
+        and name_of(item) == account.value
+        and namespace_of(item, index).value == namespace
+    ]
+    if found:
+        # Overlays may say it again, and one that mounts the token is enough.
+        facts = [fact for fact, _ in found]
+        mounting = [fact for fact in facts if fact.value is True] or [fact for fact in facts if fact.value is not False]
+        return (mounting or facts)[0], tuple(account for _, account in found)
     if account.value != str(get_default("PodSpec", "serviceAccountName")):
         why = f"the service account {account.value} does not stand here, and may say it"
         return Fact(Unknown(UnknownReason.NOT_EVALUATED, why), account.attribute), ()
