@@ -275,7 +275,9 @@ def test_of_several_accounts_of_a_name_the_one_that_mounts_the_token_decides() -
     spec: dict[str, Value] = {**SPEC, "serviceAccountName": "a"}
 
     assert a_workload(spec, safe, a_manifest("ServiceAccount")).mounts_token.value is True
-    assert is_unknown(a_workload(spec, safe, a_manifest("ServiceAccount", automountServiceAccountToken="${X}")).mounts_token)
+    assert is_unknown(
+        a_workload(spec, safe, a_manifest("ServiceAccount", automountServiceAccountToken="${X}")).mounts_token
+    )
     assert is_unknown(a_workload(spec, foreign).mounts_token)
 
 
@@ -320,6 +322,44 @@ def test_a_policy_selects_by_labels(selector: Value, expected: object) -> None:
 )
 def test_a_selector_that_is_not_understood_is_not_known(spec: Value) -> None:
     assert isinstance(selects(spec, {"app": "web"}), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"policyTypes": ["Egress"]}, False),
+        ({"policyTypes": ["Egress", "Ingress"]}, True),
+        ({"ingress": [{}]}, False),
+        ({"ingress": [None]}, False),
+        ({"ingress": [{"from": []}]}, False),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}, False),
+        ({"ingress": [{"from": [{"namespaceSelector": {}}]}]}, False),
+        ({"ingress": [{"ports": [{"port": 80}]}]}, True),
+        ({"ingress": [{"from": [{"podSelector": {}}]}]}, True),
+        ({"ingress": [{"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"a": "b"}}}]}]}, True),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}]}]}, True),
+        ({"policyTypes": "${TYPES}"}, None),
+        ({"ingress": "${RULES}"}, None),
+        ({"ingress": [{"from": "${FROM}"}]}, None),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "${CIDR}"}}]}]}, None),
+    ],
+)
+def test_only_a_policy_that_restricts_what_comes_in_counts(spec: dict[str, Value], expected: object) -> None:
+    policy = a_manifest("NetworkPolicy", "p", "networking.k8s.io/v1", spec={"podSelector": {}, **spec})
+
+    found = a_workload(SPEC, policy).network_policy
+
+    assert is_unknown(found) if expected is None else found.value is expected
+
+
+def test_a_policy_that_lets_in_everybody_undoes_the_others() -> None:
+    everybody = a_manifest("NetworkPolicy", "q", "networking.k8s.io/v1", spec={"podSelector": {}, "ingress": [{}]})
+
+    assert a_workload(SPEC, a_policy({}), everybody).network_policy.value is False
+
+
+def test_labels_that_are_not_known_may_be_selected() -> None:
+    assert isinstance(selects({"podSelector": {"matchLabels": {"app": "web"}}}, "${LABELS}"), Unknown)
 
 
 def test_a_missing_policy_is_proven_only_where_the_files_speak_of_the_namespace() -> None:
@@ -496,16 +536,88 @@ def test_an_argument_is_read_as_the_program_reads_it(words: list[Value], expecte
     assert split.argument("--mode", "default").value == expected
 
 
-@pytest.mark.parametrize("words", [["${FLAGS}"], ["--config=/etc/a.yaml"], ["--authorization-config=/etc/a.yaml"]])
+@pytest.mark.parametrize(
+    "words",
+    [["${FLAGS}", "--mode=RBAC"], ["--config=/a", "--mode=RBAC"], ["--mode=RBAC", "--authorization-config=/a"]],
+)
 def test_an_argument_that_may_be_given_elsewhere_is_not_known(words: list[Value]) -> None:
-    (server,) = views("ApiServer", a_program("kube-apiserver", "--mode=RBAC", *words))
+    (server,) = views("ApiServer", a_program("kube-apiserver", *words))
 
     assert is_unknown(server.argument("--other", "default"))
     assert server.argument("--mode", "default").value == "RBAC"
 
 
-def test_a_program_is_known_by_the_first_word_of_its_command() -> None:
-    shell = a_program("sh", "-c", "kube-apiserver --mode=RBAC")
+@pytest.mark.parametrize(
+    ("words", "mode"),
+    [
+        (["--mode=RBAC", "--mode=${X}"], None),
+        (["--mode=RBAC", "${FLAGS}"], None),
+        (["--mode=${X}", "--mode=RBAC"], "RBAC"),
+        (["--mode=RBAC", "--other", "${X}"], "RBAC"),
+        (["--mode=RBAC", "--other=${X}"], "RBAC"),
+    ],
+)
+def test_what_is_not_known_goes_before_what_stands_before_it(words: list[Value], mode: str | None) -> None:
+    (server,) = views("ApiServer", a_program("kube-apiserver", *words))
 
-    assert views("ApiServer", shell, a_program("etcd")) == []
-    assert len(views("ClusterStore", shell, a_program("etcd"))) == 1
+    found = server.argument("--mode", "default")
+    assert is_unknown(found) if mode is None else found.value == mode
+
+
+def test_lists_that_are_given_again_add_up() -> None:
+    flags = ["--authorization-mode=AlwaysAllow", "--authorization-mode", "RBAC"]
+    (server,) = views("ApiServer", a_program("kube-apiserver", *flags))
+    (unknown,) = views("ApiServer", a_program("kube-apiserver", "--authorization-mode", "${X}", flags[0]))
+
+    assert server.argument("--authorization-mode", "").value == "AlwaysAllow,RBAC"
+    assert is_unknown(unknown.argument("--authorization-mode", ""))
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"env": [{"name": "ETCD_AUTO_TLS", "value": "true"}]},
+        {"env": ["text"]},
+        {"env": "${ENV}"},
+        {"envFrom": [{"configMapRef": {"name": "a"}}]},
+    ],
+)
+def test_the_environment_of_the_store_may_say_what_its_command_does_not(environment: dict[str, Value]) -> None:
+    container: Value = {"name": "a", "image": "a:1", "command": ["etcd", "--a=b"], **environment}
+    (store,) = views("ClusterStore", a_manifest("Pod", spec={"containers": [container]}))
+
+    assert is_unknown(store.argument("--auto-tls", "false"))
+    assert store.argument("--a", "").value == "b"
+
+
+@pytest.mark.parametrize(
+    "extra", [{"args": ["--config-file=/a"]}, {"env": [{"name": "ETCD_CONFIG_FILE", "value": "/a"}]}]
+)
+def test_a_store_with_a_file_looks_at_nothing_else(extra: dict[str, Value]) -> None:
+    container: Value = {"name": "a", "image": "a:1", "command": ["etcd", "--auto-tls=false"], **extra}
+    (store,) = views("ClusterStore", a_manifest("Pod", spec={"containers": [container]}))
+
+    assert is_unknown(store.argument("--auto-tls", "false"))
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {"image": "a:1", "command": ["sh", "-c", "exec /usr/bin/kube-apiserver --mode=RBAC"]},
+        {"image": "a:1", "command": ["/go-runner", "--log-file=/a", "/usr/local/bin/kube-apiserver"]},
+        {"image": "a:1", "args": ["sh", "-c", "x=1;kube-apiserver ${FLAGS}"]},
+        {"image": "registry.example:5000/kube-apiserver:1", "args": ["--mode=RBAC"]},
+        {"image": "kube-apiserver"},
+    ],
+)
+def test_a_program_that_is_started_in_another_way_is_not_known(container: dict[str, Value]) -> None:
+    (server,) = views("ApiServer", a_manifest("Pod", spec={"containers": [{"name": "a", **container}]}))
+
+    assert is_unknown(server.argument("--mode", "default"))
+
+
+def test_a_program_is_known_by_its_whole_name() -> None:
+    backup: Value = {"name": "a", "image": "registry.example/etcd:1", "command": ["sh", "-c", "etcdctl snapshot save"]}
+
+    assert views("ClusterStore", a_manifest("Pod", spec={"containers": [backup]})) == []
+    assert len(views("ClusterStore", a_program("etcd"), a_program("/bin/etcd"))) == 2

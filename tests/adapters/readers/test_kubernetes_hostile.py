@@ -72,6 +72,8 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
         "<< stands after the key 'a' and names it too",
     ),
     "a merge in quotes": (HEAD + "x: &x {a: 1}\ny:\n  '<<': *x\n", "the key << stands in quotes"),
+    "a list of a text": ("apiVersion: v1\nkind: List\nitems: ${ITEMS}\n", "its items are a text"),
+    "a tag of another program": ("!vault\na: b\n", "a value that is not known stands where an object is expected"),
     "no YAML": (HEAD + "data: [\n", "it is no YAML"),
 }
 

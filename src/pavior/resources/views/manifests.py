@@ -22,7 +22,7 @@ from pavior.resources.views.index import GraphIndex
 
 T = TypeVar("T")
 
-# What Helm, envsubst, kustomize and other tools put in: `{{ .Values.image }}`, `${IMAGE}`, `$(IMAGE)`, `$IMAGE`, `<% image %>`.
+# What Helm, envsubst and others put in: `{{ .Values.image }}`, `${IMAGE}`, `$(IMAGE)`, `$IMAGE`, `<% image %>`.
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>|\$[A-Za-z_]", re.DOTALL)
 _VERSION = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9.-]+")
 

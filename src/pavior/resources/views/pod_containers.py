@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,63}")
 # Source: github.com/distribution/reference, regexp.go: a registry with its port, the path, a tag and a digest.
 _IMAGE = re.compile(
     r"(?:[A-Za-z0-9.\[\]:-]+/)?[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*(?::\w[\w.-]{0,127})?"
-    r"(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]{32,})?",
+    r"(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]+)?",
     re.ASCII,
 )
 _ZERO = re.compile(r"[+-]?0*\.?0*(?:[eE][+-]?[0-9]+|[A-Za-z]*)")

@@ -71,7 +71,7 @@ class Workload:
         seccomp_profiles: Every profile that is named anywhere.
         selinux: Every `type`, `user` and `role` that is named, with that word.
         mounts_token: Whether the token of its account is put into it.
-        network_policy: Whether a policy says what may come in or go out.
+        network_policy: Whether a policy restricts what may come in.
     """
 
     resource: Resource
@@ -227,9 +227,7 @@ def _token(
     found = [
         (Part(Source(item, item.address), "", "ServiceAccount").truth(field), item)
         for item in index.of_type("ServiceAccount")
-        if is_of(item, _ACCOUNTS)
-        and name_of(item) == account.value
-        and namespace_of(item, index).value == namespace
+        if is_of(item, _ACCOUNTS) and name_of(item) == account.value and namespace_of(item, index).value == namespace
     ]
     if found:
         # Overlays may say it again, and one that mounts the token is enough.
