@@ -98,6 +98,22 @@ def test_containers_that_are_not_given_are_not_known(spec: Value) -> None:
     assert is_unknown(workload.host_network)
 
 
+@pytest.mark.parametrize("main", [{}, {"containers": None}, {"containers": []}])
+@pytest.mark.parametrize("field", ["initContainers", "ephemeralContainers"])
+def test_other_containers_do_not_stand_for_those_that_are_not_given(main: dict[str, Value], field: str) -> None:
+    workload = a_workload({**main, field: [{"name": "a", "image": "a:1"}]})
+
+    assert is_unknown(workload.unread)
+    assert len(workload.containers) == 1
+
+
+def test_an_image_of_nothing_is_like_no_image() -> None:
+    workload = a_workload({"containers": [{"name": "web", "image": None}]})
+
+    assert is_unknown(workload.partial)
+    assert is_unknown(workload.containers[0].privileged)
+
+
 def test_of_a_part_of_a_container_only_what_it_says_is_known() -> None:
     workload = a_workload({"containers": [{"name": "web", "securityContext": {"privileged": True}}]})
     (container,) = workload.containers
@@ -144,13 +160,11 @@ def test_a_container_goes_before_its_pod(pod: Value, own: Value, expected: objec
         ({}, {}, {}, ""),
         ({"seccompProfile": {"type": "RuntimeDefault"}}, {}, {}, "RuntimeDefault"),
         ({"seccompProfile": {"type": "RuntimeDefault"}}, {"seccompProfile": {"type": "Unconfined"}}, {}, "Unconfined"),
-        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "docker/default"}, "RuntimeDefault"),
-        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/web": "localhost/a.json"}, "Localhost"),
-        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/other": "runtime/default"}, ""),
-        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "unconfined"}, "Unconfined"),
+        ({}, {}, {"seccomp.security.alpha.kubernetes.io/pod": "runtime/default"}, ""),
+        ({}, {}, {"container.seccomp.security.alpha.kubernetes.io/web": "localhost/a.json"}, ""),
     ],
 )
-def test_a_seccomp_profile_is_a_field_or_an_annotation(pod: Value, own: Value, notes: Value, expected: str) -> None:
+def test_a_seccomp_profile_is_a_field_and_no_annotation(pod: Value, own: Value, notes: Value, expected: str) -> None:
     container = {"name": "web", "image": "a:1", "securityContext": own}
 
     workload = a_workload({"containers": [container], "securityContext": pod}, annotations=notes)
@@ -177,6 +191,9 @@ def test_a_text_where_a_mapping_belongs_is_not_taken_for_nothing() -> None:
         ({"requests": {"memory": "1Gi"}}, False, True),
         ({"limits": {"memory": 1073741824}}, True, True),
         ({"limits": {"memory": None}}, False, False),
+        ({"limits": {"memory": 0}}, False, False),
+        ({"limits": {"memory": "0Mi"}}, False, False),
+        ({"limits": {"memory": "1Gi"}, "requests": {"memory": "0"}}, True, False),
         ({}, False, False),
     ],
 )
@@ -186,9 +203,34 @@ def test_a_limit_is_a_request_too(resources: Value, limit: object, request_: obj
     assert (container.has_memory_limit.value, container.has_memory_request.value) == (limit, request_)
 
 
-@pytest.mark.parametrize("image", ["{{ .Values.image }}", "a:${TAG}", "$(IMAGE):1", "$IMAGE", "<% image %>"])
+@pytest.mark.parametrize(
+    "image",
+    [
+        "{{ .Values.image }}",
+        "a:${TAG}",
+        "$(IMAGE):1",
+        "$IMAGE",
+        "<% image %>",
+        "registry.example/a:$TAG",
+        "a:__TAG__ ",
+        "a:@TAG@",
+        "a:%TAG%",
+        "a:" + "x" * 129,
+        "Orders",
+    ],
+)
 def test_a_text_with_a_placeholder_is_not_known(image: str) -> None:
     assert is_unknown(a_workload({"containers": [{"name": "a", "image": image}]}).containers[0].image)
+
+
+@pytest.mark.parametrize("image", ["a", "a:1", "localhost:5000/a/b-c:1.2_x", f"r.example/a:1@sha256:{'a' * 64}"])
+def test_an_image_has_a_registry_a_path_a_tag_and_a_digest(image: str) -> None:
+    assert a_workload({"containers": [{"name": "a", "image": image}]}).containers[0].image.value == image
+
+
+def test_an_object_whose_version_is_a_placeholder_is_looked_at() -> None:
+    assert len(views("Workload", a_manifest("Deployment", version="{{ .Values.group }}/v1"))) == 1
+    assert len(views("Workload", a_manifest("Deployment", version="$GROUP/v1"))) == 1
 
 
 def test_a_volume_is_of_the_kind_that_makes_it() -> None:
@@ -225,6 +267,18 @@ def test_a_token_is_mounted_unless_the_pod_or_its_account_says_no(
     spec: dict[str, Value], account: dict[str, Any], expected: object
 ) -> None:
     assert a_workload({**SPEC, **spec}, a_manifest("ServiceAccount", **account)).mounts_token.value is expected
+
+
+def test_of_several_accounts_of_a_name_the_one_that_mounts_the_token_decides() -> None:
+    safe = a_manifest("ServiceAccount", automountServiceAccountToken=False)
+    foreign = a_manifest("ServiceAccount", version="iam.example/v1", automountServiceAccountToken=False)
+    spec: dict[str, Value] = {**SPEC, "serviceAccountName": "a"}
+
+    assert a_workload(spec, safe, a_manifest("ServiceAccount")).mounts_token.value is True
+    assert is_unknown(
+        a_workload(spec, safe, a_manifest("ServiceAccount", automountServiceAccountToken="${X}")).mounts_token
+    )
+    assert is_unknown(a_workload(spec, foreign).mounts_token)
 
 
 def test_an_account_of_another_namespace_or_from_elsewhere_says_nothing() -> None:
@@ -268,6 +322,44 @@ def test_a_policy_selects_by_labels(selector: Value, expected: object) -> None:
 )
 def test_a_selector_that_is_not_understood_is_not_known(spec: Value) -> None:
     assert isinstance(selects(spec, {"app": "web"}), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"policyTypes": ["Egress"]}, False),
+        ({"policyTypes": ["Egress", "Ingress"]}, True),
+        ({"ingress": [{}]}, False),
+        ({"ingress": [None]}, False),
+        ({"ingress": [{"from": []}]}, False),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}, False),
+        ({"ingress": [{"from": [{"namespaceSelector": {}}]}]}, False),
+        ({"ingress": [{"ports": [{"port": 80}]}]}, True),
+        ({"ingress": [{"from": [{"podSelector": {}}]}]}, True),
+        ({"ingress": [{"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"a": "b"}}}]}]}, True),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}]}]}, True),
+        ({"policyTypes": "${TYPES}"}, None),
+        ({"ingress": "${RULES}"}, None),
+        ({"ingress": [{"from": "${FROM}"}]}, None),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "${CIDR}"}}]}]}, None),
+    ],
+)
+def test_only_a_policy_that_restricts_what_comes_in_counts(spec: dict[str, Value], expected: object) -> None:
+    policy = a_manifest("NetworkPolicy", "p", "networking.k8s.io/v1", spec={"podSelector": {}, **spec})
+
+    found = a_workload(SPEC, policy).network_policy
+
+    assert is_unknown(found) if expected is None else found.value is expected
+
+
+def test_a_policy_that_lets_in_everybody_undoes_the_others() -> None:
+    everybody = a_manifest("NetworkPolicy", "q", "networking.k8s.io/v1", spec={"podSelector": {}, "ingress": [{}]})
+
+    assert a_workload(SPEC, a_policy({}), everybody).network_policy.value is False
+
+
+def test_labels_that_are_not_known_may_be_selected() -> None:
+    assert isinstance(selects({"podSelector": {"matchLabels": {"app": "web"}}}, "${LABELS}"), Unknown)
 
 
 def test_a_missing_policy_is_proven_only_where_the_files_speak_of_the_namespace() -> None:
@@ -344,6 +436,33 @@ def test_a_binding_has_the_permissions_of_its_role() -> None:
     assert grant.unread is None
 
 
+def test_a_binding_has_the_permissions_of_all_definitions_of_its_role() -> None:
+    roles = [a_manifest("ClusterRole", "reader", rules=[a_rule([verb], ["secrets"])]) for verb in ("create", "get")]
+    foreign = a_manifest("ClusterRole", "reader", "roles.example/v1", rules=[])
+
+    grant = a_grant("reader", "ClusterRole", *roles)
+
+    assert [rule.verbs for rule in grant.rules] == [("create",), ("get",)]
+    assert grant.satellites == tuple(roles)
+    assert is_unknown(a_grant("reader", "ClusterRole", foreign).unread)
+
+
+def test_a_role_that_every_cluster_has_keeps_its_permissions_when_it_is_written_here() -> None:
+    assert len(a_grant("cluster-admin", "ClusterRole", a_manifest("ClusterRole", "cluster-admin", rules=[])).rules) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "unknown"),
+    [("view", ["view", "edit", "admin"]), ("edit", ["edit", "admin"]), ("admin", ["admin"]), ("monitoring", [])],
+)
+def test_a_role_that_is_added_to_those_of_every_cluster_makes_them_unknown(label: str, unknown: list[str]) -> None:
+    labels = {f"rbac.authorization.k8s.io/aggregate-to-{label}": "true"}
+    role = a_manifest("ClusterRole", "more", metadata={"labels": labels}, rules=[])
+
+    names = ["view", "edit", "admin", "cluster-admin"]
+    assert [name for name in names if is_unknown(a_grant(name, "ClusterRole", role).unread)] == unknown
+
+
 def test_a_role_of_another_namespace_is_another_role() -> None:
     role = a_manifest("Role", "reader", rules=[], metadata={"namespace": "shop"})
 
@@ -370,7 +489,10 @@ def test_a_namespace_may_come_from_a_kustomization() -> None:
 
     assert views("Namespaced", service)[0].namespace.value == "default"
     assert is_unknown(views("Namespaced", service, kustomization)[0].namespace)
-    assert views("Namespaced", a_manifest("Service", metadata={"namespace": "x"}))[0].namespace.value == "x"
+    written = a_manifest("Service", metadata={"namespace": "x"})
+    assert views("Namespaced", written)[0].namespace.value == "x"
+    assert is_unknown(views("Namespaced", written, kustomization)[0].namespace)
+    assert views("Namespaced", a_manifest("Service", metadata={"namespace": ""}))[0].namespace.value == "default"
     assert views("Namespaced", a_manifest("Service", "kubernetes"), a_manifest("ServiceAccount", "default")) == []
 
 
@@ -414,16 +536,88 @@ def test_an_argument_is_read_as_the_program_reads_it(words: list[Value], expecte
     assert split.argument("--mode", "default").value == expected
 
 
-@pytest.mark.parametrize("words", [["${FLAGS}"], ["--config=/etc/a.yaml"], ["--authorization-config=/etc/a.yaml"]])
+@pytest.mark.parametrize(
+    "words",
+    [["${FLAGS}", "--mode=RBAC"], ["--config=/a", "--mode=RBAC"], ["--mode=RBAC", "--authorization-config=/a"]],
+)
 def test_an_argument_that_may_be_given_elsewhere_is_not_known(words: list[Value]) -> None:
-    (server,) = views("ApiServer", a_program("kube-apiserver", "--mode=RBAC", *words))
+    (server,) = views("ApiServer", a_program("kube-apiserver", *words))
 
     assert is_unknown(server.argument("--other", "default"))
     assert server.argument("--mode", "default").value == "RBAC"
 
 
-def test_a_program_is_known_by_the_first_word_of_its_command() -> None:
-    shell = a_program("sh", "-c", "kube-apiserver --mode=RBAC")
+@pytest.mark.parametrize(
+    ("words", "mode"),
+    [
+        (["--mode=RBAC", "--mode=${X}"], None),
+        (["--mode=RBAC", "${FLAGS}"], None),
+        (["--mode=${X}", "--mode=RBAC"], "RBAC"),
+        (["--mode=RBAC", "--other", "${X}"], "RBAC"),
+        (["--mode=RBAC", "--other=${X}"], "RBAC"),
+    ],
+)
+def test_what_is_not_known_goes_before_what_stands_before_it(words: list[Value], mode: str | None) -> None:
+    (server,) = views("ApiServer", a_program("kube-apiserver", *words))
 
-    assert views("ApiServer", shell, a_program("etcd")) == []
-    assert len(views("ClusterStore", shell, a_program("etcd"))) == 1
+    found = server.argument("--mode", "default")
+    assert is_unknown(found) if mode is None else found.value == mode
+
+
+def test_lists_that_are_given_again_add_up() -> None:
+    flags = ["--authorization-mode=AlwaysAllow", "--authorization-mode", "RBAC"]
+    (server,) = views("ApiServer", a_program("kube-apiserver", *flags))
+    (unknown,) = views("ApiServer", a_program("kube-apiserver", "--authorization-mode", "${X}", flags[0]))
+
+    assert server.argument("--authorization-mode", "").value == "AlwaysAllow,RBAC"
+    assert is_unknown(unknown.argument("--authorization-mode", ""))
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"env": [{"name": "ETCD_AUTO_TLS", "value": "true"}]},
+        {"env": ["text"]},
+        {"env": "${ENV}"},
+        {"envFrom": [{"configMapRef": {"name": "a"}}]},
+    ],
+)
+def test_the_environment_of_the_store_may_say_what_its_command_does_not(environment: dict[str, Value]) -> None:
+    container: Value = {"name": "a", "image": "a:1", "command": ["etcd", "--a=b"], **environment}
+    (store,) = views("ClusterStore", a_manifest("Pod", spec={"containers": [container]}))
+
+    assert is_unknown(store.argument("--auto-tls", "false"))
+    assert store.argument("--a", "").value == "b"
+
+
+@pytest.mark.parametrize(
+    "extra", [{"args": ["--config-file=/a"]}, {"env": [{"name": "ETCD_CONFIG_FILE", "value": "/a"}]}]
+)
+def test_a_store_with_a_file_looks_at_nothing_else(extra: dict[str, Value]) -> None:
+    container: Value = {"name": "a", "image": "a:1", "command": ["etcd", "--auto-tls=false"], **extra}
+    (store,) = views("ClusterStore", a_manifest("Pod", spec={"containers": [container]}))
+
+    assert is_unknown(store.argument("--auto-tls", "false"))
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {"image": "a:1", "command": ["sh", "-c", "exec /usr/bin/kube-apiserver --mode=RBAC"]},
+        {"image": "a:1", "command": ["/go-runner", "--log-file=/a", "/usr/local/bin/kube-apiserver"]},
+        {"image": "a:1", "args": ["sh", "-c", "x=1;kube-apiserver ${FLAGS}"]},
+        {"image": "registry.example:5000/kube-apiserver:1", "args": ["--mode=RBAC"]},
+        {"image": "kube-apiserver"},
+    ],
+)
+def test_a_program_that_is_started_in_another_way_is_not_known(container: dict[str, Value]) -> None:
+    (server,) = views("ApiServer", a_manifest("Pod", spec={"containers": [{"name": "a", **container}]}))
+
+    assert is_unknown(server.argument("--mode", "default"))
+
+
+def test_a_program_is_known_by_its_whole_name() -> None:
+    backup: Value = {"name": "a", "image": "registry.example/etcd:1", "command": ["sh", "-c", "etcdctl snapshot save"]}
+
+    assert views("ClusterStore", a_manifest("Pod", spec={"containers": [backup]})) == []
+    assert len(views("ClusterStore", a_program("etcd"), a_program("/bin/etcd"))) == 2

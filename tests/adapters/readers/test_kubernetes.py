@@ -208,3 +208,12 @@ def test_a_file_without_objects_is_told(text: str) -> None:
 
     assert [item.why for item in graph.skipped] == ["it holds no object"]
     assert graph.complete
+
+
+@pytest.mark.parametrize("path", ["kustomization.yaml", "overlays/prod/kustomization.yml", "Kustomization"])
+def test_a_kustomization_is_known_by_the_name_of_its_file(path: str) -> None:
+    graph = read("namespace: shop\nresources: [a.yaml]\n", path)
+
+    (resource,) = graph.resources
+    assert (resource.type, resource.values["namespace"]) == ("Kustomization", "shop")
+    assert read("namespace: shop\n", "values.yaml").resources == ()

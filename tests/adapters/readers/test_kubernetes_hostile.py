@@ -67,6 +67,13 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
     ),
     "a template of Jinja": ("{% if x %}\n" + HEAD + "{% endif %}\n", "a template that was not rendered"),
     "a merge of a text": (HEAD + "data:\n  <<: x\n", "what << takes in is no mapping"),
+    "a merge over a key before it": (
+        HEAD + "x: &x {a: 1}\ny:\n  a: 2\n  <<: *x\n",
+        "<< stands after the key 'a' and names it too",
+    ),
+    "a merge in quotes": (HEAD + "x: &x {a: 1}\ny:\n  '<<': *x\n", "the key << stands in quotes"),
+    "a list of a text": ("apiVersion: v1\nkind: List\nitems: ${ITEMS}\n", "its items are a text"),
+    "a tag of another program": ("!vault\na: b\n", "a value that is not known stands where an object is expected"),
     "no YAML": (HEAD + "data: [\n", "it is no YAML"),
 }
 

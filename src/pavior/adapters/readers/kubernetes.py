@@ -3,6 +3,7 @@
 Nothing is rendered: a template is told as such. What a Secret holds is hidden.
 """
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,9 @@ _UNNAMED = "unnamed"
 _LIST = "List"
 # kubectl keeps the whole object there as text, so also what is hidden elsewhere.
 _COPY_OF_ALL = "kubectl.kubernetes.io/last-applied-configuration"
+# Source: kubectl.docs.kubernetes.io/references/kustomize/kustomization/.
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_KUSTOMIZATION: Mapping[str, Value] = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 _SECRET_FIELDS = ("data", "stringData")
 
 
@@ -73,10 +77,11 @@ class _Reader:
             self._skip(path, str(problem))
         others, before = 0, (len(self.resources), len(self.skipped))
         for document in reading.documents:
-            if _is_other(document.value):
+            known = _kustomized(path, document)
+            if _is_other(known.value):
                 others += 1
                 continue
-            for found in _objects(document):
+            for found in _objects(known):
                 self._take(path, found)
         if others:
             self.skipped.append(Skipped(path, f"{others} of its documents are no manifests: no apiVersion and kind"))
@@ -104,8 +109,18 @@ class _Reader:
         self.resources.append(resource)
 
 
+def _kustomized(path: str, document: Document) -> Document:
+    """The document, with the kind and version that a Kustomization may leave out in a file of its name."""
+    if posixpath.basename(path) not in _KUSTOMIZATIONS or not isinstance(document.value, dict):
+        return document
+    return replace(document, value={**_KUSTOMIZATION, **document.value})
+
+
 def _is_other(value: Value) -> bool:
     """Whether a document says nothing that only a manifest says; `kind` or `apiVersion` alone are others' words too."""
+    if isinstance(value, Unknown):
+        # Nobody but the program of its tag knows what it is.
+        return False
     if not isinstance(value, dict):
         return True
     said = ("apiVersion" in value) + ("kind" in value)
@@ -153,6 +168,9 @@ def _resource(found: _Object) -> Resource:
     if not isinstance(value, dict):
         raise _NoObject(f"a {_word(value)} stands where an object is expected")
     kind = _kind(found, value)
+    items = value.get("items")
+    if kind.endswith(_LIST) and items is not None and not isinstance(items, list):
+        raise _NoObject(f"it is a list, and its items are a {_word(items)}")
     metadata = value.get("metadata")
     if metadata is not None and not isinstance(metadata, dict | Unknown):
         raise _NoObject(f"its metadata is a {_word(metadata)}")

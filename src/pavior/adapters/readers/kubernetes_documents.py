@@ -262,6 +262,8 @@ class _Building:
         if parent is not None:
             if isinstance(parent.node.value, dict) and event.value in parent.node.value:
                 raise _RefusedError(f"the key {event.value[:60]!r} stands there twice, and only one can be meant", line)
+            if event.value == _MERGE and not event.implicit[0]:
+                raise _RefusedError("the key << stands in quotes, where some parsers merge and others do not", line)
             parent.key, parent.key_line, parent.key_column = event.value, line, column
             if event.anchor:
                 self._anchors[event.anchor] = _Node(event.value)
@@ -315,15 +317,23 @@ class _Building:
         self._put(closed.node, closed.path, closed.line, closed.column)
 
     def _merge(self, closed: _Open) -> None:
-        """Take in what `<<` names; what is written there itself goes first, then what is named first."""
+        """Take in what `<<` names; what is written after it goes first, then what is named first.
+
+        Of what is written before it, parsers disagree: that of kubectl lets the merge win, others do not.
+        """
         own = closed.node.value
         if not isinstance(own, dict):
             return
+        written = tuple(own)
+        before = written[: written.index(_MERGE)]
         named = own.pop(_MERGE)
         for source in named if isinstance(named, list) else [named]:
             if not isinstance(source, dict):
                 raise _RefusedError("what << takes in is no mapping", closed.line)
             for key, value in source.items():
+                if key in before and own[key] != value:
+                    why = f"<< stands after the key {key[:60]!r} and names it too, and only one can be meant"
+                    raise _RefusedError(why, closed.line)
                 own.setdefault(key, value)
 
     def _add(self, node: _Node, line: int, column: int) -> None:

@@ -9,12 +9,23 @@ from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, hidden, not_understood
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType
-from pavior.resources.views.manifests import is_of, name_of, namespace_of, plain_text
+from pavior.resources.views.manifests import api_group, is_of, name_of, namespace_of, plain_text
 
 _GROUP = ("rbac.authorization.k8s.io", "authorization.openshift.io", "")
 ROLE_KINDS: Final = {"ClusterRole": _GROUP, "Role": _GROUP}
+_CLUSTER_ROLE = "ClusterRole"
 GRANT_KINDS: Final = {"ClusterRoleBinding": _GROUP, "RoleBinding": _GROUP}
 ANY = "*"
+# OpenShift's own bindings name their holders here too.
+_OPENSHIFT = ("authorization.openshift.io", "", None)
+_NAMES = {"userNames": "User", "groupNames": "Group"}
+# A role with one of these labels becomes a part of the roles that every cluster has and that stand beside it.
+# Source: kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles.
+_AGGREGATED = {
+    "rbac.authorization.k8s.io/aggregate-to-view": ("view", "edit", "admin"),
+    "rbac.authorization.k8s.io/aggregate-to-edit": ("edit", "admin"),
+    "rbac.authorization.k8s.io/aggregate-to-admin": ("admin",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class AccessGrant:
     """A role that is given to somebody.
 
     Args:
+        role_kind: `ClusterRole`, or `Role` for one of the namespace.
         is_cluster_wide: Whether it holds in every namespace.
         rules: The permissions of the role, when it stands here or is one that every cluster has.
         unread: Why not every permission is known, or None.
@@ -79,6 +91,7 @@ class AccessGrant:
     resource: Resource
     satellites: tuple[Resource, ...]
     role: Fact[str]
+    role_kind: Fact[str]
     is_cluster_wide: bool
     holders: tuple[Holder, ...]
     rules: tuple[AccessRule, ...]
@@ -122,22 +135,13 @@ def build_grant(resource: Resource, index: GraphIndex) -> AccessGrant:
     """From `RoleBinding` or `ClusterRoleBinding`."""
     own = Source(resource)
     name = own.fact("roleRef.name", plain_text(own.value("roleRef.name")))
-    kind = own.value("roleRef.kind")
-    role = None if isinstance(name.value, Unknown) else _find_role(resource, kind, name.value, index)
-    rules: tuple[AccessRule, ...] = ()
-    unread: Fact[bool] | None = None
-    if role is not None:
-        rules, unread = _rules(Source(role, role.address))
-    elif isinstance(name.value, Unknown):
-        unread = Fact(name.value, name.attribute)
-    elif kind != "Role" and name.value in _BUILT_IN:
-        rules = _BUILT_IN[name.value]
-    else:
-        unread = own.fact(name.attribute, _not_evaluated(f"the role {name.value} does not stand here"))
+    kind = own.fact("roleRef.kind", _role_kind(own))
+    rules, unread, roles = _given(resource, name, kind, index)
     return AccessGrant(
         resource=resource,
-        satellites=() if role is None else (role,),
+        satellites=roles,
         role=name,
+        role_kind=kind,
         is_cluster_wide=resource.type == "ClusterRoleBinding",
         holders=_holders(own, namespace_of(resource, index).value),
         rules=rules,
@@ -145,12 +149,59 @@ def build_grant(resource: Resource, index: GraphIndex) -> AccessGrant:
     )
 
 
-def _find_role(grant: Resource, kind: Value, name: str, index: GraphIndex) -> Resource | None:
-    if kind != "Role":
-        return next((item for item in index.of_type("ClusterRole") if name_of(item) == name), None)
+def _role_kind(own: Source) -> Leaf:
+    given = own.value("roleRef.kind")
+    if given is not None:
+        return plain_text(given)
+    # OpenShift's own bindings name no kind, but a namespace where the role has one.
+    return _CLUSTER_ROLE if own.value("roleRef.namespace") in (None, "") else "Role"
+
+
+def _given(
+    grant: Resource, name: Fact[str], kind: Fact[str], index: GraphIndex
+) -> tuple[tuple[AccessRule, ...], Fact[bool] | None, tuple[Resource, ...]]:
+    """What the role allows, in all of its definitions; why not all of it is known; and where they stand."""
+    for said in (name, kind):
+        if isinstance(said.value, Unknown):
+            return (), Fact(said.value, said.attribute), ()
+    if not isinstance(name.value, str):
+        return (), None, ()
+    is_for_cluster = kind.value != "Role"
+    roles = _find_roles(grant, name.value, index, is_for_cluster=is_for_cluster)
+    rules: tuple[AccessRule, ...] = ()
+    unread: Fact[bool] | None = None
+    for role in roles:
+        more, why = _rules(Source(role, role.address))
+        rules, unread = (*rules, *more), unread or why
+    if is_for_cluster and name.value in _BUILT_IN:
+        # The cluster gives these back to whoever takes them away.
+        return (*rules, *_BUILT_IN[name.value]), unread or _aggregated(name, index), roles
+    if not roles:
+        unread = Fact(_not_evaluated(f"the role {name.value} does not stand here"), name.attribute)
+    return rules, unread, roles
+
+
+def _find_roles(grant: Resource, name: str, index: GraphIndex, *, is_for_cluster: bool) -> tuple[Resource, ...]:
+    named = (item for item in index.of_type(*ROLE_KINDS) if is_of(item, ROLE_KINDS) and name_of(item) == name)
+    if is_for_cluster:
+        return tuple(item for item in named if item.type == _CLUSTER_ROLE)
     namespace = namespace_of(grant, index).value
-    named = (item for item in index.of_type("Role") if name_of(item) == name)
-    return next((item for item in named if namespace_of(item, index).value == namespace), None)
+    return tuple(item for item in named if item.type == "Role" and namespace_of(item, index).value == namespace)
+
+
+def _aggregated(name: Fact[str], index: GraphIndex) -> Fact[bool] | None:
+    """Why more belongs to a role that every cluster has, or None."""
+    for role in index.of_type(_CLUSTER_ROLE):
+        labels = Source(role).value("metadata.labels")
+        if labels is None or not is_of(role, ROLE_KINDS):
+            continue
+        for label, takers in _AGGREGATED.items():
+            if name.value in takers and (
+                not isinstance(labels, dict) or plain_text(labels.get(label, "false")) != "false"
+            ):
+                why = _not_evaluated(f"{role.address} may add permissions to the role {name.value}")
+                return Fact(why, name.attribute)
+    return None
 
 
 def _rules(own: Source) -> tuple[tuple[AccessRule, ...], Fact[bool] | None]:
@@ -184,23 +235,32 @@ def _read_rules(own: Source) -> tuple[AccessRule, ...]:
 
 
 def _holders(own: Source, namespace: Leaf) -> tuple[Holder, ...]:
+    holders = _plain_holders(own, namespace)
     found = own.value("subjects")
     if found is None:
-        return ()
+        return tuple(holders)
     if not isinstance(found, list):
         why = _why(found)
-        return (Holder(why, why, why, "subjects"),)
-    holders: list[Holder] = []
+        return (*holders, Holder(why, why, why, "subjects"))
     for number, item in enumerate(found):
         place = f"subjects.{number}"
         if isinstance(item, dict):
             given = item.get("namespace")
-            where = namespace if given is None else plain_text(given)
+            where = namespace if given in (None, "") else plain_text(given)
             holders.append(Holder(plain_text(item.get("kind")), plain_text(item.get("name")), where, place))
         else:
             why = _why(item)
             holders.append(Holder(why, why, why, place))
     return tuple(holders)
+
+
+def _plain_holders(own: Source, namespace: Leaf) -> list[Holder]:
+    """Those of OpenShift's lists of names."""
+    if api_group(own.resource) not in _OPENSHIFT:
+        return []
+    return [
+        Holder(kind, name, namespace, field) for field, kind in _NAMES.items() for name in _leaves(own.value(field))
+    ]
 
 
 def _leaves(value: Value) -> tuple[Leaf, ...]:

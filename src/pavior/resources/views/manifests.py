@@ -22,14 +22,15 @@ from pavior.resources.views.index import GraphIndex
 
 T = TypeVar("T")
 
-# What Helm, envsubst, kustomize and other tools put in: `{{ .Values.image }}`, `${IMAGE}`, `$(IMAGE)`, `<% image %>`.
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>|^\$[A-Z_][A-Z0-9_]*$", re.DOTALL)
+# What Helm, envsubst and others put in: `{{ .Values.image }}`, `${IMAGE}`, `$(IMAGE)`, `$IMAGE`, `<% image %>`.
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>|\$[A-Za-z_]", re.DOTALL)
+_VERSION = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9.-]+")
 
 
 def api_group(resource: Resource) -> str | None:
-    """The group of its `apiVersion`, empty for the core; None where it says no version, as in a list."""
+    """The group of its `apiVersion`, empty for the core; None where it says none, as in a list or a placeholder."""
     version = resource.values.get("apiVersion")
-    if not isinstance(version, str):
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
         return None
     group, slash, _ = version.rpartition("/")
     return group if slash else ""
@@ -49,16 +50,16 @@ def name_of(resource: Resource) -> Leaf:
 
 
 def namespace_of(resource: Resource, index: GraphIndex) -> Fact[str]:
-    """Where it lives: `default` where nobody says, unless a Kustomization here may."""
+    """Where it lives: `default` where nobody says; unknown while a Kustomization here gives another to its objects."""
     own = Source(resource)
     path = "metadata.namespace"
     given = own.value(path)
-    if given is not None:
-        return own.fact(path, plain_text(given))
+    is_said = given not in (None, "")
     for kustomization in index.of_type("Kustomization"):
-        if kustomization.values.get("namespace") is not None:
-            return own.fact("", _not_evaluated(f"{kustomization.address} gives its objects a namespace"))
-    return own.fact("", str(get_default("Object", path)))
+        if kustomization.values.get("namespace") not in (None, ""):
+            why = _not_evaluated(f"{kustomization.address} gives its objects a namespace")
+            return own.fact(path if is_said else "", why)
+    return own.fact(path, plain_text(given)) if is_said else own.fact("", str(get_default("Object", path)))
 
 
 def plain_text(value: Value) -> Leaf:

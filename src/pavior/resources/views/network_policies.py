@@ -2,11 +2,12 @@
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Truth, all_of, negated
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.manifests import is_of, name_of, namespace_of, plain_text
 
 _OWN = {"NetworkPolicy": ("networking.k8s.io", "extensions")}
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
 # Policies of network plugins, whose languages are their own.
 _OTHERS = (
     "AdminNetworkPolicy",
@@ -21,7 +22,9 @@ _OTHERS = (
 def find_network_policy(
     workload: Resource, labels: Value, index: GraphIndex
 ) -> tuple[Fact[bool], tuple[Resource, ...]]:
-    """Whether a policy of the workload's namespace selects its pods, and which ones do.
+    """Whether policies of the workload's namespace restrict who may reach its pods, and which ones select them.
+
+    Policies add up, so one that lets in everybody takes away what the others do.
 
     That none is there is proven only in a namespace that the files speak of: policies of others may stand elsewhere.
     """
@@ -30,13 +33,17 @@ def find_network_policy(
         return namespace_unknown(namespace), ()
     here = [item for item in index.of_type("NetworkPolicy") if is_of(item, _OWN)]
     here = [item for item in here if namespace_of(item, index).value == namespace.value]
-    judged = [(item, selects(item.values.get("spec"), labels)) for item in here]
-    chosen = tuple(item for item, truth in judged if truth is True)
+    judged = [(item, _restricts(item, labels), _opens(item, labels)) for item in here]
+    for item, _, opens in judged:
+        if opens is True:
+            return Fact(value=False, attribute="spec.ingress", decided_by=item.address), (item,)
+    chosen = tuple(item for item, restricts, _ in judged if restricts is True)
+    for item, restricts, opens in judged:
+        if isinstance(opens, Unknown) or (isinstance(restricts, Unknown) and not chosen):
+            why = opens if isinstance(opens, Unknown) else restricts
+            return Fact(why, "spec.podSelector", item.address), (item,)
     if chosen:
         return Fact(value=True, attribute="spec.podSelector", decided_by=chosen[0].address), chosen
-    for item, truth in judged:
-        if isinstance(truth, Unknown):
-            return Fact(truth, "spec.podSelector", item.address), (item,)
     return Fact(_absent(namespace.value, bool(here), index)), ()
 
 
@@ -58,6 +65,60 @@ def _absent(namespace: str, has_others: bool, index: GraphIndex) -> Truth:  # no
     return _not_evaluated(f"the namespace {namespace} is not made here, so its policies may stand elsewhere")
 
 
+def _restricts(policy: Resource, labels: Value) -> Truth:
+    """Whether it selects the pods and is about what comes in."""
+    spec = policy.values.get("spec")
+    return all_of((selects(spec, labels), _is_for_ingress(spec)))
+
+
+def _opens(policy: Resource, labels: Value) -> Truth:
+    """Whether it selects the pods, is about what comes in, and lets in everything from everywhere."""
+    spec = policy.values.get("spec")
+    rules = spec.get("ingress") if isinstance(spec, dict) else None
+    if rules is None:
+        return False
+    open_: Truth = _not_evaluated("its rules are no list")
+    if isinstance(rules, list):
+        open_ = any_of(_lets_in_all(rule) for rule in rules)
+    return all_of((_restricts(policy, labels), open_))
+
+
+def _is_for_ingress(spec: Value) -> Truth:
+    types = spec.get("policyTypes") if isinstance(spec, dict) else None
+    if types is None or types == []:
+        return True
+    if not isinstance(types, list):
+        return _not_evaluated("the types of the policy are not understood")
+    return any_of(ask(plain_text(item), lambda text: text == "Ingress") for item in types)
+
+
+def _lets_in_all(rule: Value) -> Truth:
+    if rule is None:
+        return True
+    if not isinstance(rule, dict):
+        return _not_evaluated("a rule of the policy is no mapping")
+    if rule.get("ports") not in (None, []):
+        return False
+    peers = rule.get("from")
+    if peers is None or peers == []:
+        return True
+    if not isinstance(peers, list):
+        return _not_evaluated("from where a rule lets in is not understood")
+    return any_of(_is_everybody(peer) for peer in peers)
+
+
+def _is_everybody(peer: Value) -> Truth:
+    """Whether it means every address, or every pod of every namespace."""
+    if not isinstance(peer, dict):
+        return _not_evaluated("from where a rule lets in is not understood")
+    block = peer.get("ipBlock")
+    if block is not None:
+        if not isinstance(block, dict):
+            return _not_evaluated("from where a rule lets in is not understood")
+        return all_of((not block.get("except"), ask(plain_text(block.get("cidr")), lambda cidr: cidr in _EVERYWHERE)))
+    return peer.get("namespaceSelector") == {} and not peer.get("podSelector")
+
+
 def selects(spec: Value, labels: Value) -> Truth:
     """Whether the policy's `podSelector` means pods with these labels; an empty one means all."""
     if not isinstance(spec, dict):
@@ -67,7 +128,9 @@ def selects(spec: Value, labels: Value) -> Truth:
         return True
     if not isinstance(selector, dict):
         return _not_evaluated("the selector is no mapping")
-    given = labels if isinstance(labels, dict) else {}
+    if labels is not None and not isinstance(labels, dict):
+        return labels if isinstance(labels, Unknown) else _not_evaluated("the labels of the pod are no mapping")
+    given = labels or {}
     wanted, expressions = selector.get("matchLabels") or {}, selector.get("matchExpressions") or []
     if not isinstance(wanted, dict) or not isinstance(expressions, list):
         return _not_evaluated("the selector is not understood")

@@ -12,13 +12,18 @@ from pavior.resources.views.manifests import Part, plain_text
 
 SECURITY = "securityContext"
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
-_SECCOMP_OF_POD = "seccomp.security.alpha.kubernetes.io/pod"
-_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 # How the annotations of older clusters name what the fields of newer ones name.
-_PROFILES = {"runtime/default": "RuntimeDefault", "docker/default": "RuntimeDefault", "unconfined": "Unconfined"}
+_PROFILES = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 _LOCAL = "localhost/"
 _LABELS = ("type", "user", "role")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,63}")
+# Source: github.com/distribution/reference, regexp.go: a registry with its port, the path, a tag and a digest.
+_IMAGE = re.compile(
+    r"(?:[A-Za-z0-9.\[\]:-]+/)?[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*(?::\w[\w.-]{0,127})?"
+    r"(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]+)?",
+    re.ASCII,
+)
+_ZERO = re.compile(r"[+-]?0*\.?0*(?:[eE][+-]?[0-9]+|[A-Za-z]*)")
 
 
 class Role(StrEnum):
@@ -78,10 +83,10 @@ class Container:
     secrets: tuple[Fact[bool], ...]
 
 
-def read_container(source: Source, path: str, role: Role, pod: Part, annotations: Annotations) -> Container:
+def read_container(source: Source, path: str, role: Role, pod: Part) -> Container:
     """One item of `containers`, `initContainers` or `ephemeralContainers`."""
     value = source.value(path)
-    partial = None if isinstance(value, dict) and "image" in value else _partial(value)
+    partial = None if isinstance(value, dict) and value.get("image") is not None else _partial(value)
     own = Part(source, path, "Container", partial)
     security = Part(source, f"{path}.{SECURITY}", "Container", partial)
     name = source.value(f"{path}.name")
@@ -91,7 +96,7 @@ def read_container(source: Source, path: str, role: Role, pod: Part, annotations
         title=f"{role.value.capitalize()} {title}",
         role=role,
         path=path,
-        image=own.text("image"),
+        image=_image(own),
         privileged=own.truth(f"{SECURITY}.privileged"),
         allows_escalation=own.truth(f"{SECURITY}.allowPrivilegeEscalation"),
         read_only_root=own.truth(f"{SECURITY}.readOnlyRootFilesystem"),
@@ -100,11 +105,11 @@ def read_container(source: Source, path: str, role: Role, pod: Part, annotations
         proc_mount=security.text("procMount", "Default"),
         added=security.texts("capabilities.add"),
         dropped=security.texts("capabilities.drop"),
-        seccomp=_seccomp(security, inherited, name, annotations),
+        seccomp=_seccomp(security, inherited),
         host_ports=_host_ports(own),
-        has_memory_limit=own.is_said("resources.limits.memory"),
+        has_memory_limit=_amount(own, "resources.limits.memory"),
         has_memory_request=_requested(own, "memory"),
-        has_cpu_limit=own.is_said("resources.limits.cpu"),
+        has_cpu_limit=_amount(own, "resources.limits.cpu"),
         has_cpu_request=_requested(own, "cpu"),
         has_readiness_probe=own.is_said("readinessProbe"),
         has_liveness_probe=own.is_said("livenessProbe"),
@@ -113,10 +118,13 @@ def read_container(source: Source, path: str, role: Role, pod: Part, annotations
 
 
 def said_profiles(parts: tuple[Part, ...], field: str, annotations: Annotations) -> tuple[Fact[str], ...]:
-    """Every seccomp or AppArmor profile (`field`) that is named anywhere, in the words of the newest clusters."""
-    prefixes = (_APPARMOR,) if field == "appArmorProfile" else (_SECCOMP_OF_POD, _SECCOMP)
+    """Every seccomp or AppArmor profile (`field`) that is named anywhere, in the words of the newest clusters.
+
+    Annotations count for AppArmor only; those for seccomp have no effect since Kubernetes 1.27.
+    Source: kubernetes.io/docs/reference/labels-annotations-taints/#seccomp-security-alpha-kubernetes-io-pod.
+    """
     fields = tuple(part.text(f"{field}.type") for part in parts if part.is_given(field))
-    return (*fields, *_annotated(annotations, prefixes))
+    return (*fields, *_annotated(annotations)) if field == "appArmorProfile" else fields
 
 
 def said_labels(parts: tuple[Part, ...]) -> tuple[tuple[str, Fact[str]], ...]:
@@ -143,24 +151,22 @@ def _inherited(own: Part, pod: Part, field: str) -> Fact[bool]:
     return pod.truth(path)
 
 
-def _seccomp(security: Part, inherited: Part, name: Value, annotations: Annotations) -> Fact[str]:
+def _seccomp(security: Part, inherited: Part) -> Fact[str]:
     for part in (security, inherited):
         if part.is_given("seccompProfile"):
             return part.text("seccompProfile.type")
-    wanted = (f"{_SECCOMP}{name}", _SECCOMP_OF_POD)
-    found = _annotated(annotations, wanted)
-    return found[0] if found else security.text("seccompProfile.type")
+    return security.text("seccompProfile.type")
 
 
-def _annotated(annotations: Annotations, prefixes: tuple[str, ...]) -> tuple[Fact[str], ...]:
+def _annotated(annotations: Annotations) -> tuple[Fact[str], ...]:
+    """The AppArmor profiles; what follows the prefix is the name of a container."""
     values = annotations.value
     if not isinstance(values, Mapping):
         return ()
     return tuple(
         Fact(_profile(plain_text(value)), f"{annotations.path}.{key}")
-        for prefix in prefixes
         for key, value in values.items()
-        if key.startswith(prefix)
+        if key.startswith(_APPARMOR)
     )
 
 
@@ -182,8 +188,27 @@ def _host_ports(own: Part) -> tuple[Fact[int], ...]:
 
 def _requested(own: Part, what: str) -> Fact[bool]:
     """Kubernetes takes the limit for the request where only the limit is given."""
-    request = own.is_said(f"resources.requests.{what}")
-    return request if request.value is not False else own.is_said(f"resources.limits.{what}")
+    request = f"resources.requests.{what}"
+    return _amount(own, request if own.is_given(request) else f"resources.limits.{what}")
+
+
+def _amount(own: Part, path: str) -> Fact[bool]:
+    """Whether an amount stands there that is not zero: a limit of zero is none."""
+    said = own.is_said(path)
+    if said.value is not True:
+        return said
+    value = own.value(path)
+    is_zero = value == 0 if isinstance(value, int | float) else bool(_ZERO.fullmatch(str(value).strip()))
+    return own.fact(path, not is_zero)
+
+
+def _image(own: Part) -> Fact[str]:
+    """The image; Unknown for what no registry has, since something is still to be put in there."""
+    found = own.text("image")
+    if isinstance(found.value, Unknown) or not found.value or _IMAGE.fullmatch(found.value):
+        return found
+    why = "it is no name of an image, as with a placeholder that is not known here"
+    return Fact(Unknown(UnknownReason.NOT_EVALUATED, why), found.attribute, found.decided_by)
 
 
 def _secret_items(own: Part, field: str, reference: str) -> tuple[Fact[bool], ...]:

@@ -22,6 +22,7 @@ from pavior.resources.views.pod_containers import (
     said_profiles,
 )
 
+_ACCOUNTS = {"ServiceAccount": ("",)}
 # The groups that the kinds belong to, and where the pod stands in each.
 WORKLOAD_KINDS: Final = {
     "CronJob": ("batch",),
@@ -70,7 +71,7 @@ class Workload:
         seccomp_profiles: Every profile that is named anywhere.
         selinux: Every `type`, `user` and `role` that is named, with that word.
         mounts_token: Whether the token of its account is put into it.
-        network_policy: Whether a policy says what may come in or go out.
+        network_policy: Whether a policy restricts what may come in.
     """
 
     resource: Resource
@@ -119,7 +120,7 @@ def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
     # What the pod says for its containers has their defaults.
     shared = Part(own, spec, "Container")
     containers = tuple(
-        read_container(own, place, role, shared, annotations)
+        read_container(own, place, role, shared)
         for field, role in FIELDS.items()
         for place, item in Part(own, spec, "PodSpec").items(field)
         if isinstance(item, dict)
@@ -135,7 +136,7 @@ def build_workload(resource: Resource, index: GraphIndex) -> Workload | None:
         resource=resource,
         satellites=(*satellites, *policies),
         containers=containers,
-        unread=partial if partial and (not containers or _is_strange(own, spec)) else None,
+        unread=partial if _is_main_absent(own, spec) or _is_strange(own, spec) else None,
         partial=partial,
         ends=resource.type in _ENDING,
         is_windows=Fact(os.value if isinstance(os.value, Unknown) else os.value == "windows", os.attribute),
@@ -168,7 +169,7 @@ def _partial(own: Source, spec: str) -> Fact[bool] | None:
     for number, item in enumerate(containers):
         if not isinstance(item, dict):
             return own.fact(f"{spec}.containers.{number}", _why(item, "a container is not given here"))
-        if "image" not in item:
+        if item.get("image") is None:
             why = "a container without an image is only a part of one, and the rest stands elsewhere"
             return own.fact(f"{spec}.containers.{number}", Unknown(UnknownReason.NOT_EVALUATED, why))
     for field in FIELDS:
@@ -184,6 +185,11 @@ def _above(path: str) -> Iterable[str]:
 
 def _is_no_list_of_mappings(value: Value) -> bool:
     return value is not None and not (isinstance(value, list) and all(isinstance(item, dict) for item in value))
+
+
+def _is_main_absent(own: Source, spec: str) -> bool:
+    """Whether none of the containers is given that every pod has, whatever init containers are."""
+    return own.value(f"{spec}.containers") in (None, [])
 
 
 def _is_strange(own: Source, spec: str) -> bool:
@@ -218,10 +224,16 @@ def _token(
     if isinstance(account.value, Unknown):
         return Fact(account.value, account.attribute), ()
     namespace = namespace_of(resource, index).value
-    for item in index.of_type("ServiceAccount"):
-        if name_of(item) == account.value and namespace_of(item, index).value == namespace:
-            found = Part(Source(item, item.address), "", "ServiceAccount")
-            return found.truth(field), (item,)
+    found = [
+        (Part(Source(item, item.address), "", "ServiceAccount").truth(field), item)
+        for item in index.of_type("ServiceAccount")
+        if is_of(item, _ACCOUNTS) and name_of(item) == account.value and namespace_of(item, index).value == namespace
+    ]
+    if found:
+        # Overlays may say it again, and one that mounts the token is enough.
+        facts = [fact for fact, _ in found]
+        mounting = [fact for fact in facts if fact.value is True] or [fact for fact in facts if fact.value is not False]
+        return (mounting or facts)[0], tuple(account for _, account in found)
     if account.value != str(get_default("PodSpec", "serviceAccountName")):
         why = f"the service account {account.value} does not stand here, and may say it"
         return Fact(Unknown(UnknownReason.NOT_EVALUATED, why), account.attribute), ()

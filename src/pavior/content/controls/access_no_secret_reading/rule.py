@@ -3,7 +3,7 @@
 from pavior.policy.access import none_allows
 from pavior.policy.model import RuleResult
 from pavior.resources.views.access import AccessGrant, AccessRule
-from pavior.resources.views.facts import Truth
+from pavior.resources.views.facts import Truth, all_of, any_of, ask
 
 # Listing and watching give the content too, not only the names.
 READING = ("get", "list", "watch")
@@ -20,6 +20,8 @@ def rule(grant: AccessGrant) -> RuleResult:
 
 
 def _reads_all(permission: AccessRule) -> Truth:
-    if permission.resource_names:
-        return False
-    return permission.allows(READING, ("secrets",), ("",))
+    reads = permission.allows(READING, ("secrets",), ("",))
+    if not permission.resource_names:
+        return reads
+    # An empty name is that of a request for all of them.
+    return all_of((reads, any_of(ask(name, lambda text: not text) for name in permission.resource_names)))

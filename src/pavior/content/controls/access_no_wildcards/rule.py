@@ -7,7 +7,7 @@ from pavior.resources.views.facts import Truth, any_of, ask
 
 
 def rule(role: AccessRole) -> RuleResult:
-    """Passed when no rule of the role has a `*` as API group, resource, verb or path."""
+    """Passed when no rule of the role has a `*` as API group, resource, verb or path, nor `*/exec` or `/*`."""
     return none_allows(
         role,
         _has_star,
@@ -18,4 +18,4 @@ def rule(role: AccessRole) -> RuleResult:
 
 def _has_star(permission: AccessRule) -> Truth:
     said = (*permission.groups, *permission.resources, *permission.verbs, *permission.urls)
-    return any_of(ask(leaf, lambda text: text == ANY) for leaf in said)
+    return any_of(ask(leaf, lambda text: text in (ANY, "/*") or text.startswith("*/")) for leaf in said)

@@ -9,10 +9,12 @@ from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask
 _ACCOUNT, _DEFAULT = "ServiceAccount", "default"
 _USER_OF_DEFAULT = ":default"
 _PREFIX = "system:serviceaccount:"
+# Groups of all accounts of the cluster, or of one namespace.
+_GROUP, _ALL, _ALL_OF_NAMESPACE = "Group", "system:serviceaccounts", "system:serviceaccounts:"
 
 
 def rule(grant: AccessGrant) -> RuleResult:
-    """Passed when no subject of the binding is a service account with the name `default`."""
+    """Passed when no subject of the binding is a service account with the name `default`, or a group that has it."""
     return worst(
         passed(),
         *(
@@ -30,7 +32,12 @@ def _is_default(holder: Holder) -> Truth:
     return any_of(
         (
             all_of((ask(holder.kind, lambda kind: kind == _ACCOUNT), ask(holder.name, lambda name: name == _DEFAULT))),
+            all_of((ask(holder.kind, lambda kind: kind == _GROUP), ask(holder.name, _has_every_account))),
             # The same account, by the name that the API server gives it.
             ask(holder.name, lambda name: name.startswith(_PREFIX) and name.endswith(_USER_OF_DEFAULT)),
         )
     )
+
+
+def _has_every_account(group: str) -> bool:
+    return group == _ALL or group.startswith(_ALL_OF_NAMESPACE)

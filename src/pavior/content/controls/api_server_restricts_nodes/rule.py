@@ -7,14 +7,17 @@ from pavior.resources.views.control_plane import ControlPlane
 from pavior.resources.views.facts import Fact
 
 _NODE = "Node"
+_ALL = "AlwaysAllow"
 
 
 def rule(server: ControlPlane) -> RuleResult:
-    """Passed when `Node` is one of the modes by which requests are allowed."""
-    modes = server.argument("--authorization-mode", "AlwaysAllow")
-    named = (
-        modes.value if isinstance(modes.value, Unknown) else _NODE in [mode.strip() for mode in modes.value.split(",")]
-    )
+    """Passed when `Node` is one of the modes by which requests are allowed, and `AlwaysAllow` is none of them."""
+    modes = server.argument("--authorization-mode", _ALL)
+    if isinstance(modes.value, Unknown):
+        named: bool | Unknown = modes.value
+    else:
+        said = [mode.strip() for mode in modes.value.split(",")]
+        named = _NODE in said and _ALL not in said
     return require(
         Fact(named, modes.attribute),
         what="whether machines may touch only what concerns them",

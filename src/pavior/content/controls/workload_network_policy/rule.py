@@ -6,9 +6,9 @@ from pavior.resources.views.workload import Workload
 
 
 def rule(workload: Workload) -> RuleResult:
-    """Passed when a NetworkPolicy of its namespace selects the pod, in a namespace that the files speak of."""
+    """Passed when a NetworkPolicy of its namespace says who may reach the pod, and none of them lets in everybody."""
     return require(
         workload.network_policy,
         what="whether a network policy says who may reach the pod",
-        otherwise="No network policy of its namespace selects the pod, so every pod of the cluster may reach it.",
+        otherwise="No network policy of its namespace restricts who reaches the pod, so every pod of the cluster may.",
     )

@@ -18,12 +18,12 @@ _WHAT = "whether the pod can reach the container runtime"
 
 
 def rule(workload: Workload) -> RuleResult:
-    """Passed when no volume is the socket of Docker, containerd, CRI-O or Podman (`SOCKETS`)."""
+    """Passed when no volume is or holds the socket of Docker, containerd, CRI-O or Podman (`SOCKETS`)."""
     judged = none_is(
         (volume.host_path for volume in workload.volumes),
         _is_socket,
         what=_WHAT,
-        otherwise=lambda _: "A volume of the pod is the socket of the container runtime.",
+        otherwise=lambda _: "A volume of the pod is or holds the socket of the container runtime.",
     )
     return if_whole(workload, judged, what=_WHAT)
 
@@ -31,4 +31,6 @@ def rule(workload: Workload) -> RuleResult:
 def _is_socket(path: str) -> bool:
     # /var/run is a link to /run.
     plain = posixpath.normpath(path).lstrip("/").removeprefix("var/")
-    return plain in SOCKETS
+    if not path or plain in ("", "var"):
+        return bool(path)
+    return any(f"{socket}/".startswith(f"{plain}/") for socket in SOCKETS)

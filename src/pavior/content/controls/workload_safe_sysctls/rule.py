@@ -4,7 +4,7 @@ from pavior.policy.model import RuleResult
 from pavior.policy.workloads import none_is
 from pavior.resources.views.workload import Workload
 
-# kubernetes.io/docs/concepts/security/pod-security-standards/#baseline, row Sysctls, as of Kubernetes 1.29.
+# kubernetes.io/docs/concepts/security/pod-security-standards/#baseline, row Sysctls, as of Kubernetes 1.32.
 SAFE = frozenset(
     (
         "kernel.shm_rmid_forced",
@@ -16,7 +16,9 @@ SAFE = frozenset(
         "net.ipv4.tcp_keepalive_intvl",
         "net.ipv4.tcp_keepalive_probes",
         "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_rmem",
         "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_wmem",
     )
 )
 
