@@ -52,7 +52,9 @@ def _refuses(statement: Statement) -> Truth:
 
 
 def _is_everybody(principal: Principal) -> Truth:
-    return all_of((ask(principal.kind, lambda kind: kind in ("*", "AWS")), ask(principal.name, lambda name: name == "*")))
+    return all_of(
+        (ask(principal.kind, lambda kind: kind in ("*", "AWS")), ask(principal.name, lambda name: name == "*"))
+    )
 
 
 def _is_without_tls(condition: Condition) -> Truth:
