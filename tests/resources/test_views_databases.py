@@ -211,7 +211,7 @@ def test_engines_that_know_only_passwords_are_not_asked_for_tokens() -> None:
         ({}, False),
         ({"auth_token": ""}, False),
         ({"auth_token": Sensitive("f")}, True),
-        ({"auth_token": NEVER}, True),
+        ({"auth_token": NEVER}, NEVER),
         ({"user_group_ids": []}, False),
         ({"user_group_ids": [LATER]}, True),
         ({"user_group_ids": NEVER}, NEVER),

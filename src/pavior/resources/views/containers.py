@@ -8,7 +8,7 @@ from pavior.resources.views.facts import Fact, Source, any_of, ask, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks, is_given, read_json, unread, within
+from pavior.resources.views.nested import blocks, containers, is_given, unread, within
 
 CLUSTER_TYPES: Final = ("aws_ecs_cluster",)
 SERVICE_TYPES: Final = ("aws_ecs_service", "aws_ecs_task_set")
@@ -82,17 +82,17 @@ def build_container_task(resource: Resource, index: GraphIndex) -> ContainerTask
     """From `aws_ecs_task_definition` and `aws_batch_job_definition`."""
     del index
     own = Source(resource)
-    path, containers, missing = _containers(own)
+    path, found, missing = _containers(own)
     is_task = resource.type == _TASK
-    volumes = _task_volumes(own) if is_task else _job_volumes(path, containers)
+    volumes = _task_volumes(own) if is_task else _job_volumes(path, found)
     # A task names its volumes beside its containers, a job inside of them.
     volumes_unread = volumes if isinstance(volumes, Unknown) else None if is_task else missing
     return ContainerTask(
         resource=resource,
         satellites=(),
-        has_read_only_root=tuple(_switch(path, item, "readonlyRootFilesystem") for item in containers),
+        has_read_only_root=tuple(_switch(path, item, "readonlyrootfilesystem") for item in found),
         volumes_in_transit=() if isinstance(volumes, Unknown) else volumes,
-        has_separate_roles=_roles(own) if is_task else _job_roles(path, containers),
+        has_separate_roles=_roles(own) if is_task else _job_roles(path, found),
         unread=missing,
         volumes_unread=volumes_unread,
     )
@@ -107,10 +107,8 @@ def build_container_privilege(resource: Resource, index: GraphIndex) -> Containe
         if isinstance(paths, Unknown):
             return ContainerPrivilege(resource, (), (), paths)
         return ContainerPrivilege(resource, (), tuple(own.truth(f"{place}.privileged_mode") for place in paths))
-    path, containers, missing = _containers(own)
-    return ContainerPrivilege(
-        resource, (), tuple(_switch(path, item, "privileged") for item in containers), unread=missing
-    )
+    path, found, missing = _containers(own)
+    return ContainerPrivilege(resource, (), tuple(_switch(path, item, "privileged") for item in found), unread=missing)
 
 
 def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerCluster:
@@ -157,11 +155,7 @@ def _is_measured(own: Source) -> Fact[bool]:
 
 def _containers(own: Source) -> tuple[str, list[dict[str, Value]], Unknown | None]:
     """Where they stand, those that could be read, and why the others could not."""
-    path = "container_definitions" if own.resource.type == _TASK else "container_properties"
-    tree = read_json(own.value(path))
-    if tree is None:
-        return path, [], None
-    found = tree if isinstance(tree, list) and own.resource.type == _TASK else [tree]
+    path, found = containers(own)
     missing = next((unread(item) for item in found if not isinstance(item, dict)), None)
     return path, [item for item in found if isinstance(item, dict)], missing
 
@@ -188,18 +182,18 @@ def _task_volumes(own: Source) -> tuple[Fact[bool], ...] | Unknown:
     return tuple(found)
 
 
-def _job_volumes(path: str, containers: list[dict[str, Value]]) -> tuple[Fact[bool], ...] | Unknown:
+def _job_volumes(path: str, given: list[dict[str, Value]]) -> tuple[Fact[bool], ...] | Unknown:
     found: list[Fact[bool]] = []
-    for container in containers:
+    for container in given:
         volumes = container.get("volumes")
         if volumes is None:
             continue
         if not isinstance(volumes, list):
             return unread(volumes)
         for volume in volumes:
-            share = volume.get("efsVolumeConfiguration") if isinstance(volume, dict) else volume
+            share = volume.get("efsvolumeconfiguration") if isinstance(volume, dict) else volume
             if isinstance(share, dict):
-                word = read_text(share.get("transitEncryption") or "DISABLED")
+                word = read_text(share.get("transitencryption") or "DISABLED")
                 found.append(Fact(ask(word, lambda text: text == "ENABLED"), path))
             elif share is not None:
                 return unread(share)
@@ -219,9 +213,9 @@ def _roles(own: Source) -> Fact[bool]:
     return own.fact(at, unread(second if isinstance(second, Unknown) else first))
 
 
-def _job_roles(path: str, containers: list[dict[str, Value]]) -> Fact[bool]:
-    for container in containers:
-        first, second = container.get("executionRoleArn"), container.get("jobRoleArn")
+def _job_roles(path: str, given: list[dict[str, Value]]) -> Fact[bool]:
+    for container in given:
+        first, second = container.get("executionrolearn"), container.get("jobrolearn")
         if not first or not second:
             continue
         if not isinstance(first, str) or not isinstance(second, str):

@@ -5,9 +5,10 @@ from typing import Final
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask
+from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.nested import is_given
 from pavior.resources.views.settings import is_set, texts, unread
 
 SEARCH_TYPES: Final = ("aws_elasticsearch_domain", "aws_opensearch_domain")
@@ -95,7 +96,12 @@ def build_database_endpoint(resource: Resource, index: GraphIndex) -> DatabaseEn
         return DatabaseEndpoint(resource, (), own.truth("publicly_accessible"))
     # A domain is in a network of ours, or has an address for everybody.
     value = own.value("vpc_options")
-    is_public = not value if value is None or isinstance(value, list | dict) else unread(value)
+    if value is None or isinstance(value, list | dict):
+        # A block without a subnet puts it nowhere.
+        place = "vpc_options.subnet_ids" if isinstance(value, dict) else "vpc_options.0.subnet_ids"
+        is_public = negated(is_given(own, place).value)
+    else:
+        is_public = unread(value)
     return DatabaseEndpoint(resource, (), own.fact("vpc_options", is_public))
 
 
@@ -125,14 +131,15 @@ def build_cache(resource: Resource, index: GraphIndex) -> Cache:
         access = own.text("acl_name")
         asks = own.fact(access.attribute, ask(access.value, lambda name: name != _OPEN_LIST))
         return Cache(resource, (), own.truth("tls_enabled"), asks)
-    if is_set(own, "auth_token"):
-        asks = own.fact("auth_token", value=True)
+    token = is_given(own, "auth_token")
+    if token.value is True:
+        asks = token
     else:
         groups = texts(own, "user_group_ids")
         is_list = isinstance(own.value("user_group_ids"), list)
         # The apply tells the id of a group that it makes; only a list of which nothing is known may be empty.
         value = (len(groups) > 0) if is_list or not groups else any_of(ask(group, bool) for group in groups)
-        asks = own.fact("user_group_ids", value)
+        asks = own.fact("user_group_ids", any_of((token.value, value)))
     return Cache(resource, (), own.truth("transit_encryption_enabled"), asks)
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, read_text
-from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated, read_text
+from pavior.resources.views.granting import matches
+from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.keys import chosen_key
 from pavior.resources.views.kinds import ViewType, of_types
 
@@ -83,16 +84,24 @@ def build_file_backup(resource: Resource, index: GraphIndex) -> FileBackup:
     attached = index.attached(resource, _OWN_BACKUP)
     selections = index.of_type(_SELECTION)
     satellites = (*attached.satellites, *selections)
+    perhaps: Fact[bool] | None = None
     for selection in selections:
         chosen = _chooses(Source(selection, selection.address), resource)
-        if chosen is not False:
+        if chosen is True:
             return FileBackup(resource, satellites, Fact(chosen, "resources", selection.address))
+        if chosen is not False:
+            perhaps = perhaps or Fact(chosen, "resources", selection.address)
+    own = _own_backup(attached, index)
+    return FileBackup(resource, satellites, own if perhaps is None or own.value is True else perhaps)
+
+
+def _own_backup(attached: Attached, index: GraphIndex) -> Fact[bool]:
     source = index.decide(attached, Fact(value=False))
     if isinstance(source, Fact):
-        return FileBackup(resource, satellites, source)
+        return source
     status = source.text("backup_policy.0.status")
     is_on = ask(status.value, lambda word: word in ("ENABLED", "ENABLING"))
-    return FileBackup(resource, satellites, source.fact(status.attribute, is_on))
+    return source.fact(status.attribute, is_on)
 
 
 def build_access_point(resource: Resource, index: GraphIndex) -> FileAccessPoint:
@@ -115,10 +124,35 @@ def build_access_point(resource: Resource, index: GraphIndex) -> FileAccessPoint
 
 def _chooses(selection: Source, resource: Resource) -> Truth:
     """Whether a backup plan takes this one: by name, by a pattern, or by its tags."""
+    # Conditions narrow what is chosen, by tags that are compared there.
+    is_narrowed: Truth = _not_told() if selection.value("condition") else False
+    return all_of((_is_chosen(selection, resource), negated(_is_left_out(selection, resource)), negated(is_narrowed)))
+
+
+def _is_left_out(selection: Source, resource: Resource) -> Truth:
+    if resource.address in selection.references("not_resources"):
+        return True
+    items = list(_items(selection.value("not_resources")))
+    arn = resource.values.get("arn")
+    found: list[Truth] = []
+    for item in items:
+        if not isinstance(item, str):
+            continue
+        if isinstance(arn, str):
+            found.append(matches(item, arn))
+        elif item == "*" or item.endswith(_EVERY_ONE):
+            found.append(True)
+        elif "elasticfilesystem" in item or "*" in ":".join(item.split(":")[:3]):
+            found.append(Unknown(UnknownReason.NOT_EVALUATED, "the backup plan leaves out some by a pattern"))
+    unknowns = [item for item in items if isinstance(item, Unknown)]
+    if len(unknowns) > len(selection.references("not_resources")):
+        found.append(unknowns[-1])
+    return any_of(found)
+
+
+def _is_chosen(selection: Source, resource: Resource) -> Truth:
     if resource.address in selection.references("resources"):
         return True
-    if resource.address in selection.references("not_resources"):
-        return False
     tags = resource.values.get("tags_all") or resource.values.get("tags")
     return any_of(
         (
@@ -133,8 +167,7 @@ def _names(selection: Source, resource: Resource) -> Truth:
     arn = resource.values.get("arn")
     texts = [item for item in items if isinstance(item, str)]
     if any(text in (arn, "*") or text.endswith(_EVERY_ONE) for text in texts):
-        # Conditions narrow a pattern further, by tags that are compared there.
-        return True if not selection.value("condition") else _not_told()
+        return True
     unknowns = [item for item in items if isinstance(item, Unknown)]
     # An item that mentions something else is that.
     return unknowns[-1] if len(unknowns) > len(selection.references("resources")) else False

@@ -53,6 +53,7 @@ class CallPermission:
             own permissions decide.
         names_source: From which resource, account or organisation the call must come is said.
         names_organisation: The caller must belong to an organisation that is named.
+        names_account: The call must come from an account that is named.
     """
 
     resource: Resource
@@ -60,6 +61,7 @@ class CallPermission:
     principal: Fact[str]
     names_source: Fact[bool]
     names_organisation: Fact[bool]
+    names_account: Fact[bool]
 
 
 def build_function(resource: Resource, index: GraphIndex) -> Function:
@@ -108,7 +110,7 @@ def build_call_permission(resource: Resource, index: GraphIndex) -> CallPermissi
         kind = own.text("authorization_type")
         principal = kind.value if isinstance(kind.value, Unknown) else _EVERYBODY if kind.value == "NONE" else ""
         nobody = own.fact(kind.attribute, value=False)
-        return CallPermission(resource, (), own.fact(kind.attribute, principal), nobody, nobody)
+        return CallPermission(resource, (), own.fact(kind.attribute, principal), nobody, nobody, nobody)
     organisation = is_given(own, "principal_org_id")
     sources = (is_given(own, "source_arn"), is_given(own, "source_account"), organisation)
     return CallPermission(
@@ -117,6 +119,7 @@ def build_call_permission(resource: Resource, index: GraphIndex) -> CallPermissi
         principal=own.text("principal"),
         names_source=own.fact("source_arn", any_of(fact.value for fact in sources)),
         names_organisation=organisation,
+        names_account=is_given(own, "source_account"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, any_of
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.private_network import gives_public_addresses
 from pavior.resources.views.written import as_written, block_paths, truth_at
@@ -15,6 +15,8 @@ TEMPLATE_TYPE: Final = "aws_launch_template"
 MACHINE_TYPES: Final = ("aws_instance", "aws_spot_instance_request", TEMPLATE_TYPE, "aws_launch_configuration")
 _METADATA = "metadata_options"
 _ADDRESS = "associate_public_ip_address"
+_STARTED = ("aws_instance", "aws_spot_instance_request")
+_ADDRESS_LINKS = (Link("aws_eip", "instance", _STARTED), Link("aws_eip_association", "instance_id", _STARTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Machine:
     """A machine, or what machines are made from.
 
     Args:
-        has_public_address: It asks for an address on the Internet, or starts in a subnet of this graph that gives one.
+        has_public_address: It asks for an address on the Internet, is given one, or starts in a subnet that gives one.
         metadata_needs_token: Who asks the metadata service for credentials must first ask for a token; also true
             when there is no such service.
     """
@@ -50,8 +52,14 @@ def said_by(own: Source, name: str, index: GraphIndex) -> Source | Unknown:
     Returns:
         Unknown when it is made from a template that is not in this graph.
     """
-    if own.value(name) is not None or own.value("launch_template") in (None, []):
-        return own
+    template = template_of(own, index)
+    return own if own.value(name) is not None or template is None else template
+
+
+def template_of(own: Source, index: GraphIndex) -> Source | Unknown | None:
+    """The template that a machine is made from; Unknown when it is not in this graph, None when there is none."""
+    if own.value("launch_template") in (None, []):
+        return None
     mentioned = (index.find(address) for address in own.references("launch_template"))
     templates = [item for item in mentioned if item is not None and item.type == TEMPLATE_TYPE]
     if len(templates) == 1 and templates[0].mode == "managed":
@@ -73,6 +81,13 @@ def _metadata_needs_token(own: Source, index: GraphIndex) -> Fact[bool]:
 def _has_public_address(own: Source, index: GraphIndex) -> Fact[bool]:
     if own.resource.type == TEMPLATE_TYPE:
         return _template_gives_address(own)
+    given_later = [(link, item) for link in _ADDRESS_LINKS for item in index.attached(own.resource, link).satellites]
+    for link, item in given_later:
+        return Fact(value=True, attribute=link.attribute, decided_by=item.address)
+    return _asks_for_address(own, index)
+
+
+def _asks_for_address(own: Source, index: GraphIndex) -> Fact[bool]:
     if own.value(_ADDRESS) is not None:
         return own.truth(_ADDRESS)
     # Interfaces that exist already bring their own addresses.
@@ -82,7 +97,9 @@ def _has_public_address(own: Source, index: GraphIndex) -> Fact[bool]:
     if isinstance(template, Unknown):
         return Fact(template)
     given = own.fact(_ADDRESS, value=False) if template is own else _template_gives_address(template)
-    return given if given.value is not False else _subnet_gives_address(own, index)
+    if given.value is not False or (template is not own and _is_refused(template)):
+        return given
+    return _subnet_gives_address(own, index)
 
 
 def _subnet_gives_address(own: Source, index: GraphIndex) -> Fact[bool]:
@@ -90,7 +107,28 @@ def _subnet_gives_address(own: Source, index: GraphIndex) -> Fact[bool]:
         subnet = index.find(address)
         if subnet is not None and subnet.type == "aws_subnet" and subnet.mode == "managed":
             return Fact(gives_public_addresses(subnet), "map_public_ip_on_launch", subnet.address)
-    return own.fact(_ADDRESS, value=False)
+    if own.resource.type not in _STARTED:
+        return own.fact(_ADDRESS, value=False)
+    given = own.value("subnet_id")
+    if given is None:
+        # docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html: the default subnets give addresses.
+        is_default = "no subnet is named, and a default subnet gives public addresses"
+        return own.fact(_ADDRESS, Unknown(UnknownReason.NOT_EVALUATED, is_default))
+    for subnet in index.of_type("aws_subnet"):
+        if isinstance(given, str) and subnet.values.get("id") == given:
+            return Fact(gives_public_addresses(subnet), "map_public_ip_on_launch", subnet.address)
+    why = given if isinstance(given, Unknown) else Unknown(UnknownReason.NOT_EVALUATED, "its subnet is not in sight")
+    return own.fact("subnet_id", why)
+
+
+def _is_refused(template: Source) -> bool:
+    """Whether each interface of the template says that it wants no address."""
+    paths = block_paths(template, "network_interfaces")
+    return bool(paths) and isinstance(paths, tuple) and all(_says_address(template, path) for path in paths)
+
+
+def _says_address(template: Source, path: str) -> bool:
+    return template.value(f"{path}.{_ADDRESS}") is not None
 
 
 def _template_gives_address(template: Source) -> Fact[bool]:

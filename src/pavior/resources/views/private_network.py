@@ -5,14 +5,19 @@ from typing import Final
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Fact, Source
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.network import EGRESS_LINKS, INGRESS_LINKS, read_blocks
 from pavior.resources.views.written import as_written
 
 NETWORK_TYPES: Final = ("aws_vpc", "aws_default_vpc")
+_TRAFFIC = ("ALL", "ACCEPT", "REJECT")
 _RECORD = Link("aws_flow_log", "vpc_id", NETWORK_TYPES)
+# The network itself tells which group is its default one, so rules may name it without a resource of its own.
+_RULE_TYPES = tuple(dict.fromkeys(link.satellite_type for link in (*INGRESS_LINKS, *EGRESS_LINKS)))
+_GROUP = "security_group_id"
+_RULES = tuple(Link(name, _GROUP, NETWORK_TYPES, ("default_security_group_id",)) for name in _RULE_TYPES)
 _DEFAULT_GROUP = Link("aws_default_security_group", "vpc_id", NETWORK_TYPES)
 
 
@@ -51,7 +56,7 @@ def build_private_network(resource: Resource, index: GraphIndex) -> PrivateNetwo
         resource=resource,
         satellites=(*record.satellites, *group.satellites),
         records_traffic=_records_traffic(index, record),
-        default_group_is_closed=_is_closed(index, group),
+        default_group_is_closed=_is_closed(resource, index, group),
     )
 
 
@@ -62,14 +67,41 @@ def build_subnet(resource: Resource, index: GraphIndex) -> Subnet:
 
 
 def _records_traffic(index: GraphIndex, attached: Attached) -> Fact[bool]:
-    # Several are no contradiction: each writes to another place.
+    # Several are no contradiction: each writes to another place, and some write one half each.
     if attached.satellites:
-        return Fact(value=True, decided_by=attached.satellites[0].address)
+        kinds = [Source(item).text("traffic_type").value for item in attached.satellites]
+        every, accepted, rejected = (any_of(_is_of(kind, word) for kind in kinds) for word in _TRAFFIC)
+        whole = any_of((every, all_of((accepted, rejected))))
+        if whole is not False or attached.loose is None:
+            return Fact(whole, "traffic_type", attached.satellites[0].address)
+        attached = Attached((), attached.loose)
     source = index.decide(attached, Fact(get_default("aws_vpc", "flow_log") is True))
     return source if isinstance(source, Fact) else Fact(value=True)
 
 
-def _is_closed(index: GraphIndex, attached: Attached) -> Fact[bool]:
+def _is_of(kind: Leaf, word: str) -> Truth:
+    return ask(kind, lambda text: text == word)
+
+
+def _is_closed(network: Resource, index: GraphIndex, attached: Attached) -> Fact[bool]:
+    rule = next((item for link in _RULES for item in index.attached(network, link).satellites), None)
+    if rule is not None:
+        return Fact(value=False, attribute=_GROUP, decided_by=rule.address)
+    own = _is_group_closed(index, attached)
+    return own if own.value is not True else _without_strays(index, own)
+
+
+def _without_strays(index: GraphIndex, closed: Fact[bool]) -> Fact[bool]:
+    """Unknown when a rule names a group of which nobody knows which it is."""
+    for item in index.of_type(*_RULE_TYPES):
+        source = Source(item, item.address)
+        value = source.text(_GROUP).value
+        if isinstance(value, Unknown) and not source.references(_GROUP):
+            return source.fact(_GROUP, value)
+    return closed
+
+
+def _is_group_closed(index: GraphIndex, attached: Attached) -> Fact[bool]:
     source = index.decide(attached, Fact(get_default("aws_vpc", "default_security_group.closed") is True))
     if isinstance(source, Fact):
         return source

@@ -8,13 +8,11 @@ from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks, read_json, unread
+from pavior.resources.views.nested import CONTAINER_PATHS, blocks, containers, unread
 
 _PLAIN = "PLAINTEXT"
-# Type to the attribute with the JSON of its containers.
-_JSON = {"aws_batch_job_definition": "container_properties", "aws_ecs_task_definition": "container_definitions"}
 _FUNCTION, _BUILD = "aws_lambda_function", "aws_codebuild_project"
-PROGRAM_TYPES: Final = (*_JSON, _BUILD, _FUNCTION)
+PROGRAM_TYPES: Final = (*CONTAINER_PATHS, _BUILD, _FUNCTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def build_program_environment(resource: Resource, index: GraphIndex) -> ProgramE
     elif resource.type == _BUILD:
         found = tuple(_of_blocks(own, "environment.0.environment_variable"))
     else:
-        found = tuple(_of_containers(own, _JSON[resource.type]))
+        found = tuple(_of_containers(own))
     return ProgramEnvironment(
         resource=resource,
         satellites=(),
@@ -82,11 +80,9 @@ def _of_blocks(own: Source, path: str) -> Iterator[Setting | Unknown]:
             yield Setting(read_text(own.value(f"{place}.name")), value)
 
 
-def _of_containers(own: Source, path: str) -> Iterator[Setting | Unknown]:
-    tree = read_json(own.value(path))
-    if tree is None:
-        return
-    for container in tree if isinstance(tree, list) else [tree]:
+def _of_containers(own: Source) -> Iterator[Setting | Unknown]:
+    path, found = containers(own)
+    for container in found:
         if not isinstance(container, dict):
             yield unread(container)
             continue

@@ -105,7 +105,8 @@ def _line(own: Source) -> AclEntry | None:
     given = next((name for name in _NETWORKS if values.get(name)), "")
     return AclEntry(
         number=read_number(own.value("rule_number")),
-        allows=_allows(own.value("rule_action")),
+        # Of a line whose direction nobody knows, nobody knows whether it lets anything in.
+        allows=way if isinstance(way, Unknown) else _allows(own.value("rule_action")),
         protocol=read_protocol(own.value("protocol")),
         first_port=_port(own.value("from_port")),
         last_port=_port(own.value("to_port")),

@@ -77,7 +77,9 @@ def _is_stopping(own: Source, rule: str) -> Truth:
         return False
     named: Truth = name if isinstance(name, Unknown) else name == _LIST
     counts = any_of((_stands(own, f"{rule}.override_action.0.count"), *_exceptions(own, group)))
-    return all_of((named, negated(counts)))
+    # With it the rules look at some requests only.
+    is_narrowed = _stands(own, f"{group}.scope_down_statement")
+    return all_of((named, negated(counts), negated(is_narrowed)))
 
 
 def _exceptions(own: Source, group: str) -> Iterator[Truth]:

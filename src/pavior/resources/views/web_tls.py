@@ -13,7 +13,9 @@ from pavior.resources.views.written import as_written, block_paths, truth_at
 
 LISTENER_TYPES: Final = ("aws_lb_listener", "aws_alb_listener")
 TARGET_TYPES: Final = ("aws_lb_target_group", "aws_alb_target_group")
+_RULE_TYPES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 _LISTENERS = tuple(Link(name, "load_balancer_arn", BALANCER_TYPES, ("arn", "id")) for name in LISTENER_TYPES)
+_RULES = tuple(Link(name, "listener_arn", LISTENER_TYPES, ("arn", "id")) for name in _RULE_TYPES)
 _HTTP, _HTTPS = "HTTP", "HTTPS"
 _WITH_TLS = ("HTTPS", "TLS", "SSL")
 
@@ -59,9 +61,9 @@ def build_entry_traffic(resource: Resource, index: GraphIndex) -> EntryTraffic |
     satellites: tuple[Resource, ...] = ()
     if resource.type in BALANCER_TYPES:
         satellites = _listeners_of(resource, index)
-        ways = [_listener_way(Source(item, item.address)) for item in satellites]
+        ways = [way for item in satellites for way in _listener_ways(Source(item, item.address), index)]
     elif resource.type in LISTENER_TYPES:
-        ways = [_listener_way(own)]
+        ways = _listener_ways(own, index)
     elif resource.type == CLASSIC_TYPE:
         ways = _classic_ways(own)
     else:
@@ -79,6 +81,23 @@ def build_backend_traffic(resource: Resource, index: GraphIndex) -> BackendTraff
 
 def _listeners_of(owner: Resource, index: GraphIndex) -> tuple[Resource, ...]:
     return tuple(item for link in _LISTENERS for item in index.attached(owner, link).satellites)
+
+
+def _listener_ways(own: Source, index: GraphIndex) -> list[Fact[bool]]:
+    """What it does by itself, and what each of its rules does instead."""
+    rules = (item for link in _RULES for item in index.attached(own.resource, link).satellites)
+    return [_listener_way(own), *(_rule_way(own, Source(item, item.address)) for item in rules)]
+
+
+def _rule_way(own: Source, rule: Source) -> Fact[bool]:
+    is_plain = ask(own.text("protocol").value, lambda name: name.upper() == _HTTP)
+    paths = block_paths(rule, "action")
+    forwards = (
+        paths
+        if isinstance(paths, Unknown)
+        else any_of(ask(rule.text(f"{path}.type").value, lambda name: name == "forward") for path in paths)
+    )
+    return rule.fact("action", negated(all_of((is_plain, forwards))))
 
 
 def _listener_way(own: Source) -> Fact[bool]:

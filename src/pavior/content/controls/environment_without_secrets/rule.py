@@ -16,11 +16,11 @@ _FORMS = re.compile(
     r"|\bglpat-[\w-]{20}|\bxox[abprs]-[\w-]{10,}|\bsk_live_[A-Za-z0-9]{16,}|://[^/\s:@]+:[^/\s:@]{3,}@"
 )
 _NAMES = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY|CREDENTIALS?)$",
+    r"(PASSWORD|PASSWD|((DB|PG|SQL|USER|ADMIN|ROOT|MAIL)PASS)|(^|_)(PASS|PASSPHRASE|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY|CREDENTIALS?))$",
     re.IGNORECASE,
 )
 # What tells where the secret is, and is none itself: addresses, names with a path, and what is filled in elsewhere.
-_POINTERS = re.compile(r"arn:|https?://|/|\{\{|\$\{|ssm:|vault:|file:", re.IGNORECASE)
+_POINTERS = re.compile(r"arn:|https?://|(/[a-z][a-z_.-]*\d{0,3})+/?$|\{\{|\$\{|ssm:|vault:|file:", re.IGNORECASE)
 _SHORTEST = 6
 
 

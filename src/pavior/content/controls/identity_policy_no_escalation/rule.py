@@ -59,6 +59,7 @@ _ACTIONS = (
     "sqs:AddPermission",
 )
 _KINDS_OF_IDENTITY = ("group", "instance-profile", "policy", "role", "user")
+_WILDCARDS = "*?"
 _NAMED_IN_A_DENIAL = 5
 
 
@@ -91,4 +92,5 @@ def _is_everybody(resource: str) -> bool:
     if is_everything(resource):
         return True
     kind, _, name = resource.rpartition(":")[2].partition("/")
-    return ":iam:" in resource and kind in _KINDS_OF_IDENTITY and bool(name) and not name.strip("*")
+    is_kind = kind.rstrip(_WILDCARDS) in _KINDS_OF_IDENTITY
+    return ":iam:" in resource and is_kind and bool(name or kind[-1] in _WILDCARDS) and not name.strip(_WILDCARDS + "/")

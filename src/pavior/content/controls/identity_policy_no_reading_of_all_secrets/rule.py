@@ -36,7 +36,8 @@ _ACTIONS = (
     "ssm:GetParametersByPath",
     "sts:GetFederationToken",
 )
-_STORES = ("parameter/*", "secret:*")
+_STORES = ("parameter", "secret")
+_ARN_PARTS = 6
 _NAMED_IN_A_DENIAL = 5
 
 
@@ -66,4 +67,13 @@ def _message(statement: Statement) -> str:
 
 def _is_all(resource: str) -> bool:
     """Everything, or every secret there is."""
-    return is_everything(resource) or resource.endswith(tuple(f":{store}" for store in _STORES))
+    if is_everything(resource) or resource.endswith((":parameter/*", ":secret:*")):
+        return True
+    parts = resource.split(":", _ARN_PARTS - 1)
+    if len(parts) < _ARN_PARTS:
+        return False
+    # What is left when the kind of store is taken away: only wildcards, as in `*/*`, `parameter*` and `secret:?*`.
+    name = parts[-1]
+    for store in _STORES:
+        name = name.removeprefix(store)
+    return ("*" in name or "?" in name) and not name.strip("*?/:")

@@ -5,8 +5,7 @@ from pavior.policy.rules import failed, passed, unknown, worst
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact
 from pavior.resources.views.managed_kubernetes import ManagedCluster
-
-_EVERYBODY = ("0.0.0.0/0", "::/0")
+from pavior.resources.views.openness import is_everybody
 
 
 def rule(cluster: ManagedCluster) -> RuleResult:
@@ -22,6 +21,7 @@ def rule(cluster: ManagedCluster) -> RuleResult:
 
 
 def _judge(network: Fact[str]) -> RuleResult:
-    if isinstance(network.value, Unknown):
-        return unknown("from where it can be reached", network.value, network)
-    return failed("The whole internet reaches its interface.", network) if network.value in _EVERYBODY else passed()
+    is_open = is_everybody(network.value)
+    if isinstance(is_open, Unknown):
+        return unknown("from where it can be reached", is_open, network)
+    return failed("The whole internet reaches its interface.", network) if is_open else passed()

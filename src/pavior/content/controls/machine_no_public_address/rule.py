@@ -7,7 +7,7 @@ from pavior.resources.views.machine import Machine
 
 
 def rule(machine: Machine) -> RuleResult:
-    """Passed when the machine asks for no public address, and starts in no subnet of this graph that gives one."""
+    """Passed when the machine asks for no public address, is given none, and has a subnet that gives none."""
     has = machine.has_public_address
     return require(
         Fact(negated(has.value), has.attribute, has.decided_by),

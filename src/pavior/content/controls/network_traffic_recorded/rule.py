@@ -10,5 +10,5 @@ def rule(network: PrivateNetwork) -> RuleResult:
     return require(
         network.records_traffic,
         what="whether the network's traffic is recorded",
-        otherwise="Nobody records who spoke to whom: the network has no flow log.",
+        otherwise="Nobody records who spoke to whom: the network has no flow log of all traffic.",
     )

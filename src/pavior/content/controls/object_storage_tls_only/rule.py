@@ -8,7 +8,7 @@ from pavior.policy.rules import require, unknown
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact, Leaf, Truth, all_of, any_of, ask
 from pavior.resources.views.object_store import ObjectStore
-from pavior.resources.views.policies import Condition, Statement
+from pavior.resources.views.policies import Condition, Principal, Statement
 
 _WHAT = "whether requests without TLS are refused"
 # `BoolIfExists` refuses also where the key is missing, which it never is.
@@ -17,11 +17,11 @@ _EVERY_ACTION = ("*", "s3:*")
 
 
 def rule(store: ObjectStore) -> RuleResult:
-    """Passed when one statement denies everything to everybody, for the bucket and what is in it, without TLS."""
+    """Passed when everything is denied to everybody without TLS, for the bucket and what is in it."""
     policy = store.policy
     if isinstance(policy.value, Unknown):
         return unknown(_WHAT, policy.value, policy)
-    refused = any_of(_refuses(statement) for statement in policy.value.statements)
+    refused = _refuse(policy.value.statements)
     return require(
         Fact(refused, policy.attribute, policy.decided_by),
         what=_WHAT,
@@ -29,16 +29,31 @@ def rule(store: ObjectStore) -> RuleResult:
     )
 
 
+def _refuse(statements: tuple[Statement, ...]) -> Truth:
+    """Whether the statements together refuse it, for all that there is; one may be for the bucket, one for objects."""
+    asked = [(statement, _refuses(statement)) for statement in statements]
+    surely = tuple(leaf for statement, truth in asked if truth is True for leaf in statement.resources)
+    perhaps = tuple(leaf for statement, truth in asked if truth is not False for leaf in statement.resources)
+    unknowns = (truth for _, truth in asked if isinstance(truth, Unknown))
+    return any_of((_covers_everything(surely), all_of((_covers_everything(perhaps), any_of(unknowns)))))
+
+
 def _refuses(statement: Statement) -> Truth:
+    """Whether it refuses everything that is asked without TLS, whatever it is for."""
     return all_of(
         (
             ask(statement.effect, lambda effect: effect == "Deny"),
-            any_of(ask(principal.name, lambda name: name == "*") for principal in statement.principals),
+            any_of(_is_everybody(principal) for principal in statement.principals),
             any_of(ask(action, lambda action: action.lower() in _EVERY_ACTION) for action in statement.actions),
-            _covers_everything(statement.resources),
             # Conditions narrow a statement, so there must be this one and no other.
             len(statement.conditions) == 1 and _is_without_tls(statement.conditions[0]),
         )
+    )
+
+
+def _is_everybody(principal: Principal) -> Truth:
+    return all_of(
+        (ask(principal.kind, lambda kind: kind in ("*", "AWS")), ask(principal.name, lambda name: name == "*"))
     )
 
 

@@ -46,6 +46,7 @@ _DEMANDS = frozenset(
 # A wider network is not one that anybody has.
 _SHORTEST_PREFIX = 8
 _ARN_PARTS = 6
+_WILDCARDS = "*?"
 
 
 def rule(policy: ResourcePolicy) -> RuleResult:
@@ -98,10 +99,15 @@ def _is_wide(value: str) -> bool:
     if value.startswith("arn:"):
         parts = value.split(":", _ARN_PARTS - 1)
         if len(parts) < _ARN_PARTS:
-            return "*" in value
-        return "*" in parts[4] or (not parts[4] and not parts[5].strip("*"))
+            return _has_wildcard(value)
+        return _has_wildcard(parts[4]) or (not parts[4] and not parts[5].strip(_WILDCARDS))
     address, slash, length = value.partition("/")
     if slash and length.isdecimal() and ("." in address or ":" in address):
         return int(length) < _SHORTEST_PREFIX
-    # `o-*` is every organisation, and `vpc-*` every network.
-    return "*" in value and value.partition("*")[0] in ("", "o-", "vpc-", "vpce-")
+    # `o-*` is every organisation, and `AROA*` every role; below one of them, as in `o-a1b2c3/*`, anything may follow.
+    known = value.partition("*")[0].partition("?")[0]
+    return known != value and not any(mark in known for mark in "/:")
+
+
+def _has_wildcard(text: str) -> bool:
+    return any(mark in text for mark in _WILDCARDS)

@@ -39,4 +39,4 @@ def _judge(statement: Statement) -> Iterator[RuleResult]:
 
 def _is_everything(action: str) -> bool:
     service, _, name = action.partition(":")
-    return "*" in service or (bool(name) and not name.strip("*"))
+    return "*" in service or "?" in service or (bool(name) and not name.strip("*?"))

@@ -1,0 +1,11 @@
+resource "aws_efs_file_system" "shared" {
+  encrypted = true
+}
+
+resource "aws_backup_selection" "daily" {
+  name         = "daily"
+  plan_id      = "a1b2c3"
+  iam_role_arn = "arn:aws:iam::111122223333:role/backup"
+  resources    = [aws_efs_file_system.shared.arn]
+  not_resources = ["arn:aws:elasticfilesystem:*:*:file-system/*"]
+}

@@ -1,0 +1,7 @@
+resource "aws_lambda_permission" "everybody" {
+  action        = "lambda:InvokeFunction"
+  function_name = "orders"
+  principal     = "*"
+
+  source_account = "123456789012"
+}

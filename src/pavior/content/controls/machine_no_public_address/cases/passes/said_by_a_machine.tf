@@ -1,0 +1,6 @@
+resource "aws_instance" "a" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+
+  associate_public_ip_address = false
+}

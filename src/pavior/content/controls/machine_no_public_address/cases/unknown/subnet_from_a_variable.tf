@@ -1,0 +1,9 @@
+variable "subnet" {
+  type = string
+}
+
+resource "aws_instance" "a" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+  subnet_id     = var.subnet
+}
