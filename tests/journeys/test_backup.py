@@ -101,6 +101,7 @@ def test_it_becomes_the_same_on_postgresql_and_from_there_the_same_again(
     assert on_server.status == 0, on_server
     assert "The audit log verifies." in on_server.out
     assert again.code == "database-not-empty"
+    assert "PAVIOR_DATABASE_URL" in again.err
     assert not second.home.exists()
     assert answers[0] == terminal.read("change", "show", "C-1")
     assert back.status == 0, back

@@ -50,7 +50,7 @@ def check(
     source: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
-    """Check Terraform and manifests at or below PATH, a state or a JSON plan; exit status 1 when a control says no."""
+    """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
     report = check_path(
         path, launcher.check_tools(), environment=environment, is_known_required=is_known_required, source=source
     )

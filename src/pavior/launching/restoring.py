@@ -101,12 +101,17 @@ def _fill_database(copied: Path, url: str, now: datetime) -> None:
             if beside.exists():
                 raise _not_empty(f"{beside} is there already.")
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.move(copied, place)
+        try:
+            shutil.move(copied, place)
+        except OSError:
+            # On another disk it is copied: half of it is not left there.
+            place.unlink(missing_ok=True)
+            raise
         return
     source, target = open_sqlite(copied), open_database(url)
     try:
         if not is_empty(target):
-            raise _not_empty("The database of PAVIORDATABASE_URL is not empty.")
+            raise _not_empty("The database of PAVIOR_DATABASE_URL is not empty.")
         migrate(target)
         prepare_engine(target)
         copy_rows(source, target, lambda transaction: add_gone(transaction, ONLY_WORKER, now))
@@ -125,5 +130,5 @@ def _keys_of_another(settings: Settings) -> ConflictError:
 
 def _not_empty(what: str) -> ConflictError:
     return ConflictError(
-        "database-not-empty", what, fix="Name another one with PAVIORDATABASE_URL, or move this one away."
+        "database-not-empty", what, fix="Name another one with PAVIOR_DATABASE_URL, or move this one away."
     )
