@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pavior.cli.source_files import find_stacks
+from pavior.cli.checking.source_files import find_stacks
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 

@@ -1,27 +1,15 @@
 """`pavior check`: infrastructure code and manifests against the controls, without server, account or network."""
 
-from collections.abc import Mapping
-from itertools import groupby
 from pathlib import Path
 
 import click
 
-from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
-from pavior.cli.checking import CheckReport, check_path
+from pavior.cli.answer import ANSWER_IS_NO, Answer
+from pavior.cli.checking.looking import check_path
+from pavior.cli.checking.people import told_to_people
+from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
-from pavior.kernel.verdicts import Outcome, Phase
-from pavior.policy.rendering import Denial, denial_text
-
-_SHOWN_SKIPPED = 10
-_ASKED_AGAIN = {
-    Phase.CODE: "the gate asks again of Terraform with the plan",
-    Phase.LIVE: "what a state does not say, only the cloud knows",
-    Phase.PLAN: "--source tells what the plan hides, and the rest is asked again after the apply",
-}
-# Nobody looked at the cloud itself.
-_WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
-_ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
 @click.command(
@@ -51,80 +39,6 @@ def check(
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    report = check_path(
-        path, launcher.check_tools(), environment=environment, is_known_required=is_known_required, source=source
-    )
-    return Answer(report, tuple(_parts(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)
-
-
-def _parts(report: CheckReport, is_known_required: bool) -> list[Part]:
-    parts: list[Part] = [
-        Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
-    ]
-    parts.extend(_denials(report.denials))
-    if report.warnings:
-        rows = tuple(_row(denial) for denial in report.warnings)
-        parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
-    if report.unknown:
-        rows = tuple(
-            (item.control, item.subject, str(item.position or ""), item.message or str(item.reason or ""))
-            for item in report.unknown
-        )
-        parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
-    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
-    return parts
-
-
-def _denials(denials: tuple[Denial, ...]) -> list[Part]:
-    """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
-    parts: list[Part] = []
-    for _, group in groupby(denials, key=lambda denial: denial.control):
-        first, *others = group
-        parts.append(Text(denial_text(first) + "\n"))
-        if others:
-            rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
-            parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
-    return parts
-
-
-def _row(denial: Denial) -> tuple[str, ...]:
-    return (denial.control, denial.severity.value, denial.subject, str(denial.position or ""), denial.message)
-
-
-def _facts(report: CheckReport) -> Facts:
-    skipped = report.coverage.skipped
-    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
-    if len(skipped) > _SHOWN_SKIPPED:
-        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
-    return Facts(
-        (
-            ("checked", f"{report.path} ({_WORDS[report.phase]})"),
-            ("levels", report.environment or "default"),
-            ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
-            ("looked at", _counted(report.coverage.evaluated_types)),
-            ("no control looks at", _counted(report.coverage.uncovered_types)),
-            ("passed over", "; ".join(shown)),
-        )
-    )
-
-
-def _counted(types: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in types.items())
-
-
-def _verdict(report: CheckReport, is_known_required: bool) -> str:
-    """One sentence; what is not known is never called good."""
-    if report.is_denied:
-        causes = [
-            (len(report.denials), "denied"),
-            (len(report.problems), "not readable"),
-            (report.unknown_blocking if is_known_required else 0, "not known"),
-        ]
-        told = ", ".join(f"{count} {word}" for count, word in causes if count)
-        return f"No: {told or 'not everything could be read'}."
-    if not report.verdicts:
-        return "No control looked at anything here, so nothing is known of it."
-    told = "Nothing here stops a Change."
-    if report.unknown or not report.is_complete:
-        told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
-    return told
+    request = CheckRequest(path, environment, is_known_required, source)
+    report = check_path(request, launcher.check_tools())
+    return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Text
-from pavior.cli.checking import only_stack
+from pavior.cli.checking.looking import only_stack
+from pavior.cli.checking.source_files import unreadable
 from pavior.cli.deciding import decision_parts
 from pavior.cli.launcher import Launcher
-from pavior.cli.source_files import unreadable
 from pavior.cli.verb import Call, OpenVerb, Verb
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError

@@ -1,20 +1,25 @@
-"""What `pavior check` finds: verdicts over source or plan, weighed with the levels of a stage. Needs no server."""
+"""Reads what was asked for, and asks the controls: Terraform, manifests, a state or a plan. Needs no server."""
 
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
+from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.source_files import (
+    ManifestFiles,
+    StackFiles,
+    find_manifests,
+    find_stacks,
+    is_manifest,
+    unreadable,
+)
 from pavior.cli.launcher import CheckTools
-from pavior.cli.source_files import ManifestFiles, StackFiles, find_manifests, find_stacks, is_manifest, unreadable
 from pavior.kernel.errors import InvalidError, MissingError
-from pavior.kernel.verdicts import Outcome, Phase, Position, Verdict
-from pavior.policy.decision import weigh
+from pavior.kernel.verdicts import Phase, Position
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
-from pavior.policy.rendering import Denial, describe
+from pavior.policy.model import Control
 from pavior.resources.join import join
 from pavior.resources.model import ResourceGraph, Skipped
 
@@ -22,72 +27,18 @@ from pavior.resources.model import ResourceGraph, Skipped
 _STATE = re.compile(rb'\s*\{\s*"version"\s*:|\s*\{[^{]*"values"\s*:')
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that could not be read whole, so that nobody knows what is in it."""
-
-    code: str
-    summary: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What one check found.
-
-    Args:
-        phase: `code` for source, `plan` for a plan.
-        environment: Whose levels were used, or empty for the default levels.
-        is_denied: Whether the answer is no.
-        is_complete: False when something that may hold resources was not read.
-        counts: Each outcome to how many verdicts have it.
-        denials: What stops it, worst first.
-        warnings: What fails or breaks under a control that only warns, worst first.
-        unknown: Verdicts that are not known, whatever their level.
-        unknown_blocking: How many of them are of a control that blocks.
-    """
-
-    path: str
-    phase: Phase
-    environment: str
-    is_denied: bool
-    is_complete: bool
-    counts: dict[Outcome, int]
-    denials: tuple[Denial, ...]
-    warnings: tuple[Denial, ...]
-    unknown: tuple[Verdict, ...]
-    unknown_blocking: int
-    problems: tuple[Problem, ...]
-    coverage: Coverage
-    verdicts: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What was found in one place."""
-
-    evaluation: Evaluation
-    is_complete: bool
-    problems: tuple[Problem, ...] = ()
-
-
-def check_path(
-    path: Path, tools: CheckTools, *, environment: str, is_known_required: bool, source: Path | None = None
-) -> CheckReport:
+def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     """Check a folder with Terraform and Kubernetes manifests, one file of it, a state, or a plan as JSON.
 
     Args:
-        path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan.
         tools: Readers and controls.
-        environment: As `prod` or `orders/prod`; empty for the default levels.
-        is_known_required: Whether what is not known under a blocking control is a no as well.
-        source: Folder with the Terraform that a plan was made of.
 
     Raises:
         MissingError: `path-missing`.
         InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
             `check-source-ambiguous`, and what `read_plan` and `read_state` raise.
     """
+    path, source = request.path, request.source
     controls = tools.load_controls()
     content = _read_file(path) if path.is_file() else b""
     is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
@@ -101,56 +52,10 @@ def check_path(
         )
     if is_state:
         graph = tools.read_state(content)
-        looked = [_Looked(evaluate(graph, controls, Phase.LIVE), graph.complete)]
-        return _report(path, Phase.LIVE, looked, controls, environment, is_known_required)
+        looked = [Looked(evaluate(graph, controls, Phase.LIVE), graph.complete)]
+        return weigh_all(request, Phase.LIVE, looked, controls)
     looked = [_check_plan(content, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
-    return _report(path, Phase.PLAN if is_plan else Phase.CODE, looked, controls, environment, is_known_required)
-
-
-def _report(
-    path: Path,
-    phase: Phase,
-    looked: list[_Looked],
-    controls: tuple[Control, ...],
-    environment: str,
-    is_known_required: bool,
-) -> CheckReport:
-    verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
-    rulings = weigh(verdicts, environment=environment, controls=controls)
-    denials = _told(rulings, Effect.BLOCK, environment, controls)
-    unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
-    unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
-    problems = tuple(problem for item in looked for problem in item.problems)
-    is_complete = all(item.is_complete for item in looked)
-    lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    return CheckReport(
-        path=str(path),
-        phase=phase,
-        environment=environment,
-        is_denied=bool(denials or problems) or lacks_knowledge,
-        is_complete=is_complete,
-        counts={outcome: counts[outcome] for outcome in Outcome},
-        denials=denials,
-        warnings=_told(
-            (item for item in rulings if item.verdict.outcome is not Outcome.UNKNOWN),
-            Effect.WARN,
-            environment,
-            controls,
-        ),
-        unknown=tuple(ruling.verdict for ruling in unknown),
-        unknown_blocking=unknown_blocking,
-        problems=problems,
-        coverage=_coverage(item.evaluation.coverage for item in looked),
-        verdicts=verdicts,
-    )
-
-
-def _told(
-    rulings: Iterable[Ruling], effect: Effect, environment: str, controls: tuple[Control, ...]
-) -> tuple[Denial, ...]:
-    chosen = [ruling for ruling in rulings if ruling.effect is effect]
-    return describe(chosen, environment=environment, controls=controls)
+    return weigh_all(request, Phase.PLAN if is_plan else Phase.CODE, looked, controls)
 
 
 def _read_file(path: Path) -> bytes:
@@ -160,17 +65,17 @@ def _read_file(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
-def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
     graph = tools.read_plan(content).graph
     if source is not None:
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
         graph = join(graph, _placed(written, source, stack.skipped))
-    return _Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
+    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
 
 
-def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
+def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_file():
         return _check_folder(path, tools, controls)
     files = {path.name: _read_file(path)}
@@ -181,7 +86,7 @@ def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) 
     return [_check_stack(path.parent, StackFiles(".", files, (rest,)), tools, controls)]
 
 
-def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[_Looked]:
+def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_dir():
         raise _missing(path)
     looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path)]
@@ -196,7 +101,7 @@ def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) 
     return looked
 
 
-def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
     graph = tools.read_manifests(manifest.files)
     if not graph.resources and not graph.complete:
         raise InvalidError(
@@ -211,11 +116,11 @@ def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, cont
 
 def _check_manifests(
     root: Path, graph: ResourceGraph, manifests: ManifestFiles, controls: tuple[Control, ...]
-) -> _Looked:
+) -> Looked:
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped)
     placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
-    return _Looked(evaluate(placed, controls, Phase.CODE), is_complete)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
 
 
 def _missing(path: Path) -> MissingError:
@@ -256,7 +161,7 @@ def only_stack(source: Path) -> StackFiles:
     return found[0]
 
 
-def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tuple[Control, ...]) -> _Looked:
+def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
     problems: tuple[Problem, ...] = ()
     try:
         graph = tools.read_source(stack.files, {}, frozenset())
@@ -267,7 +172,7 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
     is_complete = graph.complete and not problems and not stack.skipped
     placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
-    return _Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
 
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:
@@ -295,14 +200,3 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
 
 def _seen_from_here(root: Path, path: str) -> str:
     return posixpath.normpath(posixpath.join(root.as_posix(), path))
-
-
-def _coverage(parts: Iterable[Coverage]) -> Coverage:
-    evaluated: Counter[str] = Counter()
-    uncovered: Counter[str] = Counter()
-    skipped: list[Skipped] = []
-    for part in parts:
-        evaluated.update(part.evaluated_types)
-        uncovered.update(part.uncovered_types)
-        skipped.extend(part.skipped)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), tuple(dict.fromkeys(skipped)))

@@ -1,0 +1,115 @@
+"""What one check found: verdicts weighed with the levels of a stage, and what nobody looked at."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pavior.cli.checking.request import CheckRequest
+from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.policy.decision import weigh
+from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
+from pavior.policy.rendering import Denial, describe
+from pavior.resources.model import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read whole, so that nobody knows what is in it."""
+
+    code: str
+    summary: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What one check found.
+
+    Args:
+        phase: `code` for source, `plan` for a plan.
+        environment: Whose levels were used, or empty for the default levels.
+        is_denied: Whether the answer is no.
+        is_complete: False when something that may hold resources was not read.
+        counts: Each outcome to how many verdicts have it.
+        denials: What stops it, worst first.
+        warnings: What fails or breaks under a control that only warns, worst first.
+        unknown: Verdicts that are not known, whatever their level.
+        unknown_blocking: How many of them are of a control that blocks.
+    """
+
+    path: str
+    phase: Phase
+    environment: str
+    is_denied: bool
+    is_complete: bool
+    counts: dict[Outcome, int]
+    denials: tuple[Denial, ...]
+    warnings: tuple[Denial, ...]
+    unknown: tuple[Verdict, ...]
+    unknown_blocking: int
+    problems: tuple[Problem, ...]
+    coverage: Coverage
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one place, before it is weighed."""
+
+    evaluation: Evaluation
+    is_complete: bool
+    problems: tuple[Problem, ...] = ()
+
+
+def weigh_all(
+    request: CheckRequest, phase: Phase, looked: Sequence[Looked], controls: tuple[Control, ...]
+) -> CheckReport:
+    """All that was found, weighed as `request` asks."""
+    environment, is_known_required = request.environment, request.is_known_required
+    verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
+    rulings = weigh(verdicts, environment=environment, controls=controls)
+    denials = _told(rulings, Effect.BLOCK, environment, controls)
+    unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
+    unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
+    problems = tuple(problem for item in looked for problem in item.problems)
+    is_complete = all(item.is_complete for item in looked)
+    lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    return CheckReport(
+        path=str(request.path),
+        phase=phase,
+        environment=environment,
+        is_denied=bool(denials or problems) or lacks_knowledge,
+        is_complete=is_complete,
+        counts={outcome: counts[outcome] for outcome in Outcome},
+        denials=denials,
+        warnings=_told(
+            (item for item in rulings if item.verdict.outcome is not Outcome.UNKNOWN),
+            Effect.WARN,
+            environment,
+            controls,
+        ),
+        unknown=tuple(ruling.verdict for ruling in unknown),
+        unknown_blocking=unknown_blocking,
+        problems=problems,
+        coverage=_coverage(item.evaluation.coverage for item in looked),
+        verdicts=verdicts,
+    )
+
+
+def _told(
+    rulings: Iterable[Ruling], effect: Effect, environment: str, controls: tuple[Control, ...]
+) -> tuple[Denial, ...]:
+    chosen = [ruling for ruling in rulings if ruling.effect is effect]
+    return describe(chosen, environment=environment, controls=controls)
+
+
+def _coverage(parts: Iterable[Coverage]) -> Coverage:
+    evaluated: Counter[str] = Counter()
+    uncovered: Counter[str] = Counter()
+    skipped: list[Skipped] = []
+    for part in parts:
+        evaluated.update(part.evaluated_types)
+        uncovered.update(part.uncovered_types)
+        skipped.extend(part.skipped)
+    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), tuple(dict.fromkeys(skipped)))
