@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser]
 
 PAGES = (
     "/", "/services", "/services/orders", "/environments/orders/dev", "/environments/orders/prod", "/changes",
