@@ -36,7 +36,8 @@ def read_coverage(
 ) -> CoverageView:
     """Of everything that the reader may see; each word narrows it when it is not empty.
 
-    With `provider` or `resource_type`, only the environments that have such a resource which no control looked at.
+    With `provider` or `resource_type`, only the environments that have such a resource which no control looked at;
+    the numbers of environments and teams stay those of all types.
     """
     sight.require(Permission.CONTROL_READ)
     owned = {

@@ -94,7 +94,7 @@ class ControlSummary:
 
     def counts(self, phase: Phase) -> OutcomeCounts | None:
         """None when the reader may not read that phase."""
-        return next((item.counts for item in self.standings if item.phase is phase), None)
+        return next((item.counts for item in self.standings if item.phase == phase), None)
 
     def has(self, outcome: Outcome) -> bool:
         """Whether a verdict of some phase has it."""
