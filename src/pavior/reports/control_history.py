@@ -29,7 +29,7 @@ def read_history(sight: Sight, evaluations: Evaluations, control: str) -> Contro
     verdicts: dict[datetime, list[Verdict]] = {}
     plans: dict[datetime, int] = {}
     for plan in judged:
-        own = [verdict for verdict in plan.verdicts if verdict.control == control]
+        own = plan.verdicts.get(control)
         if own:
             monday = _monday(plan.at)
             verdicts.setdefault(monday, []).extend(own)

@@ -1,6 +1,7 @@
 """What is required, and how each requirement stands over the services that the reader may see."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from pavior.findings import store as findings
 from pavior.identity.model import Permission
@@ -25,6 +26,8 @@ from pavior.reports.standing import (
     count_outcomes,
 )
 
+# An evaluation, and of its verdicts those of one control.
+_Part: TypeAlias = tuple[Evaluated, tuple[Verdict, ...]]
 # What asks for somebody first.
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
@@ -56,7 +59,7 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
     """Raises MissingError `control-missing`."""
     control = _find(sight, evaluations.controls, control_id)
     found, excused = _open_findings(sight), _active_waivers(sight)
-    said = {phase: _by_control(evaluations.latest(sight, phase)).get(control.id, []) for phase in _phases(sight)}
+    said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
     return ControlView(
         control=control,
         open_findings=None if found is None else found.get(control.id, 0),
@@ -94,12 +97,12 @@ def list_verdicts(
     _require_one_of("phase", phase, [item.value for item in PHASES])
     _require_one_of("outcome", outcome, [item.value for item in Outcome])
     rows = [
-        VerdictRow(verdict, part.environment, part.team, part.at, part.change_id)
+        VerdictRow(verdict, item.environment, item.team, item.at, item.change_id)
         for known in _phases(sight)
         if phase in ("", known.value)
-        for part in _by_control(evaluations.latest(sight, known)).get(control.id, [])
-        if team in ("", part.team)
-        for verdict in part.verdicts
+        for item, verdicts in _about(evaluations.latest(sight, known), control.id)
+        if team in ("", item.team)
+        for verdict in verdicts
         if outcome in ("", verdict.outcome.value)
     ]
     rows.sort(key=lambda row: _ORDER.index(row.verdict.outcome))
@@ -126,45 +129,41 @@ def _phases(sight: Sight) -> tuple[Phase, ...]:
     return tuple(phase for phase in PHASES if sight.may_somewhere(NEEDED[phase]))
 
 
-def _by_control(evaluated: Iterable[Evaluated]) -> dict[str, list[Evaluated]]:
-    """Each evaluation once for each control that has verdicts in it, with those alone."""
-    found: dict[str, list[Evaluated]] = {}
+def _by_control(evaluated: Iterable[Evaluated]) -> dict[str, list[_Part]]:
+    found: dict[str, list[_Part]] = {}
     for item in evaluated:
-        verdicts: dict[str, list[Verdict]] = {}
-        for verdict in item.verdicts:
-            verdicts.setdefault(verdict.control, []).append(verdict)
-        for control, own in verdicts.items():
-            found.setdefault(control, []).append(_with_verdicts(item, tuple(own)))
+        for control, verdicts in item.verdicts.items():
+            found.setdefault(control, []).append((item, verdicts))
     return found
 
 
-def _with_verdicts(item: Evaluated, verdicts: tuple[Verdict, ...]) -> Evaluated:
-    return Evaluated(
-        item.environment, item.team, item.phase, item.at, item.change_id, item.is_current, verdicts, item.coverage
-    )
+def _about(evaluated: Iterable[Evaluated], control: str) -> list[_Part]:
+    return [(item, item.verdicts[control]) for item in evaluated if control in item.verdicts]
 
 
-def _standing(phase: Phase, parts: list[Evaluated]) -> PhaseStanding:
+def _standing(phase: Phase, parts: list[_Part]) -> PhaseStanding:
     return PhaseStanding(
         phase=phase,
-        counts=count_outcomes(verdict for part in parts for verdict in part.verdicts),
+        counts=count_outcomes(verdict for _, verdicts in parts for verdict in verdicts),
         environments=len(parts),
-        outdated=sum(not part.is_current for part in parts),
-        oldest_at=min((part.at for part in parts), default=None),
-        newest_at=max((part.at for part in parts), default=None),
+        outdated=sum(not item.is_current for item, _ in parts),
+        oldest_at=min((item.at for item, _ in parts), default=None),
+        newest_at=max((item.at for item, _ in parts), default=None),
     )
 
 
-def _affected(parts: Iterable[Evaluated]) -> tuple[str, ...]:
-    return tuple(
-        sorted({part.team for part in parts if any(verdict.outcome is not Outcome.PASSED for verdict in part.verdicts)})
+def _affected(parts: Iterable[_Part]) -> tuple[str, ...]:
+    """Teams with a verdict that is not passed."""
+    asked = (
+        item.team for item, verdicts in parts if any(verdict.outcome is not Outcome.PASSED for verdict in verdicts)
     )
+    return tuple(sorted(set(asked)))
 
 
-def _by_team(parts: Iterable[Evaluated]) -> tuple[TeamStanding, ...]:
+def _by_team(parts: Iterable[_Part]) -> tuple[TeamStanding, ...]:
     found: dict[tuple[str, int], list[Verdict]] = {}
-    for part in parts:
-        found.setdefault((part.team, PHASES.index(part.phase)), []).extend(part.verdicts)
+    for item, verdicts in parts:
+        found.setdefault((item.team, PHASES.index(item.phase)), []).extend(verdicts)
     return tuple(
         TeamStanding(team, PHASES[position], count_outcomes(verdicts))
         for (team, position), verdicts in sorted(found.items())

@@ -6,7 +6,7 @@ about it. Neither changes under its key, so what was worked out is remembered.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -43,12 +43,22 @@ class _Ruled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """Of a stored Decision, what is counted. Of what is live, the same."""
+class _Decided:
+    """Of a stored Decision, what is counted."""
 
     evaluated_at: datetime
     controls_digest: str
     rulings: tuple[_Ruled, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is remembered of either: verdicts by control."""
+
+    at: datetime
+    controls_digest: str
+    verdicts: Mapping[str, tuple[Verdict, ...]]
     coverage: Coverage
 
 
@@ -59,7 +69,7 @@ class JudgedPlan:
     change_id: str
     environment: str
     at: datetime
-    verdicts: tuple[Verdict, ...]
+    verdicts: Mapping[str, tuple[Verdict, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ class Evaluations:
         for row in rows[:limit]:
             said = self._plan(sight.tx, row)
             place = f"{row['service']}/{row['environment']}"
-            found.append(JudgedPlan(row["change_id"], place, said.evaluated_at, _verdicts(said)))
+            found.append(JudgedPlan(row["change_id"], place, said.at, said.verdicts))
         return found, len(rows) > limit
 
     def _of_plans(
@@ -135,10 +145,10 @@ class Evaluations:
                     environment=place.id,
                     team=services[place.service].team,
                     phase=Phase.PLAN,
-                    at=said.evaluated_at,
+                    at=said.at,
                     change_id=row["change_id"],
                     is_current=said.controls_digest == digest,
-                    verdicts=_verdicts(said),
+                    verdicts=said.verdicts,
                     coverage=said.coverage,
                 )
 
@@ -158,7 +168,7 @@ class Evaluations:
                     at=at,
                     change_id="",
                     is_current=True,
-                    verdicts=_verdicts(said),
+                    verdicts=said.verdicts,
                     coverage=said.coverage,
                 )
 
@@ -171,8 +181,8 @@ class Evaluations:
         if observation is None:
             raise RuntimeError(f"the observation of {environment} was there a moment ago, in the same snapshot")
         evaluation = evaluate(observation.graph, self.controls, Phase.LIVE)
-        rulings = tuple(_Ruled(verdict) for verdict in evaluation.verdicts)
-        return _Said(observation.observed_at, "", rulings, evaluation.coverage)
+        digest = controls_digest(self.controls)
+        return _Said(observation.observed_at, digest, _by_control(evaluation.verdicts), evaluation.coverage)
 
 
 def standing_environments(sight: Sight, services: Mapping[str, Service]) -> dict[str, Environment]:
@@ -203,8 +213,13 @@ def _newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
 
 def _read_plan(tx: Transaction, change_id: str, number: int) -> _Said:
     statement = sa.select(plans.c.decision).where(plans.c.change_id == change_id, plans.c.number == number)
-    return msgspec.convert(tx.execute(statement).scalar_one(), _Said)
+    decided = msgspec.convert(tx.execute(statement).scalar_one(), _Decided)
+    verdicts = _by_control(ruled.verdict for ruled in decided.rulings)
+    return _Said(decided.evaluated_at, decided.controls_digest, verdicts, decided.coverage)
 
 
-def _verdicts(said: _Said) -> tuple[Verdict, ...]:
-    return tuple(ruled.verdict for ruled in said.rulings)
+def _by_control(verdicts: Iterable[Verdict]) -> dict[str, tuple[Verdict, ...]]:
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.control, []).append(verdict)
+    return {control: tuple(own) for control, own in found.items()}

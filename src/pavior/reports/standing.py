@@ -5,7 +5,7 @@ Two kinds of evaluation are counted, never added to each other: what the gate sa
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,7 @@ class Evaluated:
         at: When the gate decided, or when the environment was looked at.
         change_id: Of the plan; empty for what is live.
         is_current: Whether exactly the controls of today were asked.
+        verdicts: By control; one that said nothing is absent.
     """
 
     environment: str
@@ -34,7 +35,7 @@ class Evaluated:
     at: datetime
     change_id: str
     is_current: bool
-    verdicts: tuple[Verdict, ...]
+    verdicts: Mapping[str, tuple[Verdict, ...]]
     coverage: Coverage
 
 
