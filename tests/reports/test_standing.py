@@ -105,7 +105,7 @@ def test_unknown_and_errored_are_counted_for_themselves_and_never_as_passed(comp
 
     public = company.pages.list_controls(VIC)[0]
 
-    counts = public.counts(Phase.PLAN)
+    counts = public.standings[0].counts
     assert counts == OutcomeCounts(failed=1, errored=1, unknown=1, passed=2)
     assert counts.total == 5
     assert [outcome for outcome in Outcome if public.has(outcome)] == list(Outcome)
@@ -124,12 +124,12 @@ def test_what_is_live_is_asked_by_the_controls_of_today_and_read_again_when_it_w
     no_bucket = a_graph(a_resource(address="aws_sqs_queue.q", type="aws_sqs_queue"), format=GraphFormat.LIVE)
     strict = a_control(rule=lambda _: failed("It is.", Fact(value=True)))
     pages = replace(company.pages, controls=(strict,))
-    assert pages.list_controls(VIC)[0].counts(Phase.LIVE) == OutcomeCounts(failed=1)
+    assert pages.list_controls(VIC)[0].standings[1].counts == OutcomeCounts(failed=1)
 
     with company.database.transaction() as tx:
         inventory.write_observation(tx, "orders/dev", no_bucket, NOON + timedelta(hours=1))
 
-    assert pages.list_controls(VIC)[0].counts(Phase.LIVE) == OutcomeCounts()
+    assert pages.list_controls(VIC)[0].standings[1].counts == OutcomeCounts()
 
 
 def test_what_was_worked_out_is_remembered_and_forgotten_when_it_is_too_much(
@@ -160,7 +160,7 @@ def test_a_destroyed_environment_counts_no_more(company: "Company") -> None:
         dev = environments.get_environment(tx, "orders/dev")
         environments.update_environment(tx, replace(dev, status=EnvironmentStatus.DESTROYED))
 
-    assert company.pages.list_controls(VIC)[0].counts(Phase.PLAN) == OutcomeCounts(passed=1)
+    assert company.pages.list_controls(VIC)[0].standings[0].counts == OutcomeCounts(passed=1)
 
 
 def test_a_phase_that_a_token_may_not_read_is_left_out_and_named(company: "Company") -> None:

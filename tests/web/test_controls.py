@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -156,6 +157,15 @@ def test_the_list_says_how_fresh_it_is(browser: Any) -> None:
 
     assert "plans judged 1 hour ago" in text
     assert "clouds looked at 1 hour ago" in text
+
+
+def test_each_control_says_how_old_its_oldest_verdict_is(acme: Any, browser: Any) -> None:
+    old = a_phase_standing(oldest_at=NOON - timedelta(days=3))
+    acme.control = a_control_summary(standings=(old, a_phase_standing(phase=Phase.LIVE)))
+
+    cells = re.findall(r'<div class="muted small">(.*?)</div>', browser.get("/controls").text, re.DOTALL)
+
+    assert [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells] == ["up to 3 days ago", "1 hour ago"]
 
 
 def test_where_nothing_was_judged_that_is_said_and_what_to_do(acme: Any, browser: Any) -> None:

@@ -93,9 +93,9 @@ class ControlSummary:
     standings: tuple[PhaseStanding, ...] = ()
     teams: tuple[str, ...] = ()
 
-    def counts(self, phase: Phase) -> OutcomeCounts | None:
+    def standing(self, phase: Phase) -> PhaseStanding | None:
         """None when the reader may not read that phase."""
-        return next((item.counts for item in self.standings if item.phase == phase), None)
+        return next((item for item in self.standings if item.phase == phase), None)
 
     def has(self, outcome: Outcome) -> bool:
         """Whether a verdict of some phase has it."""
