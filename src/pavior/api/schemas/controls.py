@@ -132,6 +132,7 @@ class ControlShown(Shown):
     mappings: dict[str, list[str]]
     equivalents: dict[str, list[str]]
     version: str
+    types: list[str]
 
 
 # Any JSON document that was checked elsewhere against a schema of its own.
