@@ -36,6 +36,8 @@ every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control:
 
 def test_these_are_the_controls_by_id() -> None:
     assert tuple(control.id for control in CONTROLS) == IDS
+    # Their addresses stand beside /controls/coverage.
+    assert "coverage" not in IDS
 
 
 @every_control
