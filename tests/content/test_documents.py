@@ -13,7 +13,7 @@ from pavior.content.loading import load_control
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
-from pavior.resources.defaults import DEFAULTS, DEFAULTS_VERSION
+from pavior.resources.defaults import DEFAULTS_VERSION, all_defaults
 
 _FENCES = {"terraform": "hcl", "kubernetes": "yaml"}
 _FENCE = re.compile(r"^```(toml|python|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -71,13 +71,14 @@ def _page() -> str:
     lines += [
         "## What holds when nothing is said",
         "",
-        f"Documented defaults of the provider, version {DEFAULTS_VERSION} of this table.",
+        f"Documented defaults of the providers, version {DEFAULTS_VERSION} of this table.",
         "",
         "| type | attribute | default | since | source |",
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.type} | {row.attribute} | `{row.value}` | {row.since} | <{row.source}> |" for row in DEFAULTS.values()
+        f"| {row.type} | {row.attribute} | `{row.value}` | {row.since} | <{row.source}> |"
+        for row in all_defaults().values()
     ]
     return "\n".join(lines) + "\n"
 
