@@ -27,4 +27,22 @@ ROWS = (
         value=False,
         source=f"{GOOGLE}/storage/docs/object-versioning",
     ),
+    Default(
+        "google_compute_firewall",
+        "direction",
+        value="INGRESS",
+        source=f"{GOOGLE_PROVIDER}/compute_firewall#direction",
+    ),
+    Default(
+        "google_compute_firewall",
+        "disabled",
+        value=False,
+        source=f"{GOOGLE_PROVIDER}/compute_firewall#disabled",
+    ),
+    Default(
+        "google_kms_crypto_key",
+        "purpose",
+        value="ENCRYPT_DECRYPT",
+        source=f"{GOOGLE_PROVIDER}/kms_crypto_key#purpose",
+    ),
 )

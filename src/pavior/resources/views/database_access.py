@@ -5,6 +5,7 @@ from typing import Final
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -168,7 +169,7 @@ def is_search_https_only(own: Source) -> Fact[bool]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint),
+    in_all_clouds(ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint)),
     ViewType("DatabaseAdministrator", of_types(*_ADMINISTRATORS), build_database_administrator),
     ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login),
     ViewType("Cache", of_types(*_CACHE_TYPES), build_cache),

@@ -18,6 +18,15 @@ _Build = Callable[[Resource, GraphIndex], View | None]
 # View to Terraform type to `module:function`, the module below `pavior.resources.views`.
 ELSEWHERE: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "KeyRotation": {
+            "azurerm_key_vault_key": "azure_keys:build_key_rotation",
+            "google_kms_crypto_key": "google_keys:build_key_rotation",
+        },
+        "NetworkRule": {
+            "azurerm_network_security_group": "azure_network:build_network_rule",
+            "azurerm_network_security_rule": "azure_network:build_network_rule",
+            "google_compute_firewall": "google_network:build_network_rule",
+        },
         "ObjectStore": {
             "azurerm_storage_account": "azure_storage:build_object_store",
             "google_storage_bucket": "google_storage:build_object_store",
@@ -43,7 +52,7 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def in_all_clouds(view: ViewType) -> ViewType:
     """The view, also of what other clouds call the same thing."""
-    places = ELSEWHERE[view.name]
+    places = ELSEWHERE.get(view.name, {})
 
     def select(index: GraphIndex) -> Iterator[Resource]:
         yield from view.select(index)

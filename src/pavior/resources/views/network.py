@@ -5,6 +5,7 @@ from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType
@@ -181,6 +182,6 @@ def _leaves(value: Value) -> tuple[Leaf, ...]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("NetworkRule", select_network_rules, build_network_rule),
+    in_all_clouds(ViewType("NetworkRule", select_network_rules, build_network_rule)),
     ViewType("NetworkExit", select_network_exits, build_network_exit),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
@@ -177,6 +178,6 @@ def _origin_ways(own: Source) -> list[Fact[bool] | None]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("EntryTraffic", select_entry_traffic, build_entry_traffic),
+    in_all_clouds(ViewType("EntryTraffic", select_entry_traffic, build_entry_traffic)),
     ViewType("BackendTraffic", of_types(*TARGET_TYPES, DISTRIBUTION_TYPE), build_backend_traffic),
 )
