@@ -79,13 +79,14 @@ class Cache:
     """A store in memory.
 
     Args:
-        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there.
+        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there; None where
+            it has.
         asks_for_credentials: It wants a token, or a user with a password.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
-    is_encrypted_in_transit: Fact[bool]
+    is_encrypted_in_transit: Fact[bool] | None
     asks_for_credentials: Fact[bool]
 
 
@@ -172,5 +173,5 @@ VIEW_TYPES: Final = (
     in_all_clouds(ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint)),
     ViewType("DatabaseAdministrator", of_types(*_ADMINISTRATORS), build_database_administrator),
     ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login),
-    ViewType("Cache", of_types(*_CACHE_TYPES), build_cache),
+    in_all_clouds(ViewType("Cache", of_types(*_CACHE_TYPES), build_cache)),
 )
