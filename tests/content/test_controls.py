@@ -26,6 +26,8 @@ _EQUIVALENTS = {
 }
 _MAPPINGS = {
     "cis-aws-3.0.0": re.compile(r"\d(\.\d+)+"),
+    "cis-azure-2.0.0": re.compile(r"\d(\.\d+)+"),
+    "cis-gcp-2.0.0": re.compile(r"\d(\.\d+)+"),
     "cis-kubernetes-1.8": re.compile(r"\d(\.\d+)+"),
     "nist-800-53": re.compile(r"[A-Z]{2}-\d+(\(\d+\))?"),
     "aws-fsbp": re.compile(r"[A-Za-z0-9]+\.\d+"),

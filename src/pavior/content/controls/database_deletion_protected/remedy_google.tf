@@ -3,7 +3,7 @@ resource "google_sql_database_instance" "this" {
 
   settings {
     tier = "db-custom-2-7680"
-  # The fix takes the place of what stands here.
-  # Until here.
+    # The fix takes the place of what stands here.
+    # Until here.
   }
 }

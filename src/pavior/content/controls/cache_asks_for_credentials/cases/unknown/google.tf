@@ -3,7 +3,7 @@ variable "choice" {
 }
 
 resource "google_redis_instance" "cache" {
-  name = "cache"
+  name           = "cache"
   memory_size_gb = 1
   auth_enabled   = var.choice
 }

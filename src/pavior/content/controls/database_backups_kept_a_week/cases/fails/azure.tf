@@ -1,5 +1,5 @@
 resource "azurerm_mysql_flexible_server" "a_day" {
-  name = "a-day"
+  name                  = "a-day"
   backup_retention_days = 1
 }
 

@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "three_days" {
-  name = "three-days"
+  name             = "three-days"
   database_version = "POSTGRES_16"
 
   settings {

@@ -1,25 +1,25 @@
 resource "azurerm_postgresql_flexible_server" "two_weeks" {
-  name = "two-weeks"
+  name                  = "two-weeks"
   backup_retention_days = 14
 }
 
 resource "azurerm_mysql_flexible_server" "two_weeks" {
-  name = "two-weeks"
+  name                  = "two-weeks"
   backup_retention_days = 14
 }
 
 resource "azurerm_postgresql_server" "two_weeks" {
-  name = "two-weeks"
+  name                  = "two-weeks"
   backup_retention_days = 14
 }
 
 resource "azurerm_mysql_server" "two_weeks" {
-  name = "two-weeks"
+  name                  = "two-weeks"
   backup_retention_days = 14
 }
 
 resource "azurerm_mariadb_server" "two_weeks" {
-  name = "two-weeks"
+  name                  = "two-weeks"
   backup_retention_days = 14
 }
 

@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "nothing_said_of_days" {
-  name = "nothing-said-of-days"
+  name             = "nothing-said-of-days"
   database_version = "POSTGRES_16"
 
   settings {
@@ -12,7 +12,7 @@ resource "google_sql_database_instance" "nothing_said_of_days" {
 }
 
 resource "google_sql_database_instance" "a_week" {
-  name = "a-week"
+  name             = "a-week"
   database_version = "POSTGRES_16"
 
   settings {

@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "azurerm_mysql_flexible_server" "orders" {
-  name = "orders"
+  name                  = "orders"
   backup_retention_days = var.choice
 }

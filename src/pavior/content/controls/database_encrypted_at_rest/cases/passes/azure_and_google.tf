@@ -11,7 +11,7 @@ resource "azurerm_cosmosdb_account" "nothing_said" {
 }
 
 resource "google_sql_database_instance" "nothing_said" {
-  name = "nothing-said"
+  name             = "nothing-said"
   database_version = "POSTGRES_16"
 
   settings {

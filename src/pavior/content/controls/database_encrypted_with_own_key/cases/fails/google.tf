@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "nothing_said" {
-  name = "nothing-said"
+  name             = "nothing-said"
   database_version = "POSTGRES_16"
 
   settings {
@@ -9,7 +9,7 @@ resource "google_sql_database_instance" "nothing_said" {
 }
 
 resource "google_spanner_database" "nothing_said" {
-  name = "nothing-said"
+  name     = "nothing-said"
   instance = "main"
 }
 

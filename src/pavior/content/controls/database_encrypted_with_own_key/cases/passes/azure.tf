@@ -1,11 +1,11 @@
 resource "azurerm_key_vault_key" "records" {
-  name = "records"
+  name         = "records"
   key_vault_id = "vault"
   key_type     = "RSA"
 }
 
 resource "azurerm_cosmosdb_account" "records" {
-  name = "records"
+  name             = "records"
   key_vault_key_id = azurerm_key_vault_key.records.versionless_id
 }
 

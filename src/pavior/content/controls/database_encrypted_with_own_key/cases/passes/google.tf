@@ -1,11 +1,11 @@
 resource "google_kms_crypto_key" "records" {
-  name = "records"
+  name     = "records"
   key_ring = "ring"
 }
 
 resource "google_sql_database_instance" "records" {
-  name = "records"
-  database_version = "POSTGRES_16"
+  name                = "records"
+  database_version    = "POSTGRES_16"
   encryption_key_name = google_kms_crypto_key.records.id
 
   settings {
@@ -15,7 +15,7 @@ resource "google_sql_database_instance" "records" {
 }
 
 resource "google_spanner_database" "records" {
-  name = "records"
+  name     = "records"
   instance = "main"
 
   encryption_config {

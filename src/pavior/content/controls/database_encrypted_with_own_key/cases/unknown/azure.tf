@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "azurerm_cosmosdb_account" "records" {
-  name = "records"
+  name             = "records"
   key_vault_key_id = var.choice
 }

@@ -3,8 +3,8 @@ variable "choice" {
 }
 
 resource "google_sql_database_instance" "records" {
-  name = "records"
-  database_version = "POSTGRES_16"
+  name                = "records"
+  database_version    = "POSTGRES_16"
   encryption_key_name = var.choice
 
   settings {

@@ -39,11 +39,11 @@ resource "azurerm_mysql_flexible_server" "nothing_said" {
 }
 
 resource "azurerm_mysql_flexible_server" "public" {
-  name = "public"
+  name                  = "public"
   public_network_access = "Enabled"
 }
 
 resource "azurerm_mssql_managed_instance" "public" {
-  name = "public"
+  name                         = "public"
   public_data_endpoint_enabled = true
 }

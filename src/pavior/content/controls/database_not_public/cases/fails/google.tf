@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "nothing_said" {
-  name = "nothing-said"
+  name             = "nothing-said"
   database_version = "POSTGRES_16"
 
   settings {
@@ -9,7 +9,7 @@ resource "google_sql_database_instance" "nothing_said" {
 }
 
 resource "google_sql_database_instance" "both" {
-  name = "both"
+  name             = "both"
   database_version = "POSTGRES_16"
 
   settings {
@@ -21,7 +21,7 @@ resource "google_sql_database_instance" "both" {
 }
 
 resource "google_sql_database_instance" "public" {
-  name = "public"
+  name             = "public"
   database_version = "POSTGRES_16"
 
   settings {

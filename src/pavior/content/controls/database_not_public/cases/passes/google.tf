@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "private" {
-  name = "private"
+  name             = "private"
   database_version = "POSTGRES_16"
 
   settings {

@@ -3,11 +3,11 @@ variable "choice" {
 }
 
 resource "azurerm_mssql_server" "orders" {
-  name = "orders"
+  name                          = "orders"
   public_network_access_enabled = var.choice
 }
 
 resource "azurerm_cosmosdb_account" "orders" {
-  name = "orders"
+  name                          = "orders"
   public_network_access_enabled = var.choice
 }

@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "nothing_said" {
-  name = "nothing-said"
+  name             = "nothing-said"
   database_version = "POSTGRES_16"
 
   settings {
@@ -9,7 +9,7 @@ resource "google_sql_database_instance" "nothing_said" {
 }
 
 resource "google_sql_database_instance" "nights_only" {
-  name = "nights-only"
+  name             = "nights-only"
   database_version = "POSTGRES_16"
 
   settings {
@@ -21,7 +21,7 @@ resource "google_sql_database_instance" "nights_only" {
 }
 
 resource "google_sql_database_instance" "wrong_word" {
-  name = "wrong-word"
+  name             = "wrong-word"
   database_version = "MYSQL_8_0"
 
   settings {

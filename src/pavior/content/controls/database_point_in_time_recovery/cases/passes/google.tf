@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "postgres" {
-  name = "postgres"
+  name             = "postgres"
   database_version = "POSTGRES_16"
 
   settings {
@@ -12,7 +12,7 @@ resource "google_sql_database_instance" "postgres" {
 }
 
 resource "google_sql_database_instance" "mysql" {
-  name = "mysql"
+  name             = "mysql"
   database_version = "MYSQL_8_0"
 
   settings {

@@ -3,7 +3,7 @@ variable "choice" {
 }
 
 resource "google_sql_database_instance" "orders" {
-  name = "orders"
+  name             = "orders"
   database_version = "POSTGRES_16"
 
   settings {
@@ -16,11 +16,11 @@ resource "google_sql_database_instance" "orders" {
 }
 
 resource "google_sql_database_instance" "plus" {
-  name = "plus"
+  name             = "plus"
   database_version = "POSTGRES_16"
 
   settings {
-    tier = "db-custom-2-7680"
+    tier    = "db-custom-2-7680"
     edition = "ENTERPRISE_PLUS"
     backup_configuration {
       enabled = true

@@ -1,25 +1,25 @@
 resource "azurerm_postgresql_server" "not_enforced" {
-  name = "not-enforced"
+  name                    = "not-enforced"
   ssl_enforcement_enabled = false
 }
 
 resource "azurerm_mysql_server" "not_enforced" {
-  name = "not-enforced"
+  name                    = "not-enforced"
   ssl_enforcement_enabled = false
 }
 
 resource "azurerm_mariadb_server" "not_enforced" {
-  name = "not-enforced"
+  name                    = "not-enforced"
   ssl_enforcement_enabled = false
 }
 
 resource "azurerm_redis_cache" "second_port" {
-  name = "second-port"
+  name                 = "second-port"
   non_ssl_port_enabled = true
 }
 
 resource "azurerm_redis_cache" "third_version" {
-  name = "third-version"
+  name                = "third-version"
   enable_non_ssl_port = true
 }
 

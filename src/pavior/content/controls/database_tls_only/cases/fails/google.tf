@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "nothing_said" {
-  name = "nothing-said"
+  name             = "nothing-said"
   database_version = "POSTGRES_16"
 
   settings {
@@ -9,7 +9,7 @@ resource "google_sql_database_instance" "nothing_said" {
 }
 
 resource "google_sql_database_instance" "both" {
-  name = "both"
+  name             = "both"
   database_version = "POSTGRES_16"
 
   settings {
@@ -21,7 +21,7 @@ resource "google_sql_database_instance" "both" {
 }
 
 resource "google_sql_database_instance" "older_word" {
-  name = "older-word"
+  name             = "older-word"
   database_version = "POSTGRES_16"
 
   settings {
@@ -33,6 +33,6 @@ resource "google_sql_database_instance" "older_word" {
 }
 
 resource "google_redis_instance" "nothing_said" {
-  name = "nothing-said"
+  name           = "nothing-said"
   memory_size_gb = 1
 }

@@ -1,15 +1,15 @@
 resource "azurerm_postgresql_server" "enforced" {
-  name = "enforced"
+  name                    = "enforced"
   ssl_enforcement_enabled = true
 }
 
 resource "azurerm_mysql_server" "enforced" {
-  name = "enforced"
+  name                    = "enforced"
   ssl_enforcement_enabled = true
 }
 
 resource "azurerm_mariadb_server" "enforced" {
-  name = "enforced"
+  name                    = "enforced"
   ssl_enforcement_enabled = true
 }
 
@@ -18,7 +18,7 @@ resource "azurerm_redis_cache" "nothing_said" {
 }
 
 resource "azurerm_redis_cache" "third_version" {
-  name = "third-version"
+  name                = "third-version"
   enable_non_ssl_port = false
 }
 

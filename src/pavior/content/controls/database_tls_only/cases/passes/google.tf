@@ -1,5 +1,5 @@
 resource "google_sql_database_instance" "encrypted" {
-  name = "encrypted"
+  name             = "encrypted"
   database_version = "POSTGRES_16"
 
   settings {
@@ -11,7 +11,7 @@ resource "google_sql_database_instance" "encrypted" {
 }
 
 resource "google_sql_database_instance" "certificates" {
-  name = "certificates"
+  name             = "certificates"
   database_version = "POSTGRES_16"
 
   settings {
@@ -23,7 +23,7 @@ resource "google_sql_database_instance" "certificates" {
 }
 
 resource "google_sql_database_instance" "older_word" {
-  name = "older-word"
+  name             = "older-word"
   database_version = "POSTGRES_16"
 
   settings {
@@ -35,17 +35,17 @@ resource "google_sql_database_instance" "older_word" {
 }
 
 resource "google_sql_database_instance" "connectors" {
-  name = "connectors"
+  name             = "connectors"
   database_version = "POSTGRES_16"
 
   settings {
-    tier = "db-custom-2-7680"
+    tier                  = "db-custom-2-7680"
     connector_enforcement = "REQUIRED"
   }
 }
 
 resource "google_redis_instance" "encrypted" {
-  name = "encrypted"
+  name                    = "encrypted"
   memory_size_gb          = 1
   transit_encryption_mode = "SERVER_AUTHENTICATION"
 }

@@ -7,7 +7,7 @@ variable "server" {
 }
 
 resource "azurerm_postgresql_server" "orders" {
-  name = "orders"
+  name                    = "orders"
   ssl_enforcement_enabled = var.choice
 }
 

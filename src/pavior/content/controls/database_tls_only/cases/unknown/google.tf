@@ -3,7 +3,7 @@ variable "choice" {
 }
 
 resource "google_sql_database_instance" "orders" {
-  name = "orders"
+  name             = "orders"
   database_version = "POSTGRES_16"
 
   settings {

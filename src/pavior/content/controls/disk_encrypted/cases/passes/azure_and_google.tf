@@ -14,7 +14,7 @@ resource "google_compute_disk" "data" {
 }
 
 resource "google_compute_instance" "machine" {
-  name = "machine"
+  name         = "machine"
   machine_type = "e2-small"
 
   boot_disk {

@@ -3,7 +3,7 @@ resource "google_compute_disk" "data" {
 }
 
 resource "google_compute_instance" "machine" {
-  name = "machine"
+  name         = "machine"
   machine_type = "e2-small"
 
   boot_disk {
@@ -18,7 +18,7 @@ resource "google_compute_instance" "machine" {
 }
 
 resource "google_compute_instance_template" "machines" {
-  name = "machines"
+  name         = "machines"
   machine_type = "e2-small"
 
   disk {

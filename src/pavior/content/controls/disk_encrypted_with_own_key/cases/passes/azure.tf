@@ -1,10 +1,10 @@
 resource "azurerm_disk_encryption_set" "disks" {
-  name = "disks"
+  name             = "disks"
   key_vault_key_id = "key"
 }
 
 resource "azurerm_managed_disk" "data" {
-  name = "data"
+  name                   = "data"
   disk_encryption_set_id = azurerm_disk_encryption_set.disks.id
 }
 
@@ -27,7 +27,7 @@ resource "azurerm_windows_virtual_machine" "machine" {
 resource "azurerm_linux_virtual_machine_scale_set" "machines" {
   name = "machines"
   os_disk {
-    caching = "ReadWrite"
+    caching                = "ReadWrite"
     disk_encryption_set_id = azurerm_disk_encryption_set.disks.id
   }
 

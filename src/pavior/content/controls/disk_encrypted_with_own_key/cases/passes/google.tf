@@ -1,5 +1,5 @@
 resource "google_kms_crypto_key" "disks" {
-  name = "disks"
+  name     = "disks"
   key_ring = "ring"
 }
 
@@ -11,7 +11,7 @@ resource "google_compute_disk" "data" {
 }
 
 resource "google_compute_instance" "machine" {
-  name = "machine"
+  name         = "machine"
   machine_type = "e2-small"
 
   boot_disk {
@@ -27,7 +27,7 @@ resource "google_compute_instance" "machine" {
 }
 
 resource "google_compute_instance_template" "machines" {
-  name = "machines"
+  name         = "machines"
   machine_type = "e2-small"
 
   disk {

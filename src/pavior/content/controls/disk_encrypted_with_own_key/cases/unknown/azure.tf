@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "azurerm_managed_disk" "data" {
-  name = "data"
+  name                   = "data"
   disk_encryption_set_id = var.choice
 }

@@ -4,6 +4,6 @@ variable "choice" {
 
 resource "google_cloud_run_service_iam_member" "perhaps" {
   service = "orders"
-  role = "roles/run.invoker"
-  member = var.choice
+  role    = "roles/run.invoker"
+  member  = var.choice
 }

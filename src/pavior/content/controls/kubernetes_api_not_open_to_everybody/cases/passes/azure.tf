@@ -1,5 +1,5 @@
 resource "azurerm_kubernetes_cluster" "inside" {
-  name = "inside"
+  name                    = "inside"
   private_cluster_enabled = true
 }
 
@@ -11,6 +11,6 @@ resource "azurerm_kubernetes_cluster" "office_only" {
 }
 
 resource "azurerm_kubernetes_cluster" "third_version" {
-  name = "third-version"
+  name                            = "third-version"
   api_server_authorized_ip_ranges = ["203.0.113.0/24"]
 }

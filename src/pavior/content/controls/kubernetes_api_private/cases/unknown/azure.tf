@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "azurerm_kubernetes_cluster" "perhaps" {
-  name = "perhaps"
+  name                    = "perhaps"
   private_cluster_enabled = var.choice
 }

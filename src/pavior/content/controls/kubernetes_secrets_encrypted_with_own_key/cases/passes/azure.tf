@@ -1,5 +1,5 @@
 resource "azurerm_key_vault_key" "records" {
-  name = "records"
+  name         = "records"
   key_vault_id = "vault"
   key_type     = "RSA"
 }

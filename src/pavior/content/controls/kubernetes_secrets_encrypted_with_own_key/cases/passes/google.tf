@@ -1,5 +1,5 @@
 resource "google_kms_crypto_key" "records" {
-  name = "records"
+  name     = "records"
   key_ring = "ring"
 }
 

@@ -1,5 +1,5 @@
 resource "azurerm_public_ip" "out" {
-  name = "out"
+  name              = "out"
   allocation_method = "Static"
 }
 

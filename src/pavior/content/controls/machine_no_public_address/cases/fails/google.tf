@@ -1,5 +1,5 @@
 resource "google_compute_instance" "any_address" {
-  name = "any-address"
+  name         = "any-address"
   machine_type = "e2-small"
 
   boot_disk {
@@ -17,7 +17,7 @@ resource "google_compute_instance" "any_address" {
 }
 
 resource "google_compute_instance" "over_ipv6" {
-  name = "over-ipv6"
+  name         = "over-ipv6"
   machine_type = "e2-small"
 
   boot_disk {
@@ -36,7 +36,7 @@ resource "google_compute_instance" "over_ipv6" {
 }
 
 resource "google_compute_instance_template" "any_address" {
-  name = "any-address"
+  name         = "any-address"
   machine_type = "e2-small"
 
   disk {

@@ -1,5 +1,5 @@
 resource "google_compute_instance" "inside" {
-  name = "inside"
+  name         = "inside"
   machine_type = "e2-small"
 
   boot_disk {
@@ -14,7 +14,7 @@ resource "google_compute_instance" "inside" {
 }
 
 resource "google_compute_instance_template" "inside" {
-  name = "inside"
+  name         = "inside"
   machine_type = "e2-small"
 
   disk {

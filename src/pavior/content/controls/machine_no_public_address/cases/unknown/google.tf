@@ -3,7 +3,7 @@ variable "choice" {
 }
 
 resource "google_compute_instance" "perhaps" {
-  name = "perhaps"
+  name         = "perhaps"
   machine_type = "e2-small"
 
   network_interface {

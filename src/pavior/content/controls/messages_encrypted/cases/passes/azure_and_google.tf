@@ -1,11 +1,11 @@
 resource "azurerm_servicebus_namespace" "orders" {
   name = "orders"
-  sku = "Standard"
+  sku  = "Standard"
 }
 
 resource "azurerm_eventhub_namespace" "orders" {
   name = "orders"
-  sku = "Standard"
+  sku  = "Standard"
 }
 
 resource "google_pubsub_topic" "orders" {

@@ -1,12 +1,12 @@
 resource "azurerm_key_vault_key" "records" {
-  name = "records"
+  name         = "records"
   key_vault_id = "vault"
   key_type     = "RSA"
 }
 
 resource "azurerm_servicebus_namespace" "orders" {
   name = "orders"
-  sku = "Premium"
+  sku  = "Premium"
 
   customer_managed_key {
     key_vault_key_id = azurerm_key_vault_key.records.id
@@ -16,7 +16,7 @@ resource "azurerm_servicebus_namespace" "orders" {
 
 resource "azurerm_eventhub_namespace" "orders" {
   name = "orders"
-  sku = "Premium"
+  sku  = "Premium"
 }
 
 resource "azurerm_eventhub_namespace_customer_managed_key" "orders" {

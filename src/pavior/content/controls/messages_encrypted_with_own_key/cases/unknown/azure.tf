@@ -4,7 +4,7 @@ variable "choice" {
 
 resource "azurerm_servicebus_namespace" "orders" {
   name = "orders"
-  sku = "Premium"
+  sku  = "Premium"
 
   customer_managed_key {
     key_vault_key_id = var.choice

@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "google_pubsub_topic" "orders" {
-  name = "orders"
+  name         = "orders"
   kms_key_name = var.choice
 }

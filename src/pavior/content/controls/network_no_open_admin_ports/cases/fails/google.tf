@@ -1,6 +1,6 @@
 resource "google_compute_firewall" "ssh" {
-  name    = "ssh"
-  network = "default"
+  name          = "ssh"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -20,8 +20,8 @@ resource "google_compute_firewall" "nobody_named" {
 }
 
 resource "google_compute_firewall" "range" {
-  name    = "range"
-  network = "default"
+  name          = "range"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -31,8 +31,8 @@ resource "google_compute_firewall" "range" {
 }
 
 resource "google_compute_firewall" "every_port" {
-  name    = "every_port"
-  network = "default"
+  name          = "every_port"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -41,8 +41,8 @@ resource "google_compute_firewall" "every_port" {
 }
 
 resource "google_compute_firewall" "every_protocol" {
-  name    = "every_protocol"
-  network = "default"
+  name          = "every_protocol"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -51,8 +51,8 @@ resource "google_compute_firewall" "every_protocol" {
 }
 
 resource "google_compute_firewall" "ipv6" {
-  name    = "ipv6"
-  network = "default"
+  name          = "ipv6"
+  network       = "default"
   source_ranges = ["::/0"]
 
   allow {

@@ -1,6 +1,6 @@
 resource "google_compute_firewall" "office" {
-  name    = "office"
-  network = "default"
+  name          = "office"
+  network       = "default"
   source_ranges = ["203.0.113.0/24"]
 
   allow {
@@ -10,8 +10,8 @@ resource "google_compute_firewall" "office" {
 }
 
 resource "google_compute_firewall" "tagged" {
-  name    = "tagged"
-  network = "default"
+  name        = "tagged"
+  network     = "default"
   source_tags = ["bastion"]
 
   allow {
@@ -21,8 +21,8 @@ resource "google_compute_firewall" "tagged" {
 }
 
 resource "google_compute_firewall" "web" {
-  name    = "web"
-  network = "default"
+  name          = "web"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -32,8 +32,8 @@ resource "google_compute_firewall" "web" {
 }
 
 resource "google_compute_firewall" "off" {
-  name    = "off"
-  network = "default"
+  name          = "off"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
   disabled      = true
 
@@ -44,8 +44,8 @@ resource "google_compute_firewall" "off" {
 }
 
 resource "google_compute_firewall" "ping" {
-  name    = "ping"
-  network = "default"
+  name          = "ping"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {

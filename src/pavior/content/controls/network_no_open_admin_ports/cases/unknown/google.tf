@@ -3,8 +3,8 @@ variable "from" {
 }
 
 resource "google_compute_firewall" "ssh" {
-  name    = "ssh"
-  network = "default"
+  name          = "ssh"
+  network       = "default"
   source_ranges = var.from
 
   allow {

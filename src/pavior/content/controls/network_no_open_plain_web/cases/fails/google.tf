@@ -1,6 +1,6 @@
 resource "google_compute_firewall" "http" {
-  name    = "http"
-  network = "default"
+  name          = "http"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {

@@ -1,6 +1,6 @@
 resource "google_compute_firewall" "https" {
-  name    = "https"
-  network = "default"
+  name          = "https"
+  network       = "default"
   source_ranges = ["0.0.0.0/0"]
 
   allow {
@@ -10,8 +10,8 @@ resource "google_compute_firewall" "https" {
 }
 
 resource "google_compute_firewall" "inside" {
-  name    = "inside"
-  network = "default"
+  name          = "inside"
+  network       = "default"
   source_ranges = ["10.0.0.0/8"]
 
   allow {

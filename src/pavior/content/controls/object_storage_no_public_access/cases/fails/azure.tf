@@ -8,10 +8,10 @@ resource "azurerm_storage_account" "files" {
 
 
 resource "azurerm_storage_account" "pages" {
-  name                     = "acmepages"
-  resource_group_name      = "files"
-  location                 = "westeurope"
-  account_tier             = "Standard"
-  account_replication_type = "ZRS"
+  name                            = "acmepages"
+  resource_group_name             = "files"
+  location                        = "westeurope"
+  account_tier                    = "Standard"
+  account_replication_type        = "ZRS"
   allow_nested_items_to_be_public = true
 }

@@ -5,7 +5,7 @@ resource "google_storage_bucket" "files" {
 
 
 resource "google_storage_bucket" "pages" {
-  name     = "acme-files"
-  location = "EU"
+  name                     = "acme-files"
+  location                 = "EU"
   public_access_prevention = "inherited"
 }

@@ -1,5 +1,5 @@
 resource "google_storage_bucket" "files" {
-  name     = "acme-files"
-  location = "EU"
+  name                     = "acme-files"
+  location                 = "EU"
   public_access_prevention = "enforced"
 }

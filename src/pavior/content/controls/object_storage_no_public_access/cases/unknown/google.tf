@@ -3,7 +3,7 @@ variable "choice" {
 }
 
 resource "google_storage_bucket" "files" {
-  name     = "acme-files"
-  location = "EU"
+  name                     = "acme-files"
+  location                 = "EU"
   public_access_prevention = var.choice
 }

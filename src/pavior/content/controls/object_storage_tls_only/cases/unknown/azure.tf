@@ -3,10 +3,10 @@ variable "choice" {
 }
 
 resource "azurerm_storage_account" "files" {
-  name                     = "acmefiles"
-  resource_group_name      = "files"
-  location                 = "westeurope"
-  account_tier             = "Standard"
-  account_replication_type = "ZRS"
+  name                       = "acmefiles"
+  resource_group_name        = "files"
+  location                   = "westeurope"
+  account_tier               = "Standard"
+  account_replication_type   = "ZRS"
   https_traffic_only_enabled = var.choice
 }

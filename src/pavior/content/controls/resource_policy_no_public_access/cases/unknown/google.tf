@@ -4,7 +4,7 @@ variable "choice" {
 
 resource "google_storage_bucket_iam_member" "perhaps" {
   bucket = "files"
-  role = "roles/storage.objectViewer"
+  role   = "roles/storage.objectViewer"
   member = var.choice
 }
 

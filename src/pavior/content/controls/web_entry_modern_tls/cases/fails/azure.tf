@@ -83,6 +83,6 @@ resource "azurerm_windows_web_app_slot" "old" {
 }
 
 resource "azurerm_storage_account" "old" {
-  name = "old"
+  name            = "old"
   min_tls_version = "TLS1_0"
 }

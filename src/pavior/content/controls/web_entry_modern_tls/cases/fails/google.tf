@@ -1,5 +1,5 @@
 resource "google_compute_ssl_policy" "nothing_said" {
-  name = "nothing-said"
+  name    = "nothing-said"
   profile = "MODERN"
 }
 
@@ -16,6 +16,6 @@ resource "google_compute_target_ssl_proxy" "no_policy" {
 }
 
 resource "google_compute_target_https_proxy" "old_policy" {
-  name = "old-policy"
+  name       = "old-policy"
   ssl_policy = google_compute_ssl_policy.nothing_said.id
 }

@@ -10,6 +10,6 @@ resource "azurerm_linux_web_app" "perhaps" {
 }
 
 resource "azurerm_storage_account" "perhaps" {
-  name = "perhaps"
+  name            = "perhaps"
   min_tls_version = var.choice
 }

@@ -47,6 +47,6 @@ resource "azurerm_windows_web_app_slot" "nothing_said" {
 }
 
 resource "azurerm_linux_web_app" "both" {
-  name = "both"
+  name       = "both"
   https_only = false
 }

@@ -3,6 +3,6 @@ variable "choice" {
 }
 
 resource "azurerm_linux_web_app" "perhaps" {
-  name = "perhaps"
+  name       = "perhaps"
   https_only = var.choice
 }
