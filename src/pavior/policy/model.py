@@ -51,6 +51,7 @@ class Control:
     Args:
         id: The identity carried all the way, lower-case words with hyphens; stable for ever.
         view: Name of the view in `resources.views` that the rule reads.
+        types: Resource types that the view may be had from; empty when it may be any.
         risk: What goes wrong without it, in one or two plain sentences.
         default_level: Level where no environment says otherwise.
         levels: Environment name to level, such as `{"prod": Level.BLOCK}`.
@@ -74,6 +75,7 @@ class Control:
     equivalents: Mapping[str, tuple[str, ...]]
     version: str
     rule: Callable[[Any], RuleResult]
+    types: tuple[str, ...] = ()
 
     def fix_for(self, subject: str) -> Remediation:
         """What to type for this resource: the Terraform that names a type of its cloud, else the first Terraform.

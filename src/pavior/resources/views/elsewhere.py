@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from pavior.resources.model import Resource
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import View, ViewType
+from pavior.resources.views.kinds import Selection, View, ViewType
 
 _Build = Callable[[Resource, GraphIndex], View | None]
 
@@ -208,14 +208,14 @@ def in_all_clouds(view: ViewType) -> ViewType:
     places = ELSEWHERE[view.name]
 
     def select(index: GraphIndex) -> Iterator[Resource]:
-        yield from view.select(index)
+        yield from view.selection.choose(index)
         yield from index.of_type(*places)
 
     def build(resource: Resource, index: GraphIndex) -> View | None:
         place = places.get(resource.type)
         return view.build(resource, index) if place is None else find_build(place)(resource, index)
 
-    return ViewType(view.name, select, build)
+    return ViewType(view.name, Selection((*view.selection.types, *places), select), build)
 
 
 @cache
