@@ -16,6 +16,11 @@ PREFERRED_LANGUAGE: Final = "terraform"
 _PROVIDER = re.compile(r"(?<![^.])([a-z]+)_\w*\.")
 
 
+def find_provider(subject: str) -> str:
+    """Whose resource it is, such as `azurerm`; empty when its type does not say."""
+    return (_PROVIDER.findall(subject) or ("",))[-1]
+
+
 class Level(StrEnum):
     """How hard a control is enforced in one environment; one axis, observe < warn < block."""
 
@@ -84,7 +89,7 @@ class Control:
             subject: The resource's address. Where there is no Terraform at all, it is the first remediation.
         """
         preferred = [item for item in self.remediations if item.language == PREFERRED_LANGUAGE]
-        provider = (_PROVIDER.findall(subject) or ("",))[-1]
+        provider = find_provider(subject)
         of_its_cloud = (item for item in preferred if provider and f"{provider}_" in item.text)
         return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
