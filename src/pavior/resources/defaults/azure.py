@@ -172,4 +172,16 @@ ROWS = (
         )
         for name in ("app_service", "app_service_slot", "function_app", "function_app_slot")
     ),
+    Default(
+        "azurerm_log_analytics_workspace",
+        "retention_in_days",
+        value=30,
+        source=f"{AZURE}/azure-monitor/logs/data-retention-configure",
+    ),
+    Default(
+        "azurerm_postgresql_flexible_server",
+        "authentication.active_directory_auth_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/postgresql_flexible_server#active_directory_auth_enabled",
+    ),
 )

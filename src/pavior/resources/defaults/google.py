@@ -153,4 +153,16 @@ ROWS = (
         value="TLS_1_0",
         source=f"{GOOGLE_PROVIDER}/compute_ssl_policy#min_tls_version",
     ),
+    Default(
+        "google_logging_project_bucket_config",
+        "retention_days",
+        value=30,
+        source=f"{GOOGLE}/logging/quotas#logs_retention_periods",
+    ),
+    Default(
+        "google_sql_database_instance",
+        "settings.availability_type",
+        value="ZONAL",
+        source=f"{GOOGLE_PROVIDER}/sql_database_instance#availability_type",
+    ),
 )

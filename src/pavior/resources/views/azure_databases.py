@@ -9,9 +9,9 @@ from typing import Final
 
 from pavior.resources.model import Resource
 from pavior.resources.views.database import Database
-from pavior.resources.views.database_access import DatabaseEndpoint
+from pavior.resources.views.database_access import DatabaseEndpoint, DatabaseLogin
 from pavior.resources.views.database_connection import DatabaseConnection
-from pavior.resources.views.database_recovery import DatabaseRecovery, RecoveryWindow
+from pavior.resources.views.database_recovery import DatabaseRecovery, DatabaseStandby, RecoveryWindow
 from pavior.resources.views.facts import Fact, Source, ask, negated
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.nested import is_given
@@ -115,6 +115,28 @@ def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWind
     words = tier.value.removeprefix(_CONTINUOUS).removesuffix("Days") if isinstance(tier.value, str) else tier.value
     days = words if not isinstance(words, str) else int(words) if words.isdecimal() else 0
     return RecoveryWindow(resource, (), own.fact(tier.attribute, days))
+
+
+def build_database_standby(resource: Resource, index: GraphIndex) -> DatabaseStandby | None:
+    """From a flexible server; None for a replica. A second one in the same zone goes down with the first."""
+    del index
+    own = Source(as_written(resource))
+    if _is_replica(own):
+        return None
+    path = "high_availability.0.mode"
+    if own.value("high_availability") in (None, []):
+        return DatabaseStandby(resource, (), own.fact("high_availability", value=False))
+    mode = own.text(path)
+    return DatabaseStandby(resource, (), truth_at(mode, ask(mode.value, lambda word: word == "ZoneRedundant")))
+
+
+def build_database_login(resource: Resource, index: GraphIndex) -> DatabaseLogin:
+    """From a server that can ask Microsoft Entra who somebody is."""
+    del index
+    own = Source(as_written(resource))
+    if resource.type == _POSTGRES:
+        return DatabaseLogin(resource, (), own.truth("authentication.0.active_directory_auth_enabled"))
+    return DatabaseLogin(resource, (), is_given(own, "azuread_administrator"))
 
 
 def _is_replica(own: Source) -> bool:

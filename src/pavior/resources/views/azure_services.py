@@ -1,10 +1,11 @@
-"""Web applications and channels of messages that Azure runs."""
+"""Web applications, channels of messages and logs that Azure keeps."""
 
 from typing import Final
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, ask
 from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.log_group import LogGroup
 from pavior.resources.views.messaging import MessageChannel
 from pavior.resources.views.nested import is_given
 from pavior.resources.views.tls_endpoint import TlsEndpoint
@@ -31,6 +32,12 @@ def build_tls_endpoint(resource: Resource, index: GraphIndex) -> TlsEndpoint:
     own = Source(as_written(resource))
     version = own.text(_VERSION_BEFORE if resource.type in _OLDEST_KINDS else _VERSION)
     return TlsEndpoint(resource, (), truth_at(version, ask(version.value, _MODERN.__contains__)))
+
+
+def build_log_group(resource: Resource, index: GraphIndex) -> LogGroup:
+    """From `azurerm_log_analytics_workspace`."""
+    del index
+    return LogGroup(resource, (), Source(as_written(resource)).number("retention_in_days"))
 
 
 def build_message_channel(resource: Resource, index: GraphIndex) -> MessageChannel:

@@ -172,6 +172,6 @@ def is_search_https_only(own: Source) -> Fact[bool]:
 VIEW_TYPES: Final = (
     in_all_clouds(ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint)),
     ViewType("DatabaseAdministrator", of_types(*_ADMINISTRATORS), build_database_administrator),
-    ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login),
+    in_all_clouds(ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login)),
     in_all_clouds(ViewType("Cache", of_types(*_CACHE_TYPES), build_cache)),
 )

@@ -198,7 +198,7 @@ VIEW_TYPES: Final = (
     in_all_clouds(ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window)),
     ViewType("SnapshotStore", of_types(*_SNAPSHOTS), build_snapshot_store),
     in_all_clouds(ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection)),
-    ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby),
+    in_all_clouds(ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby)),
     ViewType("SnapshotTags", of_types(*_TAGGED), build_snapshot_tags),
     ViewType("SharedSnapshot", of_types(*_SHARED), build_shared_snapshot),
 )

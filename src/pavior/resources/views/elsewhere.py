@@ -65,6 +65,12 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "google_alloydb_instance": "google_databases:build_database_endpoint",
             "google_sql_database_instance": "google_databases:build_database_endpoint",
         },
+        "DatabaseLogin": {
+            "azurerm_mssql_managed_instance": "azure_databases:build_database_login",
+            "azurerm_mssql_server": "azure_databases:build_database_login",
+            "azurerm_postgresql_flexible_server": "azure_databases:build_database_login",
+            "google_sql_database_instance": "google_databases:build_database_login",
+        },
         "DatabaseProtection": {
             "google_spanner_database": "google_databases:build_database_protection",
             "google_sql_database_instance": "google_databases:build_database_protection",
@@ -78,6 +84,11 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "azurerm_postgresql_flexible_server": "azure_databases:build_database_recovery",
             "azurerm_postgresql_server": "azure_databases:build_database_recovery",
             "google_sql_database_instance": "google_databases:build_database_recovery",
+        },
+        "DatabaseStandby": {
+            "azurerm_mysql_flexible_server": "azure_databases:build_database_standby",
+            "azurerm_postgresql_flexible_server": "azure_databases:build_database_standby",
+            "google_sql_database_instance": "google_databases:build_database_standby",
         },
         "Disks": {
             "azurerm_linux_virtual_machine": "azure_compute:build_disks",
@@ -106,6 +117,10 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "KeyRotation": {
             "azurerm_key_vault_key": "azure_keys:build_key_rotation",
             "google_kms_crypto_key": "google_keys:build_key_rotation",
+        },
+        "LogGroup": {
+            "azurerm_log_analytics_workspace": "azure_services:build_log_group",
+            "google_logging_project_bucket_config": "google_services:build_log_group",
         },
         "Machine": {
             "azurerm_linux_virtual_machine_scale_set": "azure_compute:build_machine",

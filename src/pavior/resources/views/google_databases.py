@@ -3,24 +3,32 @@
 That they are encrypted cannot be switched off: https://cloud.google.com/docs/security/encryption/default-encryption.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import Database
-from pavior.resources.views.database_access import Cache, DatabaseEndpoint
+from pavior.resources.views.database_access import Cache, DatabaseEndpoint, DatabaseLogin
 from pavior.resources.views.database_connection import DatabaseConnection
-from pavior.resources.views.database_recovery import DatabaseProtection, DatabaseRecovery, RecoveryWindow
-from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask
+from pavior.resources.views.database_recovery import (
+    DatabaseProtection,
+    DatabaseRecovery,
+    DatabaseStandby,
+    RecoveryWindow,
+)
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import is_set
+from pavior.resources.views.settings import blocks, is_set
 from pavior.resources.views.written import as_written, truth_at
 
 _SQL, _SPANNER, _CACHE = "google_sql_database_instance", "google_spanner_database", "google_redis_instance"
 _ADDRESS = "settings.0.ip_configuration.0"
 _BACKUP = "settings.0.backup_configuration.0"
 _DAYS = f"{_BACKUP}.transaction_log_retention_days"
+_IDENTITY_FLAG = "cloudsql.iam.authentication"
+_ON = ("on", "1", "true")
 # cloud.google.com/sql/docs/postgres/admin-api/rest/v1/instances#sslmode
 _TLS_MODES = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 _KEYS: Final = {
@@ -111,6 +119,39 @@ def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWind
     return RecoveryWindow(
         resource, (), own.fact(restores.attribute, restores.value) if isinstance(restores.value, Unknown) else days
     )
+
+
+def build_database_standby(resource: Resource, index: GraphIndex) -> DatabaseStandby | None:
+    """From an instance of Cloud SQL; None for a replica, which is itself the second."""
+    del index
+    own = Source(as_written(resource))
+    if is_set(own, "master_instance_name"):
+        return None
+    kind = own.text("settings.0.availability_type")
+    return DatabaseStandby(resource, (), truth_at(kind, ask(kind.value, lambda word: word == "REGIONAL")))
+
+
+def build_database_login(resource: Resource, index: GraphIndex) -> DatabaseLogin | None:
+    """From an instance of Cloud SQL; None for SQL Server, which asks a directory of its own.
+
+    Source: https://cloud.google.com/sql/docs/postgres/iam-authentication. The flag has a dot for PostgreSQL and an
+    underscore for MySQL.
+    """
+    del index
+    own = Source(as_written(resource))
+    version = own.text("database_version").value
+    if isinstance(version, str) and version.startswith("SQLSERVER"):
+        return None
+    return DatabaseLogin(resource, (), own.fact("settings.0.database_flags", any_of(_identity_flags(own))))
+
+
+def _identity_flags(own: Source) -> Iterator[Truth]:
+    for _, block in blocks(own, "settings.0.database_flags"):
+        if isinstance(block, dict):
+            is_it = ask(read_text(block.get("name")), lambda name: name.replace("_", ".") == _IDENTITY_FLAG)
+            yield all_of((is_it, ask(read_text(block.get("value")), lambda word: word.lower() in _ON)))
+        else:
+            yield block if isinstance(block, Unknown) else not_understood(block)
 
 
 def build_database_protection(resource: Resource, index: GraphIndex) -> DatabaseProtection:

@@ -1,4 +1,4 @@
-"""Load balancers and channels of messages that Google Cloud runs."""
+"""Load balancers, channels of messages and logs that Google Cloud keeps."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, ask
 from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.log_group import LogGroup
 from pavior.resources.views.messaging import MessageChannel
 from pavior.resources.views.nested import is_given
 from pavior.resources.views.settings import find_named, is_set
@@ -31,6 +32,12 @@ def build_tls_endpoint(resource: Resource, index: GraphIndex) -> TlsEndpoint:
     written = Source(as_written(policy.resource), policy.decided_by)
     version = written.text("min_tls_version")
     return TlsEndpoint(resource, (policy.resource,), truth_at(version, ask(version.value, _MODERN.__contains__)))
+
+
+def build_log_group(resource: Resource, index: GraphIndex) -> LogGroup:
+    """From a bucket of Cloud Logging."""
+    del index
+    return LogGroup(resource, (), Source(as_written(resource)).number("retention_days"))
 
 
 def build_message_channel(resource: Resource, index: GraphIndex) -> MessageChannel:
