@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.resources.model import Skipped
@@ -13,12 +14,12 @@ from pavior.resources.model import Skipped
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
 PREFERRED_LANGUAGE: Final = "terraform"
 # The beginning of a type's name says whose it is, as in `module.files.azurerm_storage_account.this`.
-_PROVIDER = re.compile(r"(?<![^.])([a-z]+)_\w*\.")
+_PROVIDER = r"(?<![^.])([a-z]+)_\w*\."
 
 
 def find_provider(subject: str) -> str:
     """Whose resource it is, such as `azurerm`; empty when its type does not say."""
-    return (_PROVIDER.findall(subject) or ("",))[-1]
+    return (re.findall(_PROVIDER, subject) or ("",))[-1]
 
 
 class Level(StrEnum):
@@ -29,8 +30,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -41,16 +41,14 @@ class RuleResult:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remediation:
+class Remediation(Struct, frozen=True):
     """What to type. `language` is `terraform`, `cloudformation`, `kubernetes` or `cli`."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """Something that must hold, stated once.
 
     Args:
@@ -94,8 +92,7 @@ class Control:
         return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What no control looked at. Part of every evaluation.
 
     Args:
@@ -109,8 +106,7 @@ class Coverage:
     skipped: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All verdicts of one evaluation. Empty input has no verdicts, and its outcome is unknown."""
 
     verdicts: tuple[Verdict, ...]
@@ -126,8 +122,7 @@ class WaiverState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """An excuse for one control in one place until one instant.
 
     Args:
@@ -174,8 +169,7 @@ class Effect(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """One verdict, the level it met, and what came of it."""
 
     verdict: Verdict
@@ -192,8 +186,7 @@ class DecisionOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The gate's answer to one plan in one environment at one instant.
 
     Args:
@@ -210,7 +203,7 @@ class Decision:
     rulings: tuple[Ruling, ...]
     approvals_required: int
     reasons: tuple[str, ...]
-    coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
+    coverage: Coverage = Coverage({}, {})
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

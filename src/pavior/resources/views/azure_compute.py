@@ -1,7 +1,8 @@
 """Disks and machines of Azure, and the Kubernetes clusters that it runs."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.disk import Disks

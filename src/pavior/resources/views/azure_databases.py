@@ -4,8 +4,9 @@ That they are encrypted cannot be switched off: https://learn.microsoft.com/azur
 and concepts-data-encryption below https://learn.microsoft.com/azure/postgresql/flexible-server.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pavior.resources.model import Resource
 from pavior.resources.views.database import Database

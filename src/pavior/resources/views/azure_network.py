@@ -6,8 +6,9 @@ refuses all that it is about.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.documents import scalar_text
@@ -33,8 +34,7 @@ _LAST_PORT = 65535
 _WITH_PORTS = ("tcp", "udp")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One rule, about one range of ports.
 
     Args:

@@ -1,7 +1,8 @@
 """Kubernetes clusters that a provider runs, and the machines in them."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
@@ -19,8 +20,7 @@ _NETWORKS = "vpc_config.0.public_access_cidrs"
 _EVERYBODY = "0.0.0.0/0"
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedCluster:
+class ManagedCluster(Struct, frozen=True):
     """A Kubernetes cluster whose control plane the provider runs.
 
     Args:
@@ -36,8 +36,7 @@ class ManagedCluster:
     has_secrets_key: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterUpkeep:
+class ClusterUpkeep(Struct, frozen=True):
     """What has to be looked after in a cluster that a provider runs.
 
     Args:
@@ -51,8 +50,7 @@ class ClusterUpkeep:
     version: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeGroup:
+class NodeGroup(Struct, frozen=True):
     """Machines of a cluster. `has_open_ssh`: people may log in on them, and from where is not said."""
 
     resource: Resource

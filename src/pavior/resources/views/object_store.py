@@ -1,7 +1,8 @@
 """Places that keep objects, such as an S3 bucket with what S3 configures beside it."""
 
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar
+
+from msgspec import Struct, structs
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
@@ -35,8 +36,7 @@ _ACL = _link("aws_s3_bucket_acl")
 _LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _OWNERSHIP)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStore:
+class ObjectStore(Struct, frozen=True):
     """A place that keeps objects.
 
     Args:
@@ -58,8 +58,7 @@ class ObjectStore:
     is_versioned: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStoreConnection:
+class ObjectStoreConnection(Struct, frozen=True):
     """How an object store may be spoken to.
 
     Args:
@@ -73,8 +72,7 @@ class ObjectStoreConnection:
     requires_tls: Fact[bool] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStoreAcl:
+class ObjectStoreAcl(Struct, frozen=True):
     """Whom an object store, or one part of it, lets in without asking who they are.
 
     Args:
@@ -151,7 +149,7 @@ def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tu
     key = own_key(source, f"{rule}.kms_master_key_id")
     # When no key is named, the line to look at is the algorithm's.
     is_named = source.value(f"{rule}.kms_master_key_id") is not None
-    return algorithm, key if is_named else replace(key, attribute=algorithm.attribute)
+    return algorithm, key if is_named else structs.replace(key, attribute=algorithm.attribute)
 
 
 def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[bool]:

@@ -1,7 +1,8 @@
 """Everything that can say whose it is."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, read_text
@@ -13,8 +14,7 @@ _GOOGLE: Final = "google_"
 _LABELS, _LABELS_ALL = "labels", "effective_labels"
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """A resource with the tags that it will have.
 
     Args:
