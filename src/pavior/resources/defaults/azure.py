@@ -41,7 +41,6 @@ ROWS = (
             "cosmosdb_account",
             "mariadb_server",
             "mssql_server",
-            "mysql_flexible_server",
             "mysql_server",
             "postgresql_flexible_server",
             "postgresql_server",
@@ -49,6 +48,13 @@ ROWS = (
             "search_service",
             "synapse_workspace",
         )
+    ),
+    # Before version 4 of the provider nobody could say it, and it was reported only.
+    Default(
+        "azurerm_mysql_flexible_server",
+        "public_network_access_enabled",
+        value=True,
+        source=f"{AZURE_PROVIDER}/mysql_flexible_server#public_network_access",
     ),
     Default(
         "azurerm_mssql_managed_instance",
@@ -120,7 +126,7 @@ ROWS = (
         "azurerm_cosmosdb_account",
         "backup.tier",
         value="Continuous30Days",
-        source=f"{AZURE_PROVIDER}/cosmosdb_account#tier",
+        source=f"{AZURE}/cosmos-db/continuous-backup-restore-introduction",
     ),
     Default(
         "azurerm_kubernetes_cluster",
