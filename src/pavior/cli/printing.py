@@ -28,9 +28,13 @@ def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
         for part in answer.parts:
             console.print(_rich(part))
     else:
-        for part in answer.parts:
-            stream.write(_plain(part) + "\n")
+        stream.write(plain_answer(answer))
     stream.flush()
+
+
+def plain_answer(answer: Answer) -> str:
+    """What people see, without colour or any other control character."""
+    return "".join(f"{_plain(part)}\n" for part in answer.parts)
 
 
 def print_error(error: PaviorError, *, is_json: bool) -> None:

@@ -1,5 +1,6 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 
@@ -78,13 +79,17 @@ def _counted(types: Mapping[str, int]) -> str:
 def _verdict(report: CheckReport, is_known_required: bool) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
-        causes = [
-            (len(report.denials), "denied"),
+        outcomes = Counter(denial.outcome for denial in report.denials)
+        unknown = report.unknown_blocking if is_known_required else outcomes[Outcome.UNKNOWN]
+        causes = (
+            (outcomes[Outcome.FAILED], "denied"),
+            (outcomes[Outcome.ERRORED], "broken"),
             (len(report.problems), "not readable"),
-            (report.unknown_blocking if is_known_required else 0, "not known"),
-        ]
+            (unknown, "not known"),
+        )
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
-        return f"No: {told or 'not everything could be read'}."
+        begin = "No" if outcomes[Outcome.FAILED] else "Could not be evaluated"
+        return f"{begin}: {told or ('nothing' if report.is_blind else 'not everything') + ' could be read'}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = "Nothing here stops a Change."

@@ -1,0 +1,41 @@
+"""The forms in which a check is told to programs, one module each; each is loaded when it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from pavior.cli.checking.items import Item, items_of
+from pavior.cli.checking.report import CheckReport
+
+PEOPLE = "people"
+# What the command line offers, and where it is made; people are told by `checking.people`.
+FORMATS = {
+    PEOPLE: "",
+    "json": "json_document",
+    "sarif": "sarif",
+    "junit": "junit",
+    "github": "github",
+    "gitlab-codequality": "gitlab",
+    "markdown": "markdown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a format is given; its `render(told)` gives the whole text of a file.
+
+    Args:
+        exit_status: How the check will end.
+        items: What there is to tell, worst first.
+    """
+
+    report: CheckReport
+    exit_status: int
+    items: tuple[Item, ...]
+
+
+def rendered(name: str, report: CheckReport, exit_status: int) -> str:
+    """The report in the format of that name, which is none for people."""
+    module = import_module(f"pavior.cli.checking.formats.{FORMATS[name]}")
+    render: Callable[[Told], str] = module.render
+    return render(Told(report, exit_status, items_of(report)))
