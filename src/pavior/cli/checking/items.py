@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Position, Verdict
-from pavior.policy.decision import level_of
 from pavior.policy.model import Effect, Level, Ruling
 from pavior.policy.rendering import Denial, describe
 
@@ -46,13 +45,11 @@ class Item:
 def items_of(report: CheckReport) -> tuple[Item, ...]:
     """What stops, what is warned of, what is only observed, what is not known; each worst first."""
     seen = {_key(denial) for denial in (*report.denials, *report.warnings)}
-    levels = {control.id: level_of(control, report.environment) for control in report.controls}
+    # Whatever neither stops nor warns: nothing that is not passed may be missing from a report.
     observed = (
         verdict
         for verdict in report.verdicts
-        if verdict.outcome in (Outcome.FAILED, Outcome.ERRORED)
-        and levels.get(verdict.control) is Level.OBSERVE
-        and _key(verdict) not in seen
+        if verdict.outcome in (Outcome.FAILED, Outcome.ERRORED) and _key(verdict) not in seen
     )
     unknown = (verdict for verdict in report.unknown if _key(verdict) not in seen)
     told = (

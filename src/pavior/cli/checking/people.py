@@ -35,7 +35,7 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
-    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    parts.extend((_facts(report), Text(sentence_of(report, is_known_required))))
     return parts
 
 
@@ -76,7 +76,7 @@ def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in types.items())
 
 
-def _verdict(report: CheckReport, is_known_required: bool) -> str:
+def sentence_of(report: CheckReport, is_known_required: bool) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
         outcomes = Counter(denial.outcome for denial in report.denials)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pavior.cli.answer import Answer
 from pavior.cli.checking.ending import Ending, ending_of, ending_of_error
 from pavior.cli.checking.formats import PEOPLE, rendered
-from pavior.cli.checking.people import told_to_people
+from pavior.cli.checking.people import sentence_of, told_to_people
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.printing import plain_answer, print_answer, print_error
@@ -62,15 +62,15 @@ def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], Chec
 
 
 def _tell(telling: Telling, request: CheckRequest, report: CheckReport, ending: Ending) -> None:
-    answer = Answer(report, tuple(told_to_people(report, request.is_known_required)), int(ending))
     if telling.output is None and telling.format != PEOPLE:
-        _print(rendered(telling.format, report, int(ending)))
+        _print(_rendered(telling, request, report, ending))
         return
+    answer = Answer(report, tuple(told_to_people(report, request.is_known_required)), int(ending))
     # People first: what was found is seen also where the file cannot be written.
     print_answer(answer, is_json=False, stream=sys.stdout)
     if telling.output is not None:
         is_plain = telling.format == PEOPLE
-        _write(telling.output, plain_answer(answer) if is_plain else rendered(telling.format, report, int(ending)))
+        _write(telling.output, plain_answer(answer) if is_plain else _rendered(telling, request, report, ending))
 
 
 def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, ending: Ending) -> None:
@@ -81,7 +81,7 @@ def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, e
         return
     problem = Problem(error.code, error.summary, error.fix)
     nothing = Looked(Evaluation((), Coverage({}, {})), is_complete=False, problems=(problem,))
-    text = rendered(telling.format, weigh_all(request, Phase.CODE, (nothing,), ()), int(ending))
+    text = _rendered(telling, request, weigh_all(request, Phase.CODE, (nothing,), ()), ending)
     if telling.output is None:
         _print(text)
         return
@@ -91,8 +91,13 @@ def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, e
         print_error(second, is_json=False)
 
 
+def _rendered(telling: Telling, request: CheckRequest, report: CheckReport, ending: Ending) -> str:
+    return rendered(telling.format, report, int(ending), sentence_of(report, request.is_known_required))
+
+
 def _print(text: str) -> None:
-    sys.stdout.write(text)
+    # Half of a character, as names of files may hold, is written as the escape that JSON has for it too.
+    sys.stdout.write(text.encode("utf-8", errors="backslashreplace").decode("utf-8"))
     sys.stdout.flush()
 
 

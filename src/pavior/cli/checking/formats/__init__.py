@@ -26,16 +26,18 @@ class Told:
 
     Args:
         exit_status: How the check will end.
+        sentence: What came of it, as people are told.
         items: What there is to tell, worst first.
     """
 
     report: CheckReport
     exit_status: int
+    sentence: str
     items: tuple[Item, ...]
 
 
-def rendered(name: str, report: CheckReport, exit_status: int) -> str:
+def rendered(name: str, report: CheckReport, exit_status: int, sentence: str) -> str:
     """The report in the format of that name, which is none for people."""
     module = import_module(f"pavior.cli.checking.formats.{FORMATS[name]}")
     render: Callable[[Told], str] = module.render
-    return render(Told(report, exit_status, items_of(report)))
+    return render(Told(report, exit_status, sentence, items_of(report)))
