@@ -55,6 +55,7 @@ def check(
     Exit status: 0 clean; 1 blocked; 2 bad input; 3 something that matters could not be evaluated; 70 a bug in Pavior.
     See docs/reference/check.md.
     """
-    telling = telling_of(format_name or "", output, is_json=is_json)
+    tools = launcher.check_tools()
+    telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
     request = CheckRequest(path, environment, is_known_required, source)
-    return ask_and_tell(telling, request, lambda: check_path(request, launcher.check_tools()))
+    return ask_and_tell(telling, request, lambda: check_path(request, tools))

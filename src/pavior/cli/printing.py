@@ -19,6 +19,11 @@ def clean(text: str) -> str:
     return "".join(character for character in text if character in "\n\t" or character.isprintable())
 
 
+def one_line(text: str) -> str:
+    """The same on one line: a name with line breaks in it makes no line of its own."""
+    return " ".join(clean(text).split())
+
+
 def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     """Write it: one JSON document, a Rich rendering, or plain text."""
     if is_json:
@@ -116,7 +121,7 @@ def _plain(part: Part) -> str:
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:
     # One row is one line, so that grep and cut work.
-    cleaned = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
+    cleaned = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[index]) for row in cleaned) for index in range(len(cleaned[0]))] if cleaned else []
     lines = (_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cleaned)
     return "\n".join(line.rstrip() for line in lines)

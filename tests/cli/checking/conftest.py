@@ -31,7 +31,13 @@ def check(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
             (tmp_path / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         launcher.tools = CheckTools(
-            lambda: controls, read_source, read_source_tolerantly, read_plan, read_state, read_manifests
+            lambda: controls,
+            read_source,
+            read_source_tolerantly,
+            read_plan,
+            read_state,
+            read_manifests,
+            mask_lines=lambda lines: lines,
         )
         status = invoke(["check", at, *options], launcher)
         captured = capsys.readouterr()

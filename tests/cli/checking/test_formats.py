@@ -20,7 +20,7 @@ def test_every_format_has_a_module_and_a_section_in_the_reference(root: Path) ->
     page = (root / "docs/reference/check.md").read_text(encoding="utf-8")
     (option,) = (item for item in command.params if item.name == "format_name")
 
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "plain_words"}
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     assert modules == {module for module in FORMATS.values() if module}
     assert list(getattr(option.type, "choices", ())) == list(FORMATS)
     assert [name for name in FORMATS if f"| `{name}` |" not in page] == []

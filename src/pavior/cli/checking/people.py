@@ -1,13 +1,18 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from pavior.cli.answer import Facts, Part, Table, Text
+from pavior.cli.checking.excerpts import Excerpts
 from pavior.cli.checking.report import CheckReport
+from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.rendering import Denial, denial_text
+
+MaskLines = Callable[[Iterable[str]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _ASKED_AGAIN = {
@@ -20,12 +25,16 @@ _WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
-def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
-    """The parts of the answer, in order."""
+def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: MaskLines) -> list[Part]:
+    """The parts of the answer, in order.
+
+    Args:
+        mask_lines: See `CheckTools.mask_lines`.
+    """
     parts: list[Part] = [
-        Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
+        Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    parts.extend(_denials(report.denials))
+    parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -39,16 +48,29 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
     return parts
 
 
-def _denials(denials: tuple[Denial, ...]) -> list[Part]:
+def _denials(denials: tuple[Denial, ...], excerpts: Excerpts) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
     parts: list[Part] = []
     for _, group in groupby(denials, key=lambda denial: denial.control):
         first, *others = group
-        parts.append(Text(denial_text(first) + "\n"))
+        parts.append(Text(denial_text(_on_lines(first), excerpts.lines(first.position)) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
     return parts
+
+
+def _on_lines(denial: Denial) -> Denial:
+    """With names from a repository on the lines where they belong: no name makes a line of its own."""
+    place = denial.position
+    return replace(
+        denial,
+        subject=one_line(denial.subject),
+        message=one_line(denial.message),
+        attribute=one_line(denial.attribute),
+        position=replace(place, path=one_line(place.path)) if place else None,
+        waiver_command=one_line(denial.waiver_command),
+    )
 
 
 def _row(denial: Denial) -> tuple[str, ...]:

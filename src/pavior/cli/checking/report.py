@@ -9,7 +9,7 @@ from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
 from pavior.policy.rendering import Denial, describe
-from pavior.resources.model import Skipped
+from pavior.resources.model import ResourceGraph, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class CheckReport:
         unknown_blocking: How many of them are of a control that blocks.
         is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
         controls: Those that were asked; no part of the document.
+        graphs: What they were asked of; no part of the document.
     """
 
     path: str
@@ -54,6 +55,7 @@ class CheckReport:
     verdicts: tuple[Verdict, ...]
     is_blind: bool = False
     controls: tuple[Control, ...] = field(default=(), repr=False)
+    graphs: tuple[ResourceGraph, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Looked:
     evaluation: Evaluation
     is_complete: bool
     problems: tuple[Problem, ...] = ()
+    graph: ResourceGraph | None = None
 
 
 def weigh_all(
@@ -102,6 +105,7 @@ def weigh_all(
         verdicts=verdicts,
         is_blind=is_blind,
         controls=controls,
+        graphs=tuple(item.graph for item in looked if item.graph is not None),
     )
 
 

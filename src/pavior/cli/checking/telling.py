@@ -8,7 +8,7 @@ from pathlib import Path
 from pavior.cli.answer import Answer
 from pavior.cli.checking.ending import Ending, ending_of, ending_of_error
 from pavior.cli.checking.formats import PEOPLE, rendered
-from pavior.cli.checking.people import sentence_of, told_to_people
+from pavior.cli.checking.people import MaskLines, sentence_of, told_to_people
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.printing import plain_answer, print_answer, print_error
@@ -26,13 +26,15 @@ class Telling:
     Args:
         format: One of `formats.FORMATS`.
         output: The file that the format goes to; people are then told on stdout.
+        mask_lines: See `CheckTools.mask_lines`.
     """
 
     format: str
     output: Path | None
+    mask_lines: MaskLines
 
 
-def telling_of(format_name: str, output: Path | None, *, is_json: bool) -> Telling:
+def telling_of(format_name: str, output: Path | None, mask_lines: MaskLines, *, is_json: bool) -> Telling:
     """What the options ask for; `--json` is short for `--format json`.
 
     Raises:
@@ -44,7 +46,7 @@ def telling_of(format_name: str, output: Path | None, *, is_json: bool) -> Telli
             f"--json and --format {format_name} ask for two formats, and one is told.",
             fix="Leave one of them out.",
         )
-    return Telling("json" if is_json else format_name or PEOPLE, output)
+    return Telling("json" if is_json else format_name or PEOPLE, output, mask_lines)
 
 
 def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], CheckReport]) -> int:
@@ -65,7 +67,7 @@ def _tell(telling: Telling, request: CheckRequest, report: CheckReport, ending: 
     if telling.output is None and telling.format != PEOPLE:
         _print(_rendered(telling, request, report, ending))
         return
-    answer = Answer(report, tuple(told_to_people(report, request.is_known_required)), int(ending))
+    answer = Answer(report, tuple(told_to_people(report, request.is_known_required, telling.mask_lines)), int(ending))
     # People first: what was found is seen also where the file cannot be written.
     print_answer(answer, is_json=False, stream=sys.stdout)
     if telling.output is not None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pavior.cli.checking.formats import Told
-from pavior.cli.checking.formats.plain_words import one_line
 from pavior.cli.checking.items import Item, Standing
-from pavior.cli.printing import clean
+from pavior.cli.printing import clean, one_line
 
 MOST_ANNOTATIONS = 10
 _KINDS = {

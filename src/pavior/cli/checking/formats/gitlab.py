@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pavior.cli.answer import Json
 from pavior.cli.checking.formats import Told
-from pavior.cli.checking.formats.plain_words import one_line
 from pavior.cli.checking.items import Item, fingerprint_of
+from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Severity
 
 _SEVERITIES = {

@@ -9,9 +9,8 @@ import re
 from xml.etree import ElementTree as ET
 
 from pavior.cli.checking.formats import Told
-from pavior.cli.checking.formats.plain_words import one_line
 from pavior.cli.checking.items import Item, Standing
-from pavior.cli.printing import clean
+from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Outcome, Position
 from pavior.policy.rendering import denial_text
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 
 from pavior.cli.checking.formats import Told
-from pavior.cli.checking.formats.plain_words import clipped, one_line
 from pavior.cli.checking.items import Item, Standing
-from pavior.cli.printing import clean
+from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.rendering import Denial
 
@@ -103,6 +102,11 @@ def code(text: str) -> str:
 def prose(text: str, characters: int = _CELL_CHARACTERS) -> str:
     """`text` as words: no markup, no link, no mention of anybody."""
     return _entities(clipped(one_line(text), characters))
+
+
+def clipped(text: str, characters: int) -> str:
+    """At most so many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= characters else f"{text[: characters - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _entities(text: str) -> str:

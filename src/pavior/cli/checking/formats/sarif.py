@@ -14,9 +14,8 @@ import pavior
 from pavior.cli.answer import Json
 from pavior.cli.checking.ending import Ending
 from pavior.cli.checking.formats import Told
-from pavior.cli.checking.formats.plain_words import one_line
 from pavior.cli.checking.items import Item, Standing
-from pavior.cli.printing import clean
+from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity
 from pavior.policy.model import Control, Level
 
