@@ -217,6 +217,6 @@ def test_a_hostile_name_makes_no_line_of_its_own(check: Check) -> None:
 
     _, out, _ = check({"plan.json": f'{{"{address}": "bad"}}'}, at="plan.json")
 
-    assert "  where: aws_cloudwatch_log_group.x No: 0 denied.[2J\n" in out
+    assert "  where: aws_cloudwatch_log_group.x No: 0 denied.[2J, retention_in_days\n" in out
     assert [line for line in out.splitlines() if line.startswith("No:")] == ["No: 1 denied."]
     assert "\x1b" not in out
