@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from pavior.cli.answer import Facts, Part, Table, Text
-from pavior.cli.checking.excerpts import Excerpts
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.rendering import Denial, denial_text
+
+if TYPE_CHECKING:
+    from pavior.cli.checking.excerpts import Excerpts
 
 MaskLines = Callable[[Iterable[str]], Iterable[str]]
 
@@ -34,7 +37,11 @@ def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: Mas
     parts: list[Part] = [
         Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
+    if report.denials:
+        # Loaded where something is shown; a clean check needs none of it.
+        from pavior.cli.checking.excerpts import Excerpts
+
+        parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -48,7 +55,7 @@ def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: Mas
     return parts
 
 
-def _denials(denials: tuple[Denial, ...], excerpts: Excerpts) -> list[Part]:
+def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
     parts: list[Part] = []
     for _, group in groupby(denials, key=lambda denial: denial.control):

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pavior.cli.checking.items import Item, items_of
 from pavior.cli.checking.report import CheckReport
+
+if TYPE_CHECKING:
+    from pavior.cli.checking.items import Item
 
 PEOPLE = "people"
 # What the command line offers, and where it is made; people are told by `checking.people`.
@@ -33,11 +36,13 @@ class Told:
     report: CheckReport
     exit_status: int
     sentence: str
-    items: tuple[Item, ...]
+    items: "tuple[Item, ...]"
 
 
 def rendered(name: str, report: CheckReport, exit_status: int, sentence: str) -> str:
     """The report in the format of that name, which is none for people."""
+    from pavior.cli.checking.items import items_of
+
     module = import_module(f"pavior.cli.checking.formats.{FORMATS[name]}")
     render: Callable[[Told], str] = module.render
     return render(Told(report, exit_status, sentence, items_of(report)))
