@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor, Invitation
-from pavior.policy.model import Control
-from pavior.resources.model import PlanReading, ResourceGraph
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Importing it loads the database library; `pavior --help` must not.
+    # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
+    from pavior.identity.model import Actor, Invitation
+    from pavior.policy.model import Control
+    from pavior.resources.model import PlanReading, ResourceGraph
 
 
 class WorkingContext(Protocol):
@@ -22,8 +22,7 @@ class WorkingContext(Protocol):
         """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open application, and as whom.
 
     Args:
@@ -32,13 +31,12 @@ class Session:
     """
 
     application: "Application"
-    actor: Actor
+    actor: "Actor"
     working: WorkingContext
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class UpRequest:
+class UpRequest(Struct, frozen=True):
     """What `pavior up` was asked for.
 
     Args:
@@ -57,8 +55,7 @@ def _hide_all(lines: Iterable[str]) -> Iterable[str]:
     return ("***" for _ in lines)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTools:
+class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
@@ -72,13 +69,13 @@ class CheckTools:
         mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
     """
 
-    load_controls: Callable[[], tuple[Control, ...]]
-    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_plan: Callable[[bytes], PlanReading]
-    read_state: Callable[[bytes], ResourceGraph]
-    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
-    mask_lines: Callable[[Iterable[str]], Iterable[str]] = _hide_all
+    load_controls: "Callable[[], tuple[Control, ...]]"
+    read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_plan: "Callable[[bytes], PlanReading]"
+    read_state: "Callable[[bytes], ResourceGraph]"
+    read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
+    mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
 
 
 class Launcher(Protocol):

@@ -10,6 +10,10 @@ def test_json_has_verdicts_counts_denials_and_coverage(check: Check) -> None:
 
     document = json.loads(out)
     assert (status, err) == (1, "")
+    assert set(document) == {
+        *("path", "phase", "environment", "is_denied", "is_complete", "is_blind", "counts", "denials", "warnings"),
+        *("unknown", "unknown_blocking", "problems", "coverage", "verdicts"),
+    }
     assert document["phase"] == "code"
     assert document["is_denied"] is True
     assert document["counts"] == {"unknown": 1, "passed": 1, "failed": 1, "errored": 0}

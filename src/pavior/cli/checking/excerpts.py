@@ -7,8 +7,9 @@ an editor; hiding too little cannot be taken back, so these rules are broad.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pavior.cli.printing import clean
 from pavior.kernel.verdicts import Position
@@ -51,8 +52,7 @@ _RANDOM = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Excerpts:
+class Excerpts(Struct):
     """Cuts lines out of files, each of which is read and masked once.
 
     Args:

@@ -3,8 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Position, Verdict
@@ -23,8 +24,7 @@ class Standing(StrEnum):
     NOT_KNOWN = "not-known"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One entry.
 
     Args:

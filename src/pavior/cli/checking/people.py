@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.checking.report import CheckReport
@@ -70,12 +71,12 @@ def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
 def _on_lines(denial: Denial) -> Denial:
     """With names from a repository on the lines where they belong: no name makes a line of its own."""
     place = denial.position
-    return replace(
+    return structs.replace(
         denial,
         subject=one_line(denial.subject),
         message=one_line(denial.message),
         attribute=one_line(denial.attribute),
-        position=replace(place, path=one_line(place.path)) if place else None,
+        position=structs.replace(place, path=one_line(place.path)) if place else None,
         waiver_command=one_line(denial.waiver_command),
     )
 

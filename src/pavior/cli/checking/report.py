@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
@@ -12,8 +13,7 @@ from pavior.policy.rendering import Denial, describe
 from pavior.resources.model import ResourceGraph, Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read whole, so that nobody knows what is in it."""
 
     code: str
@@ -21,8 +21,11 @@ class Problem:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+# What a report holds for whoever tells it, and what is no part of the document.
+NOT_TOLD = frozenset({"controls", "graphs"})
+
+
+class CheckReport(Struct, frozen=True):
     """What one check found.
 
     Args:
@@ -54,12 +57,11 @@ class CheckReport:
     coverage: Coverage
     verdicts: tuple[Verdict, ...]
     is_blind: bool = False
-    controls: tuple[Control, ...] = field(default=(), repr=False)
-    graphs: tuple[ResourceGraph, ...] = field(default=(), repr=False)
+    controls: tuple[Control, ...] = ()
+    graphs: tuple[ResourceGraph, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found in one place, before it is weighed."""
 
     evaluation: Evaluation

@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pavior.cli.answer import Answer
 from pavior.cli.checking.ending import Ending, ending_of, ending_of_error
@@ -19,8 +20,7 @@ from pavior.policy.model import Coverage, Evaluation
 UNWRITABLE = "check-output-unwritable"
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """How an answer is wanted.
 
     Args:

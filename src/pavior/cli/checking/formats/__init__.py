@@ -1,9 +1,10 @@
 """The forms in which a check is told to programs, one module each; each is loaded when it is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pavior.cli.checking.report import CheckReport
 
@@ -23,8 +24,7 @@ FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a format is given; its `render(told)` gives the whole text of a file.
 
     Args:

@@ -6,7 +6,8 @@ shows all.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, Standing
@@ -23,8 +24,7 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Command:
+class _Command(Struct, frozen=True):
     kind: str
     title: str
     message: str
