@@ -99,6 +99,15 @@ def test_3_nothing_at_all_could_be_read(check: Check) -> None:
     assert "Could not be evaluated: nothing could be read." in out
 
 
+def test_a_link_that_leads_to_itself_is_passed_over(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "loop.tf").symlink_to("loop.tf")
+
+    status, out, _ = check({"main.tf": GOOD})
+    assert status == 0
+    assert "passed over  loop.tf: it leads out of the folder, or is no file" in out
+    assert check({"alone/README.md": ""}, "--require-known")[0] == 3
+
+
 def test_one_file_without_resources_is_read_all_the_same(check: Check) -> None:
     assert check({"main.tf": GOOD, "versions.tf": ""}, at="versions.tf")[0] == 0
 
