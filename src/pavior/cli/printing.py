@@ -31,7 +31,8 @@ def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     elif is_rich(stream):
         console = _console(stream)
         for part in answer.parts:
-            console.print(_rich(part))
+            # A text is left to the terminal to wrap: what is copied from it is then whole.
+            console.print(_rich(part), soft_wrap=isinstance(part, Text))
     else:
         stream.write(plain_answer(answer))
     stream.flush()
