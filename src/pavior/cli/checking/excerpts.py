@@ -26,6 +26,7 @@ _LARGEST_BYTES = 1_000_000
 _SECRET_NAME = re.compile(
     r"pass(?:w|p|$|_|-)|pwd|secret|token|credential|private_?key|api_?key|access_?key|signing_?key|encryption_?key"
     r"|auth(?:_|-)?(?:key|string|data)|authorization|conn(?:ection)?_?str|license_?key|kubeconfig"
+    r"|jwt|bearer|cookie|webhook|hmac|psk|pre_?shared|dsn$"
     # Where anything may stand, and in practice secrets do.
     r"|^value$|^default$|_?content(?:_?base64)?$|^(?:string|binary)?_?data$"
     r"|user_?data|custom_?data|^literals$|^certificate",
@@ -39,6 +40,8 @@ _PLAIN_NAME = re.compile(
 )
 # A name and the sign that gives it a value. A colon counts only where something is parted by it: not in `s3:GetObject`.
 _ASSIGNED = re.compile(r"(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
+# An option whose value is the next word: on this line after a comma, or else on the next line.
+_OPTION = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)[\"']?\s*(?:,\s*|$)")
 _HEREDOC = re.compile(r"<<[-~]?\s*[\"']?(?P<word>\w+)")
 _REFERENCE = re.compile(
     r"(?:var|local|data|module|each|count|self|path|[a-z]+_[a-z0-9_]+)(?:\.[\w-]+|\[[\w.\"-]*\])+,?\s*[})]*"
@@ -108,8 +111,13 @@ def masked_assignments(lines: Iterable[str], *, is_terraform: bool) -> Iterator[
     """One line for each line, without what is assigned to a name that secrets have, however many lines that takes."""
     until = ""
     deeper_than: int | None = None
+    is_next = False
     for line in lines:
         indent = len(_indent(line))
+        if is_next:
+            is_next = False
+            yield _indent(line) + MASK
+            continue
         if until:
             is_end = line.strip().rstrip(",)") == until
             until = "" if is_end else until
@@ -123,6 +131,9 @@ def masked_assignments(lines: Iterable[str], *, is_terraform: bool) -> Iterator[
             continue
         deeper_than = None
         start = _secret_start(line, is_terraform=is_terraform)
+        if start == len(line):
+            # What is named here stands on the next line, however that is indented.
+            is_next = _OPTION.search(line) is not None and not _ASSIGNED.search(line)
         if start is None:
             yield _RANDOM.sub(MASK, line)
             continue
@@ -138,6 +149,7 @@ def _secret_start(line: str, *, is_terraform: bool) -> int | None:
     """Where on the line the value of a secret begins; a reference of Terraform is none."""
     marked = _MARKED.search(line)
     starts = [marked.end()] if marked else []
+    starts += [found.end() for found in _OPTION.finditer(line) if _SECRET_NAME.search(found["name"])]
     for found in _ASSIGNED.finditer(line):
         # Of a dotted name the last word says what it is.
         name = found["name"].rsplit(".", 1)[-1]
