@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from tests.cli.checking.pretend import BAD, GOOD, LATER, QUEUE, UNREAD, Check
 
-from pavior.cli.checking.ending import Ending
+from pavior.cli.checking.ending import Ending, ending_of_error
+from pavior.cli.checking.source_files import unreadable
+from pavior.kernel.errors import MissingError
 
 BREAKS = "aws_cloudwatch_log_group a no-such-word\n"
 needs_rights = pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
@@ -110,6 +112,13 @@ def test_a_link_that_leads_to_itself_is_passed_over(check: Check, tmp_path: Path
 
 def test_one_file_without_resources_is_read_all_the_same(check: Check) -> None:
     assert check({"main.tf": GOOD, "versions.tf": ""}, at="versions.tf")[0] == 0
+
+
+def test_3_is_what_an_unreadable_file_ends_with_and_2_what_was_wrongly_asked_for() -> None:
+    refused = unreadable(Path("main.tf"), PermissionError(13, "Permission denied"))
+
+    assert ending_of_error(refused) is Ending.NOT_EVALUATED
+    assert ending_of_error(MissingError("path-missing", "There is none.", fix="Name one.")) is Ending.BAD_INPUT
 
 
 @needs_rights
