@@ -1,7 +1,7 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,13 @@ class LaterLauncher:
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
-            recall_controls, _read_source, _read_source_tolerantly, read_planned_graph, _read_state, _read_manifests
+            recall_controls,
+            _read_source,
+            _read_source_tolerantly,
+            read_planned_graph,
+            _read_state,
+            _read_manifests,
+            mask_lines=_mask_lines,
         )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
@@ -106,6 +112,13 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
+    # Only where lines are shown.
+    from pavior.storage.masking import Masker
+
+    return Masker().mask_lines(lines)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

@@ -19,3 +19,8 @@ class CheckRequest(Struct, frozen=True):
     environment: str = ""
     is_known_required: bool = False
     source: Path | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether all below a folder was asked for. One file alone says of its neighbours that they were not read."""
+        return self.path.is_dir()
