@@ -30,15 +30,30 @@ from pavior.cli.verb import OpenVerb
     type=click.Path(path_type=Path),
     help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Only failures that are not in FILE stop it; the others are told as known before.",
+)
+@click.option(
+    "--write-baseline",
+    "written_baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write every failure of now into FILE, and use it as the baseline.",
+)
 def check(
     launcher: Launcher,
     path: Path,
     environment: str,
     is_known_required: bool,
     source: Path | None,
+    baseline: Path | None,
+    written_baseline: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    request = CheckRequest(path, environment, is_known_required, source)
+    request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline)
     report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
 from pavior.policy.rendering import Denial, describe
-from pavior.resources.model import Skipped
+from pavior.resources.model import ResourceGraph, Skipped
+
+# Stands where others have the folder of their stack; no folder can be called so.
+MANIFESTS = "//manifests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class CheckReport:
         warnings: What fails or breaks under a control that only warns, worst first.
         unknown: Verdicts that are not known, whatever their level.
         unknown_blocking: How many of them are of a control that blocks.
+        known_before: What would stop it or warn, and stands in the baseline; in neither of those two.
+        not_changed: Each outcome to how many verdicts were set aside because nothing of theirs changed; with
+            `--changed-since` only, and in none of the others.
+        since: The commit that changes are counted from, or empty.
+        baseline: What came of the baseline, when one was given.
     """
 
     path: str
@@ -50,24 +59,46 @@ class CheckReport:
     problems: tuple[Problem, ...]
     coverage: Coverage
     verdicts: tuple[Verdict, ...]
+    known_before: tuple[Denial, ...] = ()
+    not_changed: dict[Outcome, int] = field(default_factory=dict)
+    since: str = ""
+    baseline: BaselineUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found in one place, before it is weighed."""
+    """What was found in one place, before it is weighed.
+
+    Args:
+        graph: What was asked about, with positions as seen from where the person stands.
+        folder: Of a stack, relative to what was looked at; `MANIFESTS` for those; empty for a plan or a state.
+    """
 
     evaluation: Evaluation
-    is_complete: bool
+    graph: ResourceGraph
+    folder: str = ""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """False when something that may hold resources was not read."""
+        return self.graph.complete
 
 
 def weigh_all(
-    request: CheckRequest, phase: Phase, looked: Sequence[Looked], controls: tuple[Control, ...]
+    request: CheckRequest,
+    phase: Phase,
+    looked: Sequence[Looked],
+    controls: tuple[Control, ...],
+    aside: Aside = NOTHING_ASIDE,
 ) -> CheckReport:
-    """All that was found, weighed as `request` asks."""
+    """All that was found, weighed as `request` asks, but for what is set aside."""
     environment, is_known_required = request.environment, request.is_known_required
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
-    rulings = weigh(verdicts, environment=environment, controls=controls)
+    weighed = weigh(verdicts, environment=environment, controls=controls)
+    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
+    known = [ruling for place, ruling in enumerate(weighed) if place in aside.known_before - aside.not_changed]
+    rulings = [ruling for place, ruling in enumerate(weighed) if place not in aside.known_before | aside.not_changed]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
     unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
@@ -94,6 +125,14 @@ def weigh_all(
         problems=problems,
         coverage=_coverage(item.evaluation.coverage for item in looked),
         verdicts=verdicts,
+        known_before=describe(
+            (ruling for ruling in known if ruling.effect in {Effect.BLOCK, Effect.WARN}),
+            environment=environment,
+            controls=controls,
+        ),
+        not_changed=dict(Counter(ruling.verdict.outcome for ruling in unchanged)),
+        since=aside.since,
+        baseline=aside.baseline,
     )
 
 
