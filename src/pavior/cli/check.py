@@ -43,6 +43,11 @@ from pavior.cli.verb import OpenVerb
     type=click.Path(path_type=Path),
     help="Write every failure of now into FILE, and use it as the baseline.",
 )
+@click.option(
+    "--changed-since",
+    metavar="REF",
+    help="Only what changed since this branch left REF, as origin/main, stops it; all is read.",
+)
 def check(
     launcher: Launcher,
     path: Path,
@@ -51,9 +56,10 @@ def check(
     source: Path | None,
     baseline: Path | None,
     written_baseline: Path | None,
+    changed_since: str | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline)
+    request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
     report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

@@ -1,6 +1,6 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,10 @@ class UpRequest:
     is_json: bool = False
 
 
+def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+    raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
+
+
 @dataclass(frozen=True, slots=True)
 class CheckTools:
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
@@ -64,6 +68,9 @@ class CheckTools:
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
+            these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
+            UnavailableError.
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
@@ -72,6 +79,7 @@ class CheckTools:
     read_plan: Callable[[bytes], PlanReading]
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
 
 
 class Launcher(Protocol):

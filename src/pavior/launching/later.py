@@ -1,7 +1,7 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,15 @@ class LaterLauncher:
         from pavior.adapters.readers.terraform_plan import read_plan
         from pavior.content import load_controls
 
-        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests)
+        return CheckTools(
+            load_controls,
+            _read_source,
+            _read_source_tolerantly,
+            read_plan,
+            _read_state,
+            _read_manifests,
+            read_earlier=_read_earlier,
+        )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -103,6 +111,12 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+    from pavior.adapters.forges.earlier import read_earlier
+
+    return read_earlier(folder, name, endings)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

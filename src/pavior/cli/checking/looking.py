@@ -36,12 +36,12 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
 
     Raises:
         InvalidError, MissingError: As `look`.
-        InvalidError: `baseline-unreadable`.
+        PaviorError: As `prepare_aside`.
         UnavailableError: `file-not-written`, `storage-full`.
     """
     controls = tools.load_controls()
     # A mistake in what was asked is told before anything is looked at.
-    find_aside = prepare_aside(request, tools, controls)
+    find_aside = prepare_aside(request, tools, controls, lambda other: look(other, tools, controls))
     phase, looked = look(request, tools, controls)
     return weigh_all(request, phase, looked, controls, find_aside(phase, looked))
 

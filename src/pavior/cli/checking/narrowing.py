@@ -9,17 +9,27 @@ from pavior.cli.checking.report import CheckReport, Looked
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Phase
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
 
+Look: TypeAlias = Callable[[CheckRequest], tuple[Phase, list[Looked]]]
 FindAside: TypeAlias = Callable[[Phase, Sequence[Looked]], Aside]
 
+# What is no pass.
+_ASIDE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
+_SHOWN_DIGITS = 12
 
-def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> FindAside:  # noqa: ARG001
+
+def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look) -> FindAside:
     """Gives what sets verdicts aside once they are there.
 
+    Args:
+        look: Checks a path with the same tools and controls.
+
     Raises:
-        InvalidError: `baseline-unreadable`, `check-options-exclude-each-other`.
+        InvalidError: `baseline-unreadable`, `check-options-exclude-each-other`, `changed-since-without-source`, and
+            what `tools.read_earlier` raises.
+        MissingError, UnavailableError: What `tools.read_earlier` raises.
     """
     if request.baseline and request.written_baseline:
         raise InvalidError(
@@ -27,11 +37,28 @@ def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Cont
             "--baseline reads what is known, and --write-baseline says it anew.",
             fix="Give one of them.",
         )
+    finders: list[FindAside] = []
     if request.baseline:
-        return _reading(request.baseline, request, controls)
+        finders.append(_reading(request.baseline, request, controls))
     if request.written_baseline:
-        return _writing(request.written_baseline, request)
-    return lambda _phase, _looked: NOTHING_ASIDE
+        finders.append(_writing(request.written_baseline, request))
+    # What is not there at all is told by whoever looks.
+    if request.changed_since is not None and request.path.exists():
+        finders.append(_comparing(request.changed_since, request, tools, look))
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        aside = NOTHING_ASIDE
+        for finder in finders:
+            found = finder(phase, looked)
+            aside = Aside(
+                aside.known_before | found.known_before,
+                aside.not_changed | found.not_changed,
+                aside.baseline or found.baseline,
+                aside.since or found.since,
+            )
+        return aside
+
+    return find
 
 
 def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -> FindAside:
@@ -57,6 +84,28 @@ def _writing(file: Path, request: CheckRequest) -> FindAside:
     return find
 
 
+def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look) -> FindAside:
+    from pavior.cli.checking.changed import ENDINGS, find_unchanged
+
+    root = request.path if request.path.is_dir() else request.path.parent
+    commit, files = tools.read_earlier(root, since, ENDINGS)
+    if request.path is not root:
+        files = {name: body for name, body in files.items() if name == request.path.name}
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        if phase is not Phase.CODE:
+            raise InvalidError(
+                "changed-since-without-source",
+                f"{request.path} is a {phase.value}, and lines change in source.",
+                fix="Check the folder with the source, or leave --changed-since out.",
+            )
+        name = request.path.name if request.path is not root else ""
+        unchanged = find_unchanged(looked, root, files, lambda before: look(CheckRequest(before / name)))
+        return Aside(not_changed=unchanged, since=commit)
+
+    return find
+
+
 def told_aside(report: CheckReport) -> tuple[tuple[str, str], ...]:
     """Rows of facts about what was set aside; the counts of verdicts beside them still hold it."""
     known, use = len(report.known_before), report.baseline
@@ -64,6 +113,9 @@ def told_aside(report: CheckReport) -> tuple[tuple[str, str], ...]:
     if use is not None:
         told.append(("known before", f"{known} of the verdicts that failed"))
         told.append(("baseline", _told_baseline(use)))
+    if report.since:
+        counts = ", ".join(f"{report.not_changed.get(outcome, 0)} {outcome.value}" for outcome in _ASIDE)
+        told.append(("not changed", f"{counts}, since {report.since[:_SHOWN_DIGITS]}"))
     return tuple(told)
 
 
@@ -77,6 +129,8 @@ def _told_baseline(use: BaselineUse) -> str:
 
 def told_free(report: CheckReport) -> str:
     """That nothing stops it. What was set aside may still stop a Change, since the gate asks about everything."""
+    if any(report.not_changed.values()):
+        return "Nothing that changed stops it. What did not change was set aside, and a gate does not set it aside."
     if report.known_before:
         return "Nothing new here stops it. What was known before is not fixed, and a gate does not set it aside."
     return "Nothing here stops a Change."

@@ -15,7 +15,7 @@ class CheckRequest:
         source: Folder with the Terraform that a plan was made of.
         baseline: File of failures that are known; only others stop the check.
         written_baseline: File that is to know every failure afterwards; then it is the baseline.
-        changed_since: Name of a commit; only what changed since stops the check.
+        changed_since: Name of a commit; only what changed since stops the check. None for everything.
     """
 
     path: Path
@@ -24,4 +24,4 @@ class CheckRequest:
     source: Path | None = None
     baseline: Path | None = None
     written_baseline: Path | None = None
-    changed_since: str = ""
+    changed_since: str | None = None
