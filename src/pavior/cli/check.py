@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer
+from pavior.cli.checking.asking import answer_explained
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
@@ -48,6 +49,12 @@ from pavior.cli.verb import OpenVerb
     metavar="REF",
     help="Only what changed since this branch left REF, as origin/main, stops it; all is read.",
 )
+@click.option(
+    "--explain",
+    "explained",
+    metavar="CONTROL",
+    help="Explain one control instead: what it demands, what it was asked about, and what decided.",
+)
 def check(
     launcher: Launcher,
     path: Path,
@@ -57,9 +64,12 @@ def check(
     baseline: Path | None,
     written_baseline: Path | None,
     changed_since: str | None,
+    explained: str | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
     request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
+    if explained is not None:
+        return answer_explained(request, explained, launcher.check_tools())
     report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

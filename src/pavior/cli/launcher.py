@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pavior.identity.model import Actor, Invitation
 from pavior.policy.model import Control
-from pavior.resources.model import PlanReading, ResourceGraph
+from pavior.resources.model import PlanReading, ResourceGraph, Value
 
 if TYPE_CHECKING:
     # Importing it loads the database library; `pavior --help` must not.
@@ -56,6 +56,11 @@ def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[s
     raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
 
 
+def _hide(name: str, value: Value) -> Value:
+    del name
+    return value if value is None or isinstance(value, bool) else "***"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckTools:
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
@@ -71,6 +76,7 @@ class CheckTools:
         read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
             these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
             UnavailableError.
+        mask: The name of an attribute and its value, to the value without what looks like a secret.
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
@@ -80,6 +86,7 @@ class CheckTools:
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
+    mask: Callable[[str, Value], Value] = _hide
 
 
 class Launcher(Protocol):

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
 from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
-    from pavior.resources.model import ResourceGraph
+    from pavior.resources.model import ResourceGraph, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class LaterLauncher:
             _read_state,
             _read_manifests,
             read_earlier=_read_earlier,
+            mask=_mask,
         )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
@@ -117,6 +118,14 @@ def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str,
     from pavior.adapters.forges.earlier import read_earlier
 
     return read_earlier(folder, name, endings)
+
+
+def _mask(name: str, value: "Value") -> "Value":
+    from pavior.storage.masking import Masker
+
+    # Under its name, since a name such as `password` tells of any value that it is one.
+    masked = cast("dict[str, Value]", Masker().mask_document({name: value}))
+    return masked[name]
 
 
 def _read_state(body: bytes) -> "ResourceGraph":
