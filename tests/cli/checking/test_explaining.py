@@ -144,7 +144,8 @@ def test_a_value_that_is_secret_is_not_repeated(check: Any) -> None:
     controls = (load_control(CONTROLS_FOLDER / "environment_without_secrets"),)
     function = (
         'resource "aws_lambda_function" "one" {\n  environment {\n    variables = {\n'
-        '      DB_PASSWORD = "wombat-7-wombat"\n      HARMLESS = "AKIAABCDEFGHIJKLMNOP"\n    }\n  }\n}\n'
+        '      DB_PASSWORD = "wombat-7-wombat"\n      HARMLESS = "AKIAABCDEFGHIJKLMNOP"\n'
+        '      PLAIN = "quokka-9"\n    }\n  }\n}\n'
     )
 
     for options in ((), ("--json",)):
@@ -156,6 +157,7 @@ def test_a_value_that_is_secret_is_not_repeated(check: Any) -> None:
         assert "***" in out
         assert "wombat" not in out
         assert "AKIAABCD" not in out
+        assert "quokka" not in out
 
 
 def test_a_policy_that_holds_a_token_is_shown_without_it(check: Any, few_controls: tuple[Control, ...]) -> None:
