@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer
-from pavior.cli.checking.asking import answer_explained
+from pavior.cli.checking.asking import agreement, answer_explained, answer_fixed, require_one_question
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
@@ -55,6 +55,13 @@ from pavior.cli.verb import OpenVerb
     metavar="CONTROL",
     help="Explain one control instead: what it demands, what it was asked about, and what decided.",
 )
+@click.option(
+    "--fix",
+    "is_fix_wanted",
+    is_flag=True,
+    help="Set the attributes that make failing resources pass, where that is safe: shows the diff, and asks.",
+)
+@click.option("--yes", "is_certain", is_flag=True, help="With --fix: write without asking.")
 def check(
     launcher: Launcher,
     path: Path,
@@ -65,11 +72,16 @@ def check(
     written_baseline: Path | None,
     changed_since: str | None,
     explained: str | None,
-    is_json: bool,  # noqa: ARG001 - every open verb takes it
+    is_fix_wanted: bool,
+    is_certain: bool,
+    is_json: bool,
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
     request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
+    require_one_question(request, explained=explained, is_fix_wanted=is_fix_wanted, is_certain=is_certain)
     if explained is not None:
         return answer_explained(request, explained, launcher.check_tools())
+    if is_fix_wanted or is_certain:
+        return answer_fixed(request, launcher.check_tools(), agreement(is_certain=is_certain, is_json=is_json))
     report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pavior.identity.model import Actor, Invitation
 from pavior.policy.model import Control
+from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
 from pavior.resources.model import PlanReading, ResourceGraph, Value
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[s
     raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
 
 
+def _write_nothing(files: Mapping[str, bytes], folder: str, wanted: Sequence[WantedAttribute]) -> FixedSource:
+    del files, folder
+    return FixedSource({}, dict.fromkeys(wanted, "this launcher writes nothing"))
+
+
 def _hide(name: str, value: Value) -> Value:
     del name
     return value if value is None or isinstance(value, bool) else "***"
@@ -76,6 +82,7 @@ class CheckTools:
         read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
             these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
             UnavailableError.
+        write_attributes: Lets source say literal attributes, in place; see `resources.fixing`.
         mask: The name of an attribute and its value, to the value without what looks like a secret.
     """
 
@@ -86,6 +93,7 @@ class CheckTools:
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
+    write_attributes: WriteAttributes = _write_nothing
     mask: Callable[[str, Value], Value] = _hide
 
 

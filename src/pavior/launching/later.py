@@ -12,6 +12,7 @@ from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
+    from pavior.resources.fixing import FixedSource, WantedAttribute
     from pavior.resources.model import ResourceGraph, Value
 
 
@@ -42,6 +43,7 @@ class LaterLauncher:
             _read_state,
             _read_manifests,
             read_earlier=_read_earlier,
+            write_attributes=_write_attributes,
             mask=_mask,
         )
 
@@ -118,6 +120,12 @@ def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str,
     from pavior.adapters.forges.earlier import read_earlier
 
     return read_earlier(folder, name, endings)
+
+
+def _write_attributes(files: Mapping[str, bytes], folder: str, wanted: "Sequence[WantedAttribute]") -> "FixedSource":
+    from pavior.adapters.adopting.fixing import write_attributes
+
+    return write_attributes(files, folder, wanted)
 
 
 def _mask(name: str, value: "Value") -> "Value":

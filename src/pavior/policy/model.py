@@ -39,6 +39,22 @@ class Remediation:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """One literal attribute that makes a failing resource pass, written by itself when somebody asks for it.
+
+    Only what a provider changes in place belongs here, never what it would delete a thing and make it anew for.
+
+    Args:
+        attribute: Of the resource's own block, such as `deletion_protection`.
+        types: Resource types where it is called so and means so.
+    """
+
+    attribute: str
+    value: bool | int | str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """Something that must hold, stated once.
 
@@ -54,6 +70,7 @@ class Control:
         equivalents: Scanner to its rule ids, such as `{"checkov": ("CKV_AWS_19",)}`.
         version: Digest of the control's folder, so that a Decision can name what it was made with.
         rule: From a view to a result; a pure function.
+        fix: What `pavior check --fix` writes; None when a person has to decide.
     """
 
     id: str
@@ -70,6 +87,7 @@ class Control:
     version: str
     rule: Callable[[Any], RuleResult]
     types: tuple[str, ...] = ()
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,44 @@
 """What else can be asked of a check than its report; each is loaded when it is asked."""
 
+import sys
+from collections.abc import Callable
+from typing import TypeAlias
+
+import click
+
 from pavior.cli.answer import ANSWER_IS_NO, Answer
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
+from pavior.cli.printing import clean
+from pavior.kernel.errors import InvalidError
+
+# Whether a diff is to be written.
+Agree: TypeAlias = Callable[[str], bool]
+
+
+def require_one_question(
+    request: CheckRequest, *, explained: str | None, is_fix_wanted: bool, is_certain: bool
+) -> None:
+    """Refuse what means nothing together.
+
+    Raises:
+        InvalidError: `check-options-exclude-each-other`, `check-option-alone`.
+    """
+    is_narrowed = bool(request.baseline or request.written_baseline) or request.changed_since is not None
+    if is_certain and not is_fix_wanted:
+        raise InvalidError("check-option-alone", "--yes agrees to what --fix would write.", fix="Give --fix as well.")
+    if explained is not None and (is_narrowed or is_fix_wanted):
+        raise InvalidError(
+            "check-options-exclude-each-other",
+            "--explain tells every verdict of one control, sets nothing aside, and writes nothing.",
+            fix="Leave --baseline, --write-baseline, --changed-since and --fix out.",
+        )
+    if is_fix_wanted and request.written_baseline:
+        raise InvalidError(
+            "check-options-exclude-each-other",
+            "--fix changes what --write-baseline would write down.",
+            fix="Fix first, and write the baseline of what is left.",
+        )
 
 
 def answer_explained(request: CheckRequest, control_id: str, tools: CheckTools) -> Answer:
@@ -15,6 +51,33 @@ def answer_explained(request: CheckRequest, control_id: str, tools: CheckTools) 
     from pavior.cli.checking.explaining import explain
 
     explanation = explain(request, control_id, tools)
-    return Answer(
-        explanation, tuple(explained_to_people(explanation)), ANSWER_IS_NO if explanation.report.is_denied else 0
-    )
+    status = ANSWER_IS_NO if explanation.report.is_denied else 0
+    return Answer(explanation, tuple(explained_to_people(explanation)), status)
+
+
+def answer_fixed(request: CheckRequest, tools: CheckTools, agree: Agree) -> Answer:
+    """What was or could be written, and the check afterwards, whose exit status it is.
+
+    Raises:
+        PaviorError: As `repairing.repair`.
+    """
+    from pavior.cli.checking.repaired import repaired_to_people
+    from pavior.cli.checking.repairing import repair
+
+    repaired = repair(request, tools, agree)
+    status = ANSWER_IS_NO if repaired.report.is_denied else 0
+    return Answer(repaired, tuple(repaired_to_people(repaired, request)), status)
+
+
+def agreement(*, is_certain: bool, is_json: bool) -> Agree:
+    """Yes when it was given beforehand; else a person at a terminal is shown the diff and asked; else no."""
+    if is_certain:
+        return lambda _: True
+    if is_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return lambda _: False
+
+    def ask(diff: str) -> bool:
+        click.echo(clean(diff), err=True)
+        return click.confirm("Write this?", err=True)
+
+    return ask

@@ -8,7 +8,6 @@ from pavior.cli.checking.looking import look
 from pavior.cli.checking.report import CheckReport, Looked, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
-from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
 from pavior.policy.decision import level_of, weigh
 from pavior.policy.model import Control, Effect, Level, RuleResult, Ruling
@@ -125,14 +124,8 @@ def explain(request: CheckRequest, control_id: str, tools: CheckTools) -> Explan
 
     Raises:
         MissingError: `control-missing`, `path-missing`.
-        InvalidError: `check-options-exclude-each-other`, and as `look`.
+        InvalidError: As `look`.
     """
-    if request.baseline or request.written_baseline or request.changed_since is not None:
-        raise InvalidError(
-            "check-options-exclude-each-other",
-            "--explain tells every verdict of one control, and sets nothing aside.",
-            fix="Leave --baseline, --write-baseline and --changed-since out.",
-        )
     control = get_control(tools.load_controls(), control_id)
     heard = _Heard([])
     phase, looked = look(request, tools, (replace(control, rule=heard.listening(control.rule)),))
