@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer
-from pavior.cli.checking.asking import agreement, answer_explained, answer_fixed, require_one_question
+from pavior.cli.checking.asking import agreement, answer_explained, answer_fixed, answer_watched, require_one_question
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
@@ -62,6 +62,12 @@ from pavior.cli.verb import OpenVerb
     help="Set the attributes that make failing resources pass, where that is safe: shows the diff, and asks.",
 )
 @click.option("--yes", "is_certain", is_flag=True, help="With --fix: write without asking.")
+@click.option(
+    "--watch",
+    "is_watch_wanted",
+    is_flag=True,
+    help="Check again whenever a file changes, and tell what changed; with --json one document a line.",
+)
 def check(
     launcher: Launcher,
     path: Path,
@@ -74,14 +80,23 @@ def check(
     explained: str | None,
     is_fix_wanted: bool,
     is_certain: bool,
+    is_watch_wanted: bool,
     is_json: bool,
-) -> Answer:
+) -> Answer | int:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
     request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
-    require_one_question(request, explained=explained, is_fix_wanted=is_fix_wanted, is_certain=is_certain)
+    require_one_question(
+        request,
+        explained=explained,
+        is_fix_wanted=is_fix_wanted,
+        is_certain=is_certain,
+        is_watch_wanted=is_watch_wanted,
+    )
+    if is_watch_wanted:
+        return answer_watched(request, launcher.check_tools(), is_json=is_json)
     if explained is not None:
         return answer_explained(request, explained, launcher.check_tools())
-    if is_fix_wanted or is_certain:
+    if is_fix_wanted:
         return answer_fixed(request, launcher.check_tools(), agreement(is_certain=is_certain, is_json=is_json))
     report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

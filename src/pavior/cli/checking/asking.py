@@ -1,6 +1,7 @@
 """What else can be asked of a check than its report; each is loaded when it is asked."""
 
 import sys
+import time
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ Agree: TypeAlias = Callable[[str], bool]
 
 
 def require_one_question(
-    request: CheckRequest, *, explained: str | None, is_fix_wanted: bool, is_certain: bool
+    request: CheckRequest, *, explained: str | None, is_fix_wanted: bool, is_certain: bool, is_watch_wanted: bool
 ) -> None:
     """Refuse what means nothing together.
 
@@ -32,6 +33,12 @@ def require_one_question(
             "check-options-exclude-each-other",
             "--explain tells every verdict of one control, sets nothing aside, and writes nothing.",
             fix="Leave --baseline, --write-baseline, --changed-since and --fix out.",
+        )
+    if is_watch_wanted and (explained is not None or is_fix_wanted or request.written_baseline):
+        raise InvalidError(
+            "check-options-exclude-each-other",
+            "--watch tells what changes in a check, and writes nothing.",
+            fix="Leave --explain, --fix and --write-baseline out.",
         )
     if is_fix_wanted and request.written_baseline:
         raise InvalidError(
@@ -81,3 +88,18 @@ def agreement(*, is_certain: bool, is_json: bool) -> Agree:
         return click.confirm("Write this?", err=True)
 
     return ask
+
+
+def answer_watched(request: CheckRequest, tools: CheckTools, *, is_json: bool) -> int:
+    """Check again at every change until Ctrl-C; gives the exit status of the last check.
+
+    Raises:
+        PaviorError: As `check_path`, of the first check.
+    """
+    from pavior.cli.checking.looking import check_path
+    from pavior.cli.checking.watched import follow
+    from pavior.cli.checking.watching import stamps, watch
+
+    paths = [path for path in (request.path, request.source, request.baseline) if path is not None]
+    turns = watch(lambda: check_path(request, tools), lambda: stamps(paths), time.sleep, time.monotonic)
+    return follow(turns, request, is_json=is_json, stream=sys.stdout)

@@ -41,7 +41,7 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
         parts.append(Table(("known before", "severity", "resource", "where", "what"), rows, ""))
         if len(report.known_before) > _SHOWN_KNOWN:
             parts.append(Text(f"and {len(report.known_before) - _SHOWN_KNOWN} more, see --json"))
-    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    parts.extend((_facts(report), Text(verdict_told(report, is_known_required))))
     return parts
 
 
@@ -83,7 +83,7 @@ def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in types.items())
 
 
-def _verdict(report: CheckReport, is_known_required: bool) -> str:
+def verdict_told(report: CheckReport, is_known_required: bool) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
         causes = [
