@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor, Invitation
-from pavior.policy.model import Control
-from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
-from pavior.resources.model import PlanReading, ResourceGraph, Value
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Importing it loads the database library; `pavior --help` must not.
+    # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
+    from pavior.identity.model import Actor, Invitation
+    from pavior.policy.model import Control
+    from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
+    from pavior.resources.model import PlanReading, ResourceGraph, Value
 
 
 class WorkingContext(Protocol):
@@ -23,8 +23,7 @@ class WorkingContext(Protocol):
         """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open application, and as whom.
 
     Args:
@@ -33,13 +32,12 @@ class Session:
     """
 
     application: "Application"
-    actor: Actor
+    actor: "Actor"
     working: WorkingContext
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class UpRequest:
+class UpRequest(Struct, frozen=True):
     """What `pavior up` was asked for.
 
     Args:
@@ -57,18 +55,19 @@ def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[s
     raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
 
 
-def _write_nothing(files: Mapping[str, bytes], folder: str, wanted: Sequence[WantedAttribute]) -> FixedSource:
+def _write_nothing(files: Mapping[str, bytes], folder: str, wanted: "Sequence[WantedAttribute]") -> "FixedSource":
+    from pavior.resources.fixing import FixedSource
+
     del files, folder
     return FixedSource({}, dict.fromkeys(wanted, "this launcher writes nothing"))
 
 
-def _hide(name: str, value: Value) -> Value:
+def _hide(name: str, value: "Value") -> "Value":
     del name
     return value if value is None or isinstance(value, bool) else "***"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTools:
+class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
@@ -86,15 +85,15 @@ class CheckTools:
         mask: The name of an attribute and its value, to the value without what looks like a secret.
     """
 
-    load_controls: Callable[[], tuple[Control, ...]]
-    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_plan: Callable[[bytes], PlanReading]
-    read_state: Callable[[bytes], ResourceGraph]
-    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    load_controls: "Callable[[], tuple[Control, ...]]"
+    read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_plan: "Callable[[bytes], PlanReading]"
+    read_state: "Callable[[bytes], ResourceGraph]"
+    read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
-    write_attributes: WriteAttributes = _write_nothing
-    mask: Callable[[str, Value], Value] = _hide
+    write_attributes: "WriteAttributes" = _write_nothing
+    mask: "Callable[[str, Value], Value]" = _hide
 
 
 class Launcher(Protocol):

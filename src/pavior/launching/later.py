@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
-from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
@@ -80,8 +79,10 @@ class LaterLauncher:
         return self._launcher().demo(folder=folder, is_json=is_json)
 
     def _launcher(self) -> "LocalLauncher":
-        settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
+        from pavior.settings import read_settings
+
+        settings = read_settings(self.environment, user_home=self.user_home)
 
         return LocalLauncher(settings, self._command())
 

@@ -1,11 +1,11 @@
 """`pavior check` in process, with the real readers and few of the real controls."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke

@@ -1,11 +1,11 @@
 """What was known before is told, is never called passed, and stops nothing."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.policy.model import Control, RuleResult
 

@@ -1,10 +1,10 @@
 """One control explained: what it demands, what it was asked about, and by what it knows its answer."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.kernel.verdicts import Outcome

@@ -3,11 +3,11 @@
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.report import CheckReport

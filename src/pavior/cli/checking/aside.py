@@ -1,10 +1,9 @@
 """Verdicts that are set aside: told and counted, and not held against what is checked. Never called passed."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineUse:
+class BaselineUse(Struct, frozen=True):
     """What came of a baseline.
 
     Args:
@@ -22,8 +21,7 @@ class BaselineUse:
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Which verdicts are set aside, by their place among all verdicts of a check.
 
     Args:

@@ -1,7 +1,9 @@
 """One control explained on what is here: what it was asked about, what decided, and by what it knows."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pavior.cli.checking.choosing import get_control
 from pavior.cli.checking.looking import look
@@ -128,7 +130,7 @@ def explain(request: CheckRequest, control_id: str, tools: CheckTools) -> Explan
     """
     control = get_control(tools.load_controls(), control_id)
     heard = _Heard([])
-    phase, looked = look(request, tools, (replace(control, rule=heard.listening(control.rule)),))
+    phase, looked = look(request, tools, (structs.replace(control, rule=heard.listening(control.rule)),))
     return Explanation(
         control=control,
         level=level_of(control, request.environment),
@@ -217,8 +219,8 @@ def _facts(holder: object, path: str, depth: int) -> Iterator[tuple[str, "Fact[o
     elif depth and isinstance(holder, tuple):
         for number, item in enumerate(holder):
             yield from _facts(item, f"{path}.{number}", depth - 1)
-    elif depth and is_dataclass(holder) and not isinstance(holder, Resource | Unknown):
-        for item in fields(holder):
+    elif depth and isinstance(holder, Struct) and not isinstance(holder, Resource | Unknown):
+        for item in structs.fields(holder):
             yield from _facts(getattr(holder, item.name), f"{path}.{item.name}".lstrip("."), depth - 1)
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.request import CheckRequest
@@ -16,8 +17,7 @@ from pavior.resources.model import ResourceGraph, Skipped
 MANIFESTS = "//manifests"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read whole, so that nobody knows what is in it."""
 
     code: str
@@ -25,8 +25,7 @@ class Problem:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True):
     """What one check found.
 
     Args:
@@ -65,8 +64,7 @@ class CheckReport:
     baseline: BaselineUse | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found in one place, before it is weighed.
 
     Args:
