@@ -31,14 +31,14 @@ class LaterLauncher:
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; no settings are read, since none of them matters."""
-        from pavior.adapters.readers.terraform_plan import read_plan
+        from pavior.adapters.readers.terraform_plan import read_planned_graph
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
             recall_controls,
             _read_source,
             _read_source_tolerantly,
-            read_plan,
+            read_planned_graph,
             _read_state,
             _read_manifests,
             read_earlier=_read_earlier,
