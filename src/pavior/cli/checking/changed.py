@@ -7,6 +7,7 @@ or a block that was taken away: their lines are not those of the resource that f
 
 import posixpath
 import tempfile
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,10 +63,10 @@ def find_unchanged(
     unchanged = set()
     place = 0
     for item in looked:
-        resources = {resource.address: resource for resource in item.graph.resources}
+        blocks = _Blocks(item.graph.resources)
         for verdict in item.evaluation.verdicts:
             if verdict.outcome is not Outcome.PASSED and _sameness(verdict) in before[item.folder]:
-                places = _places(verdict, resources)
+                places = blocks.places(verdict)
                 if not any(lines.touched(_relative(root, held.path)).meets(held) for held in places):
                     unchanged.add(place)
             place += 1
@@ -99,19 +100,27 @@ def _verdicts_before(
     return found
 
 
-def _places(verdict: Verdict, resources: Mapping[str, Resource]) -> Iterator[Position]:
-    """Where the subject stands, and where the resource that decided does."""
-    subject = resources.get(verdict.subject)
-    if subject is not None and subject.position is not None:
-        yield subject.position
-    decided = verdict.position
-    if decided is None:
-        return
-    yield decided
-    for resource in resources.values():
-        held = resource.position
-        if held is not None and held.path == decided.path and held.line <= decided.line <= held.end_line:
-            yield held
+class _Blocks:
+    """Where the blocks of a graph stand. Those of one file do not overlap, but one may make several resources."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._of = {item.address: item.position for item in resources if item.position is not None}
+        files: dict[str, dict[int, Position]] = {}
+        for position in self._of.values():
+            files.setdefault(position.path, {})[position.line] = position
+        self._files = {path: [found[line] for line in sorted(found)] for path, found in files.items()}
+
+    def places(self, verdict: Verdict) -> Iterator[Position]:
+        """Where the subject stands, what decided, and the block that it stands in."""
+        subject, decided = self._of.get(verdict.subject), verdict.position
+        if subject is not None:
+            yield subject
+        if decided is not None:
+            yield decided
+            held = self._files.get(decided.path, [])
+            before = bisect_right(held, decided.line, key=lambda position: position.line)
+            if before and decided.line <= held[before - 1].end_line:
+                yield held[before - 1]
 
 
 def _relative(root: Path, path: str) -> str:

@@ -15,7 +15,7 @@ from pavior.policy.decision import level_of, weigh
 from pavior.policy.model import Control, Effect, Level, RuleResult, Ruling
 from pavior.policy.rendering import describe
 from pavior.resources.defaults import DEFAULTS
-from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown, Value
+from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views import View
 from pavior.resources.views.facts import Fact, leaf, without_indexes
 
@@ -146,6 +146,7 @@ def _asked(
     answers = iter(heard.answers)
     following = next(answers, None)
     for item in looked:
+        resources = {resource.address: resource for resource in item.graph.resources}
         rulings = weigh(item.evaluation.verdicts, environment=environment, controls=(control,))
         for ruling in rulings:
             verdict = ruling.verdict
@@ -164,7 +165,7 @@ def _asked(
                 message=verdict.message,
                 reason=verdict.reason,
                 position=verdict.position,
-                evidence=_evidence(item.graph, decided_by, verdict.attribute, tools),
+                evidence=_evidence(resources.get(decided_by), decided_by, verdict.attribute, tools),
                 seen=tuple(_seen(view, verdict.subject, tools)) if view is not None else (),
                 fix=_fix(ruling, control, environment),
             )
@@ -176,8 +177,7 @@ def _is_answer(answer: "tuple[View, RuleResult | None]", verdict: Verdict) -> bo
     return view.resource.address == verdict.subject and said is verdict.outcome
 
 
-def _evidence(graph: ResourceGraph, address: str, attribute: str, tools: CheckTools) -> Evidence:
-    resource = graph.find(address)
+def _evidence(resource: Resource | None, address: str, attribute: str, tools: CheckTools) -> Evidence:
     if resource is None or not attribute:
         return Evidence("none", address, attribute, None)
     value = leaf(resource.values, attribute)

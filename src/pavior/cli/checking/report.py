@@ -94,9 +94,11 @@ def weigh_all(
     environment, is_known_required = request.environment, request.is_known_required
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
     weighed = weigh(verdicts, environment=environment, controls=controls)
+    known_before = aside.known_before - aside.not_changed
+    set_aside = aside.known_before | aside.not_changed
     unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
-    known = [ruling for place, ruling in enumerate(weighed) if place in aside.known_before - aside.not_changed]
-    rulings = [ruling for place, ruling in enumerate(weighed) if place not in aside.known_before | aside.not_changed]
+    known = [ruling for place, ruling in enumerate(weighed) if place in known_before]
+    rulings = [ruling for place, ruling in enumerate(weighed) if place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
     unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
