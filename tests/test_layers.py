@@ -100,6 +100,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
+    "pavior.resources.fixing": "what a check asks to have written into source, for types, pure",
     "pavior.runs.following": "how a log is followed, which is the same for each surface, pure",
     "pavior.telemetry.measuring": "requests are counted where they arrive",
     "pavior.telemetry.meters": "requests are counted where they arrive",

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer
-from pavior.cli.checking.asking import agreement, answer_explained, answer_fixed, answer_watched, require_one_question
+from pavior.cli.checking.asking import (
+    answer_explained,
+    answer_fixed,
+    answer_watched,
+    find_agreement,
+    require_one_question,
+)
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
@@ -100,7 +106,7 @@ def check(
     if explained is not None:
         return answer_explained(request, explained, launcher.check_tools())
     if is_fix_wanted:
-        return answer_fixed(request, launcher.check_tools(), agreement(is_certain=is_certain, is_json=is_json))
+        return answer_fixed(request, launcher.check_tools(), find_agreement(is_certain=is_certain, is_json=is_json))
     with _without_collecting():
         report = check_path(request, launcher.check_tools())
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)

@@ -1,6 +1,8 @@
 """`--fix` writes what is safe to write, proves it, and takes back what does not pass."""
 
+import io
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,28 @@ def test_at_a_terminal_a_person_sees_the_diff_and_is_asked(
     assert seen == [DIFF]
     assert repaired.is_written is False
     assert (tmp_path / "main.tf").read_text(encoding="utf-8") == TURNED
+
+
+class _Typed(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "text"), [("y\n", TURNED.replace("false", "true")), ("\n", TURNED)])
+def test_whoever_was_asked_sees_the_diff_once(
+    fix: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, text: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Typed(typed))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    _, out, err = fix({"main.tf": TURNED})
+
+    assert err.startswith(DIFF)
+    assert "Write this? [y/N]: " in out + err
+    assert "+++ b/main.tf" not in out
+    assert (tmp_path / "main.tf").read_text(encoding="utf-8") == text
 
 
 def test_line_ends_of_windows_stay(fix: Any, tmp_path: Path) -> None:

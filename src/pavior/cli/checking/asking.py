@@ -13,8 +13,8 @@ from pavior.cli.launcher import CheckTools
 from pavior.cli.printing import clean
 from pavior.kernel.errors import InvalidError
 
-# Whether a diff is to be written.
-Agree: TypeAlias = Callable[[str], bool]
+# Whether a diff is to be written; and whether whoever decides has seen it then.
+Agreement: TypeAlias = "tuple[Callable[[str], bool], bool]"
 
 
 def require_one_question(
@@ -62,7 +62,7 @@ def answer_explained(request: CheckRequest, control_id: str, tools: CheckTools) 
     return Answer(explanation, tuple(explained_to_people(explanation)), status)
 
 
-def answer_fixed(request: CheckRequest, tools: CheckTools, agree: Agree) -> Answer:
+def answer_fixed(request: CheckRequest, tools: CheckTools, agreement: Agreement) -> Answer:
     """What was or could be written, and the check afterwards, whose exit status it is.
 
     Raises:
@@ -71,23 +71,24 @@ def answer_fixed(request: CheckRequest, tools: CheckTools, agree: Agree) -> Answ
     from pavior.cli.checking.repaired import repaired_to_people
     from pavior.cli.checking.repairing import repair
 
+    agree, is_seen = agreement
     repaired = repair(request, tools, agree)
     status = ANSWER_IS_NO if repaired.report.is_denied else 0
-    return Answer(repaired, tuple(repaired_to_people(repaired, request)), status)
+    return Answer(repaired, tuple(repaired_to_people(repaired, request, is_diff_wanted=not is_seen)), status)
 
 
-def agreement(*, is_certain: bool, is_json: bool) -> Agree:
+def find_agreement(*, is_certain: bool, is_json: bool) -> Agreement:
     """Yes when it was given beforehand; else a person at a terminal is shown the diff and asked; else no."""
     if is_certain:
-        return lambda _: True
+        return (lambda _: True), False
     if is_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return lambda _: False
+        return (lambda _: False), False
 
     def ask(diff: str) -> bool:
         click.echo(clean(diff), err=True)
         return click.confirm("Write this?", err=True)
 
-    return ask
+    return ask, True
 
 
 def answer_watched(request: CheckRequest, tools: CheckTools, *, is_json: bool) -> int:

@@ -8,9 +8,9 @@ from pavior.cli.checking.request import CheckRequest
 _MOST_LEFT = 20
 
 
-def repaired_to_people(repaired: Repaired, request: CheckRequest) -> list[Part]:
+def repaired_to_people(repaired: Repaired, request: CheckRequest, *, is_diff_wanted: bool) -> list[Part]:
     """The parts of the answer: the diff, what came of it, and the check."""
-    parts: list[Part] = [Text(repaired.diff)] if repaired.diff else []
+    parts: list[Part] = [Text(repaired.diff)] if repaired.diff and is_diff_wanted else []
     if repaired.left:
         rows = tuple((item.control, item.subject, item.attribute, item.why_not) for item in repaired.left[:_MOST_LEFT])
         parts.append(Table(("left to you", "resource", "attribute", "why"), rows, ""))
