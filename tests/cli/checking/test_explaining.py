@@ -33,10 +33,10 @@ def test_it_tells_demand_risk_levels_verdict_fix_and_lesson(check: Any) -> None:
     for line in (
         "Object storage is closed to the public",
         "severity    critical",
-        "risk        Whoever finds the name of an open bucket",
+        "risk        Whoever finds the name of an open store",
         "levels      block",
         "level here  block (no stage)",
-        "asked of    aws_s3_bucket",
+        "asked of    aws_s3_bucket",  # and what is the same in other clouds
         "verdicts    1 failed",
         "aws_s3_bucket.files at main.tf:7: failed, stops it",
         "  decided by: aws_s3_bucket_public_access_block.files, block_public_acls",

@@ -14,7 +14,7 @@ from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
 from pavior.policy.decision import level_of, weigh
 from pavior.policy.model import Control, Effect, Level, RuleResult, Ruling
 from pavior.policy.rendering import describe
-from pavior.resources.defaults import DEFAULTS
+from pavior.resources.defaults import find_row
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views import View
 from pavior.resources.views.facts import Fact, leaf, without_indexes
@@ -183,7 +183,7 @@ def _evidence(resource: Resource | None, address: str, attribute: str, tools: Ch
     value = leaf(resource.values, attribute)
     if value is not None:
         return Evidence("written", address, attribute, _shown(value, attribute, tools))
-    default = DEFAULTS.get((resource.type, without_indexes(attribute)))
+    default = find_row(resource.type, without_indexes(attribute))
     if default is None:
         return Evidence("absent", address, attribute, None)
     return Evidence("default", address, attribute, default.value, default.source)
