@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.parameters import Parameter
 from pavior.resources.model import Skipped
 
 
@@ -51,8 +51,10 @@ class Control:
         lesson: Markdown, about three minutes' reading.
         mappings: Framework to requirement ids, such as `{"nist-800-53": ("SC-28",)}`.
         equivalents: Scanner to its rule ids, such as `{"checkov": ("CKV_AWS_19",)}`.
-        version: Digest of the control's folder, so that a Decision can name what it was made with.
-        rule: From a view to a result; a pure function.
+        version: Digest of the control's folder and of the values chosen for its parameters, so that a Decision can name
+            what it was made with.
+        rule: From a view to a result; a pure function. The values of parameters, where there are some, come second.
+        parameters: What may be chosen about it, with the values in force; `policy.parameters`.
     """
 
     id: str
@@ -67,7 +69,8 @@ class Control:
     mappings: Mapping[str, tuple[str, ...]]
     equivalents: Mapping[str, tuple[str, ...]]
     version: str
-    rule: Callable[[Any], RuleResult]
+    rule: Callable[..., RuleResult]
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,13 @@ class Coverage:
         evaluated_types: Resource type to how many resources at least one control looked at.
         uncovered_types: Resource type to how many resources no control looked at.
         skipped: What the reader passed over.
+        not_asked: Controls that were about something here and were not asked, each with why.
     """
 
     evaluated_types: Mapping[str, int]
     uncovered_types: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
+    not_asked: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
