@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from pavior.content.loading import control_invalid
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
 from pavior.policy.evaluation import evaluate
@@ -132,6 +133,11 @@ def _try_case(folder: Path, file: str, control: Control, readers: CaseReaders) -
         untold = [item.why for item in evaluation.coverage.not_asked]
         found = f"the control looks at nothing in it: {control.view} means none of its {len(graph.resources)} resources"
         problems.append("; ".join(untold) or found)
+    # Where none of its types occurs, a control is not even loaded.
+    for verdict in evaluation.verdicts:
+        subject = graph.find(verdict.subject)
+        if control.types and subject is not None and subject.type not in control.types:
+            problems.append(f"{control.view} does not say that it is had from {subject.type}")
     if expected is Outcome.UNKNOWN:
         problems += _late(graph, control)
     return CaseResult(control.id, shown, expected, evaluation.verdicts, tuple(problems))
@@ -174,7 +180,7 @@ def _values(file: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _invalid(file, f"it is not TOML, {error}.") from error
+        raise control_invalid(file, f"it is not TOML, {error}.") from error
 
 
 def _valued(control: Control, values: Mapping[str, Any], file: str) -> Control:
@@ -188,7 +194,7 @@ def _valued(control: Control, values: Mapping[str, Any], file: str) -> Control:
     place = Path(control.id.replace("-", "_")) / CASES_FOLDER / VALUES_FILE
     for name, item in given.items():
         if name not in declared:
-            raise _invalid(place, f"{control.id} has no parameter {name}.")
+            raise control_invalid(place, f"{control.id} has no parameter {name}.")
         declared[name] = _chosen(declared[name], item, place)
     return replace(control, parameters=tuple(declared.values()))
 
@@ -197,13 +203,4 @@ def _chosen(parameter: Parameter, given: object, place: Path) -> Parameter:
     try:
         return with_value(parameter, accept(parameter, given), f"{CASES_FOLDER}/{VALUES_FILE}")
     except ValueError as error:
-        raise _invalid(place, f"{parameter.name} {error}.") from None
-
-
-def _invalid(file: Path, why: str) -> InvalidError:
-    return InvalidError(
-        "control-invalid",
-        f"The control content {file} cannot be used: {why}",
-        fix="Correct the file; docs/guides/add-a-control.md says what belongs there.",
-        context={"file": str(file)},
-    )
+        raise control_invalid(place, f"{parameter.name} {error}.") from None

@@ -2,20 +2,24 @@
 
 import hashlib
 import importlib.util
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
+from pavior.content.parameter_declarations import read_parameters
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
 from pavior.policy.model import Control, Level, Remediation, RuleResult
+from pavior.policy.parameters import Parameter
 from pavior.resources.views import VIEWS
 
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
-DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = "control.toml", "rule.py", "lesson.md"
+CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
 _ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 _FIELDS = frozenset(
@@ -30,8 +34,11 @@ _FIELDS = frozenset(
         "remediations",
         "mappings",
         "equivalents",
+        "parameters",
     }
 )
+# What others require, and what their scanners call it: nobody has that for a control that they made for themselves.
+_OPTIONAL_OF_OWN = ("mappings", "equivalents")
 _LANGUAGES = ("terraform", "cloudformation", "kubernetes", "cli")
 
 E = TypeVar("E", bound=StrEnum)
@@ -43,10 +50,16 @@ def load_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
     Raises:
         InvalidError: `control-invalid`, naming the file; also when there is none at all.
     """
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
+    folders = control_folders(folder)
     if not folders:
-        raise _invalid(folder, "it holds no control.")
-    return tuple(sorted((load_control(path) for path in folders), key=lambda control: control.id))
+        raise control_invalid(folder, "it holds no control.")
+    return tuple(sorted((load_control(Path(path)) for path in folders), key=lambda control: control.id))
+
+
+def control_folders(folder: Path) -> list[str]:
+    """The folders below `folder` that should each hold a control, by name."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.path for entry in entries if entry.is_dir() and entry.name != "__pycache__")
 
 
 def load_control(folder: Path) -> Control:
@@ -55,30 +68,121 @@ def load_control(folder: Path) -> Control:
     Raises:
         InvalidError: `control-invalid`, naming the file.
     """
+    return _load(folder, load_rule)
+
+
+def load_own_control(folder: Path, *, is_run: bool = True) -> Control:
+    """The same for a control that somebody made for themselves: it need not be called anything by others.
+
+    Args:
+        is_run: Whether its rule is loaded, which runs the file; else it cannot be asked.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    return _load(folder, load_own_rule if is_run else _not_run, optional=_OPTIONAL_OF_OWN)
+
+
+def _load(
+    folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optional: tuple[str, ...] = ()
+) -> Control:
     file = folder / DESCRIPTION_FILE
     description, rule, lesson = (_read(folder / name) for name in (DESCRIPTION_FILE, RULE_FILE, LESSON_FILE))
     table = _parse(file, description)
     unknown = sorted(table.keys() - _FIELDS)
     if unknown:
-        raise _invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
+        raise control_invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
+    view = _view(file, table)
     return Control(
         id=_id(file, table),
         title=_text(file, table, "title"),
-        view=_view(file, table),
+        view=view,
         risk=_text(file, table, "risk"),
         severity=_choice(file, "severity", _text(file, table, "severity"), Severity),
         default_level=_choice(file, "default_level", _text(file, table, "default_level"), Level),
         levels=_levels(file, table),
         remediations=_remediations(file, table),
         lesson=_lesson(folder / LESSON_FILE, lesson),
-        mappings=_ids(file, table, "mappings"),
-        equivalents=_ids(file, table, "equivalents"),
+        mappings=_ids(file, table, "mappings", optional),
+        equivalents=_ids(file, table, "equivalents", optional),
         version=_digest(description, rule, lesson),
-        rule=_rule(folder / RULE_FILE),
+        rule=load(folder / RULE_FILE),
+        types=VIEWS[view].selection.types,
+        parameters=_parameters(file, table),
     )
 
 
-def _invalid(file: Path, why: str) -> InvalidError:
+def load_rule(file: Path) -> Callable[..., RuleResult]:
+    """The function `rule` of a file, which is run for it.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
+    if spec is None or spec.loader is None:
+        raise control_invalid(file, "it is not a Python module.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
+    return _rule_of(module, file)
+
+
+def load_own_rule(file: Path) -> Callable[..., RuleResult]:
+    """The same from the text of the file alone.
+
+    Python would rather take what it compiled earlier, which lies beside the file where anybody may have put it; and it
+    would write that into a folder whose content is proven.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    module = ModuleType(f"pavior_pack.{file.parent.name}")
+    module.__file__ = str(file)
+    try:
+        exec(compile(_read(file), str(file), "exec"), module.__dict__)  # noqa: S102 - a rule is a program, as is a module
+    except Exception as error:
+        raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
+    return _rule_of(module, file)
+
+
+def _not_run(file: Path) -> Callable[..., RuleResult]:
+    def refuse(*_: object) -> RuleResult:
+        raise control_invalid(file, "it was not to be run.")
+
+    return refuse
+
+
+def _rule_of(module: ModuleType, file: Path) -> Callable[..., RuleResult]:
+    rule: Callable[..., RuleResult] | None = getattr(module, "rule", None)
+    if not callable(rule):
+        raise control_invalid(file, "it has no function `rule`.")
+    return rule
+
+
+class LaterRule:
+    """The rule of a file, loaded when it is asked for the first time.
+
+    Raises:
+        InvalidError: `control-invalid`, when it is called and cannot be loaded.
+    """
+
+    __slots__ = ("_file", "_rule")
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._rule: Callable[..., RuleResult] | None = None
+
+    def __call__(self, *asked: Any) -> RuleResult:
+        """Ask it of a view, and of the values of parameters where there are some."""
+        if self._rule is None:
+            self._rule = load_rule(self._file)
+        return self._rule(*asked)
+
+
+def control_invalid(file: Path, why: str) -> InvalidError:
+    """What is told about content that cannot be used."""
     return InvalidError(
         "control-invalid",
         f"The control content {file} cannot be used: {why}",
@@ -91,38 +195,38 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        raise _invalid(file, "there is no such file.") from None
+        raise control_invalid(file, "there is no such file.") from None
     except OSError as error:
-        raise _invalid(file, f"it cannot be read, {type(error).__name__}.") from error
+        raise control_invalid(file, f"it cannot be read, {type(error).__name__}.") from error
 
 
 def _parse(file: Path, content: bytes) -> Mapping[str, object]:
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _invalid(file, f"it is not TOML, {error}.") from error
+        raise control_invalid(file, f"it is not TOML, {error}.") from error
 
 
 def _id(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "id")
     if not _ID.match(found):
-        raise _invalid(file, "id must be lower-case words with hyphens.")
+        raise control_invalid(file, "id must be lower-case words with hyphens.")
     if file.parent.name != found.replace("-", "_"):
-        raise _invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
+        raise control_invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
     return found
 
 
 def _view(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "view")
     if found not in VIEWS:
-        raise _invalid(file, f"there is no view {found}; the views are {', '.join(VIEWS)}.")
+        raise control_invalid(file, f"there is no view {found}; the views are {', '.join(VIEWS)}.")
     return found
 
 
 def _text(file: Path, table: Mapping[str, object], name: str) -> str:
     found = table.get(name)
     if not isinstance(found, str) or not found.strip():
-        raise _invalid(file, f"{name} must be a text that is not empty.")
+        raise control_invalid(file, f"{name} must be a text that is not empty.")
     return found.strip()
 
 
@@ -130,13 +234,13 @@ def _choice(file: Path, name: str, word: str, choices: type[E]) -> E:
     try:
         return choices(word)
     except ValueError:
-        raise _invalid(file, f"{name} is {word}, and must be one of {', '.join(choices)}.") from None
+        raise control_invalid(file, f"{name} is {word}, and must be one of {', '.join(choices)}.") from None
 
 
 def _table(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, object]:
     found = table.get(name, {})
     if not isinstance(found, dict):
-        raise _invalid(file, f"{name} must be a table.")
+        raise control_invalid(file, f"{name} must be a table.")
     return found
 
 
@@ -145,31 +249,40 @@ def _levels(file: Path, table: Mapping[str, object]) -> Mapping[str, Level]:
     return {name: _choice(file, f"levels.{name}", _text(file, found, name), Level) for name in found}
 
 
-def _ids(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, tuple[str, ...]]:
+def _parameters(file: Path, table: Mapping[str, object]) -> tuple[Parameter, ...]:
+    try:
+        return read_parameters(table.get("parameters"))
+    except ValueError as error:
+        raise control_invalid(file, str(error)) from None
+
+
+def _ids(
+    file: Path, table: Mapping[str, object], name: str, optional: tuple[str, ...]
+) -> Mapping[str, tuple[str, ...]]:
     found = _table(file, table, name)
-    if not found:
-        raise _invalid(file, f"{name} must name at least one id.")
+    if not found and name not in optional:
+        raise control_invalid(file, f"{name} must name at least one id.")
     return {key: _texts(file, f"{name}.{key}", value) for key, value in found.items()}
 
 
 def _texts(file: Path, name: str, value: object) -> tuple[str, ...]:
     texts = tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, list) else ()
     if not texts or not isinstance(value, list) or len(texts) != len(value):
-        raise _invalid(file, f"{name} must be a list of texts that is not empty.")
+        raise control_invalid(file, f"{name} must be a list of texts that is not empty.")
     return texts
 
 
 def _remediations(file: Path, table: Mapping[str, object]) -> tuple[Remediation, ...]:
     found = table.get("remediations")
     if not isinstance(found, list) or not found:
-        raise _invalid(file, "remediations must be a list of tables that is not empty.")
+        raise control_invalid(file, "remediations must be a list of tables that is not empty.")
     remediations = []
     for item in found:
         if not isinstance(item, dict) or item.keys() != {"language", "text"}:
-            raise _invalid(file, "a remediation has exactly a language and a text.")
+            raise control_invalid(file, "a remediation has exactly a language and a text.")
         language = _text(file, item, "language")
         if language not in _LANGUAGES:
-            raise _invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
+            raise control_invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
         remediations.append(Remediation(language, _text(file, item, "text")))
     return tuple(remediations)
 
@@ -178,25 +291,10 @@ def _lesson(file: Path, content: bytes) -> str:
     try:
         lesson = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _invalid(file, "it is not UTF-8 text.") from error
+        raise control_invalid(file, "it is not UTF-8 text.") from error
     if not lesson.startswith("# "):
-        raise _invalid(file, "a lesson begins with its title, as in `# Why`.")
+        raise control_invalid(file, "a lesson begins with its title, as in `# Why`.")
     return lesson
-
-
-def _rule(file: Path) -> Callable[[Any], RuleResult]:
-    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
-    if spec is None or spec.loader is None:
-        raise _invalid(file, "it is not a Python module.")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise _invalid(file, f"running it ended with {type(error).__name__}.") from error
-    rule: Callable[[Any], RuleResult] | None = getattr(module, "rule", None)
-    if not callable(rule):
-        raise _invalid(file, "it has no function `rule`.")
-    return rule
 
 
 def _digest(*contents: bytes) -> str:

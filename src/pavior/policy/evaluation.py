@@ -34,6 +34,9 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     seen: set[str] = set()
     not_asked: list[Skipped] = []
     for control in controls:
+        # Neither its view nor its rule is loaded in vain.
+        if not index.has_any(control.types):
+            continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
         if unset := [item for item in control.parameters if item.value is None]:

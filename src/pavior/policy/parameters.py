@@ -13,7 +13,7 @@ MOST_ITEMS = 1_000
 # Beyond it, JSON of others no longer counts exactly.
 LARGEST_INTEGER = 2**53
 
-ParameterValue: TypeAlias = int | bool | str | tuple[str, ...] | tuple[int, ...]
+ParameterValue: TypeAlias = int | bool | str | tuple[int | str, ...]
 
 
 class ParameterType(StrEnum):
