@@ -83,9 +83,7 @@ def load_own_control(folder: Path, *, is_run: bool = True) -> Control:
     return _load(folder, load_own_rule if is_run else _not_run, optional=_OPTIONAL_OF_OWN)
 
 
-def _load(
-    folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optional: tuple[str, ...] = ()
-) -> Control:
+def _load(folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optional: tuple[str, ...] = ()) -> Control:
     file = folder / DESCRIPTION_FILE
     description, rule, lesson = (_read(folder / name) for name in (DESCRIPTION_FILE, RULE_FILE, LESSON_FILE))
     table = _parse(file, description)
@@ -282,7 +280,9 @@ def _remediations(file: Path, table: Mapping[str, object]) -> tuple[Remediation,
             raise control_invalid(file, "a remediation has exactly a language and a text.")
         language = _text(file, item, "language")
         if language not in _LANGUAGES:
-            raise control_invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
+            raise control_invalid(
+                file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}."
+            )
         remediations.append(Remediation(language, _text(file, item, "text")))
     return tuple(remediations)
 

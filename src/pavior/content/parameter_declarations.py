@@ -1,4 +1,4 @@
-"""Reads `[parameters.NAME]` of a control.toml: what may be chosen, within which bounds, and what holds without a choice."""
+"""Reads `[parameters.NAME]` of a control.toml: what may be chosen, its bounds, and what holds without a choice."""
 
 import re
 from collections.abc import Mapping
@@ -88,9 +88,9 @@ def _choices(place: str, table: Mapping[str, object]) -> tuple[str, ...]:
 
 def _pattern(place: str, table: Mapping[str, object]) -> str:
     found = table.get("pattern", "")
+    if not isinstance(found, str):
+        raise ValueError(f"{place}.pattern must be a text.")  # noqa: TRY004 - one kind of error for all that is wrong
     try:
-        if not isinstance(found, str):
-            raise re.error("it is no text")
         re.compile(found)
     except re.error as error:
         raise ValueError(f"{place}.pattern is no regular expression, {error}.") from None
