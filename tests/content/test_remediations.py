@@ -9,6 +9,7 @@ import pytest
 
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
+from pavior.content.cases import with_case_values
 from pavior.content.loading import CONTROLS_FOLDER
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
@@ -28,7 +29,9 @@ def outcomes(control: Control, text: str) -> set[Outcome]:
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
 def test_the_fix_to_paste_fixes_it(control: Control) -> None:
-    stack = (CONTROLS_FOLDER / control.id.replace("-", "_") / "remedy.tf").read_text(encoding="utf-8")
+    folder = CONTROLS_FOLDER / control.id.replace("-", "_")
+    stack = (folder / "remedy.tf").read_text(encoding="utf-8")
+    control = with_case_values(folder, control)
     fix = next(item.text for item in control.remediations if item.language == "terraform")
 
     fixed, places = _PLACE.subn(lambda _: f"{fix}\n", stack)

@@ -183,6 +183,11 @@ def _values(file: Path) -> Mapping[str, Any]:
         raise control_invalid(file, f"it is not TOML, {error}.") from error
 
 
+def with_case_values(folder: Path, control: Control) -> Control:
+    """The control with the values that hold for all its cases. Raises as `try_control`."""
+    return _valued(control, _values(folder / CASES_FOLDER / VALUES_FILE), "")
+
+
 def _valued(control: Control, values: Mapping[str, Any], file: str) -> Control:
     """The control with the values of the file: those at its top, then those under the name of the case."""
     own = values.get(file, {})

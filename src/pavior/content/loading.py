@@ -37,8 +37,10 @@ _FIELDS = frozenset(
         "parameters",
     }
 )
-# What others require, and what their scanners call it: nobody has that for a control that they made for themselves.
+# What others require, and what their scanners call it: nobody has that for a control that they made for themselves, and
+# no scanner asks for what only its user can know.
 _OPTIONAL_OF_OWN = ("mappings", "equivalents")
+_OPTIONAL_WITHOUT_DEFAULT = ("equivalents",)
 _LANGUAGES = ("terraform", "cloudformation", "kubernetes", "cli")
 
 E = TypeVar("E", bound=StrEnum)
@@ -90,7 +92,9 @@ def _load(folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optio
     unknown = sorted(table.keys() - _FIELDS)
     if unknown:
         raise control_invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
-    view = _view(file, table)
+    view, parameters = _view(file, table), _parameters(file, table)
+    if any(item.value is None for item in parameters):
+        optional = (*optional, *_OPTIONAL_WITHOUT_DEFAULT)
     return Control(
         id=_id(file, table),
         title=_text(file, table, "title"),
@@ -106,7 +110,7 @@ def _load(folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optio
         version=_digest(description, rule, lesson),
         rule=load(folder / RULE_FILE),
         types=VIEWS[view].selection.types,
-        parameters=_parameters(file, table),
+        parameters=parameters,
     )
 
 

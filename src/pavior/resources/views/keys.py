@@ -8,6 +8,7 @@ from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.written import as_written
 
 KEY_TYPES: Final = ("aws_kms_key",)
 _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_kms_external_key")
@@ -21,6 +22,7 @@ class Key:
 
     Args:
         is_enabled: It can be used; while it is not, what it encrypted cannot be read.
+        rotation_days: How long one material is used, where it rotates.
         is_symmetric: AWS can replace the material of symmetric keys only.
     """
 
@@ -28,6 +30,7 @@ class Key:
     satellites: tuple[Resource, ...]
     is_enabled: Fact[bool]
     rotates: Fact[bool]
+    rotation_days: Fact[int]
     is_symmetric: Fact[bool]
 
 
@@ -42,6 +45,7 @@ def build_key(resource: Resource, index: GraphIndex) -> Key:
         satellites=(),
         is_enabled=own.truth("is_enabled"),
         rotates=own.truth("enable_key_rotation"),
+        rotation_days=Source(as_written(resource)).number("rotation_period_in_days"),
         is_symmetric=own.fact(spec.attribute, is_symmetric),
     )
 
