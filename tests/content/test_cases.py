@@ -51,7 +51,8 @@ def _log_rule(logs: LogGroup) -> RuleResult:
     return passed() if days.value else failed("Logs are kept for ever.", days)
 
 
-LOGS = a_control(id="logs-end", view="LogGroup", rule=_log_rule)
+LESSON = "# Logs end\n\n" + "Somebody explains it. " * 10
+LOGS = a_control(id="logs-end", view="LogGroup", rule=_log_rule, lesson=LESSON)
 LOG_GROUP = 'resource "aws_cloudwatch_log_group" "a" {{\n  retention_in_days = {}\n}}\n'
 GOOD = {
     "passes/year.tf": LOG_GROUP.format(365),
@@ -95,6 +96,15 @@ def test_a_kind_without_a_case_lacks(kind: str, tried: Callable[..., Trial]) -> 
 
     assert not trial.is_good
     assert trial.lacks == (f"There is no case that is {EXPECTED[kind].value}: write one into cases/{kind}/.",)
+
+
+def test_a_control_that_teaches_nothing_lacks(tried: Callable[..., Trial]) -> None:
+    untaught = a_control(id="logs-end", view="LogGroup", rule=_log_rule, lesson="# Logs end\n\nBecause.\n")
+
+    trial = tried(GOOD, untaught)
+
+    assert not trial.is_good
+    assert [lack.partition(":")[0] for lack in trial.lacks] == ["Its lesson is not written"]
 
 
 def test_one_wrong_verdict_among_right_ones_is_told_with_what_the_rule_says(tried: Callable[..., Trial]) -> None:
@@ -162,6 +172,7 @@ CHOSEN = a_control(
     id="logs-end",
     view="LogGroup",
     rule=_enough,
+    lesson=LESSON,
     parameters=(Parameter("days", ParameterType.INTEGER, "Days.", minimum=1, value=365),),
 )
 

@@ -1,5 +1,7 @@
 """`pavior.yaml`: the parser and the published schema take the same files, and refuse the same."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pavior.adapters.readers.configuration_file import read_configuration
+from pavior.content import load_controls
 from pavior.content.choosing import choose
 from pavior.content.configuration import FOLDER_PACK_KEYS, GIT_PACK_KEYS, KEYS
 from pavior.content.configuration_schema import configuration_schema
@@ -134,6 +137,14 @@ def test_both_refuse_what_is_wrong(name: str, tmp_path: Path) -> None:
     assert raised.value.code == "configuration-invalid"
     assert raised.value.summary.startswith("pavior.yaml:1: ")
     assert raised.value.fix
+
+
+@pytest.mark.generated
+def test_the_published_schema_is_fresh(reference_page: Callable[[str, str], None]) -> None:
+    published = configuration_schema(load_controls())
+
+    Draft202012Validator.check_schema(published)
+    reference_page("pavior.schema.json", json.dumps(published, indent=2, ensure_ascii=False) + "\n")
 
 
 def test_both_know_the_same_keys() -> None:

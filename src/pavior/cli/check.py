@@ -20,25 +20,37 @@ from pavior.cli.verb import OpenVerb
 )
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option(
-    "--environment", metavar="STAGE", default="", help="Use the levels of this stage; the default levels when left out."
+    "--environment",
+    metavar="STAGE",
+    help="Use the levels of this stage; those of pavior.yaml, else the default levels, when left out.",
 )
 @click.option(
-    "--require-known", "is_known_required", is_flag=True, help="What is not known under a blocking control is a no too."
+    "--require-known/--no-require-known",
+    "is_known_required",
+    default=None,
+    help="Whether what is not known under a blocking control is a no too.",
 )
 @click.option(
     "--source",
     type=click.Path(path_type=Path),
     help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
 )
+@click.option(
+    "--trust-packs",
+    "is_pack_trusted",
+    is_flag=True,
+    help="Run the rules of packs that the pavior.yaml of PATH names; they are programs and get your rights.",
+)
 def check(
     launcher: Launcher,
     path: Path,
-    environment: str,
-    is_known_required: bool,
+    environment: str | None,
+    is_known_required: bool | None,
     source: Path | None,
+    is_pack_trusted: bool,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    request = CheckRequest(path, environment, is_known_required, source)
+    request = CheckRequest(path, environment, is_known_required, source, is_pack_trusted)
     report = check_path(request, launcher.check_tools())
-    return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)
+    return Answer(report, tuple(told_to_people(report)), ANSWER_IS_NO if report.is_denied else 0)

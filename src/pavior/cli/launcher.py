@@ -13,6 +13,7 @@ from pavior.resources.model import PlanReading, ResourceGraph
 if TYPE_CHECKING:
     # Importing it loads the database library; `pavior --help` must not.
     from pavior.application import Application
+    from pavior.content.configuration import Configuration, PackSource
 
 
 class WorkingContext(Protocol):
@@ -64,6 +65,9 @@ class CheckTools:
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        read_configuration: The `pavior.yaml` of a path; an empty one when there is none. Raises InvalidError.
+        read_operator: The file that PAVIOR_CONTROLS names; an empty one when it names none. Raises InvalidError.
+        fetch_pack: Brings a pack into the folder of the file that names it; False when it is there already.
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
@@ -72,6 +76,15 @@ class CheckTools:
     read_plan: Callable[[bytes], PlanReading]
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()
+    read_operator: "Callable[[], Configuration]" = lambda: _nothing_chosen()  # noqa: PLW0108 - defined below
+    fetch_pack: "Callable[[PackSource, Path], bool]" = lambda _source, _base: False
+
+
+def _nothing_chosen() -> "Configuration":
+    from pavior.content.configuration import Configuration
+
+    return Configuration()
 
 
 class Launcher(Protocol):

@@ -25,6 +25,8 @@ CASES_FOLDER, VALUES_FILE = "cases", "parameters.toml"
 EXPECTED: Final[Mapping[str, Outcome]] = MappingProxyType(
     {"passes": Outcome.PASSED, "fails": Outcome.FAILED, "unknown": Outcome.UNKNOWN}
 )
+# A skeleton has fewer, and nobody explains anything in less.
+FEWEST_WORDS: Final = 20
 ENDINGS: Final = (".tf", ".yaml", ".json")
 _PHASES: Final[Mapping[GraphFormat, Phase]] = MappingProxyType(
     {
@@ -95,7 +97,7 @@ def try_control(folder: Path, control: Control, readers: CaseReaders) -> Trial:
     values = _values(folder / CASES_FOLDER / VALUES_FILE)
     files = tuple(find_cases(folder))
     results = tuple(_try_case(folder, file, _valued(control, values, file), readers) for file in files)
-    return Trial(control.id, results, tuple(_lacking(folder, files)))
+    return Trial(control.id, results, tuple(_lacking(folder, files, control)))
 
 
 def find_cases(folder: Path) -> Iterator[str]:
@@ -106,7 +108,10 @@ def find_cases(folder: Path) -> Iterator[str]:
             yield from (f"{kind}/{path.name}" for path in sorted(place.iterdir()) if path.suffix in ENDINGS)
 
 
-def _lacking(folder: Path, files: tuple[str, ...]) -> Iterator[str]:
+def _lacking(folder: Path, files: tuple[str, ...], control: Control) -> Iterator[str]:
+    written = [line for line in control.lesson.splitlines() if not line.startswith("#")]
+    if len(" ".join(written).split()) < FEWEST_WORDS:
+        yield "Its lesson is not written: say what goes wrong and what to do, in about three minutes' reading."
     for kind, outcome in EXPECTED.items():
         if not any(file.startswith(f"{kind}/") for file in files):
             yield f"There is no case that is {outcome.value}: write one into {CASES_FOLDER}/{kind}/."

@@ -1,6 +1,6 @@
 """All controls of one check or one server: those that come with Pavior, packs, and the values that were chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pavior.content.choosing import choose
@@ -20,12 +20,14 @@ class ControlSet:
     Args:
         controls: By id, with the values in force.
         not_asked: Controls of packs whose rules were not run, or the pack itself where not even its controls are known.
-        packs: Name of each pack to its version, of those that are run.
+        packs: Those whose rules are run.
+        proposed: Those that are only read, with the values that would be in force.
     """
 
     controls: tuple[Control, ...]
     not_asked: tuple[Skipped, ...] = ()
-    packs: tuple[tuple[str, str], ...] = ()
+    packs: tuple[Pack, ...] = ()
+    proposed: tuple[Pack, ...] = ()
 
 
 def gather(
@@ -77,7 +79,11 @@ def gather(
     return ControlSet(
         controls=tuple(sorted(valued[: len(asked)], key=lambda control: control.id)),
         not_asked=tuple(not_asked),
-        packs=tuple((pack.name, pack.version) for pack in run),
+        packs=tuple(run),
+        proposed=tuple(
+            replace(pack, controls=tuple(item for item in valued if item.id in {own.id for own in pack.controls}))
+            for pack in proposed
+        ),
     )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
-from pavior.settings import read_settings
+from pavior.settings import read_controls_file, read_settings
 
 if TYPE_CHECKING:
+    from pavior.content.configuration import Configuration, PackSource
     from pavior.launching.launcher import LocalLauncher
     from pavior.resources.model import ResourceGraph
 
@@ -30,13 +31,40 @@ class LaterLauncher:
     program: str = "pavior"
 
     def check_tools(self) -> CheckTools:
-        """Readers and controls alone; no settings are read, since none of them matters."""
+        """Readers and controls alone; of the settings only the one about controls matters."""
         from pavior.adapters.readers.terraform_plan import read_plan
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
-            recall_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests
+            recall_controls,
+            _read_source,
+            _read_source_tolerantly,
+            read_plan,
+            _read_state,
+            _read_manifests,
+            self._read_configuration,
+            self._read_operator,
+            self._fetch_pack,
         )
+
+    def _read_configuration(self, path: Path) -> "Configuration":
+        from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
+        from pavior.content.configuration import Configuration
+
+        file = find_configuration(path, user_home=self.user_home)
+        return Configuration() if file is None else read_configuration(file)
+
+    def _read_operator(self) -> "Configuration":
+        from pavior.adapters.readers.configuration_file import read_configuration
+        from pavior.content.configuration import Configuration
+
+        file = read_controls_file(self.environment, user_home=self.user_home)
+        return Configuration() if file is None else read_configuration(file, name=str(file), is_of_operator=True)
+
+    def _fetch_pack(self, source: "PackSource", base: Path) -> bool:
+        from pavior.adapters.pack_fetching import fetch_pack
+
+        return fetch_pack(source, base, self.environment)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""

@@ -19,7 +19,7 @@ _WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
-def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
+def told_to_people(report: CheckReport) -> list[Part]:
     """The parts of the answer, in order."""
     parts: list[Part] = [
         Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
@@ -34,7 +34,7 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
-    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    parts.extend((_facts(report), Text(_verdict(report))))
     return parts
 
 
@@ -67,24 +67,36 @@ def _facts(report: CheckReport) -> Facts:
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
             ("passed over", "; ".join(shown)),
+            ("excluded", "; ".join(f"{item.glob} ({item.origin}): {item.files} files" for item in report.excluded)),
+            ("not asked", _not_asked(report)),
+            ("chosen in", report.configuration),
         )
     )
+
+
+def _not_asked(report: CheckReport) -> str:
+    """How many controls, then why of each, where several have one reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for item in report.not_asked:
+        by_reason.setdefault(item.why, []).append(item.subject)
+    told = "; ".join(f"{', '.join(subjects)}: {why}" for why, subjects in by_reason.items())
+    return f"{len(report.not_asked)}: {told}" if told else ""
 
 
 def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in types.items())
 
 
-def _verdict(report: CheckReport, is_known_required: bool) -> str:
+def _verdict(report: CheckReport) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
         causes = [
             (len(report.denials), "denied"),
             (len(report.problems), "not readable"),
-            (report.unknown_blocking if is_known_required else 0, "not known"),
+            (report.unknown_blocking if report.is_known_required else 0, "not known"),
         ]
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
-        return f"No: {told or 'not everything could be read'}."
+        return f"No: {told or 'not everything could be read or asked'}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = "Nothing here stops a Change."

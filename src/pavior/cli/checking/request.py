@@ -10,12 +10,14 @@ class CheckRequest:
 
     Args:
         path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan.
-        environment: As `prod` or `orders/prod`; empty for the default levels.
-        is_known_required: Whether what is not known under a blocking control is a no as well.
+        environment: As `prod` or `orders/prod`; empty for the default levels; None for what `pavior.yaml` says.
+        is_known_required: Whether what is not known under a blocking control is a no as well; None as above.
         source: Folder with the Terraform that a plan was made of.
+        is_pack_trusted: Whether rules run that the checked repository brings along.
     """
 
     path: Path
-    environment: str = ""
-    is_known_required: bool = False
+    environment: str | None = None
+    is_known_required: bool | None = None
     source: Path | None = None
+    is_pack_trusted: bool = False
