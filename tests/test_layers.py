@@ -97,6 +97,7 @@ def test_every_domain_is_checked_inside(root: Path) -> None:
 SEEN_BY_SURFACES = {
     "pavior": "the version",
     "pavior.content.configuration": "what somebody chose in writing, for types of the light bootstrap, pure",
+    "pavior.policy.parameters": "what may be chosen about a control, pure",
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",

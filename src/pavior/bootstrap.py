@@ -222,10 +222,10 @@ def _controls(settings: Settings) -> tuple[Control, ...]:
     builtin = load_controls()
     if settings.controls is None:
         return builtin
-    # YAML is loaded where there is some.
+    # YAML is loaded where there is some. Its name alone: verdicts repeat it, and the folder is nobody's business.
     from pavior.adapters.readers.configuration_file import read_configuration
 
-    chosen = read_configuration(settings.controls, name=str(settings.controls), is_of_operator=True)
+    chosen = read_configuration(settings.controls, is_of_operator=True)
     return gather(builtin, chosen).controls
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pavior.kernel.verdicts import Severity
-from pavior.testing.builders import a_control
+from pavior.testing.builders import a_control, a_parameter
 from pavior.testing.views import a_control_summary
 
 
@@ -61,3 +61,19 @@ def test_a_search_that_finds_nothing_says_what_to_try(browser: Any) -> None:
     assert shown(page) == []
     assert "No control is called that" in page
     assert 'value="&lt;b&gt;nothing"' in page
+
+
+def test_a_control_shows_what_may_be_chosen_and_what_was(acme: Any, browser: Any) -> None:
+    regions = a_parameter(name="regions", description="Regions that are allowed.", value=None, origin="")
+    tags = a_parameter(name="tags", value=("owner", "team"), origin="")
+    control = a_control(id="log-retention", parameters=(a_parameter(), regions, tags))
+    acme.control = a_control_summary(control=control)
+
+    page = browser.get("/controls/log-retention").text
+
+    told = re.findall(r'<dt class="mono">(\w+)</dt><dd>(.*?)<br>', page)
+    assert told == [
+        ("retention_days", '90 <span class="muted small">chosen</span>'),
+        ("regions", "not set, so it is not asked"),
+        ("tags", "owner, team"),
+    ]

@@ -59,7 +59,7 @@ class LaterLauncher:
         from pavior.content.configuration import Configuration
 
         file = read_controls_file(self.environment, user_home=self.user_home)
-        return Configuration() if file is None else read_configuration(file, name=str(file), is_of_operator=True)
+        return Configuration() if file is None else read_configuration(file, is_of_operator=True)
 
     def _fetch_pack(self, source: "PackSource", base: Path) -> bool:
         from pavior.adapters.pack_fetching import fetch_pack

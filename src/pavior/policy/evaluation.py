@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
-from pavior.policy.parameters import Parameter, Parameters, value_text, values_of
+from pavior.policy.parameters import Parameters, value_text, values_of
 from pavior.resources.model import Resource, ResourceGraph, Skipped
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
@@ -39,9 +39,9 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
             continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
-        if unset := [item for item in control.parameters if item.value is None]:
+        if not control.is_asked:
             if subjects[control.view]:
-                not_asked.append(_unset(control, unset[0]))
+                not_asked.append(_unset(control))
             continue
         arguments = (values_of(control.parameters),) if control.parameters else ()
         for subject in subjects[control.view]:
@@ -52,7 +52,8 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     return Evaluation(tuple(verdicts), _coverage(graph, seen, tuple(not_asked)))
 
 
-def _unset(control: Control, parameter: Parameter) -> Skipped:
+def _unset(control: Control) -> Skipped:
+    parameter = next(item for item in control.parameters if item.value is None)
     return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {parameter.description}")
 
 

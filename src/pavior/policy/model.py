@@ -74,6 +74,11 @@ class Control:
     parameters: tuple[Parameter, ...] = ()
     types: tuple[str, ...] = ()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether each of its parameters has a value; else nobody can ask it."""
+        return all(item.value is not None for item in self.parameters)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

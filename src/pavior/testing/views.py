@@ -33,6 +33,7 @@ from pavior.testing.builders import (
     a_control,
     a_decision,
     a_finding,
+    a_parameter,
     a_plan,
     a_proposal,
     a_resource,
@@ -205,7 +206,9 @@ def a_preview(**fields: Any) -> Preview:
 
 def a_control_summary(**fields: Any) -> ControlSummary:
     """One finding, no waiver."""
-    return ControlSummary(**{"control": a_control(), "open_findings": 1, "active_waivers": 0, **fields})
+    return ControlSummary(
+        **{"control": a_control(parameters=(a_parameter(),)), "open_findings": 1, "active_waivers": 0, **fields}
+    )
 
 
 def an_installation(**fields: Any) -> InstallationView:
