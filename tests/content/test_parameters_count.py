@@ -1,9 +1,9 @@
 """Each parameter of each control decides something: with another value, a case that passes fails, or is asked."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_source import read_source
@@ -74,4 +74,4 @@ def test_what_only_its_user_can_know_has_no_default(control_id: str) -> None:
     control = CONTROLS[control_id]
 
     assert not control.is_asked
-    assert replace(control, parameters=()).is_asked
+    assert structs.replace(control, parameters=()).is_asked

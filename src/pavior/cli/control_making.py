@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text
 from pavior.cli.launcher import Launcher
@@ -21,8 +21,7 @@ _ID = re.compile(r"[a-z0-9-]+")
 _PUBLIC_FILES = "it reads and writes files that you can read and write anyway."
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A control that was begun."""
 
     control: str
@@ -111,8 +110,7 @@ def _told(folder: Path, trial: "Trial") -> Iterator[Part]:
         yield Table(("where", "expected", "got", "what"), (*lacking, *wrong), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """One pack of a repository.
 
     Args:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor, Invitation
-from pavior.policy.model import Control
-from pavior.resources.model import PlanReading, ResourceGraph
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Importing it loads the database library; `pavior --help` must not.
+    # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
     from pavior.content.configuration import Configuration, PackSource
+    from pavior.identity.model import Actor, Invitation
+    from pavior.policy.model import Control
+    from pavior.resources.model import PlanReading, ResourceGraph
 
 
 class WorkingContext(Protocol):
@@ -23,8 +23,7 @@ class WorkingContext(Protocol):
         """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open application, and as whom.
 
     Args:
@@ -33,13 +32,12 @@ class Session:
     """
 
     application: "Application"
-    actor: Actor
+    actor: "Actor"
     working: WorkingContext
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class UpRequest:
+class UpRequest(Struct, frozen=True):
     """What `pavior up` was asked for.
 
     Args:
@@ -53,8 +51,7 @@ class UpRequest:
     is_json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTools:
+class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
@@ -70,12 +67,12 @@ class CheckTools:
         fetch_pack: Brings a pack into the folder of the file that names it; False when it is there already.
     """
 
-    load_controls: Callable[[], tuple[Control, ...]]
-    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_plan: Callable[[bytes], PlanReading]
-    read_state: Callable[[bytes], ResourceGraph]
-    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    load_controls: "Callable[[], tuple[Control, ...]]"
+    read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_plan: "Callable[[bytes], PlanReading]"
+    read_state: "Callable[[bytes], ResourceGraph]"
+    read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()
     read_operator: "Callable[[], Configuration]" = lambda: _nothing_chosen()  # noqa: PLW0108 - defined below
     fetch_pack: "Callable[[PackSource, Path], bool]" = lambda _source, _base: False

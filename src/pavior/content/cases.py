@@ -7,10 +7,11 @@ cases/parameters.toml                        values for parameters, where the de
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, structs
 
 from pavior.content.loading import control_invalid
 from pavior.kernel.errors import InvalidError
@@ -39,8 +40,7 @@ _PHASES: Final[Mapping[GraphFormat, Phase]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CaseReaders:
+class CaseReaders(Struct, frozen=True):
     """How cases are read.
 
     Args:
@@ -52,8 +52,7 @@ class CaseReaders:
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True):
     """What one case gave.
 
     Args:
@@ -70,8 +69,7 @@ class CaseResult:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """All cases of one control.
 
     Args:
@@ -206,7 +204,7 @@ def _valued(control: Control, values: Mapping[str, Any], file: str) -> Control:
         if name not in declared:
             raise control_invalid(place, f"{control.id} has no parameter {name}.")
         declared[name] = _chosen(declared[name], item, place)
-    return replace(control, parameters=tuple(declared.values()))
+    return structs.replace(control, parameters=tuple(declared.values()))
 
 
 def _chosen(parameter: Parameter, given: object, place: Path) -> Parameter:

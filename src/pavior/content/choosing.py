@@ -1,7 +1,8 @@
 """Puts what was chosen into the controls: values for parameters, checked against what each control declares. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.content.configuration import ChosenValue, configuration_invalid
 from pavior.kernel.errors import InvalidError
@@ -53,7 +54,7 @@ def choose(
 def _with(control: Control, chosen: dict[str, Parameter]) -> Control:
     parameters = tuple(chosen.get(item.name, item) for item in control.parameters)
     version = version_with(control.version, control.parameters, parameters)
-    return replace(control, parameters=parameters, version=version)
+    return structs.replace(control, parameters=parameters, version=version)
 
 
 def _no_control(item: ChosenValue, known: Iterable[str]) -> InvalidError:

@@ -5,8 +5,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Position
@@ -30,8 +31,7 @@ STAGE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?")
 GLOB = re.compile(r"(?!/|!|\.\.?/|.*/\.\./)[^\x00-\x1f\\]+")
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenValue:
+class ChosenValue(Struct, frozen=True):
     """A value for a parameter, as it was written; nobody has asked the control yet.
 
     Args:
@@ -44,16 +44,14 @@ class ChosenValue:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExcludedGlob:
+class ExcludedGlob(Struct, frozen=True):
     """Paths that are not to be looked at, relative to the folder of the file that says so."""
 
     glob: str
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class PackSource:
+class PackSource(Struct, frozen=True):
     """Where a pack of controls lies: a folder, or one commit of a Git repository.
 
     Args:
@@ -71,8 +69,7 @@ class PackSource:
         return str(self.folder) if self.folder is not None else f"{self.repository} at {self.commit[:12]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What one file says; without a file, nothing.
 
     Args:
@@ -93,13 +90,12 @@ def configuration_invalid(where: str, why: str, fix: str) -> InvalidError:
     return InvalidError("configuration-invalid", f"{where}: {why}", fix=fix, context={"where": where})
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """The file that is read: how it is called in messages, its folder, and the place of each value."""
 
     name: str
     folder: Path
-    places: Mapping[str, Position] = field(repr=False)
+    places: Mapping[str, Position]
 
     def at(self, path: str) -> str:
         place = self.places.get(path)

@@ -1,7 +1,8 @@
 """All controls of one check or one server: those that come with Pavior, packs, and the values that were chosen."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from pavior.content.choosing import choose
 from pavior.content.configuration import Configuration, PackSource
@@ -13,8 +14,7 @@ from pavior.resources.model import Skipped
 NO_CONFIGURATION = Configuration()
 
 
-@dataclass(frozen=True, slots=True)
-class ControlSet:
+class ControlSet(Struct, frozen=True):
     """What is asked, and what is not.
 
     Args:
@@ -81,7 +81,9 @@ def gather(
         not_asked=tuple(not_asked),
         packs=tuple(run),
         proposed=tuple(
-            replace(pack, controls=tuple(item for item in valued if item.id in {own.id for own in pack.controls}))
+            structs.replace(
+                pack, controls=tuple(item for item in valued if item.id in {own.id for own in pack.controls})
+            )
             for pack in proposed
         ),
     )

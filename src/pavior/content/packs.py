@@ -9,9 +9,10 @@ Rules are Python and run with the rights of whoever runs Pavior: reading a pack 
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.content.configuration import PackSource
 from pavior.content.git_objects import object_id, tree_id, tree_of
@@ -28,8 +29,7 @@ _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,39}")
 _FIELDS = {"name", "version"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One pack.
 
     Args:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
-from pavior.settings import read_controls_file, read_settings
 
 if TYPE_CHECKING:
     from pavior.content.configuration import Configuration, PackSource
@@ -49,17 +48,18 @@ class LaterLauncher:
 
     def _read_configuration(self, path: Path) -> "Configuration":
         from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
-        from pavior.content.configuration import Configuration
 
         file = find_configuration(path, user_home=self.user_home)
-        return Configuration() if file is None else read_configuration(file)
+        return _nothing_chosen() if file is None else read_configuration(file)
 
     def _read_operator(self) -> "Configuration":
+        if not self.environment.get("PAVIOR_CONTROLS"):
+            return _nothing_chosen()
         from pavior.adapters.readers.configuration_file import read_configuration
-        from pavior.content.configuration import Configuration
+        from pavior.settings import read_controls_file
 
         file = read_controls_file(self.environment, user_home=self.user_home)
-        return Configuration() if file is None else read_configuration(file, is_of_operator=True)
+        return _nothing_chosen() if file is None else read_configuration(file, is_of_operator=True)
 
     def _fetch_pack(self, source: "PackSource", base: Path) -> bool:
         from pavior.adapters.pack_fetching import fetch_pack
@@ -99,8 +99,10 @@ class LaterLauncher:
         return self._launcher().demo(folder=folder, is_json=is_json)
 
     def _launcher(self) -> "LocalLauncher":
-        settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
+        from pavior.settings import read_settings
+
+        settings = read_settings(self.environment, user_home=self.user_home)
 
         return LocalLauncher(settings, self._command())
 
@@ -109,6 +111,12 @@ class LaterLauncher:
         named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self.environment.get(name)]
         folders = [f"{name}={shlex.quote(self.environment[name])}" for name in named]
         return " ".join([*folders, shlex.quote(self.program)])
+
+
+def _nothing_chosen() -> "Configuration":
+    from pavior.content.configuration import Configuration
+
+    return Configuration()
 
 
 # Only where there is source: the reader of HCL is a fifth of what the check of a small plan costs.

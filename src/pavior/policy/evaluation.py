@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
@@ -12,8 +13,7 @@ from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """One resource seen as a view, or what was raised when that was tried."""
 
     resource: Resource

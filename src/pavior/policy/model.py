@@ -1,9 +1,10 @@
 """Controls and what follows from their verdicts. Pure values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.policy.parameters import Parameter
@@ -18,8 +19,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -30,16 +30,14 @@ class RuleResult:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remediation:
+class Remediation(Struct, frozen=True):
     """What to type. `language` is `terraform`, `cloudformation`, `kubernetes` or `cli`."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """Something that must hold, stated once.
 
     Args:
@@ -80,8 +78,7 @@ class Control:
         return all(item.value is not None for item in self.parameters)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What no control looked at. Part of every evaluation.
 
     Args:
@@ -97,8 +94,7 @@ class Coverage:
     not_asked: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All verdicts of one evaluation. Empty input has no verdicts, and its outcome is unknown."""
 
     verdicts: tuple[Verdict, ...]
@@ -114,8 +110,7 @@ class WaiverState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """An excuse for one control in one place until one instant.
 
     Args:
@@ -162,8 +157,7 @@ class Effect(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """One verdict, the level it met, and what came of it."""
 
     verdict: Verdict
@@ -180,8 +174,7 @@ class DecisionOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The gate's answer to one plan in one environment at one instant.
 
     Args:
@@ -198,7 +191,7 @@ class Decision:
     rulings: tuple[Ruling, ...]
     approvals_required: int
     reasons: tuple[str, ...]
-    coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
+    coverage: Coverage = Coverage({}, {})
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

@@ -4,9 +4,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 LONGEST_VALUE = 200
 MOST_ITEMS = 1_000
@@ -31,8 +32,7 @@ TEXT_TYPES = (ParameterType.TEXT, ParameterType.TEXTS)
 LIST_TYPES = (ParameterType.TEXTS, ParameterType.INTEGERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One choice that a control leaves to whoever runs it.
 
     Args:
@@ -204,7 +204,7 @@ def bounds_text(parameter: Parameter) -> str:
 
 def with_value(parameter: Parameter, value: ParameterValue, origin: str) -> Parameter:
     """The parameter with another value in force."""
-    return replace(parameter, value=value, origin=origin)
+    return structs.replace(parameter, value=value, origin=origin)
 
 
 def version_with(version: str, declared: Iterable[Parameter], chosen: Iterable[Parameter]) -> str:

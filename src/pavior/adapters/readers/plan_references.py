@@ -5,10 +5,10 @@ The configuration does not say what locals hold; the source does.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _REFERENCE = re.compile(
@@ -47,8 +47,7 @@ class ConfigurationModule(msgspec.Struct):
     outputs: dict[str, ConfigurationOutput] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAddress:
+class PlannedAddress(Struct, frozen=True):
     """A planned resource.
 
     Args:

@@ -6,10 +6,10 @@ the numbers they had before Terraform 1.1.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
 from pavior.adapters.readers.plan_values import mapping_of
@@ -271,7 +271,7 @@ def _without_deleted(resources: tuple[Resource, ...], changes: list[ResourceChan
     if not deleted.resources:
         return resources
     return tuple(
-        replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
+        structs.replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
     )
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pavior.content.configuration import Configuration, ExcludedGlob
 
@@ -11,8 +12,7 @@ _TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _WORDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(Struct, frozen=True):
     """Files that were not looked at, because somebody said so.
 
     Args:

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
@@ -124,7 +125,7 @@ def _check_manifests(
 ) -> Looked:
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped)
-    placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
+    placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
 
 
@@ -182,7 +183,7 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         problems = (Problem(error.code, where + error.summary, error.fix),)
         graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
     is_complete = graph.complete and not problems and not stack.skipped
-    placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
+    placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
 
 
@@ -190,12 +191,12 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
     """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
 
     def moved(position: Position) -> Position:
-        return replace(position, path=_seen_from_here(root, position.path))
+        return structs.replace(position, path=_seen_from_here(root, position.path))
 
-    return replace(
+    return structs.replace(
         graph,
         resources=tuple(
-            replace(
+            structs.replace(
                 resource,
                 position=moved(resource.position) if resource.position else None,
                 attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
@@ -204,7 +205,7 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
         ),
         skipped=(
             *graph.skipped,
-            *(replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
+            *(structs.replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
         ),
     )
 

@@ -1,11 +1,11 @@
 """What somebody asks of a check."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+
+class CheckRequest(Struct, frozen=True):
     """What to check, and by which measure.
 
     Args:

@@ -1,7 +1,8 @@
 """What a check goes by: what was typed, then the `pavior.yaml` of the place, then what holds for everybody."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.request import CheckRequest
@@ -9,8 +10,7 @@ from pavior.cli.launcher import CheckTools
 from pavior.content.own_controls import ControlSet, gather
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What is asked, of which files, and by which measure.
 
     Args:
@@ -36,7 +36,7 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
     environment = found.environment if request.environment is None else request.environment
     is_required = found.is_known_required if request.is_known_required is None else request.is_known_required
     return Settled(
-        request=replace(request, environment=environment, is_known_required=bool(is_required)),
+        request=structs.replace(request, environment=environment, is_known_required=bool(is_required)),
         own=own,
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),

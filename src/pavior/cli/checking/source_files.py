@@ -7,9 +7,10 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pavior.content.configuration import CONFIGURATION_FILE, ExcludedGlob
 from pavior.kernel.errors import InvalidError
@@ -63,8 +64,7 @@ class FoundFiles(Mapping[str, bytes]):
         return _content(found)
 
 
-@dataclass(frozen=True, slots=True)
-class StackFiles:
+class StackFiles(Struct, frozen=True):
     """One folder that Terraform could be started in, with the modules below or beside it that it calls.
 
     Args:
@@ -124,8 +124,7 @@ def find_stacks(root: Path, find_exclusion: FindExclusion = _nothing_is) -> tupl
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFiles:
+class ManifestFiles(Struct, frozen=True):
     """Files that may hold Kubernetes manifests, by path relative to what was looked at.
 
     Args:

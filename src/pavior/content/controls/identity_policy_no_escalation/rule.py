@@ -1,7 +1,8 @@
 """Nobody can give himself, or others, more than he has."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -76,7 +77,7 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         offends = all_of(
             (any_of(covers(statement, name) for name in _ACTIONS), is_unlimited(statement, _is_everybody)),
         )
-        at = replace(document, attribute=f"{statement.path}.Action")
+        at = structs.replace(document, attribute=f"{statement.path}.Action")
         yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
 
 

@@ -1,7 +1,8 @@
 """Secrets, passwords and data are read by name."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -54,7 +55,7 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         offends = all_of(
             (any_of(covers(statement, name) for name in _ACTIONS), is_unlimited(statement, _is_all)),
         )
-        at = replace(document, attribute=f"{statement.path}.Resource")
+        at = structs.replace(document, attribute=f"{statement.path}.Resource")
         yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
 
 
