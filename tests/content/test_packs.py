@@ -296,6 +296,30 @@ def test_a_commit_that_is_not_there_leaves_nothing_behind(source: PackSource, tm
     assert list((tmp_path / ".pavior" / "packs").iterdir()) == []
 
 
+def test_a_proposal_does_not_say_where_we_write(source: PackSource, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / ".pavior").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(InvalidError, match="is a link"):
+        fetch_pack(source, tmp_path / "base", {})
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_pattern_of_a_proposal_cannot_stall_a_check(pack: Path, tmp_path: Path) -> None:
+    file = pack / "acme_doors_closed" / "control.toml"
+    # Trying it takes longer than anybody lives.
+    stalling = f"[parameters.days]\ntype = 'text'\ndefault = '{'a' * 60}!'\npattern = '(a+)+'\n"
+    text = file.read_text(encoding="utf-8").partition("[parameters.days]")[0]
+    file.write_text(f"{text}{stalling}description = 'Days.'\n", encoding="utf-8")
+
+    found = gather(BUILTIN, repository=_named(_folder_source(pack), file=tmp_path / "pavior.yaml"))
+
+    assert [item.subject for item in found.not_asked] == ["acme-doors-closed"]
+    assert not found.proposed[0].controls[0].parameters[0].pattern
+
+
 def test_a_pack_with_a_link_is_refused(pack: Path, source: PackSource, tmp_path: Path) -> None:
     (pack / "link").symlink_to("/etc/hostname")
     linked = PackSource(None, source.repository, _commit(pack), "pavior.yaml:3")

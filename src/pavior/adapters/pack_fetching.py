@@ -7,6 +7,7 @@ the repository is run, and no filter or attribute of it changes what is written.
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pavior.adapters.process import Finished, run
@@ -36,9 +37,14 @@ def fetch_pack(source: PackSource, base: Path, environment: Mapping[str, str]) -
     if place.is_dir():
         verify_fetched(place, source.commit)
         return False
+    # What is checked may be somebody's proposal, and is not to say where we write.
+    for folder in (place.parent.parent, place.parent):
+        if folder.is_symlink():
+            raise _refused(source, f"{folder} is a link")
     place.parent.mkdir(parents=True, exist_ok=True)
     # Nobody wants what was fetched in a commit of their own.
-    (base / ".pavior" / ".gitignore").write_text("*\n", encoding="utf-8")
+    with suppress(FileExistsError), (base / ".pavior" / ".gitignore").open("x", encoding="utf-8") as ignored:
+        ignored.write("*\n")
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".fetching-") as temporary:
         making = Path(temporary)
         repository = making / "repository.git"

@@ -26,7 +26,7 @@ FOLDER_PACK_KEYS = ("path",)
 GIT_PACK_KEYS = ("repository", "commit")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 # What Git understands as an address and runs no program for: `ext::` and an option would.
-REPOSITORY = re.compile(r"(?:https|ssh)://[^\s]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s:][^\s]*|/[^\s]*")
+REPOSITORY = re.compile(r"(?:https|ssh)://[^\s]+|[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9.-]+:[^\s:][^\s]*|/[^\s]*")
 STAGE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?")
 GLOB = re.compile(r"(?!/|!|\.\.?/|.*/\.\./)[^\x00-\x1f\\]+")
 

@@ -82,17 +82,23 @@ def load_own_control(folder: Path, *, is_run: bool = True) -> Control:
     Raises:
         InvalidError: `control-invalid`, naming the file.
     """
-    return _load(folder, load_own_rule if is_run else _not_run, optional=_OPTIONAL_OF_OWN)
+    return _load(folder, load_own_rule if is_run else _not_run, _OPTIONAL_OF_OWN, is_trusted=is_run)
 
 
-def _load(folder: Path, load: Callable[[Path], Callable[..., RuleResult]], optional: tuple[str, ...] = ()) -> Control:
+def _load(
+    folder: Path,
+    load: Callable[[Path], Callable[..., RuleResult]],
+    optional: tuple[str, ...] = (),
+    *,
+    is_trusted: bool = True,
+) -> Control:
     file = folder / DESCRIPTION_FILE
     description, rule, lesson = (_read(folder / name) for name in (DESCRIPTION_FILE, RULE_FILE, LESSON_FILE))
     table = _parse(file, description)
     unknown = sorted(table.keys() - _FIELDS)
     if unknown:
         raise control_invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
-    view, parameters = _view(file, table), _parameters(file, table)
+    view, parameters = _view(file, table), _parameters(file, table, is_trusted=is_trusted)
     if any(item.value is None for item in parameters):
         optional = (*optional, *_OPTIONAL_WITHOUT_DEFAULT)
     return Control(
@@ -251,9 +257,9 @@ def _levels(file: Path, table: Mapping[str, object]) -> Mapping[str, Level]:
     return {name: _choice(file, f"levels.{name}", _text(file, found, name), Level) for name in found}
 
 
-def _parameters(file: Path, table: Mapping[str, object]) -> tuple[Parameter, ...]:
+def _parameters(file: Path, table: Mapping[str, object], *, is_trusted: bool) -> tuple[Parameter, ...]:
     try:
-        return read_parameters(table.get("parameters"))
+        return read_parameters(table.get("parameters"), is_trusted=is_trusted)
     except ValueError as error:
         raise control_invalid(file, str(error)) from None
 

@@ -12,8 +12,11 @@ _WORDS: Final = {"choices", "pattern"}
 _ALWAYS: Final = {"type", "default", "description"}
 
 
-def read_parameters(found: object) -> tuple[Parameter, ...]:
+def read_parameters(found: object, *, is_trusted: bool = True) -> tuple[Parameter, ...]:
     """The parameters of the table, in its order; their values are the defaults, or None where there is none.
+
+    Args:
+        is_trusted: Whether patterns are taken; one that somebody wrote to stall us can take for ever.
 
     Raises:
         ValueError: Its text says which field must be what.
@@ -22,10 +25,10 @@ def read_parameters(found: object) -> tuple[Parameter, ...]:
         return ()
     if not isinstance(found, dict) or not found:
         raise ValueError("parameters must be a table that is not empty.")
-    return tuple(_parameter(name, table) for name, table in found.items())
+    return tuple(_parameter(name, table, is_trusted=is_trusted) for name, table in found.items())
 
 
-def _parameter(name: str, table: object) -> Parameter:
+def _parameter(name: str, table: object, *, is_trusted: bool) -> Parameter:
     place = f"parameters.{name}"
     if not _NAME.fullmatch(name):
         raise ValueError(f"{place} must be called in lower-case words with underscores.")
@@ -46,7 +49,7 @@ def _parameter(name: str, table: object) -> Parameter:
         minimum=_bound(place, table, "minimum"),
         maximum=_bound(place, table, "maximum"),
         choices=_choices(place, table),
-        pattern=_pattern(place, table),
+        pattern=_pattern(place, table) if is_trusted else "",
     )
     if bare.minimum is not None and bare.maximum is not None and bare.minimum > bare.maximum:
         raise ValueError(f"{place}.minimum is more than its maximum.")
