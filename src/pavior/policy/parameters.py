@@ -182,8 +182,8 @@ def _wanted(parameter: Parameter) -> str:
         ParameterType.INTEGER: "must be an integer",
         ParameterType.BOOLEAN: "must be true or false",
         ParameterType.TEXT: "must be a text",
-        ParameterType.TEXTS: "must be a list of texts that is not empty",
-        ParameterType.INTEGERS: "must be a list of integers that is not empty",
+        ParameterType.TEXTS: "must be a list, not an empty one, of texts",
+        ParameterType.INTEGERS: "must be a list, not an empty one, of integers",
     }
     return words[parameter.type] + bounds_text(parameter)
 
