@@ -34,7 +34,11 @@ class Begun(Struct, frozen=True):
 @click.argument("control_id", metavar="ID")
 @click.option("--view", metavar="VIEW", required=True, help="What its rule reads, such as ObjectStore.")
 @click.option(
-    "--into", metavar="FOLDER", type=click.Path(path_type=Path), default=".", help="The folder of the pack; here, else."
+    "--into",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The folder that is to hold it, such as that of a pack.",
 )
 def new_control(launcher: Launcher, control_id: str, view: str, into: Path, is_json: bool) -> Answer:  # noqa: ARG001 - every open verb takes it
     """Begin a control: its description, a rule that knows nothing yet, and cases that fail until they are written."""

@@ -199,7 +199,7 @@ def bounds_text(parameter: Parameter) -> str:
         return f" of at most {high}"
     if parameter.choices:
         return f" out of {', '.join(parameter.choices)}"
-    return f" that matches {parameter.pattern}" if parameter.pattern else ""
+    return f" matching {parameter.pattern}" if parameter.pattern else ""
 
 
 def with_value(parameter: Parameter, value: ParameterValue, origin: str) -> Parameter:
