@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import controls, environments, records, views
+from pavior.api.schemas import controls, environments, records, standing, views
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -65,7 +65,10 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             drifts=(a.a_drift(),), findings=(a.a_finding(position=None),), waivers=(a.a_waiver(),), running=(a.a_run(),)
         ),
     ),
-    (controls.ControlSummaryShown, view.a_control_summary()),
+    (standing.ControlSummaryShown, view.a_control_summary()),
+    (standing.ControlViewShown, view.a_control_view(hidden=("waivers",))),
+    (standing.VerdictRowShown, view.a_verdict_row()),
+    (standing.CoverageViewShown, view.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
     (environments.PlanShown, a.a_plan()),
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),

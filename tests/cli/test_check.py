@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from pavior.cli.answer import Table, Text
+from pavior.cli.checking.people import _denials
 from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Position, Severity, UnknownReason
 from pavior.policy.model import Control, Level, Remediation, RuleResult
-from pavior.resources.model import GraphFormat, PlanReading, Resource, ResourceGraph, Skipped
+from pavior.policy.rendering import Denial
+from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Skipped
 from pavior.testing.builders import a_control
 
 RESULTS = {
@@ -79,14 +82,13 @@ def read_source_tolerantly(
     return ResourceGraph(graph.format, graph.resources, skipped, complete=not skipped)
 
 
-def read_plan(content: bytes) -> PlanReading:
+def read_plan(content: bytes) -> ResourceGraph:
     try:
         words = json.loads(content)
     except ValueError:
         raise InvalidError("plan-malformed", "It is not JSON.", fix="Use terraform show -json.") from None
     resources = tuple(Resource(address, address.split(".")[0], {"word": word}) for address, word in words.items())
-    graph = ResourceGraph(GraphFormat.TERRAFORM_PLAN, resources)
-    return PlanReading(graph, (), ResourceGraph(GraphFormat.STATE, ()), "1.2", "1.9.0")
+    return ResourceGraph(GraphFormat.TERRAFORM_PLAN, resources)
 
 
 def read_state(content: bytes) -> ResourceGraph:
@@ -177,6 +179,37 @@ def test_what_a_control_denies_more_than_once_is_told_whole_once(check: Check) -
     assert "aws_cloudwatch_log_group.two    main.tf:2  It is kept for ever." in out
     assert "aws_cloudwatch_log_group.three  main.tf:3  It is kept for ever." in out
     assert "No: 3 denied." in out
+
+
+def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
+    subjects = ("aws_s3_bucket.a", "azurerm_storage_account.b", "aws_s3_bucket.c", "module.x.azurerm_storage_account.d")
+    asked = tuple(
+        Denial(
+            control="storage-closed",
+            title="Storage is closed",
+            subject=subject,
+            position=None,
+            attribute="",
+            outcome=Outcome.FAILED,
+            message="It is open.",
+            risk="",
+            severity=Severity.HIGH,
+            fix=f"as {subject} wants",
+            fix_language="terraform",
+            lesson="",
+            waiver_command="",
+        )
+        for subject in subjects
+    )
+
+    told = [part.text for part in _denials(asked) if isinstance(part, Text) and part.text]
+    tables = [part.rows for part in _denials(asked) if isinstance(part, Table)]
+
+    assert [line for text in told for line in text.splitlines() if "wants" in line] == [
+        "    as aws_s3_bucket.a wants",
+        "    as azurerm_storage_account.b wants",
+    ]
+    assert [row[0] for rows in tables for row in rows] == ["aws_s3_bucket.c", "module.x.azurerm_storage_account.d"]
 
 
 def test_the_levels_are_those_of_the_stage(check: Check) -> None:

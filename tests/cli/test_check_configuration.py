@@ -8,7 +8,7 @@ import pytest
 
 from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
 from pavior.adapters.readers.kubernetes import read_manifests
-from pavior.adapters.readers.terraform_plan import read_plan
+from pavior.adapters.readers.terraform_plan import read_planned_graph
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
 from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
@@ -61,7 +61,7 @@ def check(launcher: Any, repository: Path, capsys: pytest.CaptureFixture[str]) -
             lambda: controls,
             read_source,
             read_source_tolerantly,
-            read_plan,
+            read_planned_graph,
             lambda _: pytest.fail("no state here"),
             read_manifests,
             find,

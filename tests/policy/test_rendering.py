@@ -193,3 +193,25 @@ def test_the_summary_counts_what_came_of_the_verdicts() -> None:
     for effect in Effect:
         told = summary(structs.replace(a_decision(), rulings=(a_ruling(effect=effect),)))
         assert ("passed" in told) == (effect is Effect.PASS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "fix"),
+    [
+        ("aws_s3_bucket.files", "aws_s3_bucket"),
+        ("azurerm_storage_account.files", "azurerm_storage_account"),
+        ('module.data_files.azurerm_storage_account.files["a.b"]', "azurerm_storage_account"),
+        ("google_storage_bucket.files", "aws_s3_bucket"),
+        ("Deployment.shop.orders", "aws_s3_bucket"),
+    ],
+)
+def test_the_fix_is_one_for_the_cloud_of_the_resource(subject: str, fix: str) -> None:
+    control = a_control(
+        remediations=(
+            Remediation("cli", "azurerm_ is no word of this language"),
+            Remediation("terraform", "# In the aws_s3_bucket:"),
+            Remediation("terraform", "# In the azurerm_storage_account:"),
+        )
+    )
+
+    assert control.fix_for(subject).text == f"# In the {fix}:"

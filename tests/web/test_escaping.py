@@ -127,7 +127,20 @@ def hostile_acme(acme: Any) -> Any:
     acme.finding = replace(acme.finding, environment=f"{HOSTILE}/{HOSTILE}")
     acme.waiver = poisoned(an_approved_waiver())
     acme.waiver = structs.replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")
-    acme.control = replace(acme.control, control=control)
+    acme.control = replace(acme.control, control=control, teams=(HOSTILE,))
+    acme.control_view = replace(poisoned(acme.control_view), control=control, waivers=(acme.waiver,))
+    place = f"{HOSTILE}/{HOSTILE}"
+    acme.verdicts = (replace(poisoned(acme.verdicts[0]), environment=place),)
+    acme.control_view = replace(
+        acme.control_view, stages=tuple(replace(row, environments=(place,)) for row in acme.control_view.stages)
+    )
+    found = poisoned(acme.coverage)
+    acme.coverage = replace(
+        found,
+        types=tuple(replace(row, environments=(place,)) for row in found.types),
+        environments=tuple(replace(row, environment=place) for row in found.environments),
+        skipped=tuple(replace(row, environment=place) for row in found.skipped),
+    )
     acme.run = run
     acme.environment = poisoned(an_environment_view(drifts=(a_drift(),), findings=(a_finding(),), running=(a_run(),)))
     acme.environment = replace(acme.environment, waivers=(poisoned(a_waiver()),))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pavior.content.configuration import Configuration, PackSource
     from pavior.identity.model import Actor, Invitation
     from pavior.policy.model import Control
-    from pavior.resources.model import PlanReading, ResourceGraph
+    from pavior.resources.model import ResourceGraph
 
 
 class WorkingContext(Protocol):
@@ -59,7 +59,7 @@ class CheckTools(Struct, frozen=True):
         read_source: Files by path, variables, and names of the sensitive ones, to a graph. Raises InvalidError for a
             file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
-        read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+        read_plan: Terraform's plan JSON to the graph that it would make, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
         read_configuration: The `pavior.yaml` of a path; an empty one when there is none. Raises InvalidError.
@@ -70,7 +70,7 @@ class CheckTools(Struct, frozen=True):
     load_controls: "Callable[[], tuple[Control, ...]]"
     read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
     read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
-    read_plan: "Callable[[bytes], PlanReading]"
+    read_plan: "Callable[[bytes], ResourceGraph]"
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()

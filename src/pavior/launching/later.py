@@ -31,14 +31,14 @@ class LaterLauncher:
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; of the settings only the one about controls matters."""
-        from pavior.adapters.readers.terraform_plan import read_plan
+        from pavior.adapters.readers.terraform_plan import read_planned_graph
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
             recall_controls,
             _read_source,
             _read_source_tolerantly,
-            read_plan,
+            read_planned_graph,
             _read_state,
             _read_manifests,
             self._read_configuration,

@@ -122,7 +122,7 @@ def _is_later(result: RuleResult) -> bool:
 
 def find_position(resource: Resource, attribute: str) -> Position | None:
     """Where the attribute stands in the source; else what holds it, else the resource, else None."""
-    if attribute:
+    if attribute and resource.attribute_positions:
         found = _narrowest(resource.attribute_positions, attribute)
         if found is not None:
             return found

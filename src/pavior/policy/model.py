@@ -1,14 +1,26 @@
 """Controls and what follows from their verdicts. Pure values."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.policy.parameters import Parameter
 from pavior.resources.model import Skipped
+
+# Infrastructure code is where a developer fixes things, so what is typed there comes first.
+PREFERRED_LANGUAGE: Final = "terraform"
+# The beginning of a type's name says whose it is, as in `module.files.azurerm_storage_account.this`.
+_PROVIDER = r"(?<![^.])([a-z]+)_\w*\."
+
+
+def find_provider(subject: str) -> str:
+    """Whose resource it is, such as `azurerm`; empty when its type does not say."""
+    return (re.findall(_PROVIDER, subject) or ("",))[-1]
 
 
 class Level(StrEnum):
@@ -76,6 +88,17 @@ class Control(Struct, frozen=True):
     def is_asked(self) -> bool:
         """Whether each of its parameters has a value; else nobody can ask it."""
         return all(item.value is not None for item in self.parameters)
+
+    def fix_for(self, subject: str) -> Remediation:
+        """What to type for this resource: the Terraform that names a type of its cloud, else the first Terraform.
+
+        Args:
+            subject: The resource's address. Where there is no Terraform at all, it is the first remediation.
+        """
+        preferred = [item for item in self.remediations if item.language == PREFERRED_LANGUAGE]
+        provider = find_provider(subject)
+        of_its_cloud = (item for item in preferred if provider and f"{provider}_" in item.text)
+        return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
 
 class Coverage(Struct, frozen=True):

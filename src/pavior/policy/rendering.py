@@ -10,13 +10,11 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
-from pavior.policy.model import Control, Decision, Effect, Remediation, Ruling
+from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling
 from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
-# Infrastructure code is where a developer fixes things, so what is typed there comes first.
-_PREFERRED_LANGUAGE = "terraform"
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
 _TYPE_AND_NAME = re.compile(
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
@@ -140,10 +138,10 @@ def _fix(control: Control | None, subject: str) -> Remediation:
         return Remediation("cli", "Plan the Change again, so that the present controls are asked.")
     if not control.remediations:
         return Remediation("cli", f"pavior control show {control.id}")
-    for remediation in control.remediations:
-        if remediation.language == _PREFERRED_LANGUAGE:
-            return Remediation(remediation.language, _named(remediation.text, subject))
-    return control.remediations[0]
+    remediation = control.fix_for(subject)
+    if remediation.language == PREFERRED_LANGUAGE:
+        return Remediation(remediation.language, _named(remediation.text, subject))
+    return remediation
 
 
 def _named(text: str, subject: str) -> str:

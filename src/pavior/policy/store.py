@@ -149,6 +149,19 @@ def count_active_by_control(tx: Transaction, services: Collection[str], now: dat
     return {str(control): int(count) for control, count in tx.execute(statement)}
 
 
+def list_active_waivers(
+    tx: Transaction, control: str, services: Collection[str], now: datetime, *, limit: int
+) -> tuple[Waiver, ...]:
+    """Those of one control that excuse something of these services at `now`, the first to end first."""
+    statement = (
+        waivers.select()
+        .where(waivers.c.control == control, waivers.c.service.in_(sorted(services)), _is_active(now))
+        .order_by(waivers.c.expires_at, waivers.c.number)
+        .limit(limit)
+    )
+    return tuple(_waiver(row) for row in tx.execute(statement).mappings())
+
+
 def _is_active(now: datetime) -> sa.ColumnElement[bool]:
     # Instants of one form sort as text; the expiry moment itself is too late.
     return sa.and_(waivers.c.state == WaiverState.APPROVED.value, waivers.c.expires_at > format_instant(now))

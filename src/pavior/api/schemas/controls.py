@@ -152,13 +152,5 @@ class ControlShown(Shown):
     types: list[str]
 
 
-class ControlSummaryShown(Shown):
-    """A control and how it stands; a count is null when you may not read what it counts."""
-
-    control: ControlShown
-    open_findings: int | None
-    active_waivers: int | None
-
-
 # Any JSON document that was checked elsewhere against a schema of its own.
 Document = dict[str, Any]

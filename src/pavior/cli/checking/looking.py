@@ -69,7 +69,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
-    graph = tools.read_plan(content).graph
+    graph = tools.read_plan(content)
     if source is not None:
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.

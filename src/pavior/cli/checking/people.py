@@ -1,11 +1,12 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.model import find_provider
 from pavior.policy.rendering import Denial, denial_text
 
 _SHOWN_SKIPPED = 10
@@ -39,15 +40,26 @@ def told_to_people(report: CheckReport) -> list[Part]:
 
 
 def _denials(denials: tuple[Denial, ...]) -> list[Part]:
-    """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
+    """The first of each control whole; risk and fix of the others are the same, so only their places follow.
+
+    In another cloud the fix is another one, so there the first is told whole again.
+    """
     parts: list[Part] = []
-    for _, group in groupby(denials, key=lambda denial: denial.control):
+    for group in _groups(denials):
         first, *others = group
         parts.append(Text(denial_text(first) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
     return parts
+
+
+def _groups(denials: tuple[Denial, ...]) -> Iterator[list[Denial]]:
+    for _, of_control in groupby(denials, key=lambda denial: denial.control):
+        by_provider: dict[str, list[Denial]] = {}
+        for denial in of_control:
+            by_provider.setdefault(find_provider(denial.subject), []).append(denial)
+        yield from by_provider.values()
 
 
 def _row(denial: Denial) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -75,13 +76,14 @@ class Cache(Struct, frozen=True):
     """A store in memory.
 
     Args:
-        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there.
+        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there; None where
+            it has.
         asks_for_credentials: It wants a token, or a user with a password.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
-    is_encrypted_in_transit: Fact[bool]
+    is_encrypted_in_transit: Fact[bool] | None
     asks_for_credentials: Fact[bool]
 
 
@@ -165,8 +167,8 @@ def is_search_https_only(own: Source) -> Fact[bool]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint),
+    in_all_clouds(ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint)),
     ViewType("DatabaseAdministrator", of_types(*_ADMINISTRATORS), build_database_administrator),
-    ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login),
-    ViewType("Cache", of_types(*_CACHE_TYPES), build_cache),
+    in_all_clouds(ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login)),
+    in_all_clouds(ViewType("Cache", of_types(*_CACHE_TYPES), build_cache)),
 )

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import inherited
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Leaf, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -187,11 +188,11 @@ def build_shared_snapshot(resource: Resource, index: GraphIndex) -> SharedSnapsh
 
 
 VIEW_TYPES: Final = (
-    ViewType("DatabaseRecovery", of_types(*RECOVERY_TYPES), build_database_recovery),
-    ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window),
+    in_all_clouds(ViewType("DatabaseRecovery", of_types(*RECOVERY_TYPES), build_database_recovery)),
+    in_all_clouds(ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window)),
     ViewType("SnapshotStore", of_types(*_SNAPSHOTS), build_snapshot_store),
-    ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection),
-    ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby),
+    in_all_clouds(ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection)),
+    in_all_clouds(ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby)),
     ViewType("SnapshotTags", of_types(*_TAGGED), build_snapshot_tags),
     ViewType("SharedSnapshot", of_types(*_SHARED), build_shared_snapshot),
 )

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
@@ -117,6 +118,6 @@ def _regional(index: GraphIndex) -> Fact[bool] | None:
 
 
 VIEW_TYPES: Final = (
-    ViewType("Disks", of_types(VOLUME_TYPE, *MACHINE_TYPES), build_disks),
+    in_all_clouds(ViewType("Disks", of_types(VOLUME_TYPE, *MACHINE_TYPES), build_disks)),
     ViewType("DiskDefault", of_types(_BY_DEFAULT), build_disk_default),
 )

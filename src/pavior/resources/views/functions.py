@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, any_of, ask
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.keys import own_key
@@ -123,6 +124,6 @@ def build_call_permission(resource: Resource, index: GraphIndex) -> CallPermissi
 
 
 VIEW_TYPES: Final = (
-    ViewType("CallPermission", of_types(*CALL_PERMISSION_TYPES), build_call_permission),
+    in_all_clouds(ViewType("CallPermission", of_types(*CALL_PERMISSION_TYPES), build_call_permission)),
     ViewType("Function", of_types(*FUNCTION_TYPES), build_function),
 )

@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from pavior.resources.model import Unknown
@@ -12,9 +12,25 @@ from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, is_na
 from pavior.resources.views.policies import Statement
 
 
-def granted(statement: Statement, names: Iterable[str]) -> tuple[str, ...]:
+def granted(statement: Statement, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the actions that the statement surely covers, in order."""
-    return tuple(name for name in names if covers(statement, name) is True)
+    if statement.not_actions:
+        return tuple(name for name in names if covers(statement, name) is True)
+    found = frozenset[str]().union(*(_among(item, names) for item in statement.actions if isinstance(item, str)))
+    return tuple(name for name in names if name in found)
+
+
+def covers_any(statement: Statement, names: tuple[str, ...]) -> Truth:
+    """Whether one of the actions at least is one of those that the statement is about."""
+    if statement.not_actions:
+        return any_of(covers(statement, name) for name in names)
+    return any_of(ask(pattern, lambda text: bool(_among(text, names))) for pattern in statement.actions)
+
+
+@lru_cache(maxsize=4096)
+def _among(pattern: str, names: tuple[str, ...]) -> frozenset[str]:
+    # Policies of one company say the same few things a thousand times.
+    return frozenset(name for name in names if matches(pattern, name))
 
 
 def covers(statement: Statement, name: str) -> Truth:

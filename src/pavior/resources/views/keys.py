@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -22,32 +23,43 @@ class Key(Struct, frozen=True):
 
     Args:
         is_enabled: It can be used; while it is not, what it encrypted cannot be read.
-        rotation_days: How long one material is used, where it rotates.
-        is_symmetric: AWS can replace the material of symmetric keys only.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     is_enabled: Fact[bool]
+
+
+class KeyRotation(Struct, frozen=True):
+    """How long one material of a key is used.
+
+    Args:
+        rotates: The provider replaces the material by itself, again and again.
+        can_rotate: The provider can do that with a key of this kind.
+        rotation_days: How long one material is used, where it rotates; None where that is not read.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
     rotates: Fact[bool]
-    rotation_days: Fact[int]
-    is_symmetric: Fact[bool]
+    can_rotate: Fact[bool]
+    rotation_days: Fact[int] | None = None
 
 
 def build_key(resource: Resource, index: GraphIndex) -> Key:
     """From `aws_kms_key`."""
     del index
+    return Key(resource, (), Source(resource).truth("is_enabled"))
+
+
+def build_key_rotation(resource: Resource, index: GraphIndex) -> KeyRotation:
+    """From `aws_kms_key`, of which only symmetric ones can be rotated by AWS."""
+    del index
     own = Source(resource)
     spec = own.text("customer_master_key_spec")
     is_symmetric = spec.value if isinstance(spec.value, Unknown) else spec.value == "SYMMETRIC_DEFAULT"
-    return Key(
-        resource=resource,
-        satellites=(),
-        is_enabled=own.truth("is_enabled"),
-        rotates=own.truth("enable_key_rotation"),
-        rotation_days=Source(as_written(resource)).number("rotation_period_in_days"),
-        is_symmetric=own.fact(spec.attribute, is_symmetric),
-    )
+    days = Source(as_written(resource)).number("rotation_period_in_days")
+    return KeyRotation(resource, (), own.truth("enable_key_rotation"), own.fact(spec.attribute, is_symmetric), days)
 
 
 def own_key(source: Source, path: str) -> Fact[bool]:
@@ -82,4 +94,7 @@ def _is_our_key(address: str) -> bool:
     return type_of(address) in _OWN_KEY_TYPES
 
 
-VIEW_TYPES: Final = (ViewType("Key", of_types(*KEY_TYPES), build_key),)
+VIEW_TYPES: Final = (
+    ViewType("Key", of_types(*KEY_TYPES), build_key),
+    in_all_clouds(ViewType("KeyRotation", of_types(*KEY_TYPES), build_key_rotation)),
+)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import Selection, ViewType
@@ -183,6 +184,6 @@ def _types(links: tuple[Link, ...]) -> tuple[str, ...]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("NetworkRule", Selection(_types(INGRESS_LINKS), select_network_rules), build_network_rule),
+    in_all_clouds(ViewType("NetworkRule", Selection(_types(INGRESS_LINKS), select_network_rules), build_network_rule)),
     ViewType("NetworkExit", Selection(_types(EGRESS_LINKS), select_network_exits), build_network_exit),
 )

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -72,5 +73,7 @@ def _viewer(own: Source) -> Fact[bool]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("TlsEndpoint", of_types(*LISTENER_TYPES, _DOMAIN, _DOMAIN_V2, DISTRIBUTION_TYPE), build_tls_endpoint),
+    in_all_clouds(
+        ViewType("TlsEndpoint", of_types(*LISTENER_TYPES, _DOMAIN, _DOMAIN_V2, DISTRIBUTION_TYPE), build_tls_endpoint)
+    ),
 )

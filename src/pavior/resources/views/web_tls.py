@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import Selection, ViewType, of_types
@@ -176,10 +177,12 @@ def _origin_ways(own: Source) -> list[Fact[bool] | None]:
 
 
 VIEW_TYPES: Final = (
-    ViewType(
-        "EntryTraffic",
-        Selection((*BALANCER_TYPES, *LISTENER_TYPES, CLASSIC_TYPE, DISTRIBUTION_TYPE), select_entry_traffic),
-        build_entry_traffic,
+    in_all_clouds(
+        ViewType(
+            "EntryTraffic",
+            Selection((*BALANCER_TYPES, *LISTENER_TYPES, CLASSIC_TYPE, DISTRIBUTION_TYPE), select_entry_traffic),
+            build_entry_traffic,
+        )
     ),
     ViewType("BackendTraffic", of_types(*TARGET_TYPES, DISTRIBUTION_TYPE), build_backend_traffic),
 )

@@ -27,7 +27,7 @@ def as_written(resource: Resource) -> Resource:
         )
 
     kept = {
-        name: _without_unwritten(value, (name,), is_written)
+        name: _without_unwritten(value, (name,), is_written) if value.__class__ in (dict, list) else value
         for name, value in resource.values.items()
         if not _is_told_by_the_apply(value) or is_written((name,))
     }
