@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from pavior.cli.answer import ANSWER_IS_NO, Answer
+from pavior.cli.checking.formats import FORMATS
 from pavior.cli.checking.looking import check_path
-from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.telling import ask_and_tell, telling_of
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
 
@@ -31,7 +31,7 @@ from pavior.cli.verb import OpenVerb
     "--require-known/--no-require-known",
     "is_known_required",
     default=None,
-    help="Whether what is not known under a blocking control is a no too.",
+    help="Whether what is not known under a blocking control stops the check too (exit status 3).",
 )
 @click.option(
     "--source",
@@ -44,6 +44,13 @@ from pavior.cli.verb import OpenVerb
     is_flag=True,
     help="Run the rules of packs that the pavior.yaml of PATH names; they are programs and get your rights.",
 )
+@click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; people when left out.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the format to FILE, whole or not at all, and tell people on stdout.",
+)
 def check(
     launcher: Launcher,
     path: Path,
@@ -51,13 +58,20 @@ def check(
     is_known_required: bool | None,
     source: Path | None,
     is_pack_trusted: bool,
-    is_json: bool,  # noqa: ARG001 - every open verb takes it
-) -> Answer:
-    """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
+    format_name: str | None,
+    output: Path | None,
+    is_json: bool,
+) -> int:
+    """Check Terraform and manifests, a state or a JSON plan at PATH.
+
+    Exit status: 0 clean; 1 blocked; 2 bad input; 3 something that matters could not be evaluated; 70 a bug in Pavior.
+    See docs/reference/check.md.
+    """
+    tools = launcher.check_tools()
+    telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
     request = CheckRequest(path, environment, is_known_required, source, is_pack_trusted)
     with _without_collecting():
-        report = check_path(request, launcher.check_tools())
-    return Answer(report, tuple(told_to_people(report)), ANSWER_IS_NO if report.is_denied else 0)
+        return ask_and_tell(telling, request, lambda: check_path(request, tools))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -51,6 +51,11 @@ class UpRequest(Struct, frozen=True):
     is_json: bool = False
 
 
+def _hide_all(lines: Iterable[str]) -> Iterable[str]:
+    """Nothing of any line: where nobody says what is secret, everything is."""
+    return ("***" for _ in lines)
+
+
 class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
@@ -62,6 +67,7 @@ class CheckTools(Struct, frozen=True):
         read_plan: Terraform's plan JSON to the graph that it would make, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
         read_configuration: The `pavior.yaml` of a path; an empty one when there is none. Raises InvalidError.
         read_operator: The file that PAVIOR_CONTROLS names; an empty one when it names none. Raises InvalidError.
         fetch_pack: Brings a pack into the folder of the file that names it; False when it is there already.
@@ -73,6 +79,7 @@ class CheckTools(Struct, frozen=True):
     read_plan: "Callable[[bytes], ResourceGraph]"
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
+    mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
     read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()
     read_operator: "Callable[[], Configuration]" = lambda: _nothing_chosen()  # noqa: PLW0108 - defined below
     fetch_pack: "Callable[[PackSource, Path], bool]" = lambda _source, _base: False

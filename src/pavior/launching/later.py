@@ -1,7 +1,7 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +41,10 @@ class LaterLauncher:
             read_planned_graph,
             _read_state,
             _read_manifests,
-            self._read_configuration,
-            self._read_operator,
-            self._fetch_pack,
+            mask_lines=_mask_lines,
+            read_configuration=self._read_configuration,
+            read_operator=self._read_operator,
+            fetch_pack=self._fetch_pack,
         )
 
     def _read_configuration(self, path: Path) -> "Configuration":
@@ -141,6 +142,13 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
+    # Only where lines are shown.
+    from pavior.storage.masking import Masker
+
+    return Masker().mask_lines(lines)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

@@ -5,7 +5,7 @@ It names the control, the resource, the line, the risk, the fix to paste, and ho
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -77,13 +77,18 @@ def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[
     return tuple(sorted(told, key=_order))
 
 
-def denial_text(denial: Denial) -> str:
-    """The denial in plain lines, for a terminal, a log or the comment on a proposal."""
+def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
+    """The denial in plain lines, for a terminal, a log or the comment on a proposal.
+
+    Args:
+        source: Lines of the source to show below the place, masked.
+    """
     place = f" at {denial.position}" if denial.position else ""
     attribute = f", {denial.attribute}" if denial.attribute else ""
     lines = [
         f"{denial.control} ({denial.severity.value}): {denial.title}",
         f"  where: {denial.subject}{place}{attribute}",
+        *(f"    {line}".rstrip() for line in source),
         f"  {denial.outcome.value}: {denial.message}",
         f"  risk: {denial.risk}",
         "  fix:",

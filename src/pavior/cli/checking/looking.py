@@ -75,7 +75,7 @@ def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
         graph = join(graph, _placed(written, source, stack.skipped))
-    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
+    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete, graph=graph)
 
 
 def _check_source(path: Path, tools: CheckTools, settled: Settled) -> list[Looked]:
@@ -126,7 +126,7 @@ def _check_manifests(
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, graph=placed)
 
 
 def _missing(path: Path) -> MissingError:
@@ -184,7 +184,7 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
     is_complete = graph.complete and not problems and not stack.skipped
     placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems, placed)
 
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:

@@ -11,7 +11,7 @@ from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
 from pavior.policy.rendering import Denial, describe
-from pavior.resources.model import Skipped
+from pavior.resources.model import ResourceGraph, Skipped
 
 
 class Problem(Struct, frozen=True):
@@ -22,6 +22,10 @@ class Problem(Struct, frozen=True):
     fix: str
 
 
+# What a report holds for whoever tells it, and what is no part of the document.
+NOT_TOLD = frozenset({"controls", "graphs"})
+
+
 class CheckReport(Struct, frozen=True):
     """What one check found.
 
@@ -29,7 +33,7 @@ class CheckReport(Struct, frozen=True):
         phase: `code` for source, `plan` for a plan.
         environment: Whose levels were used, or empty for the default levels.
         configuration: Path of the `pavior.yaml` that was read, or empty.
-        is_denied: Whether the answer is no.
+        is_denied: Whether the check does not end clean: something failed, or could not be evaluated.
         is_complete: False when something that may hold resources was not read.
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
@@ -39,6 +43,9 @@ class CheckReport(Struct, frozen=True):
         not_asked: Controls that were not asked, each with why; none of them counts as passed.
         excluded: What the file says is not to be looked at.
         is_known_required: Whether what is not known under a blocking control makes the answer a no.
+        is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
+        controls: Those that were asked; no part of the document.
+        graphs: What they were asked of; no part of the document.
     """
 
     path: str
@@ -58,6 +65,9 @@ class CheckReport(Struct, frozen=True):
     is_known_required: bool
     coverage: Coverage
     verdicts: tuple[Verdict, ...]
+    is_blind: bool = False
+    controls: tuple[Control, ...] = ()
+    graphs: tuple[ResourceGraph, ...] = ()
 
 
 class Looked(Struct, frozen=True):
@@ -66,6 +76,7 @@ class Looked(Struct, frozen=True):
     evaluation: Evaluation
     is_complete: bool
     problems: tuple[Problem, ...] = ()
+    graph: ResourceGraph | None = None
 
 
 def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked]) -> CheckReport:
@@ -80,15 +91,16 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked]) -> Check
     problems = tuple(problem for item in looked for problem in item.problems)
     # What somebody's own rules would have said, nobody knows.
     is_complete = all(item.is_complete for item in looked) and not settled.own.not_asked
-    coverage = _coverage(item.evaluation.coverage for item in looked)
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
     counts = Counter(verdict.outcome for verdict in verdicts)
+    coverage = _coverage(item.evaluation.coverage for item in looked)
+    is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
     return CheckReport(
         path=str(request.path),
         phase=phase,
         environment=environment,
         configuration=settled.configuration,
-        is_denied=bool(denials or problems) or lacks_knowledge,
+        is_denied=bool(denials or problems) or lacks_knowledge or is_blind,
         is_complete=is_complete,
         counts={outcome: counts[outcome] for outcome in Outcome},
         denials=denials,
@@ -106,6 +118,9 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked]) -> Check
         is_known_required=is_known_required,
         coverage=coverage,
         verdicts=verdicts,
+        is_blind=is_blind,
+        controls=controls,
+        graphs=tuple(item.graph for item in looked if item.graph is not None),
     )
 
 

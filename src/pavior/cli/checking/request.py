@@ -21,3 +21,8 @@ class CheckRequest(Struct, frozen=True):
     is_known_required: bool | None = None
     source: Path | None = None
     is_pack_trusted: bool = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether all below a folder was asked for. One file alone says of its neighbours that they were not read."""
+        return self.path.is_dir()

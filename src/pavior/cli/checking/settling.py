@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
+from pavior.content.configuration import Configuration
 from pavior.content.own_controls import ControlSet, gather
 
 
@@ -41,6 +42,11 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),
     )
+
+
+def unsettled(request: CheckRequest) -> Settled:
+    """What was typed alone, for an answer that could not be had."""
+    return Settled(request, ControlSet(()), Exclusions(Configuration(), request.path), "")
 
 
 def _shown(file: Path) -> str:

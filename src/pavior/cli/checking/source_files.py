@@ -188,6 +188,9 @@ def _why_not(path: Path, inside: Path) -> str:
         size = path.stat().st_size
     except OSError as error:
         raise unreadable(path, error) from error
+    except RuntimeError:
+        # A link that leads to itself, as Python 3.11 and 3.12 say it.
+        return _LEADS_OUT
     return "" if size <= _LARGEST_BYTES else f"it has {size} bytes, more than anybody writes"
 
 
