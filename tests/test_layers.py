@@ -96,6 +96,8 @@ def test_every_domain_is_checked_inside(root: Path) -> None:
 # What surfaces may see besides application, kernel, and models and errors of domains; each with its reason.
 SEEN_BY_SURFACES = {
     "pavior": "the version",
+    "pavior.content.configuration": "what somebody chose in writing, for types of the light bootstrap, pure",
+    "pavior.policy.parameters": "what may be chosen about a control, pure",
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
@@ -111,7 +113,7 @@ SEEN_BY_SURFACES = {
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
 # `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.
-WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py")
+WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py", "cli/control_making.py")
 
 
 def _imported(path: Path) -> set[str]:

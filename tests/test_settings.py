@@ -11,6 +11,7 @@ from pavior.kernel.errors import InvalidError
 from pavior.settings import VARIABLES, Settings, read_settings
 
 HOME = Path("/home/mara")
+THIS_FILE = Path(__file__).resolve()
 
 
 def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None:
@@ -23,6 +24,7 @@ def test_without_any_variable_everything_lies_in_the_users_own_folders() -> None
         worker=platform.node(),
         engine="embedded",
         golden_paths=None,
+        controls=None,
         terraform_mirror=None,
         user_home=HOME,
         drift_minutes=360,
@@ -53,6 +55,7 @@ def test_every_variable_is_read() -> None:
         "PAVIOR_WORKER": "left-1",
         "PAVIOR_ENGINE": "terraform",
         "PAVIOR_GOLDEN_PATHS": "/",
+        "PAVIOR_CONTROLS": str(THIS_FILE),
         "PAVIOR_TERRAFORM_MIRROR": "/",
         "PAVIOR_DRIFT_MINUTES": "0",
         "PAVIOR_KEEP_LOGS_DAYS": "90",
@@ -81,6 +84,7 @@ def test_every_variable_is_read() -> None:
         worker="left-1",
         engine="terraform",
         golden_paths=Path("/"),
+        controls=THIS_FILE,
         terraform_mirror=Path("/"),
         user_home=HOME,
         drift_minutes=0,
@@ -109,6 +113,7 @@ def test_every_variable_is_read() -> None:
         ("PAVIOR_HOME", "data"),
         ("PAVIOR_KEYS", "keys"),
         ("PAVIOR_DATABASE_URL", "pavior.db"),
+        ("PAVIOR_CONTROLS", "/there/is/none.yaml"),
         ("PAVIOR_WORKER", "../w"),
         ("PAVIOR_DRIFT_MINUTES", "often"),
         ("PAVIOR_TERRAFORM_MIRROR", "/there/is/none"),

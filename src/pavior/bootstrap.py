@@ -23,6 +23,7 @@ from pavior.adapters.templates.copier import CopierRenderer
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
+from pavior.content.own_controls import gather
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
 from pavior.environments.workload_identity import WorkloadIdentity
@@ -34,6 +35,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import InvalidError, UnavailableError
 from pavior.kernel.secret_references import is_secret_reference
+from pavior.policy.model import Control
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
@@ -109,8 +111,9 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
     Raises:
         ConflictError: `storage-newer`.
         InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`,
-            `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`.
-        MissingError: `secret-missing`.
+            `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`, `configuration-invalid`, `pack-invalid`,
+            `pack-altered`.
+        MissingError: `secret-missing`, `pack-missing`.
         UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`,
             `secret-unreachable`.
     """
@@ -152,7 +155,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         engines=engines,
         default_engine=settings.engine,
         cloud=_cloud(settings, roles, identity),
-        controls=load_controls(),
+        controls=_controls(settings),
         golden_paths=GoldenPaths(load_golden_paths(_golden_path_folders(settings), engines), CopierRenderer()),
         read_source=read_source,
         read_source_tolerantly=read_source_tolerantly,
@@ -212,6 +215,18 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
         if program is not None:
             engines[name] = TerraformEngine(program, sealer.fingerprint_key, settings.home / "work" / "engines")
     return engines
+
+
+def _controls(settings: Settings) -> tuple[Control, ...]:
+    """Once, at the start: what is wrong in the file, or in a pack, stops it."""
+    builtin = load_controls()
+    if settings.controls is None:
+        return builtin
+    # YAML is loaded where there is some. Its name alone: verdicts repeat it, and the folder is nobody's business.
+    from pavior.adapters.readers.configuration_file import read_configuration
+
+    chosen = read_configuration(settings.controls, is_of_operator=True)
+    return gather(builtin, chosen).controls
 
 
 def _golden_path_folders(settings: Settings) -> tuple[Path, ...]:

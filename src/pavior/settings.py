@@ -64,6 +64,12 @@ VARIABLES: tuple[Variable, ...] = (
         "see [how to write one](../guides/add-a-golden-path.md). The same for server and workers.",
     ),
     Variable(
+        "PAVIOR_CONTROLS",
+        "none",
+        "A YAML file with values for the parameters of controls, and with packs of controls of your own; "
+        "see [the guide](../guides/own-controls.md). Read when the server starts. The same for server and workers.",
+    ),
+    Variable(
         "PAVIOR_TERRAFORM_MIRROR",
         "none",
         "A folder made by `terraform providers mirror`. With it, providers come from there and from nowhere else; "
@@ -149,6 +155,7 @@ class Settings:
         home: Absolute path of the data folder; it need not exist yet.
         database_url: A URL, or the reference to a secret that is one.
         keys_folder: Absolute path, outside `home`.
+        controls: The file with values and packs, if there is one.
         user_home: Of whoever runs Pavior: what lies there is hidden from engines.
         cloud: `sandbox` or `aws`.
         port: 0 to 65535; 0 lets the system choose.
@@ -168,6 +175,7 @@ class Settings:
     worker: str
     engine: str
     golden_paths: Path | None
+    controls: Path | None
     terraform_mirror: Path | None
     user_home: Path
     drift_minutes: int
@@ -214,6 +222,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         worker=_worker(environment),
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
         golden_paths=_existing(environment, "PAVIOR_GOLDEN_PATHS", user_home),
+        controls=read_controls_file(environment, user_home=user_home),
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),
@@ -234,6 +243,22 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         traces_endpoint=_web_address(environment, "PAVIOR_TRACES_ENDPOINT"),
         environment=environment,
     )
+
+
+def read_controls_file(environment: Mapping[str, str], *, user_home: Path) -> Path | None:
+    """The file that PAVIOR_CONTROLS names, which must be there.
+
+    Raises:
+        InvalidError: `setting-invalid`.
+    """
+    file = _path(environment, "PAVIOR_CONTROLS", user_home)
+    if file is not None and not file.is_file():
+        raise InvalidError(
+            "setting-invalid",
+            f"PAVIOR_CONTROLS is {str(file)!r}, and there is no such file.",
+            fix="Make it, or unset PAVIOR_CONTROLS.",
+        )
+    return file
 
 
 def _path(environment: Mapping[str, str], name: str, user_home: Path) -> Path | None:

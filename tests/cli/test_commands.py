@@ -26,6 +26,9 @@ PUBLIC = {
     "verify",
     "control list",
     "control show",
+    "control new",
+    "control test",
+    "control fetch",
 }
 
 

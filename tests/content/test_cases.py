@@ -1,6 +1,9 @@
-"""Every control is tried on its own cases: those that pass, those that fail, and those that nobody can tell."""
+"""Every control is tried on its own cases: those that pass, those that fail, and those that nobody can tell.
 
-import json
+`pavior control test` runs the same code.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,85 +11,192 @@ import pytest
 from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
+from pavior.content.cases import EXPECTED, CaseReaders, Trial, find_cases, try_control
 from pavior.content.loading import CONTROLS_FOLDER
-from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
-from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Control
-from pavior.resources.codec import decode_graph
-from pavior.resources.model import GraphFormat, ResourceGraph
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Outcome, UnknownReason
+from pavior.policy.model import Control, RuleResult
+from pavior.policy.parameters import Parameter, Parameters, ParameterType
+from pavior.policy.rules import failed, passed, unknown
+from pavior.resources.model import Unknown
+from pavior.resources.views.log_group import LogGroup
+from pavior.testing.builders import a_control
 
-KINDS = {"passes": Outcome.PASSED, "fails": Outcome.FAILED, "unknown": Outcome.UNKNOWN}
-PHASES = {
-    GraphFormat.TERRAFORM_PLAN: Phase.PLAN,
-    GraphFormat.TERRAFORM_SOURCE: Phase.CODE,
-    GraphFormat.KUBERNETES_MANIFEST: Phase.CODE,
-    GraphFormat.STATE: Phase.LIVE,
-    GraphFormat.LIVE: Phase.LIVE,
+READERS = CaseReaders(read_source, read_manifests)
+CONTROLS = load_controls()
+
+
+def _folder(control: Control) -> Path:
+    return CONTROLS_FOLDER / control.id.replace("-", "_")
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+def test_every_case_gives_what_its_folder_says(control: Control) -> None:
+    trial = try_control(_folder(control), control, READERS)
+
+    assert trial.lacks == ()
+    assert [(item.file, item.problems) for item in trial.results if item.problems] == []
+    assert {item.expected for item in trial.results} == set(EXPECTED.values())
+    assert all(item.verdicts for item in trial.results)
+
+
+def test_there_are_many_cases() -> None:
+    assert sum(len(list(find_cases(_folder(control)))) for control in CONTROLS) > 3 * len(CONTROLS)
+
+
+def _log_rule(logs: LogGroup) -> RuleResult:
+    days = logs.retention_days
+    if isinstance(days.value, Unknown):
+        return unknown("how long logs are kept", days.value, days)
+    return passed() if days.value else failed("Logs are kept for ever.", days)
+
+
+LESSON = "# Logs end\n\n" + "Somebody explains it. " * 10
+LOGS = a_control(id="logs-end", view="LogGroup", rule=_log_rule, lesson=LESSON)
+LOG_GROUP = 'resource "aws_cloudwatch_log_group" "a" {{\n  retention_in_days = {}\n}}\n'
+GOOD = {
+    "passes/year.tf": LOG_GROUP.format(365),
+    "fails/ever.tf": LOG_GROUP.format(0),
+    "unknown/variable.tf": 'variable "days" {}\n' + LOG_GROUP.format("var.days"),
 }
-CASES = sorted(path for path in CONTROLS_FOLDER.glob("*/cases/*/*") if path.suffix in {".tf", ".yaml", ".json"})
-CONTROLS = {control.id: control for control in load_controls()}
 
 
-def _name(path: Path) -> str:
-    return "-".join(path.relative_to(CONTROLS_FOLDER).parts)
+@pytest.fixture
+def tried(tmp_path: Path) -> Callable[..., Trial]:
+    """Tries `control` on cases by name and text."""
+
+    def try_on(cases: dict[str, str], control: Control = LOGS) -> Trial:
+        for name, text in cases.items():
+            file = tmp_path / "cases" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return try_control(tmp_path, control, READERS)
+
+    return try_on
 
 
-def _graph(path: Path) -> ResourceGraph:
-    if path.suffix == ".json":
-        return decode_graph(json.loads(path.read_text(encoding="utf-8")))
-    if path.suffix == ".yaml":
-        return read_manifests({"manifest.yaml": path.read_bytes()})
-    return read_source({"main.tf": path.read_bytes()}, {}, frozenset())
+def _problems(trial: Trial, file: str) -> tuple[str, ...]:
+    return next(item.problems for item in trial.results if item.file == f"cases/{file}")
 
 
-def _control_of(path: Path) -> Control:
-    return CONTROLS[path.parents[2].name.replace("_", "-")]
+def test_a_folder_with_cases_of_every_kind_is_good(tried: Callable[..., Trial]) -> None:
+    trial = tried(GOOD)
 
-
-@pytest.mark.parametrize("path", CASES, ids=_name)
-def test_a_case_gives_what_its_folder_says(path: Path) -> None:
-    graph = _graph(path)
-
-    evaluation = evaluate(graph, (_control_of(path),), PHASES[graph.format])
-
-    assert graph.resources
-    assert [(item.subject, item.outcome.value) for item in evaluation.verdicts] == [
-        (item.subject, KINDS[path.parent.name].value) for item in evaluation.verdicts
-    ], [item.message for item in evaluation.verdicts]
-    assert evaluation.verdicts
-    for verdict in evaluation.verdicts:
-        assert verdict.message or verdict.outcome is Outcome.PASSED
-        # A case in source has lines to point to.
-        assert verdict.position is not None or path.suffix == ".json"
-    # Where none of its types occurs, a control is not even loaded.
-    types = _control_of(path).types
-    subjects = [graph.find(verdict.subject) for verdict in evaluation.verdicts]
-    assert not types or {subject.type for subject in subjects if subject is not None} <= set(types)
-
-
-@pytest.mark.parametrize("path", [path for path in CASES if path.parent.name == "unknown"], ids=_name)
-def test_only_a_plan_may_be_told_by_the_apply(path: Path) -> None:
-    graph = _graph(path)
-
-    for phase in (Phase.CODE, Phase.LIVE):
-        verdicts = evaluate(graph, (_control_of(path),), phase).verdicts
-        assert {verdict.reason for verdict in verdicts} == {UnknownReason.NOT_EVALUATED}
-
-
-@pytest.mark.parametrize("control", CONTROLS.values(), ids=lambda control: control.id)
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_control_has_cases_of_every_kind(control: Control, kind: str) -> None:
-    folder = CONTROLS_FOLDER / control.id.replace("-", "_") / "cases" / kind
-
-    assert [path for path in CASES if path.parent == folder]
-
-
-def test_no_case_is_overlooked() -> None:
-    stray = [
-        path
-        for path in CONTROLS_FOLDER.glob("*/cases/**/*")
-        if path.is_file() and path not in CASES and "__pycache__" not in path.parts
+    assert trial.is_good
+    assert [(item.file, item.expected) for item in trial.results] == [
+        ("cases/passes/year.tf", Outcome.PASSED),
+        ("cases/fails/ever.tf", Outcome.FAILED),
+        ("cases/unknown/variable.tf", Outcome.UNKNOWN),
     ]
 
-    assert stray == []
-    assert len(CASES) > 3 * len(CONTROLS)
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_a_kind_without_a_case_lacks(kind: str, tried: Callable[..., Trial]) -> None:
+    trial = tried({name: text for name, text in GOOD.items() if not name.startswith(kind)})
+
+    assert not trial.is_good
+    assert trial.lacks == (f"There is no case that is {EXPECTED[kind].value}: write one into cases/{kind}/.",)
+
+
+def test_a_control_that_teaches_nothing_lacks(tried: Callable[..., Trial]) -> None:
+    untaught = a_control(id="logs-end", view="LogGroup", rule=_log_rule, lesson="# Logs end\n\nBecause.\n")
+
+    trial = tried(GOOD, untaught)
+
+    assert not trial.is_good
+    assert [lack.partition(":")[0] for lack in trial.lacks] == ["Its lesson is not written"]
+
+
+def test_one_wrong_verdict_among_right_ones_is_told_with_what_the_rule_says(tried: Callable[..., Trial]) -> None:
+    two = LOG_GROUP.format(365) + LOG_GROUP.replace('"a"', '"b"').format(0)
+
+    trial = tried({**GOOD, "passes/year.tf": two})
+
+    assert not trial.is_good
+    assert _problems(trial, "passes/year.tf") == (
+        "aws_cloudwatch_log_group.b is failed, not passed: Logs are kept for ever.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("# Nothing yet.\n", "the control looks at nothing in it: LogGroup means none of its 0 resources"),
+        ('resource "aws_s3_bucket" "a" {}\n', "the control looks at nothing in it: LogGroup means none of its 1 resou"),
+        ("resource {", "It cannot be read: "),
+    ],
+)
+def test_a_case_that_shows_nothing_is_wrong(text: str, why: str, tried: Callable[..., Trial]) -> None:
+    trial = tried({**GOOD, "fails/ever.tf": text})
+
+    assert not trial.is_good
+    assert len(_problems(trial, "fails/ever.tf")) == 1
+    assert _problems(trial, "fails/ever.tf")[0].startswith(why)
+
+
+def test_a_graph_that_is_none_is_wrong(tried: Callable[..., Trial]) -> None:
+    trial = tried({**GOOD, "fails/graph.json": "[7]"})
+
+    assert _problems(trial, "fails/graph.json")[0].startswith("It cannot be read: ")
+
+
+def test_a_rule_that_does_not_say_why_is_wrong(tried: Callable[..., Trial]) -> None:
+    silent = a_control(id="logs-end", view="LogGroup", rule=lambda logs: failed("", logs.retention_days))
+
+    trial = tried({"fails/ever.tf": LOG_GROUP.format(0)}, silent)
+
+    assert _problems(trial, "fails/ever.tf") == ("aws_cloudwatch_log_group.a is failed, and the rule does not say why",)
+
+
+def test_a_rule_that_waits_for_an_apply_where_there_is_none_is_not_overlooked(tried: Callable[..., Trial]) -> None:
+    trial = tried(GOOD)
+    reasons = {verdict.reason for item in trial.results for verdict in item.verdicts}
+
+    assert reasons == {None, UnknownReason.NOT_EVALUATED}
+
+
+def test_a_file_that_is_no_case_is_named(tried: Callable[..., Trial]) -> None:
+    trial = tried({**GOOD, "fails/notes.txt": "", "failing/ever.tf": LOG_GROUP.format(0)})
+
+    assert [item.split(" ")[0] for item in trial.lacks] == ["cases/failing/ever.tf", "cases/fails/notes.txt"]
+
+
+def _enough(logs: LogGroup, parameters: Parameters) -> RuleResult:
+    days = logs.retention_days
+    assert not isinstance(days.value, Unknown)
+    least = parameters.integer("days")
+    return passed() if days.value >= least else failed(f"They are kept for less than {least} days.", days)
+
+
+CHOSEN = a_control(
+    id="logs-end",
+    view="LogGroup",
+    rule=_enough,
+    lesson=LESSON,
+    parameters=(Parameter("days", ParameterType.INTEGER, "Days.", minimum=1, value=365),),
+)
+
+
+def test_cases_may_choose_values_for_all_and_for_one(tried: Callable[..., Trial]) -> None:
+    trial = tried(
+        {
+            "parameters.toml": 'days = 30\n["fails/sixty.tf"]\ndays = 61\n',
+            "passes/sixty.tf": LOG_GROUP.format(60),
+            "fails/sixty.tf": LOG_GROUP.format(60),
+        },
+        CHOSEN,
+    )
+
+    assert [item.problems for item in trial.results] == [(), ()]
+    assert trial.results[1].verdicts[0].message == (
+        "They are kept for less than 61 days. days is 61 by cases/parameters.toml."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("days = 0\n", "days must be an integer"), ("weeks = 1\n", "has no parameter weeks"), ("days =", "not TOML")],
+)
+def test_values_that_cannot_be_are_refused(text: str, why: str, tried: Callable[..., Trial]) -> None:
+    with pytest.raises(InvalidError, match=why):
+        tried({"parameters.toml": text, "fails/sixty.tf": LOG_GROUP.format(60)}, CHOSEN)

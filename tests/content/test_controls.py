@@ -54,7 +54,9 @@ def test_nothing_of_a_control_is_empty(control: Control) -> None:
     assert all(item.text for item in control.remediations)
     assert control.mappings
     assert all(control.mappings.values())
-    assert control.equivalents
+    # What nobody else can know, nobody else asks either.
+    is_yours = any(item.value is None for item in control.parameters)
+    assert control.equivalents or is_yours
     assert all(control.equivalents.values())
 
 

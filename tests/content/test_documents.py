@@ -13,12 +13,20 @@ from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
+from pavior.policy.parameters import Parameter, bounds_text, value_text
 from pavior.resources.defaults import DEFAULTS_VERSION, all_defaults
 
 _FENCES = {"terraform": "hcl", "kubernetes": "yaml"}
 _PLACES = {"aws": "AWS", "azurerm": "Azure", "google": "Google Cloud"}
 _PLACES_OF_SUFFIX = (".tf", ".json")
 _FENCE = re.compile(r"^```(toml|python|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _parameter(item: Parameter) -> str:
+    default = "no default: not asked without a value" if item.value is None else f"default {value_text(item.value)}"
+    # A bar would end the cell.
+    bounds = bounds_text(item).replace("|", "\\|")
+    return f"| `{item.name}` | {item.description} {item.type.value.capitalize()}{bounds}; {default} |"
 
 
 def _ids(title: str, ids: Mapping[str, tuple[str, ...]]) -> str:
@@ -42,7 +50,9 @@ def _lines(control: Control) -> Iterator[str]:
     yield f"| reads | {control.view} |"
     yield f"| holds in | {', '.join(places_of(control))} |"
     yield _ids("mappings", control.mappings)
-    yield _ids("equivalents", control.equivalents)
+    if control.equivalents:
+        yield _ids("equivalents", control.equivalents)
+    yield from map(_parameter, control.parameters)
     yield f"| more | [lesson]({folder}/lesson.md), [rule]({folder}/rule.py) |"
     for remediation in control.remediations:
         yield ""
@@ -58,6 +68,7 @@ def _page() -> str:
         "# Controls",
         "",
         "Made from the code by `make docs`. How to make one: [Add a control](../guides/add-a-control.md).",
+        "How to choose values and add your own: [Controls of your own](../guides/own-controls.md).",
         "",
         "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, CIS Microsoft Azure",
         "Foundations Benchmark 2.0.0, CIS Google Cloud Platform Foundation Benchmark 2.0.0, CIS Kubernetes Benchmark",

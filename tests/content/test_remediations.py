@@ -10,6 +10,7 @@ import pytest
 
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
+from pavior.content.cases import with_case_values
 from pavior.content.loading import CONTROLS_FOLDER
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
@@ -41,6 +42,7 @@ FIXES = [
 def test_the_fix_to_paste_fixes_it(control: Control, cloud: str) -> None:
     folder = CONTROLS_FOLDER / control.id.replace("-", "_")
     stack = (folder / f"remedy{CLOUDS[cloud]}.tf").read_text(encoding="utf-8")
+    control = with_case_values(folder, control)
     fix = control.fix_for(f"{cloud}_thing.this")
 
     fixed, places = _PLACE.subn(lambda _: f"{fix.text}\n", stack)

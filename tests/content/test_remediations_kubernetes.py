@@ -6,11 +6,15 @@ import pytest
 
 from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.content import load_controls
+from pavior.content.cases import with_case_values
+from pavior.content.loading import CONTROLS_FOLDER
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
 
-CONTROLS = {control.id: control for control in load_controls()}
+CONTROLS = {
+    control.id: with_case_values(CONTROLS_FOLDER / control.id.replace("-", "_"), control) for control in load_controls()
+}
 # In each place, the line FIX stands where the fix goes.
 IMAGE = "image: registry.example/orders@sha256:" + "9f2d" * 16
 POD = """apiVersion: v1
@@ -75,6 +79,7 @@ PLACES = {
     "cluster-store-known-certificate": (STORE, "- --auto-tls"),
     "container-image-by-digest": (AS_IMAGE, "image: registry.example/orders:2.7.1"),
     "container-image-not-latest": (AS_IMAGE, "image: registry.example/orders"),
+    "container-images-from-known-registries": (AS_IMAGE, "image: nginx:1.27"),
     "controller-manager-no-profiling": (CONTROLLERS, ""),
     "default-account-without-token": (
         "FIX\n",

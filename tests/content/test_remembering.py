@@ -60,10 +60,10 @@ def test_a_recalled_rule_is_loaded_when_it_is_asked(folder: Path) -> None:
     before = {control.id: control.rule for control in load_controls(folder)}
     recalled = recall_controls(folder)
     with pytest.raises(AttributeError) as told:
-        before[recalled[0].id](None)
+        before[recalled[-1].id](None)
 
     with pytest.raises(AttributeError) as recalled_told:
-        recalled[0].rule(None)
+        recalled[-1].rule(None)
 
     assert str(recalled_told.value) == str(told.value)
 

@@ -73,15 +73,17 @@ def test_what_is_not_allowed_may_not_be_applied(outcome: DecisionOutcome, object
 
 
 def test_what_no_control_looked_at_is_in_it() -> None:
-    coverage = Coverage({"aws_s3_bucket": 1}, {"datadog_monitor": 2}, (Skipped("helm.yaml", "no Terraform"),))
+    skipped, unasked = Skipped("helm.yaml", "no Terraform"), Skipped("allowed-regions", "nobody has set regions")
+    coverage = Coverage({"aws_s3_bucket": 1}, {"datadog_monitor": 2}, (skipped,), (unasked,))
     proof = a_proof(a_decision(outcome=DecisionOutcome.ALLOWED, rulings=(), reasons=(), coverage=coverage))
 
     proven = prove(proof, plan=PLAN, key=KEY.public_key(), now=NOON)
 
-    assert proven.not_evaluated == {"datadog_monitor": 2, "helm.yaml": 1}
+    assert proven.not_evaluated == {"datadog_monitor": 2, "helm.yaml": 1, "control allowed-regions": 1}
     assert statement(proof)["predicate"]["notEvaluated"] == {
         "types": {"datadog_monitor": 2},
         "skipped": [{"subject": "helm.yaml", "why": "no Terraform"}],
+        "notAsked": [{"control": "allowed-regions", "why": "nobody has set regions"}],
     }
 
 

@@ -18,7 +18,7 @@ from pavior.reports.standing import (
     TeamStanding,
     WeekStanding,
 )
-from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, an_environment
+from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_parameter, an_environment
 from pavior.testing.views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
 from pavior.web.charts import HEIGHT, Segment, finding_chart, verdict_chart
 
@@ -364,3 +364,19 @@ def test_sums_over_whole_environments_are_not_told_of_one_type(browser: Any) -> 
     assert "resources no control looked at" not in page
     assert "with all their types" in page
     assert '<h2 id="teams">' not in page
+
+
+def test_a_control_shows_what_may_be_chosen_and_what_was(acme: Any, browser: Any) -> None:
+    regions = a_parameter(name="regions", description="Regions that are allowed.", value=None, origin="")
+    tags = a_parameter(name="tags", value=("owner", "team"), origin="")
+    control = a_control(id="log-retention", parameters=(a_parameter(), regions, tags))
+    acme.control_view = replace(acme.control_view, control=control)
+
+    page = browser.get("/controls/log-retention").text
+
+    told = re.findall(r'<dt class="mono">(\w+)</dt><dd>(.*?)<br>', page)
+    assert told == [
+        ("retention_days", '90 <span class="muted small">chosen</span>'),
+        ("regions", "not set, so it is not asked"),
+        ("tags", "owner, team"),
+    ]

@@ -31,18 +31,26 @@ from pavior.cli.verb import OpenVerb
 )
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option(
-    "--environment", metavar="STAGE", default="", help="Use the levels of this stage; the default levels when left out."
+    "--environment",
+    metavar="STAGE",
+    help="Use the levels of this stage; those of pavior.yaml, else the default levels, when left out.",
 )
 @click.option(
-    "--require-known",
+    "--require-known/--no-require-known",
     "is_known_required",
-    is_flag=True,
-    help="What is not known under a blocking control stops the check too (exit status 3).",
+    default=None,
+    help="Whether what is not known under a blocking control stops the check too (exit status 3).",
 )
 @click.option(
     "--source",
     type=click.Path(path_type=Path),
     help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
+)
+@click.option(
+    "--trust-packs",
+    "is_pack_trusted",
+    is_flag=True,
+    help="Run the rules of packs that the pavior.yaml of PATH names; they are programs and get your rights.",
 )
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; people when left out.")
 @click.option(
@@ -91,8 +99,8 @@ from pavior.cli.verb import OpenVerb
 def check(
     launcher: Launcher,
     path: Path,
-    environment: str,
-    is_known_required: bool,
+    environment: str | None,
+    is_known_required: bool | None,
     source: Path | None,
     baseline: Path | None,
     written_baseline: Path | None,
@@ -101,6 +109,7 @@ def check(
     is_fix_wanted: bool,
     is_certain: bool,
     is_watch_wanted: bool,
+    is_pack_trusted: bool,
     format_name: str | None,
     output: Path | None,
     is_json: bool,
@@ -111,7 +120,16 @@ def check(
     See docs/reference/check.md.
     """
     tools = launcher.check_tools()
-    request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
+    request = CheckRequest(
+        path=path,
+        environment=environment,
+        is_known_required=is_known_required,
+        source=source,
+        is_pack_trusted=is_pack_trusted,
+        baseline=baseline,
+        written_baseline=written_baseline,
+        changed_since=changed_since,
+    )
     telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
     require_one_question(
         request,

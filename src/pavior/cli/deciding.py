@@ -19,6 +19,7 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
             ("decision", decision.outcome.value),
             ("rulings", told or "none: nothing was evaluated"),
             ("not evaluated", uncovered),
+            ("not asked", "; ".join(f"{item.subject}: {item.why}" for item in decision.coverage.not_asked)),
         )
     )
     denied = _denials(call, decision)

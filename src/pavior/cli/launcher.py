@@ -10,6 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
+    from pavior.content.configuration import Configuration, PackSource
     from pavior.identity.model import Actor, Invitation
     from pavior.policy.model import Control
     from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
@@ -89,6 +90,9 @@ class CheckTools(Struct, frozen=True):
             UnavailableError.
         write_attributes: Lets source say literal attributes, in place; see `resources.fixing`.
         mask: The name of an attribute and its value, to the value without what looks like a secret.
+        read_configuration: The `pavior.yaml` of a path; an empty one when there is none. Raises InvalidError.
+        read_operator: The file that PAVIOR_CONTROLS names; an empty one when it names none. Raises InvalidError.
+        fetch_pack: Brings a pack into the folder of the file that names it; False when it is there already.
     """
 
     load_controls: "Callable[[], tuple[Control, ...]]"
@@ -101,6 +105,15 @@ class CheckTools(Struct, frozen=True):
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
     write_attributes: "WriteAttributes" = _write_nothing
     mask: "Callable[[str, Value], Value]" = _hide
+    read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()
+    read_operator: "Callable[[], Configuration]" = lambda: _nothing_chosen()  # noqa: PLW0108 - defined below
+    fetch_pack: "Callable[[PackSource, Path], bool]" = lambda _source, _base: False
+
+
+def _nothing_chosen() -> "Configuration":
+    from pavior.content.configuration import Configuration
+
+    return Configuration()
 
 
 class Launcher(Protocol):

@@ -8,11 +8,14 @@ import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
+from pavior.content.parameter_declarations import read_parameters
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
 from pavior.policy.model import Control, Fix, Level, Remediation, RuleResult
+from pavior.policy.parameters import Parameter
 from pavior.resources.views import VIEWS
 
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
@@ -33,8 +36,13 @@ _FIELDS = frozenset(
         "fix",
         "mappings",
         "equivalents",
+        "parameters",
     }
 )
+# What others require, and what their scanners call it: nobody has that for a control that they made for themselves, and
+# no scanner asks for what only its user can know.
+_OPTIONAL_OF_OWN = ("mappings", "equivalents")
+_OPTIONAL_WITHOUT_DEFAULT = ("equivalents",)
 _LANGUAGES = ("terraform", "cloudformation", "kubernetes", "cli")
 
 E = TypeVar("E", bound=StrEnum)
@@ -48,7 +56,7 @@ def load_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
     """
     folders = control_folders(folder)
     if not folders:
-        raise _invalid(folder, "it holds no control.")
+        raise control_invalid(folder, "it holds no control.")
     return tuple(sorted((load_control(Path(path)) for path in folders), key=lambda control: control.id))
 
 
@@ -64,13 +72,37 @@ def load_control(folder: Path) -> Control:
     Raises:
         InvalidError: `control-invalid`, naming the file.
     """
+    return _load(folder, load_rule)
+
+
+def load_own_control(folder: Path, *, is_run: bool = True) -> Control:
+    """The same for a control that somebody made for themselves: it need not be called anything by others.
+
+    Args:
+        is_run: Whether its rule is loaded, which runs the file; else it cannot be asked.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    return _load(folder, load_own_rule if is_run else _not_run, _OPTIONAL_OF_OWN, is_trusted=is_run)
+
+
+def _load(
+    folder: Path,
+    load: Callable[[Path], Callable[..., RuleResult]],
+    optional: tuple[str, ...] = (),
+    *,
+    is_trusted: bool = True,
+) -> Control:
     file = folder / DESCRIPTION_FILE
     description, rule, lesson = (_read(folder / name) for name in (DESCRIPTION_FILE, RULE_FILE, LESSON_FILE))
     table = _parse(file, description)
     unknown = sorted(table.keys() - _FIELDS)
     if unknown:
-        raise _invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
-    view = _view(file, table)
+        raise control_invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
+    view, parameters = _view(file, table), _parameters(file, table, is_trusted=is_trusted)
+    if any(item.value is None for item in parameters):
+        optional = (*optional, *_OPTIONAL_WITHOUT_DEFAULT)
     return Control(
         id=_id(file, table),
         title=_text(file, table, "title"),
@@ -81,16 +113,17 @@ def load_control(folder: Path) -> Control:
         levels=_levels(file, table),
         remediations=_remediations(file, table),
         lesson=_lesson(folder / LESSON_FILE, lesson),
-        mappings=_ids(file, table, "mappings"),
-        equivalents=_ids(file, table, "equivalents"),
+        mappings=_ids(file, table, "mappings", optional),
+        equivalents=_ids(file, table, "equivalents", optional),
         version=_digest(description, rule, lesson),
-        rule=load_rule(folder / RULE_FILE),
+        rule=load(folder / RULE_FILE),
         types=VIEWS[view].selection.types,
         fix=_fix(file, table, VIEWS[view].selection.types),
+        parameters=parameters,
     )
 
 
-def load_rule(file: Path) -> Callable[[Any], RuleResult]:
+def load_rule(file: Path) -> Callable[..., RuleResult]:
     """The function `rule` of a file, which is run for it.
 
     Raises:
@@ -98,15 +131,44 @@ def load_rule(file: Path) -> Callable[[Any], RuleResult]:
     """
     spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
     if spec is None or spec.loader is None:
-        raise _invalid(file, "it is not a Python module.")
+        raise control_invalid(file, "it is not a Python module.")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise _invalid(file, f"running it ended with {type(error).__name__}.") from error
-    rule: Callable[[Any], RuleResult] | None = getattr(module, "rule", None)
+        raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
+    return _rule_of(module, file)
+
+
+def load_own_rule(file: Path) -> Callable[..., RuleResult]:
+    """The same from the text of the file alone.
+
+    Python would rather take what it compiled earlier, which lies beside the file where anybody may have put it; and it
+    would write that into a folder whose content is proven.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    module = ModuleType(f"pavior_pack.{file.parent.name}")
+    module.__file__ = str(file)
+    try:
+        exec(compile(_read(file), str(file), "exec"), module.__dict__)  # noqa: S102 - a rule is a program, as is a module
+    except Exception as error:
+        raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
+    return _rule_of(module, file)
+
+
+def _not_run(file: Path) -> Callable[..., RuleResult]:
+    def refuse(*_: object) -> RuleResult:
+        raise control_invalid(file, "it was not to be run.")
+
+    return refuse
+
+
+def _rule_of(module: ModuleType, file: Path) -> Callable[..., RuleResult]:
+    rule: Callable[..., RuleResult] | None = getattr(module, "rule", None)
     if not callable(rule):
-        raise _invalid(file, "it has no function `rule`.")
+        raise control_invalid(file, "it has no function `rule`.")
     return rule
 
 
@@ -121,16 +183,17 @@ class LaterRule:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._rule: Callable[[Any], RuleResult] | None = None
+        self._rule: Callable[..., RuleResult] | None = None
 
-    def __call__(self, view: Any) -> RuleResult:
-        """Ask it."""
+    def __call__(self, *asked: Any) -> RuleResult:
+        """Ask it of a view, and of the values of parameters where there are some."""
         if self._rule is None:
             self._rule = load_rule(self._file)
-        return self._rule(view)
+        return self._rule(*asked)
 
 
-def _invalid(file: Path, why: str) -> InvalidError:
+def control_invalid(file: Path, why: str) -> InvalidError:
+    """What is told about content that cannot be used."""
     return InvalidError(
         "control-invalid",
         f"The control content {file} cannot be used: {why}",
@@ -143,38 +206,38 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        raise _invalid(file, "there is no such file.") from None
+        raise control_invalid(file, "there is no such file.") from None
     except OSError as error:
-        raise _invalid(file, f"it cannot be read, {type(error).__name__}.") from error
+        raise control_invalid(file, f"it cannot be read, {type(error).__name__}.") from error
 
 
 def _parse(file: Path, content: bytes) -> Mapping[str, object]:
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _invalid(file, f"it is not TOML, {error}.") from error
+        raise control_invalid(file, f"it is not TOML, {error}.") from error
 
 
 def _id(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "id")
     if not _ID.match(found):
-        raise _invalid(file, "id must be lower-case words with hyphens.")
+        raise control_invalid(file, "id must be lower-case words with hyphens.")
     if file.parent.name != found.replace("-", "_"):
-        raise _invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
+        raise control_invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
     return found
 
 
 def _view(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "view")
     if found not in VIEWS:
-        raise _invalid(file, f"there is no view {found}; the views are {', '.join(VIEWS)}.")
+        raise control_invalid(file, f"there is no view {found}; the views are {', '.join(VIEWS)}.")
     return found
 
 
 def _text(file: Path, table: Mapping[str, object], name: str) -> str:
     found = table.get(name)
     if not isinstance(found, str) or not found.strip():
-        raise _invalid(file, f"{name} must be a text that is not empty.")
+        raise control_invalid(file, f"{name} must be a text that is not empty.")
     return found.strip()
 
 
@@ -182,13 +245,13 @@ def _choice(file: Path, name: str, word: str, choices: type[E]) -> E:
     try:
         return choices(word)
     except ValueError:
-        raise _invalid(file, f"{name} is {word}, and must be one of {', '.join(choices)}.") from None
+        raise control_invalid(file, f"{name} is {word}, and must be one of {', '.join(choices)}.") from None
 
 
 def _table(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, object]:
     found = table.get(name, {})
     if not isinstance(found, dict):
-        raise _invalid(file, f"{name} must be a table.")
+        raise control_invalid(file, f"{name} must be a table.")
     return found
 
 
@@ -197,31 +260,42 @@ def _levels(file: Path, table: Mapping[str, object]) -> Mapping[str, Level]:
     return {name: _choice(file, f"levels.{name}", _text(file, found, name), Level) for name in found}
 
 
-def _ids(file: Path, table: Mapping[str, object], name: str) -> Mapping[str, tuple[str, ...]]:
+def _parameters(file: Path, table: Mapping[str, object], *, is_trusted: bool) -> tuple[Parameter, ...]:
+    try:
+        return read_parameters(table.get("parameters"), is_trusted=is_trusted)
+    except ValueError as error:
+        raise control_invalid(file, str(error)) from None
+
+
+def _ids(
+    file: Path, table: Mapping[str, object], name: str, optional: tuple[str, ...]
+) -> Mapping[str, tuple[str, ...]]:
     found = _table(file, table, name)
-    if not found:
-        raise _invalid(file, f"{name} must name at least one id.")
+    if not found and name not in optional:
+        raise control_invalid(file, f"{name} must name at least one id.")
     return {key: _texts(file, f"{name}.{key}", value) for key, value in found.items()}
 
 
 def _texts(file: Path, name: str, value: object) -> tuple[str, ...]:
     texts = tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, list) else ()
     if not texts or not isinstance(value, list) or len(texts) != len(value):
-        raise _invalid(file, f"{name} must be a list of texts that is not empty.")
+        raise control_invalid(file, f"{name} must be a list of texts that is not empty.")
     return texts
 
 
 def _remediations(file: Path, table: Mapping[str, object]) -> tuple[Remediation, ...]:
     found = table.get("remediations")
     if not isinstance(found, list) or not found:
-        raise _invalid(file, "remediations must be a list of tables that is not empty.")
+        raise control_invalid(file, "remediations must be a list of tables that is not empty.")
     remediations = []
     for item in found:
         if not isinstance(item, dict) or item.keys() != {"language", "text"}:
-            raise _invalid(file, "a remediation has exactly a language and a text.")
+            raise control_invalid(file, "a remediation has exactly a language and a text.")
         language = _text(file, item, "language")
         if language not in _LANGUAGES:
-            raise _invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
+            raise control_invalid(
+                file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}."
+            )
         remediations.append(Remediation(language, _text(file, item, "text")))
     return tuple(remediations)
 
@@ -231,15 +305,15 @@ def _fix(file: Path, table: Mapping[str, object], asked_types: tuple[str, ...]) 
         return None
     found = _table(file, table, "fix")
     if found.keys() != {"attribute", "value", "types"}:
-        raise _invalid(file, "a fix has exactly an attribute, a value and types.")
+        raise control_invalid(file, "a fix has exactly an attribute, a value and types.")
     attribute, value, types = _text(file, found, "attribute"), found["value"], _texts(file, "fix.types", found["types"])
     if not _ATTRIBUTE.match(attribute):
-        raise _invalid(file, f"fix.attribute is {attribute}, and must be one attribute of the resource's own block.")
+        raise control_invalid(file, f"fix.attribute is {attribute}, and must name one attribute of the own block.")
     if not isinstance(value, bool | int | str):
-        raise _invalid(file, "fix.value must be true, false, a whole number or a text.")
+        raise control_invalid(file, "fix.value must be true, false, a whole number or a text.")
     strange = sorted(set(types) - set(asked_types))
     if strange:
-        raise _invalid(file, f"fix.types names types that the control is not asked of: {', '.join(strange)}.")
+        raise control_invalid(file, f"fix.types names types that the control is not asked of: {', '.join(strange)}.")
     return Fix(attribute, value, types)
 
 
@@ -247,9 +321,9 @@ def _lesson(file: Path, content: bytes) -> str:
     try:
         lesson = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _invalid(file, "it is not UTF-8 text.") from error
+        raise control_invalid(file, "it is not UTF-8 text.") from error
     if not lesson.startswith("# "):
-        raise _invalid(file, "a lesson begins with its title, as in `# Why`.")
+        raise control_invalid(file, "a lesson begins with its title, as in `# Why`.")
     return lesson
 
 

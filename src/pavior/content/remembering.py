@@ -17,6 +17,7 @@ import msgspec
 from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, LaterRule, control_folders, load_controls
 from pavior.kernel.verdicts import Severity
 from pavior.policy.model import Control, Fix, Level, Remediation
+from pavior.policy.parameters import Parameter
 from pavior.resources import views
 
 
@@ -38,6 +39,7 @@ class _Remembered(msgspec.Struct):
     version: str
     types: tuple[str, ...]
     fix: Fix | None
+    parameters: tuple[Parameter, ...]
 
 
 class _Memory(msgspec.Struct):

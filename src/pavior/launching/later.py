@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from pavior.cli.launcher import CheckTools, Session, UpRequest
 
 if TYPE_CHECKING:
+    from pavior.content.configuration import Configuration, PackSource
     from pavior.launching.launcher import LocalLauncher
     from pavior.resources.fixing import FixedSource, WantedAttribute
     from pavior.resources.model import ResourceGraph, Value
@@ -30,7 +31,7 @@ class LaterLauncher:
     program: str = "pavior"
 
     def check_tools(self) -> CheckTools:
-        """Readers and controls alone; no settings are read, since none of them matters."""
+        """Readers and controls alone; of the settings only the one about controls matters."""
         from pavior.adapters.readers.terraform_plan import read_planned_graph
         from pavior.content.remembering import recall_controls
 
@@ -45,7 +46,30 @@ class LaterLauncher:
             read_earlier=_read_earlier,
             write_attributes=_write_attributes,
             mask=_mask,
+            read_configuration=self._read_configuration,
+            read_operator=self._read_operator,
+            fetch_pack=self._fetch_pack,
         )
+
+    def _read_configuration(self, path: Path) -> "Configuration":
+        from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
+
+        file = find_configuration(path, user_home=self.user_home)
+        return _nothing_chosen() if file is None else read_configuration(file)
+
+    def _read_operator(self) -> "Configuration":
+        if not self.environment.get("PAVIOR_CONTROLS"):
+            return _nothing_chosen()
+        from pavior.adapters.readers.configuration_file import read_configuration
+        from pavior.settings import read_controls_file
+
+        file = read_controls_file(self.environment, user_home=self.user_home)
+        return _nothing_chosen() if file is None else read_configuration(file, is_of_operator=True)
+
+    def _fetch_pack(self, source: "PackSource", base: Path) -> bool:
+        from pavior.adapters.pack_fetching import fetch_pack
+
+        return fetch_pack(source, base, self.environment)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -92,6 +116,12 @@ class LaterLauncher:
         named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self.environment.get(name)]
         folders = [f"{name}={shlex.quote(self.environment[name])}" for name in named]
         return " ".join([*folders, shlex.quote(self.program)])
+
+
+def _nothing_chosen() -> "Configuration":
+    from pavior.content.configuration import Configuration
+
+    return Configuration()
 
 
 # Only where there is source: the reader of HCL is a fifth of what the check of a small plan costs.

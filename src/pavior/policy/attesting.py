@@ -34,7 +34,8 @@ class Proven:
     """What an envelope says, once it is verified.
 
     Args:
-        not_evaluated: Resource types that no control looked at, to how many; and what the reader passed over, by name.
+        not_evaluated: Resource types that no control looked at, to how many; and what the reader passed over
+            and which controls were not asked, by name.
         objections: Why the plan may not be applied on the strength of it, one sentence each; none when it may.
     """
 
@@ -73,7 +74,7 @@ def attest(
             "evaluatedAt": format_instant(decision.evaluated_at),
             "validUntil": format_instant(min([decision.evaluated_at + VALID_FOR, *ends])),
             "controlsDigest": decision.controls_digest,
-            "controls": {control.id: control.version for control in controls},
+            "controls": {control.id: control.version for control in controls if control.is_asked},
             "waivers": [
                 {"id": item.id, "control": item.control, "expiresAt": format_instant(item.expires_at)}
                 for item in named
@@ -84,6 +85,7 @@ def attest(
             "notEvaluated": {
                 "types": dict(sorted(decision.coverage.uncovered_types.items())),
                 "skipped": [{"subject": item.subject, "why": item.why} for item in decision.coverage.skipped],
+                "notAsked": [{"control": item.subject, "why": item.why} for item in decision.coverage.not_asked],
             },
         },
     }
@@ -143,7 +145,9 @@ def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) 
 
 def _not_evaluated(told: Mapping[str, Any]) -> Mapping[str, int]:
     types = {str(name): int(count) for name, count in told["types"].items()}
-    return {**types, **{str(item["subject"]): 1 for item in told["skipped"]}}
+    skipped = {str(item["subject"]): 1 for item in told["skipped"]}
+    # Proofs from before controls could be left unasked do not name any.
+    return {**types, **skipped, **{f"control {item['control']}": 1 for item in told.get("notAsked", [])}}
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -52,7 +52,7 @@ def decide(
         deletes: Addresses that the plan would delete or replace.
         is_destroy: Whether the plan removes the whole environment.
     """
-    asked = tuple(controls)
+    asked = tuple(control for control in controls if control.is_asked)
     rulings = weigh(
         evaluation.verdicts,
         environment=environment,

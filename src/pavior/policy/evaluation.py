@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
-from pavior.resources.model import Resource, ResourceGraph
+from pavior.policy.parameters import Parameters, value_text, values_of
+from pavior.resources.model import Resource, ResourceGraph, Skipped
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
 
@@ -24,24 +25,36 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     """One verdict for each control and each thing in the graph that it is about; none for an empty graph.
 
     Verdicts are in the order of `controls`, then of the graph. A rule that raises is `errored`. Only in phase `plan`
-    can something become known after the apply; in every other phase it was not evaluated.
+    can something become known after the apply; in every other phase it was not evaluated. A control with a parameter
+    that has no value is not asked, and named in the coverage where it is about something.
     """
     index = index_graph(graph)
     subjects: dict[str, tuple[_Subject, ...]] = {}
     verdicts: list[Verdict] = []
     seen: set[str] = set()
+    not_asked: list[Skipped] = []
     for control in controls:
         # Neither its view nor its rule is loaded in vain.
         if not index.has_any(control.types):
             continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
+        if not control.is_asked:
+            if subjects[control.view]:
+                not_asked.append(_unset(control))
+            continue
+        arguments = (values_of(control.parameters),) if control.parameters else ()
         for subject in subjects[control.view]:
-            verdicts.append(_ask(control, subject, phase, index))
+            verdicts.append(_ask(control, subject, arguments, phase, index))
             seen.add(subject.resource.address)
             if subject.view is not None:
                 seen.update(satellite.address for satellite in subject.view.satellites)
-    return Evaluation(tuple(verdicts), _coverage(graph, seen))
+    return Evaluation(tuple(verdicts), _coverage(graph, seen, tuple(not_asked)))
+
+
+def _unset(control: Control) -> Skipped:
+    parameter = next(item for item in control.parameters if item.value is None)
+    return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {parameter.description}")
 
 
 def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
@@ -56,12 +69,14 @@ def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
             yield _Subject(resource, view)
 
 
-def _ask(control: Control, subject: _Subject, phase: Phase, index: GraphIndex) -> Verdict:
+def _ask(
+    control: Control, subject: _Subject, arguments: tuple[Parameters, ...], phase: Phase, index: GraphIndex
+) -> Verdict:
     address = subject.resource.address
     if subject.view is None:
         return _errored(control, subject, phase, f"Reading {address} as {control.view} ended with {subject.error}.")
     try:
-        result = control.rule(subject.view)
+        result = control.rule(subject.view, *arguments)
     except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
         return _errored(control, subject, phase, f"The rule ended with {type(error).__name__}.")
     if not isinstance(result, RuleResult):
@@ -72,11 +87,21 @@ def _ask(control: Control, subject: _Subject, phase: Phase, index: GraphIndex) -
         subject=address,
         phase=phase,
         outcome=result.outcome,
-        message=result.message,
+        message=_message(control, result),
         attribute=result.attribute,
         reason=_reason(result, phase),
         position=find_position(place or subject.resource, result.attribute),
     )
+
+
+def _message(control: Control, result: RuleResult) -> str:
+    """What the rule says, and which values somebody chose for it: another choice may give another answer."""
+    if result.outcome is Outcome.PASSED:
+        return result.message
+    chosen = (
+        f"{item.name} is {value_text(item.value)} by {item.origin}." for item in control.parameters if item.origin
+    )
+    return " ".join((result.message, *chosen))
 
 
 def _errored(control: Control, subject: _Subject, phase: Phase, message: str) -> Verdict:
@@ -116,8 +141,8 @@ def _narrowest(positions: Mapping[str, Position], attribute: str) -> Position | 
     return None
 
 
-def _coverage(graph: ResourceGraph, seen: set[str]) -> Coverage:
+def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ...]) -> Coverage:
     managed = [resource for resource in graph.resources if resource.mode == "managed"]
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
     uncovered = Counter(resource.type for resource in managed if resource.address not in seen)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), graph.skipped)
+    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), graph.skipped, not_asked)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.parameters import Parameter
 from pavior.resources.model import Skipped
 
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
@@ -76,8 +77,10 @@ class Control(Struct, frozen=True):
         lesson: Markdown, about three minutes' reading.
         mappings: Framework to requirement ids, such as `{"nist-800-53": ("SC-28",)}`.
         equivalents: Scanner to its rule ids, such as `{"checkov": ("CKV_AWS_19",)}`.
-        version: Digest of the control's folder, so that a Decision can name what it was made with.
-        rule: From a view to a result; a pure function.
+        version: Digest of the control's folder and of the values chosen for its parameters, so that a Decision can name
+            what it was made with.
+        rule: From a view to a result; a pure function. The values of parameters, where there are some, come second.
+        parameters: What may be chosen about it, with the values in force; `policy.parameters`.
         fix: What `pavior check --fix` writes; None when a person has to decide.
     """
 
@@ -93,9 +96,15 @@ class Control(Struct, frozen=True):
     mappings: Mapping[str, tuple[str, ...]]
     equivalents: Mapping[str, tuple[str, ...]]
     version: str
-    rule: Callable[[Any], RuleResult]
+    rule: Callable[..., RuleResult]
+    parameters: tuple[Parameter, ...] = ()
     types: tuple[str, ...] = ()
     fix: Fix | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether each of its parameters has a value; else nobody can ask it."""
+        return all(item.value is not None for item in self.parameters)
 
     def fix_for(self, subject: str) -> Remediation:
         """What to type for this resource: the Terraform that names a type of its cloud, else the first Terraform.
@@ -116,11 +125,13 @@ class Coverage(Struct, frozen=True):
         evaluated_types: Resource type to how many resources at least one control looked at.
         uncovered_types: Resource type to how many resources no control looked at.
         skipped: What the reader passed over.
+        not_asked: Controls that were about something here and were not asked, each with why.
     """
 
     evaluated_types: Mapping[str, int]
     uncovered_types: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
+    not_asked: tuple[Skipped, ...] = ()
 
 
 class Evaluation(Struct, frozen=True):

@@ -35,6 +35,7 @@ from pavior.policy.model import (
     Waiver,
     WaiverState,
 )
+from pavior.policy.parameters import Parameter, ParameterType
 from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph
 from pavior.runs.model import LogLine, Run, RunState
@@ -342,6 +343,19 @@ def a_control(**fields: Any) -> Control:
         "rule": _no_rule,
     }
     return Control(**{**given, **fields})
+
+
+def a_parameter(**fields: Any) -> Parameter:
+    """Days, of which 365 are the default and 90 were chosen."""
+    given: dict[str, Any] = {
+        "name": "retention_days",
+        "type": ParameterType.INTEGER,
+        "description": "For how many days logs are kept at least.",
+        "minimum": 1,
+        "value": 90,
+        "origin": "controls.yaml:3",
+    }
+    return Parameter(**{**given, **fields})
 
 
 def a_run(**fields: Any) -> Run:

@@ -51,6 +51,7 @@ from pavior.testing.builders import (
     a_control,
     a_decision,
     a_finding,
+    a_parameter,
     a_plan,
     a_proposal,
     a_resource,
@@ -238,7 +239,7 @@ def a_phase_standing(**fields: Any) -> PhaseStanding:
 def a_control_summary(**fields: Any) -> ControlSummary:
     """One finding, no waiver; failed in a plan, passed where it is live."""
     given: dict[str, Any] = {
-        "control": a_control(),
+        "control": a_control(parameters=(a_parameter(),)),
         "open_findings": 1,
         "active_waivers": 0,
         "standings": (a_phase_standing(), a_phase_standing(phase=Phase.LIVE, counts=OutcomeCounts(passed=1))),

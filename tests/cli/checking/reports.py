@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from pavior.cli.checking.ending import ending_of
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import items_of
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.settling import unsettled
+from pavior.content.own_controls import ControlSet
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, Level, Remediation
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
@@ -56,7 +60,8 @@ def a_report(
     evaluation = Evaluation(found, Coverage({"aws_cloudwatch_log_group": len(found)} if found else {}, {}, skipped))
     request = CheckRequest(Path(path))
     graph = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (), complete=is_complete)
-    return weigh_all(request, phase, [Looked(evaluation, graph, problems=problems)], CONTROLS)
+    settled = structs.replace(unsettled(request), own=ControlSet(CONTROLS))
+    return weigh_all(settled, phase, [Looked(evaluation, graph, problems=problems)])
 
 
 def told(verdicts: Iterable[Verdict] = (), **fields: Any) -> Told:

@@ -11,7 +11,21 @@ def test_json_has_verdicts_counts_denials_and_coverage(check: Check) -> None:
     document = json.loads(out)
     assert (status, err) == (1, "")
     assert set(document) == {
-        *("path", "phase", "environment", "is_denied", "is_complete", "is_blind", "counts", "denials", "warnings"),
+        *(
+            "path",
+            "phase",
+            "environment",
+            "is_denied",
+            "is_complete",
+            "configuration",
+            "excluded",
+            "is_known_required",
+            "not_asked",
+            "is_blind",
+            "counts",
+            "denials",
+            "warnings",
+        ),
         *("unknown", "unknown_blocking", "problems", "coverage", "verdicts"),
         *("known_before", "not_changed", "since", "baseline"),
     }

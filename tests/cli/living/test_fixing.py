@@ -224,7 +224,7 @@ def test_an_edit_that_spoils_another_control_is_not_offered(
 ) -> None:
     (tmp_path / "main.tf").write_text(KEY, encoding="utf-8")
 
-    def rule(view: Any) -> RuleResult:
+    def rule(view: Any, _: Any) -> RuleResult:
         return failed("No.") if view.resource.values.get("enable_key_rotation") else passed()
 
     other = replace(rotation, id="key-still", rule=rule, fix=None)
@@ -257,8 +257,8 @@ def test_a_rule_that_does_not_pass_on_disk_has_its_edit_taken_back(
         is_written = True
         return True
 
-    def rule(view: Any) -> RuleResult:
-        return failed("Not so.") if is_written else rotation.rule(view)
+    def rule(view: Any, chosen: Any) -> RuleResult:
+        return failed("Not so.") if is_written else rotation.rule(view, chosen)
 
     controls = (replace(rotation, rule=rule),)
     repaired = repair(CheckRequest(tmp_path), replace(tools, load_controls=lambda: controls), agree)

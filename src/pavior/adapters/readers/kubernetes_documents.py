@@ -98,7 +98,7 @@ def _why_not(body: bytes) -> str:
     if len(body) > MAXIMUM_BYTES:
         return f"it has {len(body)} bytes, more than the {MAXIMUM_BYTES} that are read"
     if body.startswith(_UTF_16):
-        return "it is UTF-16 text; manifests are read as UTF-8"
+        return "it is UTF-16 text, and only UTF-8 is read"
     return "it holds a NUL character, and so is no text" if b"\0" in body else ""
 
 

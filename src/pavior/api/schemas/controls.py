@@ -5,6 +5,7 @@ from typing import Any
 from pavior.api.schemas.form import Instant, Shown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+from pavior.policy.parameters import ParameterType
 
 
 class PositionShown(Shown):
@@ -46,11 +47,12 @@ class SkippedShown(Shown):
 
 
 class CoverageShown(Shown):
-    """What controls looked at, and what none looked at; resource type to how many."""
+    """What controls looked at, and what none looked at; resource type to how many. `not_asked` names controls."""
 
     evaluated_types: dict[str, int]
     uncovered_types: dict[str, int]
     skipped: list[SkippedShown]
+    not_asked: list[SkippedShown]
 
 
 class DecisionShown(Shown):
@@ -117,6 +119,20 @@ class RemediationShown(Shown):
     text: str
 
 
+class ParameterShown(Shown):
+    """What may be chosen about a control. `value` is in force; null when nobody has chosen, and it is not asked."""
+
+    name: str
+    type: ParameterType
+    description: str
+    minimum: int | None
+    maximum: int | None
+    choices: list[str]
+    pattern: str
+    value: int | bool | str | list[int | str] | None
+    origin: str
+
+
 class ControlShown(Shown):
     """Something that must hold, stated once."""
 
@@ -132,6 +148,7 @@ class ControlShown(Shown):
     mappings: dict[str, list[str]]
     equivalents: dict[str, list[str]]
     version: str
+    parameters: list[ParameterShown]
     types: list[str]
 
 

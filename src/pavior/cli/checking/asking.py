@@ -87,7 +87,7 @@ def answer_fixed(request: CheckRequest, tools: CheckTools, agreement: Agreement)
     agree, is_seen = agreement
     repaired = repair(request, tools, agree)
     status = int(ending_of(repaired.report))
-    parts = repaired_to_people(repaired, request, tools.mask_lines, is_diff_wanted=not is_seen)
+    parts = repaired_to_people(repaired, tools.mask_lines, is_diff_wanted=not is_seen)
     return Answer(repaired, tuple(parts), status)
 
 
@@ -117,4 +117,4 @@ def answer_watched(request: CheckRequest, tools: CheckTools, *, is_json: bool) -
 
     paths = [path for path in (request.path, request.source, request.baseline) if path is not None]
     turns = watch(lambda: check_path(request, tools), lambda: stamps(paths), time.sleep, time.monotonic)
-    return follow(turns, request, mask_lines=tools.mask_lines, is_json=is_json, stream=sys.stdout)
+    return follow(turns, mask_lines=tools.mask_lines, is_json=is_json, stream=sys.stdout)

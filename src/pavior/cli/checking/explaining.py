@@ -9,6 +9,7 @@ from pavior.cli.checking.choosing import get_control
 from pavior.cli.checking.looking import look
 from pavior.cli.checking.report import CheckReport, Looked, weigh_all
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
 from pavior.policy.decision import level_of, weigh
@@ -111,10 +112,10 @@ class _Heard:
 
     answers: "list[tuple[View, RuleResult | None]]"
 
-    def listening(self, rule: Callable[[View], RuleResult]) -> Callable[[View], RuleResult]:
-        def ask(view: View) -> RuleResult:
+    def listening(self, rule: Callable[..., RuleResult]) -> Callable[..., RuleResult]:
+        def ask(view: View, *chosen: object) -> RuleResult:
             self.answers.append((view, None))
-            result = rule(view)
+            result = rule(view, *chosen)
             self.answers[-1] = (view, result)
             return result
 
@@ -126,18 +127,25 @@ def explain(request: CheckRequest, control_id: str, tools: CheckTools) -> Explan
 
     Raises:
         MissingError: `control-missing`, `path-missing`.
-        InvalidError: As `look`.
+        InvalidError: As `settle` and `look`.
     """
-    control = get_control(tools.load_controls(), control_id)
+    settled = settle(request, tools)
+    control = get_control(settled.own.controls, control_id)
     heard = _Heard([])
-    phase, looked = look(request, tools, (structs.replace(control, rule=heard.listening(control.rule)),))
+    listened = structs.replace(control, rule=heard.listening(control.rule))
+    phase, looked = look(_with_alone(settled, listened), tools)
+    environment = settled.request.environment or ""
     return Explanation(
         control=control,
-        level=level_of(control, request.environment),
+        level=level_of(control, environment),
         types=control.types,
-        asked=tuple(sorted(_asked(looked, heard, control, request.environment, tools), key=_gravity)),
-        report=weigh_all(request, phase, looked, (control,)),
+        asked=tuple(sorted(_asked(looked, heard, control, environment, tools), key=_gravity)),
+        report=weigh_all(_with_alone(settled, control), phase, looked),
     )
+
+
+def _with_alone(settled: Settled, control: Control) -> Settled:
+    return structs.replace(settled, own=structs.replace(settled.own, controls=(control,)))
 
 
 def _asked(

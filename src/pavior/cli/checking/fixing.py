@@ -83,7 +83,7 @@ def plan_repairs(request: CheckRequest, report: CheckReport, tools: CheckTools) 
         )
     root = request.path if request.path.is_dir() else request.path.parent
     stacks = _stacks(request)
-    bench = _Bench(tools, tools.load_controls(), stacks)
+    bench = _Bench(tools, report.controls, stacks)
     told = {(item.control, item.subject, _file(item.position)) for item in (*report.denials, *report.warnings)}
     done: list[Repair] = []
     left: list[Repair] = []

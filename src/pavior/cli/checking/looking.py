@@ -9,6 +9,7 @@ from msgspec import structs
 from pavior.cli.checking.narrowing import prepare_aside
 from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.checking.source_files import (
     ManifestFiles,
     StackFiles,
@@ -36,26 +37,29 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
         tools: Readers and controls.
 
     Raises:
-        InvalidError, MissingError: As `look`.
+        InvalidError, MissingError: As `settle` and `look`.
         PaviorError: As `prepare_aside`.
         UnavailableError: `file-not-written`, `storage-full`.
     """
-    controls = tools.load_controls()
+    settled = settle(request, tools)
     # A mistake in what was asked is told before anything is looked at.
-    find_aside = prepare_aside(request, tools, controls, lambda other: look(other, tools, controls))
-    phase, looked = look(request, tools, controls)
-    return weigh_all(request, phase, looked, controls, find_aside(phase, looked))
+    find_aside = prepare_aside(
+        settled.request, tools, settled.own.controls, lambda other: look(settled.elsewhere(other), tools)
+    )
+    phase, looked = look(settled, tools)
+    return weigh_all(settled, phase, looked, find_aside(phase, looked))
 
 
-def look(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> tuple[Phase, list[Looked]]:
-    """What `controls` say of all that is at the path, before it is weighed.
+def look(settled: Settled, tools: CheckTools) -> tuple[Phase, list[Looked]]:
+    """What the controls say of all that is at the path, before it is weighed.
 
     Raises:
         MissingError: `path-missing`.
         InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
             `check-source-ambiguous`, and what `read_plan` and `read_state` raise.
     """
-    path, source = request.path, request.source
+    path, source = settled.request.path, settled.request.source
+    controls = settled.own.controls
     content = _read_file(path) if path.is_file() else b""
     is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
     is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
@@ -71,7 +75,7 @@ def look(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]
         return Phase.LIVE, [Looked(evaluate(graph, controls, Phase.LIVE), graph)]
     if is_plan:
         return Phase.PLAN, [_check_plan(content, source, tools, controls)]
-    return Phase.CODE, _check_source(path, tools, controls)
+    return Phase.CODE, _check_source(path, tools, settled)
 
 
 def _read_file(path: Path) -> bytes:
@@ -91,9 +95,11 @@ def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls
     return Looked(evaluate(graph, controls, Phase.PLAN), graph)
 
 
-def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+def _check_source(path: Path, tools: CheckTools, settled: Settled) -> list[Looked]:
     if not path.is_file():
-        return _check_folder(path, tools, controls)
+        return _check_folder(path, tools, settled)
+    # What was named itself is looked at, whatever the file excludes.
+    controls = settled.own.controls
     files = {path.name: _read_file(path)}
     # What it lacks may stand in the next file, so absence proves nothing.
     rest = Skipped(".", f"only {path.name} of this folder was asked for")
@@ -102,18 +108,19 @@ def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) 
     return [_check_stack(path.parent, StackFiles(".", files, (rest,)), tools, controls)]
 
 
-def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+def _check_folder(path: Path, tools: CheckTools, settled: Settled) -> list[Looked]:
     if not path.is_dir():
         raise _missing(path)
-    looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path)]
-    manifests = find_manifests(path)
+    controls, exclusions = settled.own.controls, settled.exclusions
+    looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path, exclusions.find)]
+    manifests = find_manifests(path, exclusions.find)
     if manifests.files or manifests.skipped:
         graph = tools.read_manifests(manifests.files)
         # YAML of others alone is nothing that anybody asked to check.
         if looked or graph.resources or not graph.complete or manifests.skipped:
             looked.append(_check_manifests(path, graph, manifests, controls))
     if not looked:
-        raise _nothing(path)
+        raise _nothing(path, sum(item.files for item in exclusions.told()))
     return looked
 
 
@@ -147,7 +154,13 @@ def _missing(path: Path) -> MissingError:
     )
 
 
-def _nothing(path: Path) -> InvalidError:
+def _nothing(path: Path, excluded: int = 0) -> InvalidError:
+    if excluded:
+        return InvalidError(
+            "nothing-to-check",
+            f"All {excluded} files at or below {path} are excluded by pavior.yaml, so nothing was checked.",
+            fix="Take the line that excludes them out, or name one of the files itself.",
+        )
     return InvalidError(
         "nothing-to-check",
         f"There is no Terraform and no Kubernetes manifest at or below {path}, so nothing was checked.",

@@ -32,7 +32,7 @@ _WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
-def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: MaskLines) -> list[Part]:
+def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     """The parts of the answer, in order.
 
     Args:
@@ -60,7 +60,7 @@ def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: Mas
         parts.append(Table(("known before", "severity", "resource", "where", "what"), rows, ""))
         if len(report.known_before) > _SHOWN_KNOWN:
             parts.append(Text(f"and {len(report.known_before) - _SHOWN_KNOWN} more, see --json"))
-    parts.extend((_facts(report), Text(sentence_of(report, is_known_required))))
+    parts.extend((_facts(report), Text(sentence_of(report))))
     return parts
 
 
@@ -118,19 +118,31 @@ def _facts(report: CheckReport) -> Facts:
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
             ("passed over", "; ".join(shown)),
+            ("excluded", "; ".join(f"{item.glob} ({item.origin}): {item.files} files" for item in report.excluded)),
+            ("not asked", _not_asked(report)),
+            ("chosen in", report.configuration),
         )
     )
+
+
+def _not_asked(report: CheckReport) -> str:
+    """How many controls, then why of each, where several have one reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for item in report.not_asked:
+        by_reason.setdefault(item.why, []).append(item.subject)
+    told = "; ".join(f"{', '.join(subjects)}: {why}" for why, subjects in by_reason.items())
+    return f"{len(report.not_asked)}: {told}" if told else ""
 
 
 def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in types.items())
 
 
-def sentence_of(report: CheckReport, is_known_required: bool) -> str:
+def sentence_of(report: CheckReport) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
         outcomes = Counter(denial.outcome for denial in report.denials)
-        unknown = report.unknown_blocking if is_known_required else outcomes[Outcome.UNKNOWN]
+        unknown = report.unknown_blocking if report.is_known_required else outcomes[Outcome.UNKNOWN]
         causes = (
             (outcomes[Outcome.FAILED], "denied"),
             (outcomes[Outcome.ERRORED], "broken"),
@@ -138,8 +150,9 @@ def sentence_of(report: CheckReport, is_known_required: bool) -> str:
             (unknown, "not known"),
         )
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
+        unread = "nothing could be read" if report.is_blind else "not everything could be read or asked"
         begin = "No" if outcomes[Outcome.FAILED] else "Could not be evaluated"
-        return f"{begin}: {told or ('nothing' if report.is_blind else 'not everything') + ' could be read'}."
+        return f"{begin}: {told or unread}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = told_free(report)

@@ -3,14 +3,11 @@
 from pavior.cli.answer import Part, Table, Text
 from pavior.cli.checking.people import MaskLines, told_to_people
 from pavior.cli.checking.repairing import Repaired
-from pavior.cli.checking.request import CheckRequest
 
 _MOST_LEFT = 20
 
 
-def repaired_to_people(
-    repaired: Repaired, request: CheckRequest, mask_lines: MaskLines, *, is_diff_wanted: bool
-) -> list[Part]:
+def repaired_to_people(repaired: Repaired, mask_lines: MaskLines, *, is_diff_wanted: bool) -> list[Part]:
     """The parts of the answer: the diff, what came of it, and the check."""
     parts: list[Part] = [Text(repaired.diff)] if repaired.diff and is_diff_wanted else []
     if repaired.left:
@@ -21,7 +18,7 @@ def repaired_to_people(
     return [
         *parts,
         Text(f"{_sum(repaired)}\n"),
-        *told_to_people(repaired.report, request.is_known_required, mask_lines),
+        *told_to_people(repaired.report, mask_lines),
     ]
 
 

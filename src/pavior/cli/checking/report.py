@@ -7,7 +7,8 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.exclusions import Excluded
+from pavior.cli.checking.settling import Settled
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
@@ -32,6 +33,7 @@ class CheckReport(Struct, frozen=True):
     Args:
         phase: `code` for source, `plan` for a plan.
         environment: Whose levels were used, or empty for the default levels.
+        configuration: Path of the `pavior.yaml` that was read, or empty.
         is_denied: Whether the check does not end clean: something failed, or could not be evaluated.
         is_complete: False when something that may hold resources was not read.
         counts: Each outcome to how many verdicts have it.
@@ -39,6 +41,9 @@ class CheckReport(Struct, frozen=True):
         warnings: What fails or breaks under a control that only warns, worst first.
         unknown: Verdicts that are not known, whatever their level.
         unknown_blocking: How many of them are of a control that blocks.
+        not_asked: Controls that were not asked, each with why; none of them counts as passed.
+        excluded: What the file says is not to be looked at.
+        is_known_required: Whether what is not known under a blocking control makes the answer a no.
         is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
         controls: Those that were asked; no part of the document.
         graphs: What they were asked of; no part of the document.
@@ -55,6 +60,7 @@ class CheckReport(Struct, frozen=True):
     path: str
     phase: Phase
     environment: str
+    configuration: str
     is_denied: bool
     is_complete: bool
     counts: dict[Outcome, int]
@@ -63,6 +69,9 @@ class CheckReport(Struct, frozen=True):
     unknown: tuple[Verdict, ...]
     unknown_blocking: int
     problems: tuple[Problem, ...]
+    not_asked: tuple[Skipped, ...]
+    excluded: tuple[Excluded, ...]
+    is_known_required: bool
     coverage: Coverage
     verdicts: tuple[Verdict, ...]
     is_blind: bool = False
@@ -93,15 +102,10 @@ class Looked(Struct, frozen=True):
         return self.graph.complete
 
 
-def weigh_all(
-    request: CheckRequest,
-    phase: Phase,
-    looked: Sequence[Looked],
-    controls: tuple[Control, ...],
-    aside: Aside = NOTHING_ASIDE,
-) -> CheckReport:
-    """All that was found, weighed as `request` asks, but for what is set aside."""
-    environment, is_known_required = request.environment, request.is_known_required
+def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: Aside = NOTHING_ASIDE) -> CheckReport:
+    """All that was found, weighed as was asked, but for what is set aside."""
+    request, controls = settled.request, settled.own.controls
+    environment, is_known_required = request.environment or "", bool(request.is_known_required)
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
     weighed = weigh(verdicts, environment=environment, controls=controls)
     known_before = aside.known_before - aside.not_changed
@@ -113,7 +117,8 @@ def weigh_all(
     unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
     problems = tuple(problem for item in looked for problem in item.problems)
-    is_complete = all(item.is_complete for item in looked)
+    # What somebody's own rules would have said, nobody knows.
+    is_complete = all(item.is_complete for item in looked) and not settled.own.not_asked
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
     counts = Counter(verdict.outcome for verdict in verdicts)
     coverage = _coverage(item.evaluation.coverage for item in looked)
@@ -122,6 +127,7 @@ def weigh_all(
         path=str(request.path),
         phase=phase,
         environment=environment,
+        configuration=settled.configuration,
         is_denied=bool(denials or problems) or lacks_knowledge or is_blind,
         is_complete=is_complete,
         counts={outcome: counts[outcome] for outcome in Outcome},
@@ -135,6 +141,9 @@ def weigh_all(
         unknown=tuple(ruling.verdict for ruling in unknown),
         unknown_blocking=unknown_blocking,
         problems=problems,
+        not_asked=(*settled.own.not_asked, *coverage.not_asked),
+        excluded=settled.exclusions.told(),
+        is_known_required=is_known_required,
         coverage=coverage,
         verdicts=verdicts,
         is_blind=is_blind,
@@ -162,8 +171,15 @@ def _coverage(parts: Iterable[Coverage]) -> Coverage:
     evaluated: Counter[str] = Counter()
     uncovered: Counter[str] = Counter()
     skipped: list[Skipped] = []
+    not_asked: list[Skipped] = []
     for part in parts:
         evaluated.update(part.evaluated_types)
         uncovered.update(part.uncovered_types)
         skipped.extend(part.skipped)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), tuple(dict.fromkeys(skipped)))
+        not_asked.extend(part.not_asked)
+    return Coverage(
+        dict(sorted(evaluated.items())),
+        dict(sorted(uncovered.items())),
+        tuple(dict.fromkeys(skipped)),
+        tuple(dict.fromkeys(not_asked)),
+    )

@@ -10,18 +10,20 @@ class CheckRequest(Struct, frozen=True):
 
     Args:
         path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan.
-        environment: As `prod` or `orders/prod`; empty for the default levels.
-        is_known_required: Whether what is not known under a blocking control is a no as well.
+        environment: As `prod` or `orders/prod`; empty for the default levels; None for what `pavior.yaml` says.
+        is_known_required: Whether what is not known under a blocking control is a no as well; None as above.
         source: Folder with the Terraform that a plan was made of.
+        is_pack_trusted: Whether rules run that the checked repository brings along.
         baseline: File of failures that are known; only others stop the check.
         written_baseline: File that is to know every failure afterwards; then it is the baseline.
         changed_since: Name of a commit; only what changed since stops the check. None for everything.
     """
 
     path: Path
-    environment: str = ""
-    is_known_required: bool = False
+    environment: str | None = None
+    is_known_required: bool | None = None
     source: Path | None = None
+    is_pack_trusted: bool = False
     baseline: Path | None = None
     written_baseline: Path | None = None
     changed_since: str | None = None

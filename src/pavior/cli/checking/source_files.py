@@ -6,11 +6,13 @@ And finds what may be Kubernetes manifests, which need no order among them.
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from pavior.content.configuration import CONFIGURATION_FILE, ExcludedGlob
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 
@@ -24,6 +26,14 @@ _OF_A_MANIFEST, _OF_A_PLAN = (b'"apiVersion"', b'"kind"'), b'"terraform_version"
 _LARGEST_BYTES = 20_000_000
 _LOCAL_MODULE = re.compile(rb'^\s*source\s*=\s*"(\.{1,2}/[^"\n]*)"', re.MULTILINE)
 _LEADS_OUT = "it leads out of the folder, or is no file"
+
+
+# The glob that excludes a file, if one does.
+FindExclusion: TypeAlias = Callable[[Path], ExcludedGlob | None]
+
+
+def _nothing_is(_: Path) -> ExcludedGlob | None:
+    return None
 
 
 class FoundFiles(Mapping[str, bytes]):
@@ -68,27 +78,35 @@ class StackFiles(Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
 
 
-def find_stacks(root: Path) -> tuple[StackFiles, ...]:
+def find_stacks(root: Path, find_exclusion: FindExclusion = _nothing_is) -> tuple[StackFiles, ...]:
     """Every stack at or below `root`, by folder; empty when there is no Terraform.
 
     A folder that another one calls as a module is part of that one's stack. Hidden folders are not entered, and links
-    that lead out of `root` are not followed.
+    that lead out of `root` are not followed. A folder all of whose files are excluded is none; of others, what is
+    excluded counts as not read.
 
     Raises:
         InvalidError: `check-unreadable`.
     """
     by_folder: dict[str, dict[str, bytes]] = {}
     skipped: dict[str, list[Skipped]] = {}
+    excluded: dict[str, list[Skipped]] = {}
     inside = root.resolve()
     for path in _files(root, _TERRAFORM):
         name = path.relative_to(root).as_posix()
         folder = _folder(name)
+        exclusion = find_exclusion(path)
+        if exclusion is not None:
+            excluded.setdefault(folder, []).append(Skipped(name, f"excluded by {exclusion.origin}"))
+            continue
         reason = _why_not(path, inside)
         if reason:
             skipped.setdefault(folder, []).append(Skipped(name, reason))
             by_folder.setdefault(folder, {})
         else:
             by_folder.setdefault(folder, {})[name] = _content(path)
+    for folder in by_folder.keys() & excluded.keys():
+        skipped.setdefault(folder, []).extend(excluded[folder])
     # A folder all of whose code was passed over is still a stack of which nothing is known.
     calls = {
         folder: _calls(folder, files)
@@ -117,14 +135,15 @@ class ManifestFiles(Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
 
 
-def find_manifests(root: Path) -> ManifestFiles:
+def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> ManifestFiles:
     """All YAML at or below `root`, and JSON that has what a manifest has. Raises InvalidError `check-unreadable`."""
     files: dict[str, bytes] = {}
     skipped: list[Skipped] = []
     inside = root.resolve()
     for path in _files(root, (*_YAML, ".json")):
         name = path.relative_to(root).as_posix()
-        if name.endswith(_TERRAFORM):
+        # What somebody chose for Pavior is no manifest.
+        if name.endswith(_TERRAFORM) or path.name == CONFIGURATION_FILE or find_exclusion(path) is not None:
             continue
         reason = _why_not(path, inside)
         if reason and name.endswith(_YAML):

@@ -12,6 +12,7 @@ from pavior.cli.checking.formats import PEOPLE, rendered
 from pavior.cli.checking.people import MaskLines, sentence_of, told_to_people
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.settling import unsettled
 from pavior.cli.printing import plain_answer, print_answer, print_error
 from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.kernel.verdicts import Phase
@@ -55,7 +56,7 @@ def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], Chec
     try:
         report = ask()
         ending = ending_of(report)
-        _tell(telling, request, report, ending)
+        _tell(telling, report, ending)
     except PaviorError as error:
         ending = ending_of_error(error)
         # The kinds of errors have other numbers elsewhere; a check has four endings.
@@ -64,16 +65,16 @@ def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], Chec
     return int(ending)
 
 
-def _tell(telling: Telling, request: CheckRequest, report: CheckReport, ending: Ending) -> None:
+def _tell(telling: Telling, report: CheckReport, ending: Ending) -> None:
     if telling.output is None and telling.format != PEOPLE:
-        _print(_rendered(telling, request, report, ending))
+        _print(_rendered(telling, report, ending))
         return
-    answer = Answer(report, tuple(told_to_people(report, request.is_known_required, telling.mask_lines)), int(ending))
+    answer = Answer(report, tuple(told_to_people(report, telling.mask_lines)), int(ending))
     # People first: what was found is seen also where the file cannot be written.
     print_answer(answer, is_json=False, stream=sys.stdout)
     if telling.output is not None:
         is_plain = telling.format == PEOPLE
-        _write(telling.output, plain_answer(answer) if is_plain else _rendered(telling, request, report, ending))
+        _write(telling.output, plain_answer(answer) if is_plain else _rendered(telling, report, ending))
 
 
 def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, ending: Ending) -> None:
@@ -85,7 +86,7 @@ def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, e
     problem = Problem(error.code, error.summary, error.fix)
     unread = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (), complete=False)
     nothing = Looked(Evaluation((), Coverage({}, {})), unread, problems=(problem,))
-    text = _rendered(telling, request, weigh_all(request, Phase.CODE, (nothing,), ()), ending)
+    text = _rendered(telling, weigh_all(unsettled(request), Phase.CODE, (nothing,)), ending)
     if telling.output is None:
         _print(text)
         return
@@ -95,8 +96,8 @@ def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, e
         print_error(second, is_json=False)
 
 
-def _rendered(telling: Telling, request: CheckRequest, report: CheckReport, ending: Ending) -> str:
-    return rendered(telling.format, report, int(ending), sentence_of(report, request.is_known_required))
+def _rendered(telling: Telling, report: CheckReport, ending: Ending) -> str:
+    return rendered(telling.format, report, int(ending), sentence_of(report))
 
 
 def _print(text: str) -> None:

@@ -7,16 +7,13 @@ from typing import TextIO
 from pavior.cli.answer import Answer, Part, Table, Text, to_json
 from pavior.cli.checking.ending import Ending, ending_of, ending_of_error
 from pavior.cli.checking.people import MaskLines, sentence_of, told_to_people
-from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.watching import Told, Turn
 from pavior.cli.printing import print_answer, print_error
 
 _FIXED, _GONE = "fixed", "gone"
 
 
-def follow(
-    turns: Iterable[Turn], request: CheckRequest, *, mask_lines: MaskLines, is_json: bool, stream: TextIO
-) -> int:
+def follow(turns: Iterable[Turn], *, mask_lines: MaskLines, is_json: bool, stream: TextIO) -> int:
     """Print each turn as it comes until Ctrl-C; gives the exit status of the last check.
 
     Args:
@@ -33,7 +30,7 @@ def follow(
             elif turn.error is not None:
                 print_error(turn.error, is_json=False)
             elif turn.is_first or turn.is_change:
-                print_answer(Answer(None, tuple(_parts(turn, request, mask_lines))), is_json=False, stream=stream)
+                print_answer(Answer(None, tuple(_parts(turn, mask_lines))), is_json=False, stream=stream)
     except KeyboardInterrupt:
         # How a person says that it is enough; before the first answer there is none to give.
         if status is None:
@@ -47,17 +44,17 @@ def _status(turn: Turn) -> int:
     return int(ending_of(turn.report))
 
 
-def _parts(turn: Turn, request: CheckRequest, mask_lines: MaskLines) -> list[Part]:
+def _parts(turn: Turn, mask_lines: MaskLines) -> list[Part]:
     if turn.report is None:
         return []
     if turn.is_first:
-        return told_to_people(turn.report, request.is_known_required, mask_lines)
+        return told_to_people(turn.report, mask_lines)
     parts: list[Part] = [Text(f"{item.code}: {item.summary}\n  fix: {item.fix}") for item in turn.problems]
     rows = tuple(_row(word, item) for word, items in _kinds(turn) for item in items)
     if rows:
         parts.append(Table(("now", "control", "resource", "where", "what"), rows, ""))
     told = ", ".join(f"{len(items)} {word}" for word, items in _kinds(turn) if items)
-    verdict = sentence_of(turn.report, request.is_known_required)
+    verdict = sentence_of(turn.report)
     return [*parts, Text(f"{told or 'Something cannot be read'}. {verdict}\n")]
 
 

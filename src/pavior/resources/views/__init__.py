@@ -53,6 +53,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "image_registry": ("ImageRegistry",),
         "keys": ("Key", "KeyRotation"),
         "load_balancer": ("LoadBalancer",),
+        "located": ("Located",),
         "log_group": ("LogGroup",),
         "machine": ("Machine", "MachineMetadata"),
         "machine_images": ("MachineImage",),

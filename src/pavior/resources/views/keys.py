@@ -10,6 +10,7 @@ from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.written import as_written
 
 KEY_TYPES: Final = ("aws_kms_key",)
 _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_kms_external_key")
@@ -35,12 +36,14 @@ class KeyRotation(Struct, frozen=True):
     Args:
         rotates: The provider replaces the material by itself, again and again.
         can_rotate: The provider can do that with a key of this kind.
+        rotation_days: How long one material is used, where it rotates; None where that is not read.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     rotates: Fact[bool]
     can_rotate: Fact[bool]
+    rotation_days: Fact[int] | None = None
 
 
 def build_key(resource: Resource, index: GraphIndex) -> Key:
@@ -55,7 +58,8 @@ def build_key_rotation(resource: Resource, index: GraphIndex) -> KeyRotation:
     own = Source(resource)
     spec = own.text("customer_master_key_spec")
     is_symmetric = spec.value if isinstance(spec.value, Unknown) else spec.value == "SYMMETRIC_DEFAULT"
-    return KeyRotation(resource, (), own.truth("enable_key_rotation"), own.fact(spec.attribute, is_symmetric))
+    days = Source(as_written(resource)).number("rotation_period_in_days")
+    return KeyRotation(resource, (), own.truth("enable_key_rotation"), own.fact(spec.attribute, is_symmetric), days)
 
 
 def own_key(source: Source, path: str) -> Fact[bool]:

@@ -1,12 +1,14 @@
 """Nobody on the Internet reaches the ports that machines are administered through."""
 
 from pavior.policy.model import RuleResult
+from pavior.policy.parameters import Parameters
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.views.facts import Fact, all_of, any_of, negated
 from pavior.resources.views.network import AccessRule, NetworkRule
 from pavior.resources.views.openness import is_for_everybody, reaches
 
-ADMIN_PORTS = {
+# What people call those that they know.
+NAMES = {
     22: "SSH",
     23: "Telnet",
     3389: "RDP",
@@ -16,18 +18,19 @@ ADMIN_PORTS = {
 }
 
 
-def rule(network: NetworkRule) -> RuleResult:
-    """Passed when no rule lets everybody in to port 22, 23, 3389, 5900, 5985 or 5986 (`ADMIN_PORTS`)."""
-    judged = [_judge(ingress) for ingress in network.ingress]
+def rule(network: NetworkRule, parameters: Parameters) -> RuleResult:
+    """Passed when no rule lets everybody in to one of `ports`."""
+    ports = parameters.integers("ports")
+    judged = [_judge(ingress, ports) for ingress in network.ingress]
     if network.unread is not None:
         judged.append(unknown("who may come in", network.unread, Fact(network.unread, "ingress")))
     return worst(passed(), *judged)
 
 
-def _judge(ingress: AccessRule) -> RuleResult:
-    reached = [port for port in ADMIN_PORTS if reaches(ingress, port) is True]
-    names = ", ".join(f"{port} ({ADMIN_PORTS[port]})" for port in reached)
-    is_open = all_of((any_of(reaches(ingress, port) for port in ADMIN_PORTS), is_for_everybody(ingress)))
+def _judge(ingress: AccessRule, ports: tuple[int, ...]) -> RuleResult:
+    reached = [port for port in ports if reaches(ingress, port) is True]
+    names = ", ".join(f"{port} ({NAMES[port]})" if port in NAMES else str(port) for port in reached)
+    is_open = all_of((any_of(reaches(ingress, port) for port in ports), is_for_everybody(ingress)))
     return require(
         Fact(negated(is_open), ingress.attribute, ingress.decided_by),
         what="whether everybody may come in to an administration port",

@@ -1,17 +1,15 @@
 """Everything says whose it is and how careful to be with it."""
 
 from pavior.policy.model import RuleResult
+from pavior.policy.parameters import Parameters
 from pavior.policy.rules import failed, passed, unknown, worst
 from pavior.resources.model import Unknown
 from pavior.resources.views.tagged import Tagged
 
-# AWS and Google tell `Owner` from `owner`, so there is one spelling.
-REQUIRED_TAGS = ("owner", "data-class")
 
-
-def rule(tagged: Tagged) -> RuleResult:
-    """Passed when the tags `owner` and `data-class` (`REQUIRED_TAGS`) are set to something."""
-    return worst(*(_judge(tagged, name) for name in REQUIRED_TAGS))
+def rule(tagged: Tagged, parameters: Parameters) -> RuleResult:
+    """Passed when each of `required_tags` is set to something."""
+    return worst(*(_judge(tagged, name) for name in parameters.texts("required_tags")))
 
 
 def _judge(tagged: Tagged, name: str) -> RuleResult:

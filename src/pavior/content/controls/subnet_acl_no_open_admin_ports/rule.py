@@ -1,31 +1,34 @@
 """The list of a subnet keeps the Internet from ports that are not for everybody."""
 
 from pavior.policy.model import RuleResult
+from pavior.policy.parameters import Parameters
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact, Leaf, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.openness import is_everybody
 from pavior.resources.views.subnet_acl import AclEntry, SubnetAcl
 
-# VNC and WinRM are left out: they lie among the ports that answers come back to, which every such list must let in.
-PORTS = {20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 3389: "RDP"}
+# VNC and WinRM are no defaults: they lie among the ports that answers come back to, which every such list must let in.
+NAMES = {20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 3389: "RDP"}
 _PROTOCOLS = ("tcp", "all")
 _EVERY_PORT = -1
 _WHOLE = ("0.0.0.0/0", "::/0")
 
 
-def rule(acl: SubnetAcl) -> RuleResult:
-    """Passed when no line lets everybody in to port 20, 21, 22, 23 or 3389 (`PORTS`) before another line denies it."""
+def rule(acl: SubnetAcl, parameters: Parameters) -> RuleResult:
+    """Passed when no line lets everybody in to one of `ports` before another line denies it."""
+    ports = parameters.integers("ports")
     lines = (*acl.entries, *acl.others)
-    judged = [_judge(entry, lines) for entry in acl.entries]
+    judged = [_judge(entry, lines, ports) for entry in acl.entries]
     if acl.unread is not None:
         judged.append(unknown("who may come in", acl.unread, Fact(acl.unread, "ingress")))
     return worst(passed(), *judged)
 
 
-def _judge(entry: AclEntry, lines: tuple[AclEntry, ...]) -> RuleResult:
-    open_to = {port: any_of(_lets_in(entry, port, network, lines) for network in entry.networks) for port in PORTS}
-    names = ", ".join(f"{port} ({PORTS[port]})" for port, is_open in open_to.items() if is_open is True)
+def _judge(entry: AclEntry, lines: tuple[AclEntry, ...], ports: tuple[int, ...]) -> RuleResult:
+    open_to = {port: any_of(_lets_in(entry, port, network, lines) for network in entry.networks) for port in ports}
+    reached = (port for port, is_open in open_to.items() if is_open is True)
+    names = ", ".join(f"{port} ({NAMES[port]})" if port in NAMES else str(port) for port in reached)
     return require(
         Fact(negated(any_of(open_to.values())), entry.attribute, entry.decided_by),
         what="whether everybody may come in to an administration or file transfer port",

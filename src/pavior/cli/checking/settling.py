@@ -1,0 +1,58 @@
+"""What a check goes by: what was typed, then the `pavior.yaml` of the place, then what holds for everybody."""
+
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from pavior.cli.checking.exclusions import Exclusions
+from pavior.cli.checking.request import CheckRequest
+from pavior.cli.launcher import CheckTools
+from pavior.content.configuration import Configuration
+from pavior.content.own_controls import ControlSet, gather
+
+
+class Settled(Struct, frozen=True):
+    """What is asked, of which files, and by which measure.
+
+    Args:
+        request: With what the file says where nothing was typed.
+        configuration: Path of the file, or empty.
+    """
+
+    request: CheckRequest
+    own: ControlSet
+    exclusions: Exclusions
+    configuration: str
+
+    def elsewhere(self, request: CheckRequest) -> "Settled":
+        """The same controls asked of another place, where the file says nothing about what to leave out."""
+        return structs.replace(self, request=request, exclusions=Exclusions(Configuration(), request.path))
+
+
+def settle(request: CheckRequest, tools: CheckTools) -> Settled:
+    """Read what was chosen in writing.
+
+    Raises:
+        InvalidError: `configuration-invalid`, `configuration-unreadable`, and what `gather` raises.
+        MissingError: `pack-missing`.
+    """
+    found = tools.read_configuration(request.path)
+    own = gather(tools.load_controls(), tools.read_operator(), found, is_trusted=request.is_pack_trusted)
+    environment = found.environment if request.environment is None else request.environment
+    is_required = found.is_known_required if request.is_known_required is None else request.is_known_required
+    return Settled(
+        request=structs.replace(request, environment=environment, is_known_required=bool(is_required)),
+        own=own,
+        exclusions=Exclusions(found, request.path),
+        configuration="" if found.file is None else _shown(found.file),
+    )
+
+
+def unsettled(request: CheckRequest) -> Settled:
+    """What was typed alone, for an answer that could not be had."""
+    return Settled(request, ControlSet(()), Exclusions(Configuration(), request.path), "")
+
+
+def _shown(file: Path) -> str:
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)

@@ -1,0 +1,1 @@
+"""The control container-images-from-known-registries."""

@@ -1,0 +1,8 @@
+variable "days" {
+  type = number
+}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation     = true
+  rotation_period_in_days = var.days
+}

@@ -1,0 +1,1 @@
+"""The control resources-in-allowed-regions."""

@@ -1,0 +1,84 @@
+"""Where things lie: the region of what lies in one."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.facts import Fact, Source, read_text
+from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.kinds import Selection, ViewType
+from pavior.resources.views.taggable import TAGGABLE_TYPES
+
+# `location` is Azure's and Google's word for it, `zone` and `availability_zone` name a part of a region.
+_NAMED: Final = ("region", "location")
+_ZONED: Final = ("availability_zone", "zone")
+_ZONE = re.compile(r"(?P<aws>[a-z]{2}(?:-[a-z]+)+-\d)[a-z]|(?P<google>[a-z]+-[a-z]+\d)-[a-z]")
+_ARN = re.compile(r"arn:[^:]+:[^:]+:(?P<region>[^:]*):")
+# What belongs to a whole account and lies in no region, or what AWS keeps in one region for everybody.
+# Source: docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html.
+_GLOBAL = re.compile(
+    r"aws_(?:iam|cloudfront|route53|route53domains|organizations|shield|globalaccelerator|budgets|ce|waf|account|"
+    r"networkmanager|servicequotas|billing|cur|fms|chatbot)_.*"
+)
+_OF_THE_PROVIDER = "it is where its provider works, and that does not stand with the resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A resource that lies in a region.
+
+    Args:
+        region: As its provider writes it: `eu-west-1`, `europe-west3`, `West Europe`.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    region: Fact[str]
+
+
+def select_located(index: GraphIndex) -> tuple[Resource, ...]:
+    """What can lie in a region: of AWS what has tags, and everything that names a place."""
+    return tuple(
+        resource
+        for resource in index.graph.resources
+        if resource.mode == "managed"
+        and not _GLOBAL.fullmatch(resource.type)
+        and (resource.type in TAGGABLE_TYPES or any(name in resource.values for name in (*_NAMED, *_ZONED)))
+    )
+
+
+def build_located(resource: Resource, index: GraphIndex) -> Located | None:
+    """From any of them; None for what turns out to lie in no region."""
+    del index
+    own = Source(resource)
+    found = _region(own)
+    return None if found is None else Located(resource, (), found)
+
+
+def _region(own: Source) -> Fact[str] | None:
+    arn = own.value("arn")
+    known = _ARN.match(arn) if isinstance(arn, str) else None
+    for name in _NAMED:
+        if own.value(name) is not None:
+            return own.fact(name, read_text(own.value(name)))
+    if known is not None and known["region"]:
+        return own.fact("arn", known["region"])
+    for name in _ZONED:
+        if own.is_written(name):
+            zone = read_text(own.value(name))
+            return own.fact(name, zone if isinstance(zone, Unknown) else _region_of(zone))
+    if isinstance(arn, Unknown) and arn.reason is UnknownReason.KNOWN_AFTER_APPLY:
+        return own.fact("arn", arn)
+    return own.fact("", Unknown(UnknownReason.NOT_EVALUATED, _OF_THE_PROVIDER))
+
+
+def _region_of(zone: str) -> str | Unknown:
+    found = _ZONE.fullmatch(zone)
+    if found is None:
+        return Unknown(UnknownReason.NOT_EVALUATED, f"{zone[:40]} is no zone of a region")
+    return found["aws"] or found["google"]
+
+
+VIEW_TYPES: Final = (ViewType("Located", Selection((), select_located), build_located),)
