@@ -11,7 +11,7 @@ from pavior.resources.views.facts import Fact, Source, without_indexes
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.settings import is_set
+from pavior.resources.views.written import is_set
 
 # Type to what switches encryption on; empty when the provider encrypts always, whatever is said.
 _SWITCHES: Final = {
@@ -88,8 +88,9 @@ def build_database(resource: Resource, index: GraphIndex) -> Database:
 
 def inherited(own: Source, path: str) -> Unknown | None:
     """Why nobody can say what holds at a path that is absent: the database is made out of another one. Else None."""
-    origin = next((name for name in _ORIGINS if is_set(own, name)), None)
-    if origin is None or is_set(own, path):
+    # Where it is not known whether it is a copy, it may be one.
+    origin = next((name for name in _ORIGINS if is_set(own, name) is not False), None)
+    if origin is None or is_set(own, path) is not False:
         return None
     return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and is then that of what {origin} names")
 
@@ -115,7 +116,7 @@ def _has_own_key(own: Source, is_encrypted: Fact[bool], path: str) -> Fact[bool]
         return is_encrypted
     is_copy = inherited(own, is_encrypted.attribute) is not None
     # A copy that names a key is encrypted with it, whatever its origin was.
-    if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path)):
+    if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path) is True):
         return is_encrypted
     why = inherited(own, path)
     return named_key(own, path) if why is None else own.fact(path, why)

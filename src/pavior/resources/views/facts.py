@@ -173,6 +173,13 @@ def not_understood(value: object) -> Unknown:
     return Unknown(UnknownReason.NOT_EVALUATED, f"a {type(value).__name__} stands where something else is expected")
 
 
+def unread(value: Value) -> Unknown:
+    """Why a value that should have been a list, a block or a mapping cannot be gone through."""
+    if isinstance(value, Unknown):
+        return value
+    return hidden() if isinstance(value, Sensitive) else not_understood(value)
+
+
 def _read(value: Value, convert: Callable[[Value], T | None]) -> T | Unknown:
     if isinstance(value, Unknown):
         return value
