@@ -18,10 +18,13 @@ class Unknown(Struct, frozen=True):
     Args:
         reason: `known-after-apply` when the provider will choose it; `not-evaluated` when we could not resolve it.
         detail: What was in the way, for the person, such as `var.region has no value`.
+        pieces: What is known of a text: before its first gap, between its gaps, and after the last one; at least one
+            is not empty. None when nothing of it is known.
     """
 
     reason: UnknownReason = UnknownReason.KNOWN_AFTER_APPLY
     detail: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 class Sensitive(Struct, frozen=True):

@@ -95,7 +95,7 @@ def test_a_policy_with_an_unknown_leaf_is_a_tree_with_the_lines_of_its_parts() -
             "Action": "s3:*",
             "Resource": [
                 Unknown(detail="aws_s3_bucket.files.arn"),
-                Unknown(detail="part of a text: aws_s3_bucket.files.arn"),
+                Unknown(detail="part of a text: aws_s3_bucket.files.arn", pieces=("", "/*")),
             ],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }

@@ -17,6 +17,7 @@ from pavior.adapters.hcl.values import (
     Secret,
     Term,
     TerraformSet,
+    as_reason,
     hidden,
     kind_of,
     not_evaluated,
@@ -273,7 +274,7 @@ class _InstanceNames:
         if steps and isinstance(steps[0], GetIndex):
             key = settled(evaluate(steps[0].key, scope))
             if isinstance(key, Unknown | Secret):
-                return key if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
+                return as_reason(key) if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
             return self._session.known(f"{full}{index_text(find_key(repetition, key))}"), steps[1:]
         everything = {key: self._session.known(f"{full}{index_text(key)}") for key in repetition}
         return _gathered(declared.block, everything), steps
@@ -289,7 +290,7 @@ class _InstanceNames:
         if is_repeated and steps and isinstance(steps[0], GetIndex):
             key = settled(evaluate(steps[0].key, scope))
             if isinstance(key, Unknown | Secret):
-                return key if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
+                return as_reason(key) if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
             return self._outputs(children[find_key(children, key)], steps[1:])
         if not is_repeated:
             return self._outputs(children[None], steps)

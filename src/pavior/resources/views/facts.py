@@ -263,6 +263,18 @@ def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:
     return value if isinstance(value, Unknown) else question(value)
 
 
+def equals(value: Leaf, text: str) -> Truth:
+    """Whether it is this text; what is known of a text with gaps can tell that it is not."""
+    if not isinstance(value, Unknown):
+        return value == text
+    return value if _fits(value.pieces, text) else False
+
+
+@lru_cache(maxsize=1024)
+def _fits(pieces: tuple[str, ...], text: str) -> bool:
+    return not pieces or re.fullmatch(".*".join(map(re.escape, pieces)), text, re.DOTALL) is not None
+
+
 def _graver(first: Unknown | None, second: Unknown) -> Unknown:
     """What was not evaluated will not become known by itself, so it outweighs what an apply will tell."""
     if first is None or (

@@ -82,11 +82,11 @@ def block_paths(source: Source, path: str) -> tuple[str, ...] | Unknown:
 def is_set(source: Source, path: str) -> Truth:
     """Whether something stands there that is not empty: a text, a list, what is hidden or what the apply will tell.
 
-    What was not evaluated may turn out to be nothing.
+    What was not evaluated may turn out to be nothing, but not where a part of a text is known.
     """
     found = source.value(path)
     if isinstance(found, Unknown):
-        return True if _is_told_by_the_apply(found) else found
+        return True if _is_told_by_the_apply(found) or found.pieces else found
     return found not in (None, "", [], {})
 
 
