@@ -61,8 +61,7 @@ def build_audit_trail(resource: Resource, index: GraphIndex) -> AuditTrail:
 
 def build_audit_store(resource: Resource, index: GraphIndex) -> AuditStore:
     """From `aws_cloudtrail` or `aws_cloudtrail_event_data_store`."""
-    del index
-    return AuditStore(resource, (), own_key(Source(resource), "kms_key_id"))
+    return AuditStore(resource, (), own_key(Source(resource), "kms_key_id", index))
 
 
 VIEW_TYPES: Final = (

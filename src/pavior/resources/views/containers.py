@@ -111,7 +111,6 @@ def build_container_privilege(resource: Resource, index: GraphIndex) -> Containe
 
 def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerCluster:
     """From `aws_ecs_cluster`."""
-    del index
     own = Source(resource)
     logging = own.text(f"{_EXEC}.0.logging")
     is_set_up = is_given(own, _EXEC)
@@ -127,7 +126,7 @@ def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerC
         satellites=(),
         is_measured=_is_measured(own),
         opens_sessions=own.fact(_EXEC, opens),
-        has_session_key=own_key(own, f"{_EXEC}.0.kms_key_id"),
+        has_session_key=own_key(own, f"{_EXEC}.0.kms_key_id", index),
         encrypts_session_logs=own.fact(f"{_EXEC}.0.log_configuration", any_of(encrypts)),
     )
 

@@ -176,11 +176,10 @@ def _publishes(own: Source, kind: str) -> Truth:
 
 def build_database_insights(resource: Resource, index: GraphIndex) -> DatabaseInsights | None:
     """From an instance; None for one that is too small for it."""
-    del index
     own = Source(resource)
     if _is_too_small(own):
         return None
-    key = named_key(own, "performance_insights_kms_key_id")
+    key = named_key(own, "performance_insights_kms_key_id", index)
     return DatabaseInsights(resource, (), own.truth("performance_insights_enabled"), key)
 
 

@@ -42,10 +42,9 @@ class MachineImage(Struct, frozen=True):
 
 def build_machine_image(resource: Resource, index: GraphIndex) -> MachineImage:
     """From `aws_ami`, `aws_ami_copy` and `aws_imagebuilder_image_recipe`."""
-    del index
     own = Source(resource)
     if resource.type == _COPY:
-        return MachineImage(resource, (), (ImageVolume(own.truth("encrypted"), own_key(own, "kms_key_id")),))
+        return MachineImage(resource, (), (ImageVolume(own.truth("encrypted"), own_key(own, "kms_key_id", index)),))
     paths = block_paths(own, "ebs_block_device" if resource.type == _IMAGE else "block_device_mapping")
     if isinstance(paths, Unknown):
         return MachineImage(resource, (), (), paths)
@@ -60,7 +59,7 @@ def build_machine_image(resource: Resource, index: GraphIndex) -> MachineImage:
     return MachineImage(
         resource,
         (),
-        tuple(ImageVolume(own.truth(f"{disk}.encrypted"), own_key(own, f"{disk}.kms_key_id")) for disk in disks),
+        tuple(ImageVolume(own.truth(f"{disk}.encrypted"), own_key(own, f"{disk}.kms_key_id", index)) for disk in disks),
     )
 
 

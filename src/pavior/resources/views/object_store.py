@@ -146,7 +146,7 @@ def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tu
         return algorithm, source.fact(algorithm.attribute, algorithm.value)
     if algorithm.value not in _KMS_ALGORITHMS:
         return algorithm, source.fact(algorithm.attribute, value=False)
-    key = own_key(source, f"{rule}.kms_master_key_id")
+    key = own_key(source, f"{rule}.kms_master_key_id", index)
     # When no key is named, the line to look at is the algorithm's.
     is_named = source.value(f"{rule}.kms_master_key_id") is not None
     return algorithm, key if is_named else structs.replace(key, attribute=algorithm.attribute)
