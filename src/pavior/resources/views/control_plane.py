@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-
 from functools import reduce
 from typing import Final
 
