@@ -61,7 +61,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "namespaced": ("Namespaced",),
         "network": ("NetworkRule", "NetworkExit"),
         "notebooks": ("Notebook",),
-        "object_store": ("ObjectStore", "ObjectStoreConnection", "ObjectStoreAcl"),
+        "object_store": ("ObjectStore", "ObjectStoreConnection", "ObjectStoreAcl", "ObjectAccess"),
         "people": ("Grant", "PasswordRules"),
         "private_network": ("PrivateNetwork", "Subnet"),
         "program_environment": ("ProgramEnvironment",),

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, Truth, unread
+from pavior.resources.views.facts import Fact, Source, Truth, is_looked_up, is_of_elsewhere, unread
 
 
 def as_written(resource: Resource) -> Resource:
@@ -86,8 +86,14 @@ def is_set(source: Source, path: str) -> Truth:
     """
     found = source.value(path)
     if isinstance(found, Unknown):
-        return True if _is_told_by_the_apply(found) or found.pieces else found
+        return True if _is_told_by_the_apply(found) or found.pieces or _names_elsewhere(source, path, found) else found
     return found not in (None, "", [], {})
+
+
+def _names_elsewhere(source: Source, path: str, value: Unknown) -> bool:
+    """Whether it is the name of something in a file that was not read, and not of what is looked up."""
+    references = source.references(path)
+    return is_of_elsewhere(value, references) and not any(map(is_looked_up, references))
 
 
 def truth_at(fact: Fact[str], truth: Truth) -> Fact[bool]:
