@@ -349,7 +349,8 @@ def test_a_secret_value_that_does_not_meet_its_validation_is_not_shown() -> None
         ('"a${var.unset}b${aws_kms_key.k.arn}"', ("a", "b", "")),
         ('"x-${"y${var.unset}"}-z"', ("x-y", "-z")),
         ('"${var.unset}${aws_kms_key.k.arn}"', ()),
-        ("var.unset", ()),
+        ("var.unset", ("", "")),
+        ("upper(var.unset)", ()),
         # What is made of a text with gaps is another text.
         ('upper("a${var.unset}")', ()),
         ('"a${var.unset}" == "b"', ()),

@@ -24,7 +24,7 @@ def policy_document(arguments: Mapping[str, Term]) -> Term:
     """The document as text, or as an encoded tree where a leaf is unknown or secret; Unknown when its shape is."""
     shape = arguments.get("statement")
     if isinstance(shape, Unknown):
-        return shape
+        return as_reason(shape)
     for name in ("source_json", "override_json"):
         if arguments.get(name):
             # An older provider merges this; it is rare enough not to be read.
@@ -33,7 +33,7 @@ def policy_document(arguments: Mapping[str, Term]) -> Term:
     for name in ("source_policy_documents", "override_policy_documents"):
         found = _statements_of(arguments.get(name))
         if isinstance(found, Unknown):
-            return found
+            return as_reason(found)
         if name == "source_policy_documents":
             statements = [*found, *map(_statement, shape if isinstance(shape, list) else [])]
         else:

@@ -1,6 +1,7 @@
 """The names of a module and of those it calls, evaluated with what is known of other resources at one moment."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -26,7 +27,7 @@ from pavior.adapters.hcl.values import (
     to_text,
 )
 from pavior.kernel.errors import InvalidError
-from pavior.resources.model import Unknown
+from pavior.resources.model import ONE_GAP, Unknown
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Term] | None]
 # More of one block is a mistake, or meant to hurt.
@@ -187,7 +188,7 @@ class Session:
         value = self._given(instance, declared.name)
         if value is _NOTHING:
             if declared.default is None:
-                return not_evaluated(f"var.{instance.prefix}{declared.name} has no value")
+                return replace(not_evaluated(f"var.{instance.prefix}{declared.name} has no value"), pieces=ONE_GAP)
             value = evaluate_or_unknown(declared.default, self.scope(_nowhere()))
         try:
             value = convert(declared.type, value)

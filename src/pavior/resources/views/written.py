@@ -86,7 +86,11 @@ def is_set(source: Source, path: str) -> Truth:
     """
     found = source.value(path)
     if isinstance(found, Unknown):
-        return True if _is_told_by_the_apply(found) or found.pieces or _names_elsewhere(source, path, found) else found
+        return (
+            True
+            if _is_told_by_the_apply(found) or any(found.pieces) or _names_elsewhere(source, path, found)
+            else found
+        )
     return found not in (None, "", [], {})
 
 
