@@ -62,6 +62,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "network": ("NetworkRule", "NetworkExit"),
         "notebooks": ("Notebook",),
         "object_store": ("ObjectStore", "ObjectStoreConnection", "ObjectStoreAcl", "ObjectAccess"),
+        "outgoing_request": ("OutgoingRequest",),
         "people": ("Grant", "PasswordRules"),
         "private_network": ("PrivateNetwork", "Subnet"),
         "program_environment": ("ProgramEnvironment",),
