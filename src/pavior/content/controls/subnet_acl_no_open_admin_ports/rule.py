@@ -1,13 +1,12 @@
-"""The list of a subnet keeps the Internet from ports that are for administrators."""
+"""The list of a subnet keeps the Internet from shells."""
 
 from pavior.policy.model import RuleResult
 from pavior.policy.subnets import keep_everybody_from
 from pavior.resources.views.subnet_acl import SubnetAcl
 
-# VNC and WinRM are left out: they lie among the ports that answers come back to, which every such list must let in.
-PORTS = {22: "SSH", 23: "Telnet", 3389: "RDP"}
+PORTS = {22: "SSH", 23: "Telnet"}
 
 
 def rule(acl: SubnetAcl) -> RuleResult:
-    """Passed when no line lets everybody in to port 22, 23 or 3389 (`PORTS`) before another line denies it."""
+    """Passed when no line lets everybody in to port 22 or 23 (`PORTS`) before another line denies it."""
     return keep_everybody_from(PORTS, acl, kind="administration")
