@@ -95,7 +95,9 @@ def _answer(verdicts: tuple[Verdict, ...], resource: str, ids: tuple[str, ...]) 
 
 def _is_of(subject: str, resource: str) -> bool:
     """Checkov also names the pods that a workload makes, as `Pod.NAMESPACE.WORKLOAD.LABEL`."""
-    # It names data sources without the word that says so, and by an address without an index all of its instances.
+    # It leaves out the folder of a stack, and names data sources without the word that says so, and by an address
+    # without an index all of its instances.
+    subject = subject.rpartition("//")[2]
     if resource in (subject, subject.removeprefix("data."), _INDEX.sub("", subject)):
         return True
     kind, _, rest = resource.partition(".")
