@@ -1,11 +1,11 @@
 """The pure parts of the embedded engine: what is the same, what is planned, in which order, and what is kept."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pavior.adapters.engines.embedded.ordering import Step, Work, order_addresses, order_steps
 from pavior.adapters.engines.embedded.saved_plan import SavedChange, SavedPlan, read_saved_plan, write_saved_plan

@@ -1,10 +1,10 @@
 """Terraform source as a resource graph."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
 from pavior.kernel.errors import InvalidError

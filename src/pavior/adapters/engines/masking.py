@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from pavior.adapters.engines.values import Json, Path, Values, walk, without_unknown
 from pavior.resources.model import Sensitive, Unknown, Value

@@ -1,9 +1,10 @@
 """The names of a module and of those it calls, evaluated with what is known of other resources at one moment."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import Declarations, Variable, source_invalid

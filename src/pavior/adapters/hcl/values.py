@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown

@@ -1,8 +1,9 @@
 """Requests that a run makes while it plans, and what goes out with them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown
@@ -18,8 +19,7 @@ _HIDDEN_KIND = "SecureString"
 _CLEAR = "http://"
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingRequest:
+class OutgoingRequest(Struct, frozen=True):
     """A request to some address.
 
     Args:
