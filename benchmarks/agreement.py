@@ -8,6 +8,7 @@ expectation is an opinion: each difference is to be read, not to be bent to.
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from pavior.policy.model import Control
 _GRAVITY = (Outcome.ERRORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.PASSED)
 _WORDS = {Outcome.FAILED: "fail", Outcome.PASSED: "pass", Outcome.UNKNOWN: "unknown", Outcome.ERRORED: "errored"}
 _READ = ("kubernetes", "terraform", "terraform_plan")
+_INDEX = re.compile(r"\[[^]]*\]$")
 _MANIFESTS = (".json", ".yaml", ".yml")
 
 
@@ -43,12 +45,14 @@ def main() -> int:
     verdicts_of = cache(partial(_verdicts, tuple(controls)))
     counts: Counter[str] = Counter()
     by_id: dict[str, Counter[bool]] = defaultdict(Counter)
+    unanswered: Counter[str] = Counter()
     shown = 0
     for row in _rows(asked.folder):
         if row["framework"] not in _READ or (asked.top120 and not row.get("top120")):
             continue
         if row["control"] not in ours:
             counts["without a control"] += 1
+            unanswered[row["control"]] += 1
             continue
         verdicts = verdicts_of(asked.folder / row["input_path"], row["framework"])
         said = _answer(verdicts, row["resource"], ours[row["control"]])
@@ -63,6 +67,9 @@ def main() -> int:
     for name, numbers in sorted(by_id.items()):
         if numbers[False]:
             sys.stdout.write(f"{name} ({', '.join(ours[name])}): {numbers[True]} agree, {numbers[False]} differ\n")
+    if asked.top120 and unanswered:
+        sys.stdout.write(f"without a control, which counts as a difference: {', '.join(sorted(unanswered))}\n")
+        counts["differ"] += unanswered.total()
     compared = counts["agree"] + counts["differ"]
     sys.stdout.write(f"{dict(counts)}; {counts['agree'] / max(compared, 1):.1%} of {compared} compared\n")
     return 0 if compared else 1
@@ -88,8 +95,10 @@ def _answer(verdicts: tuple[Verdict, ...], resource: str, ids: tuple[str, ...]) 
 
 def _is_of(subject: str, resource: str) -> bool:
     """Checkov also names the pods that a workload makes, as `Pod.NAMESPACE.WORKLOAD.LABEL`."""
-    # It names data sources without the word that says so.
-    if resource in (subject, subject.removeprefix("data.")):
+    # It leaves out the folder of a stack, and names data sources without the word that says so, and by an address
+    # without an index all of its instances.
+    subject = subject.rpartition("//")[2]
+    if resource in (subject, subject.removeprefix("data."), _INDEX.sub("", subject)):
         return True
     kind, _, rest = resource.partition(".")
     _, _, own = subject.partition(".")

@@ -89,12 +89,16 @@ def test_a_lesson_takes_about_three_minutes(control: Control) -> None:
     assert control.lesson.startswith("# ")
 
 
+# What is good to know and not worth to stop anybody for, until an operator says so.
+ONLY_OBSERVED = {"object-storage-access-recorded"}
+
+
 @every_control
 def test_production_is_never_less_strict(control: Control) -> None:
     order = list(Level)
 
     assert order.index(control.levels["prod"]) >= order.index(control.default_level)
-    assert control.levels["prod"] is Level.BLOCK
+    assert control.levels["prod"] is (Level.OBSERVE if control.id in ONLY_OBSERVED else Level.BLOCK)
 
 
 @every_control

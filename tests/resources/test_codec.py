@@ -38,7 +38,9 @@ LEAVES: st.SearchStrategy[Any] = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     WORDS,
-    st.builds(Unknown, reason=st.sampled_from(UnknownReason), detail=WORDS),
+    st.builds(
+        Unknown, reason=st.sampled_from(UnknownReason), detail=WORDS, pieces=st.lists(WORDS, max_size=3).map(tuple)
+    ),
     st.builds(Sensitive, fingerprint=WORDS),
 )
 VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -111,10 +111,10 @@ def test_a_key_that_the_provider_reports_is_not_taken_for_ours() -> None:
 
     looked_up = naming(plan_alone, "kms_key_id", "data.aws_kms_key.a")
 
-    assert named_key(Source(plan_alone), "kms_key_id").value == LATER
-    assert named_key(Source(looked_up), "kms_key_id").value == LATER
-    assert named_key(Source(named), "kms_key_id").value is True
-    assert named_key(Source(joined), "kms_key_id").value is False
+    assert named_key(Source(plan_alone), "kms_key_id", NOTHING).value == LATER
+    assert named_key(Source(looked_up), "kms_key_id", NOTHING).value == LATER
+    assert named_key(Source(named), "kms_key_id", NOTHING).value is True
+    assert named_key(Source(joined), "kms_key_id", NOTHING).value is False
 
 
 @pytest.mark.parametrize(("engine", "expected"), [(None, False), ("redis", False), ("valkey", True), (NEVER, NEVER)])

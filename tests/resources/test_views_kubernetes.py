@@ -334,7 +334,7 @@ def test_a_selector_that_is_not_understood_is_not_known(spec: Value) -> None:
         ({"ingress": [{"from": []}]}, False),
         ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]}, False),
         ({"ingress": [{"from": [{"namespaceSelector": {}}]}]}, False),
-        ({"ingress": [{"ports": [{"port": 80}]}]}, True),
+        ({"ingress": [{"ports": [{"port": 80}]}]}, False),
         ({"ingress": [{"from": [{"podSelector": {}}]}]}, True),
         ({"ingress": [{"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"a": "b"}}}]}]}, True),
         ({"ingress": [{"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}]}]}, True),

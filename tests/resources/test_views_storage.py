@@ -51,9 +51,10 @@ def test_what_nobody_wrote_is_not_written_though_a_plan_does_not_know_it() -> No
 def test_a_key_that_the_provider_will_report_is_none_of_ours() -> None:
     reported = Source(Resource("t.a", "t", {"key": LATER}))
     written = Source(Resource("t.a", "t", {"key": LATER}, references={"key": ("aws_kms_key.a",)}))
+    nothing = index_graph(ResourceGraph(GraphFormat.TERRAFORM_PLAN, ()))
 
-    assert chosen_key(reported, "key") == Fact(value=False, attribute="key")
-    assert chosen_key(written, "key").value is True
+    assert chosen_key(reported, "key", nothing) == Fact(value=False, attribute="key")
+    assert chosen_key(written, "key", nothing).value is True
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def encode_value(value: Value) -> Json:
     """The tree as JSON; Unknown, Sensitive and mappings with keys that begin with `$` are marked."""
     match value:
         case Unknown():
-            return {_UNKNOWN: value.reason.value, "detail": value.detail}
+            # A reader that does not know the pieces leaves them out, and then knows less.
+            known: dict[str, Json] = {"pieces": list(value.pieces)} if value.pieces else {}
+            return {_UNKNOWN: value.reason.value, "detail": value.detail, **known}
         case Sensitive():
             return {_SENSITIVE: value.fingerprint}
         case list():
@@ -55,8 +57,9 @@ def encode_value(value: Value) -> Json:
 def decode_value(document: Json) -> Value:
     """What `encode_value` was given."""
     match document:
-        case {"$unknown": str(reason), "detail": str(detail)}:
-            return Unknown(UnknownReason(reason), detail)
+        case {"$unknown": str(reason), "detail": str(detail), **rest}:
+            pieces = cast("list[Json]", rest.get("pieces", []))
+            return Unknown(UnknownReason(reason), detail, tuple(map(_text, pieces)))
         case {"$sensitive": str(fingerprint)}:
             return Sensitive(fingerprint)
         case {"$mapping": dict(mapping)}:

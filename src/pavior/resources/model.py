@@ -12,16 +12,27 @@ from pavior.kernel.verdicts import Position, UnknownReason
 PART_OF_A_TEXT: Final = "part of a text: "
 
 
+ONE_GAP: Final = ("", "")
+
+
 class Unknown(Struct, frozen=True):
     """A leaf whose value could not be had. It is *set*: a rule that only asks "is it set" passes.
 
     Args:
         reason: `known-after-apply` when the provider will choose it; `not-evaluated` when we could not resolve it.
         detail: What was in the way, for the person, such as `var.region has no value`.
+        pieces: What is known of a text: before its first gap, between its gaps, and after the last one. `("", "")` is a
+            single gap, which `detail` names: two of them with one detail are the same value. None of what is derived.
     """
 
     reason: UnknownReason = UnknownReason.KNOWN_AFTER_APPLY
     detail: str = ""
+    pieces: tuple[str, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is just what `detail` names, such as a variable without a value, and nothing made of it."""
+        return self.pieces == ONE_GAP
 
 
 class Sensitive(Struct, frozen=True):

@@ -143,8 +143,10 @@ Resources:
         ServerSideEncryptionConfiguration:
           - ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: !GetAtt key.Arn}
       VersioningConfiguration: {Status: Enabled}
+      LoggingConfiguration: {DestinationBucketName: acme-records, LogFilePrefix: files/}
 """)
 
+    assert found["aws_s3_bucket_logging.files"].values == {"bucket": "orders-files", "target_bucket": "acme-records"}
     assert found["aws_kms_key.key"].values == {"enable_key_rotation": True}
     assert found["aws_s3_bucket.files"].values["tags"] == {"owner": "payments"}
     assert found["aws_s3_bucket_public_access_block.files"].values == {

@@ -340,3 +340,32 @@ def test_a_secret_value_that_does_not_meet_its_validation_is_not_shown() -> None
 
     assert "refused" in error.value.summary
     assert "77" not in error.value.summary
+
+
+@pytest.mark.parametrize(
+    ("expression", "pieces"),
+    [
+        ('"${aws_kms_key.k.arn}/x"', ("", "/x")),
+        ('"a${var.unset}b${aws_kms_key.k.arn}"', ("a", "b", "")),
+        ('"x-${"y${var.unset}"}-z"', ("x-y", "-z")),
+        ('"${var.unset}${aws_kms_key.k.arn}"', ()),
+        ("var.unset", ("", "")),
+        ("upper(var.unset)", ()),
+        # What is made of a text with gaps is another text.
+        ('upper("a${var.unset}")', ()),
+        ('"a${var.unset}" == "b"', ()),
+        ('"a${var.unset}"[0]', ()),
+        ('"a${var.unset}" ? "b" : "c"', ()),
+        ('{ "a${var.unset}" = 1 }', ()),
+        ('[for x in "a${var.unset}" : x]', ()),
+        ('aws_kms_key.many["a${var.unset}"]', ()),
+        ('jsonencode(["a${var.unset}"])', ()),
+        ('element(["a${var.unset}"], 0)', ()),
+        # A secret is not told by the text around it.
+        ('"a${var.secret}b${var.unset}"', ("a", "b", "")),
+    ],
+)
+def test_of_a_text_with_gaps_the_rest_is_known(expression: str, pieces: tuple[str, ...]) -> None:
+    value = value_of(expression)
+
+    assert [getattr(item, "pieces", "none") for item in (value if isinstance(value, list) else [value])] == [pieces]

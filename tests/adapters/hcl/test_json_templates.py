@@ -20,6 +20,7 @@ def test_only_what_is_not_known_is_a_gap() -> None:
     assert isinstance(policy["Resource"], list)
     assert policy["Resource"][0] == "a"
     assert isinstance(policy["Resource"][1], Unknown)
+    assert policy["Resource"][1].pieces == ("", "/*")
 
 
 def test_a_gap_in_a_file_that_was_not_given_is_one_too() -> None:

@@ -159,6 +159,11 @@ def _bucket(own: _Reading) -> Iterator[_Part]:
     if own.has("VersioningConfiguration"):
         status = own.get("VersioningConfiguration", "Status")
         yield "aws_s3_bucket_versioning", "", {**bucket, "versioning_configuration": [{"status": status}]}, its_own
+    if own.has("LoggingConfiguration"):
+        # Without a destination the bucket writes to itself.
+        target = own.get("LoggingConfiguration", "DestinationBucketName")
+        target = bucket["bucket"] if target is None else target
+        yield "aws_s3_bucket_logging", "", {**bucket, "target_bucket": target}, its_own
     if own.has("OwnershipControls"):
         rules = [_Reading(own.declared, rule) for rule in own.items("OwnershipControls", "Rules")]
         rule = [{"object_ownership": item.get("ObjectOwnership")} for item in rules]

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from pavior.adapters.engines.values import Json, Path, Values, walk, without_unknown
 from pavior.resources.model import Sensitive, Unknown, Value
 from pavior.storage.masking import SHORTEST_SECRET_CHARACTERS
@@ -75,7 +77,8 @@ class Mask:
 
     def _show(self, value: Json, path: Path, sensitive: set[Path], *, is_graph: bool) -> Json:
         if isinstance(value, Unknown):
-            return value if is_graph else None
+            # What is known of a text may be a secret.
+            return replace(value, pieces=()) if is_graph else None
         if self._is_hidden(path, value, sensitive):
             mark = fingerprint(without_unknown(value), self.key)
             return Sensitive(mark) if is_graph else f"(sensitive {mark})"

@@ -7,7 +7,7 @@ from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown, iterate
 from pavior.adapters.hcl.expressions import Call, Expression, Name, Object, Tuple, reads_as
 from pavior.adapters.hcl.syntax import Attribute, Block, position
-from pavior.adapters.hcl.values import EvaluationError, Secret, Term, not_evaluated, settled
+from pavior.adapters.hcl.values import EvaluationError, Secret, Term, as_reason, not_evaluated, settled
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import Unknown
 
@@ -72,7 +72,7 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
     try:
         collection = settled(evaluate(source.expression, scope))
         if isinstance(collection, Unknown):
-            nested.unknown = collection
+            nested.unknown = as_reason(collection)
         elif isinstance(collection, Secret):
             nested.unknown = not_evaluated(f"{source.position}: for_each depends on a sensitive value")
         else:

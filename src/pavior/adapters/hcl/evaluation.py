@@ -34,6 +34,7 @@ from pavior.adapters.hcl.values import (
     Secret,
     Term,
     TerraformSet,
+    as_reason,
     find_unknown,
     hidden,
     kind_of,
@@ -41,11 +42,11 @@ from pavior.adapters.hcl.values import (
     not_evaluated,
     revealed,
     settled,
+    text_with_gaps,
     to_bool,
     to_number,
     to_text,
     unified,
-    worst,
 )
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import PART_OF_A_TEXT, Unknown
@@ -114,7 +115,10 @@ def evaluate(expression: Expression, scope: Scope) -> Term:
     budget = scope.names.budget
     budget.spend(1)
     with budget:
-        return _EVALUATE[type(expression)](expression, scope)
+        value = _EVALUATE[type(expression)](expression, scope)
+    if isinstance(value, Unknown) and value.pieces and not isinstance(expression, _KEEP_PIECES):
+        return as_reason(value)
+    return value
 
 
 def evaluate_or_unknown(expression: Expression, scope: Scope) -> Term:
@@ -162,7 +166,7 @@ def _traverse(root: str, steps: Sequence[Step], scope: Scope) -> Term:
 def _take_steps(value: Term, steps: Sequence[Step], scope: Scope) -> Term:
     for position, step in enumerate(steps):
         if isinstance(value, Unknown):
-            return value
+            return as_reason(value)
         if isinstance(value, Secret):
             return scope.hide(_take_steps(value.value, steps[position:], scope))
         if isinstance(step, GetAttribute):
@@ -178,7 +182,7 @@ def _take_steps(value: Term, steps: Sequence[Step], scope: Scope) -> Term:
 def _take_by(collection: Term, key: Term, scope: Scope) -> Term:
     key = settled(key)
     if isinstance(key, Unknown):
-        return key
+        return as_reason(key)
     if isinstance(key, Secret):
         return scope.hide(take(collection, key.value))
     return take(collection, key)
@@ -228,7 +232,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Term:
 def _either(expression: Conditional, scope: Scope, condition: Unknown) -> Term:
     yes, no = (_known_or_none(branch, scope) for branch in (expression.yes, expression.no))
     # Both ways lead to the same, so the condition does not matter.
-    return yes if yes is not None and type(yes) is type(no) and yes == no else condition
+    return yes if yes is not None and type(yes) is type(no) and yes == no else as_reason(condition)
 
 
 def _known_or_none(expression: Expression, scope: Scope) -> Term:
@@ -353,12 +357,20 @@ def join_texts(values: Sequence[Term], budget: Budget) -> Term:
     values = [settled(value) for value in values]
     found = [value for value in values if isinstance(value, Unknown)]
     if found:
-        return json_with_gaps(values, budget) or worst(*found)
+        tree = json_with_gaps(values, budget)
+        if tree is not None:
+            return tree
+        gapped = text_with_gaps(values)
+        budget.text(sum(map(len, gapped.pieces)))
+        return gapped
     texts = [to_text(value.value if isinstance(value, Secret) else value) for value in values]
     budget.text(sum(map(len, texts)))
     text = "".join(texts)
     return Secret(text) if any(isinstance(value, Secret) for value in values) else text
 
+
+# What gives a text on as it is, or makes one; all others make something else of it.
+_KEEP_PIECES = (Name, Traversal, Conditional, Template)
 
 _EVALUATE: Mapping[type, Callable[..., Term]] = {
     Literal: _literal,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pavior.adapters.hcl.budget import Budget
-from pavior.adapters.hcl.values import EncodedJson, Secret, Term, to_text, worst
+from pavior.adapters.hcl.values import EncodedJson, Secret, Term, text_with_gaps, to_text
 from pavior.resources.json_text import read_json
 from pavior.resources.model import Unknown
 
@@ -35,8 +35,10 @@ def json_with_gaps(values: Sequence[Term], budget: Budget) -> EncodedJson | None
 
 def _with_gaps(value: Term, gaps: Sequence[Unknown]) -> Term:
     if isinstance(value, str):
-        numbers = value.split(_MARK)[1::2]
-        return worst(*(gaps[int(number)] for number in numbers)) if numbers else value
+        parts = value.split(_MARK)
+        if len(parts) == 1:
+            return value
+        return text_with_gaps([gaps[int(part)] if number % 2 else part for number, part in enumerate(parts)])
     if isinstance(value, list):
         return [_with_gaps(item, gaps) for item in value]
     if isinstance(value, Mapping):

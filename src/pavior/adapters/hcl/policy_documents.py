@@ -6,7 +6,7 @@ Source: registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/
 import json
 from collections.abc import Mapping
 
-from pavior.adapters.hcl.values import EncodedJson, Secret, Term, find_unknown, has_secret, not_evaluated
+from pavior.adapters.hcl.values import EncodedJson, Secret, Term, as_reason, find_unknown, has_secret, not_evaluated
 from pavior.resources.model import Unknown
 
 TYPE = "aws_iam_policy_document"
@@ -24,7 +24,7 @@ def policy_document(arguments: Mapping[str, Term]) -> Term:
     """The document as text, or as an encoded tree where a leaf is unknown or secret; Unknown when its shape is."""
     shape = arguments.get("statement")
     if isinstance(shape, Unknown):
-        return shape
+        return as_reason(shape)
     for name in ("source_json", "override_json"):
         if arguments.get(name):
             # An older provider merges this; it is rare enough not to be read.
@@ -33,7 +33,7 @@ def policy_document(arguments: Mapping[str, Term]) -> Term:
     for name in ("source_policy_documents", "override_policy_documents"):
         found = _statements_of(arguments.get(name))
         if isinstance(found, Unknown):
-            return found
+            return as_reason(found)
         if name == "source_policy_documents":
             statements = [*found, *map(_statement, shape if isinstance(shape, list) else [])]
         else:
@@ -104,7 +104,7 @@ def _statement(given: Term) -> Term:
 
 def _principals(given: Term) -> Term:
     if not isinstance(given, list) or find_unknown([_field(item, "type") for item in given]):
-        return given if isinstance(given, Unknown) else not_evaluated("the type of a principal is not known")
+        return as_reason(given) if isinstance(given, Unknown) else not_evaluated("the type of a principal is not known")
     result: dict[str, list[Term] | Unknown] = {}
     for item in given:
         kind, identifiers = str(_field(item, "type")), _variables(_field(item, "identifiers"))
@@ -119,7 +119,7 @@ def _principals(given: Term) -> Term:
 
 def _conditions(given: Term) -> Term:
     if not isinstance(given, list):
-        return given if isinstance(given, Unknown) else not_evaluated("the conditions are no blocks")
+        return as_reason(given) if isinstance(given, Unknown) else not_evaluated("the conditions are no blocks")
     result: dict[str, dict[str, Term]] = {}
     for item in given:
         test, variable = _field(item, "test"), _field(item, "variable")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import Declarations, Variable, source_invalid
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown
@@ -17,6 +19,7 @@ from pavior.adapters.hcl.values import (
     Secret,
     Term,
     TerraformSet,
+    as_reason,
     hidden,
     kind_of,
     not_evaluated,
@@ -25,7 +28,7 @@ from pavior.adapters.hcl.values import (
     to_text,
 )
 from pavior.kernel.errors import InvalidError
-from pavior.resources.model import Unknown
+from pavior.resources.model import ONE_GAP, Unknown
 
 Lookup: TypeAlias = Callable[[str], Mapping[str, Term] | None]
 # More of one block is a mistake, or meant to hurt.
@@ -186,7 +189,7 @@ class Session:
         value = self._given(instance, declared.name)
         if value is _NOTHING:
             if declared.default is None:
-                return not_evaluated(f"var.{instance.prefix}{declared.name} has no value")
+                return replace(not_evaluated(f"var.{instance.prefix}{declared.name} has no value"), pieces=ONE_GAP)
             value = evaluate_or_unknown(declared.default, self.scope(_nowhere()))
         try:
             value = convert(declared.type, value)
@@ -273,7 +276,7 @@ class _InstanceNames:
         if steps and isinstance(steps[0], GetIndex):
             key = settled(evaluate(steps[0].key, scope))
             if isinstance(key, Unknown | Secret):
-                return key if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
+                return as_reason(key) if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
             return self._session.known(f"{full}{index_text(find_key(repetition, key))}"), steps[1:]
         everything = {key: self._session.known(f"{full}{index_text(key)}") for key in repetition}
         return _gathered(declared.block, everything), steps
@@ -289,7 +292,7 @@ class _InstanceNames:
         if is_repeated and steps and isinstance(steps[0], GetIndex):
             key = settled(evaluate(steps[0].key, scope))
             if isinstance(key, Unknown | Secret):
-                return key if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
+                return as_reason(key) if isinstance(key, Unknown) else not_evaluated("an index is sensitive"), ()
             return self._outputs(children[find_key(children, key)], steps[1:])
         if not is_repeated:
             return self._outputs(children[None], steps)

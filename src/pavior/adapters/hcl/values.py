@@ -1,10 +1,12 @@
 """What an expression gives: JSON in clear; its parts may also be unknown, secret, a set, or the tree of a JSON text."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown
@@ -64,8 +66,29 @@ def not_evaluated(detail: str) -> Unknown:
 
 
 def worst(*unknown: Unknown) -> Unknown:
-    """The one that says most: what could not be resolved before what is known after an apply."""
-    return next((item for item in unknown if item.reason is UnknownReason.NOT_EVALUATED), unknown[0])
+    """Why a whole is unknown, of its parts the one that says most: not resolved before known after an apply."""
+    return as_reason(next((item for item in unknown if item.reason is UnknownReason.NOT_EVALUATED), unknown[0]))
+
+
+def as_reason(unknown: Unknown) -> Unknown:
+    """Why something else that is made of it is unknown: what is known of its text is nothing of that one's."""
+    return replace(unknown, pieces=()) if unknown.pieces else unknown
+
+
+def text_with_gaps(parts: Sequence[Term]) -> Unknown:
+    """The text that known primitives and at least one unknown or secret make together."""
+    pieces = [""]
+    for part in parts:
+        if isinstance(part, Unknown) and part.pieces:
+            first, *rest = part.pieces
+            pieces[-1] += first
+            pieces += rest
+        elif isinstance(part, Unknown | Secret):
+            pieces.append("")
+        else:
+            pieces[-1] += to_text(part)
+    why = worst(*(part for part in parts if isinstance(part, Unknown)))
+    return replace(why, pieces=tuple(pieces)) if any(pieces) else why
 
 
 def leaves(value: Term) -> Iterator[Term]:

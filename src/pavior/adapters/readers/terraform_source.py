@@ -11,7 +11,7 @@ from pavior.adapters.hcl.model import finished
 from pavior.adapters.hcl.module import Module, Reader, ResourceBlock, Secret
 from pavior.adapters.hcl.policy_documents import TYPE as POLICY_DOCUMENT
 from pavior.adapters.hcl.policy_documents import policy_document
-from pavior.adapters.hcl.values import Term, not_evaluated
+from pavior.adapters.hcl.values import Term, as_reason, not_evaluated
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
 
@@ -152,7 +152,7 @@ def _all_tags(default: Term, own: Term) -> Term:
     """`tags_all`, or None when nobody sets tags."""
     for tags in (own, default):
         if isinstance(tags, Unknown | Secret):
-            return tags
+            return as_reason(tags) if isinstance(tags, Unknown) else tags
     if not default and own is None:
         return None
     if not isinstance(default, dict) or not isinstance(own, dict | None):

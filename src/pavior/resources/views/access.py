@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, hidden, not_understood
+from pavior.resources.model import Resource, Unknown, Value
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, unread
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import api_group, is_of, name_of, namespace_of, plain_text
@@ -207,10 +207,10 @@ def _rules(own: Source) -> tuple[tuple[AccessRule, ...], Fact[bool] | None]:
         return _read_rules(own), own.fact("aggregationRule", _not_evaluated(why))
     found = own.value("rules")
     if found is not None and not isinstance(found, list):
-        return (), own.fact("rules", _why(found))
+        return (), own.fact("rules", unread(found))
     for number, item in enumerate(found or ()):
         if not isinstance(item, dict):
-            return _read_rules(own), own.fact(f"rules.{number}", _why(item))
+            return _read_rules(own), own.fact(f"rules.{number}", unread(item))
     return _read_rules(own), None
 
 
@@ -237,7 +237,7 @@ def _holders(own: Source, namespace: Leaf) -> tuple[Holder, ...]:
     if found is None:
         return tuple(holders)
     if not isinstance(found, list):
-        why = _why(found)
+        why = unread(found)
         return (*holders, Holder(why, why, why, "subjects"))
     for number, item in enumerate(found):
         place = f"subjects.{number}"
@@ -246,7 +246,7 @@ def _holders(own: Source, namespace: Leaf) -> tuple[Holder, ...]:
             where = namespace if given in (None, "") else plain_text(given)
             holders.append(Holder(plain_text(item.get("kind")), plain_text(item.get("name")), where, place))
         else:
-            why = _why(item)
+            why = unread(item)
             holders.append(Holder(why, why, why, place))
     return tuple(holders)
 
@@ -277,12 +277,6 @@ def _has_resource(said: tuple[Leaf, ...], wanted: Iterable[str]) -> Truth:
     meant = {ANY, *wanted}
     meant |= {f"{ANY}/{name.partition('/')[2]}" for name in wanted if "/" in name}
     return any_of(ask(leaf, lambda text: text in meant) for leaf in said)
-
-
-def _why(value: Value) -> Unknown:
-    if isinstance(value, Unknown):
-        return value
-    return hidden() if isinstance(value, Sensitive) else not_understood(value)
 
 
 def _not_evaluated(why: str) -> Unknown:

@@ -4,12 +4,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Fact, Source, Truth
+from pavior.resources.model import Resource
+from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.written import as_written, is_set
 
 AUDIT_TRAIL_TYPES: Final = ("aws_cloudtrail",)
 AUDIT_STORE_TYPES: Final = (*AUDIT_TRAIL_TYPES, "aws_cloudtrail_event_data_store")
@@ -48,30 +48,20 @@ class AuditStore(Struct, frozen=True):
 def build_audit_trail(resource: Resource, index: GraphIndex) -> AuditTrail:
     """From `aws_cloudtrail`."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     return AuditTrail(
         resource=resource,
         satellites=(),
         is_on=own.truth("enable_logging"),
         sees_every_region=own.truth("is_multi_region_trail"),
         shows_changes=own.truth("enable_log_file_validation"),
-        announces=own.fact("sns_topic_name", _is_given(own, "sns_topic_name")),
+        announces=own.fact("sns_topic_name", is_set(own, "sns_topic_name")),
     )
 
 
 def build_audit_store(resource: Resource, index: GraphIndex) -> AuditStore:
     """From `aws_cloudtrail` or `aws_cloudtrail_event_data_store`."""
-    del index
-    return AuditStore(resource, (), own_key(Source(resource), "kms_key_id"))
-
-
-def _is_given(own: Source, path: str) -> Truth:
-    value = own.value(path)
-    if isinstance(value, Unknown):
-        # A topic that the apply makes is one; what was not evaluated may also be none.
-        is_made = value.reason is UnknownReason.KNOWN_AFTER_APPLY and own.references(path)
-        return True if is_made else value
-    return bool(value)
+    return AuditStore(resource, (), own_key(Source(resource), "kms_key_id", index))
 
 
 VIEW_TYPES: Final = (

@@ -11,8 +11,8 @@ from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.machine import Machine
 from pavior.resources.views.managed_kubernetes import ManagedCluster
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import is_set, texts
-from pavior.resources.views.written import as_written, block_paths
+from pavior.resources.views.settings import texts
+from pavior.resources.views.written import as_written, block_paths, is_set
 
 _DISK: Final = "azurerm_managed_disk"
 # Every kind of set holds a key of the customer: learn.microsoft.com/azure/virtual-machines/disk-encryption.
@@ -51,7 +51,7 @@ def build_managed_cluster(resource: Resource, index: GraphIndex) -> ManagedClust
     del index
     own = Source(as_written(resource))
     is_private = own.truth("private_cluster_enabled")
-    path = _RANGES_BEFORE if is_set(own, _RANGES_BEFORE) else _RANGES
+    path = _RANGES_BEFORE if is_set(own, _RANGES_BEFORE) is not False else _RANGES
     networks = tuple(own.fact(path, leaf) for leaf in texts(own, path))
     return ManagedCluster(
         resource=resource,

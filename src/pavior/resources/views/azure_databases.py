@@ -16,8 +16,7 @@ from pavior.resources.views.database_recovery import DatabaseRecovery, DatabaseS
 from pavior.resources.views.facts import Fact, Source, ask, negated
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import is_set
-from pavior.resources.views.written import as_written, truth_at
+from pavior.resources.views.written import as_written, is_set, truth_at
 
 _POSTGRES, _MYSQL = "azurerm_postgresql_flexible_server", "azurerm_mysql_flexible_server"
 _COSMOS, _CACHE, _INSTANCE = "azurerm_cosmosdb_account", "azurerm_redis_cache", "azurerm_mssql_managed_instance"
@@ -54,7 +53,7 @@ def build_database_endpoint(resource: Resource, index: GraphIndex) -> DatabaseEn
     own = Source(as_written(resource))
     if resource.type == _INSTANCE:
         return DatabaseEndpoint(resource, (), own.truth("public_data_endpoint_enabled"))
-    subnet = next((name for name in _SUBNETS if is_set(own, name)), None)
+    subnet = next((name for name in _SUBNETS if is_set(own, name) is not False), None)
     if resource.type == _MYSQL and own.value("public_network_access") is not None:
         word = own.text("public_network_access")
         is_public = truth_at(word, ask(word.value, lambda text: text.lower() != "disabled"))

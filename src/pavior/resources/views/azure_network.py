@@ -13,10 +13,9 @@ from msgspec import Struct
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.documents import scalar_text
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Leaf, Source, not_understood, read_number, read_text
+from pavior.resources.views.facts import Leaf, Source, not_understood, read_number, read_text, unread
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.network import AccessRule, NetworkRule
-from pavior.resources.views.settings import unread
 from pavior.resources.views.written import as_written
 
 GROUP_TYPE: Final = "azurerm_network_security_group"

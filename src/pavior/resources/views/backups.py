@@ -27,8 +27,7 @@ class BackupStore(Struct, frozen=True):
 
 def build_backup_store(resource: Resource, index: GraphIndex) -> BackupStore:
     """From `aws_backup_vault`."""
-    del index
-    return BackupStore(resource, (), chosen_key(Source(resource), "kms_key_arn"))
+    return BackupStore(resource, (), chosen_key(Source(resource), "kms_key_arn", index))
 
 
 VIEW_TYPES: Final = (ViewType("BackupStore", of_types(*BACKUP_STORE_TYPES), build_backup_store),)

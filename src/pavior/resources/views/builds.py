@@ -8,7 +8,7 @@ from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks
+from pavior.resources.views.written import block_paths
 
 BUILD_TYPES: Final = ("aws_codebuild_project",)
 _NOTHING = "NO_ARTIFACTS"
@@ -50,7 +50,7 @@ def build_build_project(resource: Resource, index: GraphIndex) -> BuildProject:
 def _artifacts(own: Source) -> Fact[bool]:
     found: list[Fact[bool]] = []
     for name in ("artifacts", "secondary_artifacts"):
-        paths = blocks(own, name)
+        paths = block_paths(own, name)
         if isinstance(paths, Unknown):
             found.append(own.fact(name, paths))
             continue

@@ -5,11 +5,12 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, any_of, ask, read_text
+from pavior.resources.views.facts import Fact, Source, any_of, ask, read_text, unread
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks, containers, is_given, unread, within
+from pavior.resources.views.nested import containers, is_given, within
+from pavior.resources.views.written import block_paths
 
 CLUSTER_TYPES: Final = ("aws_ecs_cluster",)
 SERVICE_TYPES: Final = ("aws_ecs_service", "aws_ecs_task_set")
@@ -100,7 +101,7 @@ def build_container_privilege(resource: Resource, index: GraphIndex) -> Containe
     del index
     own = Source(resource)
     if resource.type == _BUILD:
-        paths = blocks(own, "environment")
+        paths = block_paths(own, "environment")
         if isinstance(paths, Unknown):
             return ContainerPrivilege(resource, (), (), paths)
         return ContainerPrivilege(resource, (), tuple(own.truth(f"{place}.privileged_mode") for place in paths))
@@ -110,7 +111,6 @@ def build_container_privilege(resource: Resource, index: GraphIndex) -> Containe
 
 def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerCluster:
     """From `aws_ecs_cluster`."""
-    del index
     own = Source(resource)
     logging = own.text(f"{_EXEC}.0.logging")
     is_set_up = is_given(own, _EXEC)
@@ -126,7 +126,7 @@ def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerC
         satellites=(),
         is_measured=_is_measured(own),
         opens_sessions=own.fact(_EXEC, opens),
-        has_session_key=own_key(own, f"{_EXEC}.0.kms_key_id"),
+        has_session_key=own_key(own, f"{_EXEC}.0.kms_key_id", index),
         encrypts_session_logs=own.fact(f"{_EXEC}.0.log_configuration", any_of(encrypts)),
     )
 
@@ -138,7 +138,7 @@ def build_container_service(resource: Resource, index: GraphIndex) -> ContainerS
 
 
 def _is_measured(own: Source) -> Fact[bool]:
-    paths = blocks(own, "setting")
+    paths = block_paths(own, "setting")
     if isinstance(paths, Unknown):
         return own.fact("setting", paths)
     for place in paths:
@@ -165,12 +165,12 @@ def _switch(path: str, container: dict[str, Value], name: str) -> Fact[bool]:
 
 
 def _task_volumes(own: Source) -> tuple[Fact[bool], ...] | Unknown:
-    volumes = blocks(own, "volume")
+    volumes = block_paths(own, "volume")
     if isinstance(volumes, Unknown):
         return volumes
     found: list[Fact[bool]] = []
     for volume in volumes:
-        shares = blocks(own, f"{volume}.efs_volume_configuration")
+        shares = block_paths(own, f"{volume}.efs_volume_configuration")
         if isinstance(shares, Unknown):
             return shares
         for share in shares:

@@ -3,9 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
@@ -72,17 +74,36 @@ def _builder(program: str) -> Callable[[Resource, GraphIndex], ControlPlane | No
         own = Source(resource)
         items = Part(own, pod_path(resource), "PodSpec").items("containers")
         containers = [Part(own, place, "Container") for place, item in items if isinstance(item, dict)]
-        for container in containers:
-            words = _words(container)
-            if words and isinstance(words[0].value, str) and posixpath.basename(words[0].value) == program:
-                return _read(container, program, words[1:])
-        for container in containers:
-            if _may_start(container, program):
-                why = Unknown(UnknownReason.NOT_EVALUATED, f"how {program} is started there is not understood")
-                return ControlPlane(resource, (), {}, _command(container), why)
-        return None
+        found = [plane for container in containers if (plane := _started(container, program)) is not None]
+        return reduce(_both, found) if found else None
 
     return build
+
+
+def _started(container: Part, program: str) -> ControlPlane | None:
+    """The program as the container starts it; None when it starts another one."""
+    words = _words(container)
+    if words and isinstance(words[0].value, str) and posixpath.basename(words[0].value) == program:
+        return _read(container, program, words[1:])
+    if not _may_start(container, program):
+        return None
+    why = Unknown(UnknownReason.NOT_EVALUATED, f"how {program} is started there is not understood")
+    return ControlPlane(container.resource, (), {}, _command(container), why)
+
+
+def _both(first: ControlPlane, second: ControlPlane) -> ControlPlane:
+    """Two containers that start the same program as one: what only one of them says is not known of both."""
+    why = Unknown(UnknownReason.NOT_EVALUATED, "two containers start it, and say different things")
+    said = {
+        name: fact if _is_said(second, name, fact) else Fact(why, fact.attribute)
+        for name, fact in {**second.arguments, **first.arguments}.items()
+    }
+    said = {name: fact if _is_said(first, name, fact) else Fact(why, fact.attribute) for name, fact in said.items()}
+    return replace(first, arguments=said, unread=first.unread or second.unread)
+
+
+def _is_said(plane: ControlPlane, name: str, fact: Fact[str]) -> bool:
+    return name in plane.arguments and plane.arguments[name].value == fact.value
 
 
 def _words(container: Part) -> tuple[Fact[str], ...]:

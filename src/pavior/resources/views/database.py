@@ -11,7 +11,7 @@ from pavior.resources.views.facts import Fact, Source, without_indexes
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.settings import is_set
+from pavior.resources.views.written import is_set
 
 # Type to what switches encryption on; empty when the provider encrypts always, whatever is said.
 _SWITCHES: Final = {
@@ -74,13 +74,12 @@ class Database(Struct, frozen=True):
 
 def build_database(resource: Resource, index: GraphIndex) -> Database:
     """From a table, a cluster, an instance, a cache or a search domain."""
-    del index
     own = Source(resource)
     is_encrypted = _is_encrypted(own)
     if resource.type == "aws_dynamodb_table":
-        has_own_key: Fact[bool] | None = _has_own_key_of_table(own)
+        has_own_key: Fact[bool] | None = _has_own_key_of_table(own, index)
     elif resource.type in _KEYS:
-        has_own_key = _has_own_key(own, is_encrypted, _KEYS[resource.type])
+        has_own_key = _has_own_key(own, is_encrypted, _KEYS[resource.type], index)
     else:
         has_own_key = None
     return Database(resource, (), is_encrypted, has_own_key)
@@ -88,8 +87,9 @@ def build_database(resource: Resource, index: GraphIndex) -> Database:
 
 def inherited(own: Source, path: str) -> Unknown | None:
     """Why nobody can say what holds at a path that is absent: the database is made out of another one. Else None."""
-    origin = next((name for name in _ORIGINS if is_set(own, name)), None)
-    if origin is None or is_set(own, path):
+    # Where it is not known whether it is a copy, it may be one.
+    origin = next((name for name in _ORIGINS if is_set(own, name) is not False), None)
+    if origin is None or is_set(own, path) is not False:
         return None
     return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and is then that of what {origin} names")
 
@@ -110,38 +110,38 @@ def _is_encrypted(own: Source) -> Fact[bool]:
     return own.truth(path) if why is None else own.fact(path, why)
 
 
-def _has_own_key(own: Source, is_encrypted: Fact[bool], path: str) -> Fact[bool]:
+def _has_own_key(own: Source, is_encrypted: Fact[bool], path: str, index: GraphIndex) -> Fact[bool]:
     if is_encrypted.value is False:
         return is_encrypted
     is_copy = inherited(own, is_encrypted.attribute) is not None
     # A copy that names a key is encrypted with it, whatever its origin was.
-    if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path)):
+    if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path) is True):
         return is_encrypted
     why = inherited(own, path)
-    return named_key(own, path) if why is None else own.fact(path, why)
+    return named_key(own, path, index) if why is None else own.fact(path, why)
 
 
-def named_key(own: Source, path: str) -> Fact[bool]:
+def named_key(own: Source, path: str, index: GraphIndex) -> Fact[bool]:
     """Whether the key at `path` is one of ours, where the provider also reports there which key it took."""
     value = own.value(path)
     if not isinstance(value, Unknown) or value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
-        return own_key(own, path)
+        return own_key(own, path, index)
     references = own.references(path)
-    if references and not all(".data." in f".{address}" for address in references):
-        return own_key(own, path)
+    if references:
+        return own_key(own, path, index)
     places = {without_indexes(place) for place in own.resource.attribute_positions}
-    if not places or references or without_indexes(path) in places:
-        # A key that is looked up may be one of the provider's, and so may one of which a plan alone says nothing.
+    if not places or without_indexes(path) in places:
+        # A key of which a plan alone says nothing may be one of the provider's.
         return own.fact(path, value)
     # The source was read, and nobody names a key there.
     return own.fact(path, value=False)
 
 
-def _has_own_key_of_table(own: Source) -> Fact[bool]:
+def _has_own_key_of_table(own: Source, index: GraphIndex) -> Fact[bool]:
     enabled = own.truth("server_side_encryption.0.enabled")
     if isinstance(enabled.value, Unknown) or not enabled.value:
         return enabled
-    key = own_key(own, "server_side_encryption.0.kms_key_arn")
+    key = own_key(own, "server_side_encryption.0.kms_key_arn", index)
     is_named = own.value("server_side_encryption.0.kms_key_arn") is not None
     return key if is_named else own.fact(enabled.attribute, key.value)
 

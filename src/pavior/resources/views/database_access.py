@@ -7,11 +7,12 @@ from msgspec import Struct
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
+from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated, unread
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import is_set, texts, unread
+from pavior.resources.views.settings import texts
+from pavior.resources.views.written import is_set
 
 SEARCH_TYPES: Final = ("aws_elasticsearch_domain", "aws_opensearch_domain")
 _ENDPOINT_TYPES: Final = (
@@ -109,7 +110,7 @@ def build_database_administrator(resource: Resource, index: GraphIndex) -> Datab
     del index
     own = Source(resource)
     path = _ADMINISTRATORS[resource.type]
-    return DatabaseAdministrator(resource, (), own.text(path)) if is_set(own, path) else None
+    return DatabaseAdministrator(resource, (), own.text(path)) if is_set(own, path) is not False else None
 
 
 def build_database_login(resource: Resource, index: GraphIndex) -> DatabaseLogin | None:

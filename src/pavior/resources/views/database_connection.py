@@ -12,7 +12,8 @@ from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Leaf, Source, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.settings import find_named, is_set, not_here, parameter
+from pavior.resources.views.settings import find_named, not_here, parameter
+from pavior.resources.views.written import is_set
 
 # Type to the attribute that names the parameter group, and the group's type.
 _RELATIONAL: Final = {
@@ -120,7 +121,11 @@ def _relational(own: Source, index: GraphIndex) -> DatabaseConnection | None:
     engine = next((engine for engine in _ENGINES if engine.word in family), None)
     if engine is None:
         return None
-    if group is None and is_set(own, path) and not (isinstance(named, str) and named.startswith(_DEFAULT_GROUP)):
+    if (
+        group is None
+        and is_set(own, path) is not False
+        and not (isinstance(named, str) and named.startswith(_DEFAULT_GROUP))
+    ):
         what = f"the parameter group {named}" if isinstance(named, str) else "its parameter group"
         later = isinstance(named, Unknown) and named.reason is UnknownReason.KNOWN_AFTER_APPLY
         fact: Fact[bool] = own.fact(path, named if isinstance(named, Unknown) and later else not_here(what))

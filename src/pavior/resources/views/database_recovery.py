@@ -7,11 +7,11 @@ from msgspec import Struct
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import inherited
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Leaf, Source
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, any_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.settings import is_set, texts
-from pavior.resources.views.written import as_written
+from pavior.resources.views.settings import texts
+from pavior.resources.views.written import as_written, is_set
 
 _RETENTION = "backup_retention_period"
 _TABLE_RECOVERY = "point_in_time_recovery.0"
@@ -122,11 +122,16 @@ def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRe
     own = Source(resource)
     if resource.type == "aws_dynamodb_table":
         return DatabaseRecovery(resource, (), own.truth(f"{_TABLE_RECOVERY}.enabled"))
-    if any(is_set(own, name) for name in _COPIED_FROM):
+    replica = _is_replica(own)
+    if replica is True:
         return None
     days = _backup_days(own)
     restores = days.value if isinstance(days.value, Unknown) else 1 <= days.value <= _MOST_DAYS
-    return DatabaseRecovery(resource, (), own.fact(days.attribute, restores))
+    return DatabaseRecovery(resource, (), own.fact(days.attribute, any_of((restores, replica))))
+
+
+def _is_replica(own: Source) -> Truth:
+    return any_of(is_set(own, name) for name in _COPIED_FROM)
 
 
 def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWindow | None:
@@ -134,13 +139,12 @@ def build_recovery_window(resource: Resource, index: GraphIndex) -> RecoveryWind
     recovery = build_database_recovery(resource, index)
     if recovery is None or recovery.restores_to_any_point.value is False:
         return None
-    own = Source(as_written(resource))
-    if resource.type != "aws_dynamodb_table":
-        return RecoveryWindow(resource, (), _backup_days(own))
-    is_on = recovery.restores_to_any_point
-    days = own.number(f"{_TABLE_RECOVERY}.recovery_period_in_days")
+    own, is_on = Source(as_written(resource)), recovery.restores_to_any_point
+    if isinstance(is_on.value, Unknown):
+        return RecoveryWindow(resource, (), own.fact(is_on.attribute, is_on.value))
+    is_table = resource.type == "aws_dynamodb_table"
     return RecoveryWindow(
-        resource, (), own.fact(is_on.attribute, is_on.value) if isinstance(is_on.value, Unknown) else days
+        resource, (), own.number(f"{_TABLE_RECOVERY}.recovery_period_in_days") if is_table else _backup_days(own)
     )
 
 
@@ -152,12 +156,15 @@ def _backup_days(own: Source) -> Fact[int]:
 def build_snapshot_store(resource: Resource, index: GraphIndex) -> SnapshotStore | None:
     """From a cache or a warehouse; None for Memcached, which has no snapshots, and for a member of a group."""
     del index
-    own = Source(resource)
-    if resource.type == "aws_elasticache_cluster" and (
-        own.value("engine") == "memcached" or is_set(own, "replication_group_id")
-    ):
-        return None
-    return SnapshotStore(resource, (), own.number(_SNAPSHOTS[resource.type]))
+    own = Source(as_written(resource))
+    days = own.number(_SNAPSHOTS[resource.type])
+    if resource.type == "aws_elasticache_cluster":
+        is_member = is_set(own, "replication_group_id")
+        if is_member is True or own.value("engine") == "memcached":
+            return None
+        if isinstance(is_member, Unknown) and days.value == 0:
+            days = own.fact("replication_group_id", is_member)
+    return SnapshotStore(resource, (), days)
 
 
 def build_database_protection(resource: Resource, index: GraphIndex) -> DatabaseProtection:
@@ -170,9 +177,11 @@ def build_database_standby(resource: Resource, index: GraphIndex) -> DatabaseSta
     """From an instance or a cache; None for a replica, which is itself the second."""
     del index
     own = Source(resource)
-    if any(is_set(own, name) for name in _COPIED_FROM):
+    replica = _is_replica(own)
+    if replica is True:
         return None
-    return DatabaseStandby(resource, (), own.truth(_STANDBYS[resource.type]))
+    ready = own.truth(_STANDBYS[resource.type])
+    return DatabaseStandby(resource, (), own.fact(ready.attribute, any_of((ready.value, replica))))
 
 
 def build_snapshot_tags(resource: Resource, index: GraphIndex) -> SnapshotTags:

@@ -7,10 +7,10 @@ from msgspec import Struct
 from pavior.resources.model import Resource
 from pavior.resources.views.database import named_key
 from pavior.resources.views.database_access import SEARCH_TYPES
-from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, unread
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.settings import blocks, parameter, texts, unread
+from pavior.resources.views.settings import block_values, parameter, texts
 
 # Type to the list of logs that go to CloudWatch.
 _EXPORTS: Final = {
@@ -165,7 +165,7 @@ def build_database_audit(resource: Resource, index: GraphIndex) -> DatabaseAudit
 def _publishes(own: Source, kind: str) -> Truth:
     """Whether a search domain sends logs of this kind, or of any when it is empty."""
     found: list[Truth] = []
-    for path, block in blocks(own, "log_publishing_options"):
+    for path, block in block_values(own, "log_publishing_options"):
         if not isinstance(block, dict):
             found.append(unread(block))
             continue
@@ -176,11 +176,10 @@ def _publishes(own: Source, kind: str) -> Truth:
 
 def build_database_insights(resource: Resource, index: GraphIndex) -> DatabaseInsights | None:
     """From an instance; None for one that is too small for it."""
-    del index
     own = Source(resource)
     if _is_too_small(own):
         return None
-    key = named_key(own, "performance_insights_kms_key_id")
+    key = named_key(own, "performance_insights_kms_key_id", index)
     return DatabaseInsights(resource, (), own.truth("performance_insights_enabled"), key)
 
 

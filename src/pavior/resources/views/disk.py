@@ -104,7 +104,7 @@ def _disk(source: Source, prefix: str, index: GraphIndex) -> tuple[Fact[bool], F
     if is_encrypted.value is not True:
         return is_encrypted, is_encrypted
     named = source.value(key) is not None
-    own = own_key(source, key)
+    own = own_key(source, key, index)
     return is_encrypted, own if named else source.fact(encrypted, own.value)
 
 

@@ -173,6 +173,13 @@ def not_understood(value: object) -> Unknown:
     return Unknown(UnknownReason.NOT_EVALUATED, f"a {type(value).__name__} stands where something else is expected")
 
 
+def unread(value: Value) -> Unknown:
+    """Why a value that should have been a list, a block or a mapping cannot be gone through."""
+    if isinstance(value, Unknown):
+        return value
+    return hidden() if isinstance(value, Sensitive) else not_understood(value)
+
+
 def _read(value: Value, convert: Callable[[Value], T | None]) -> T | Unknown:
     if isinstance(value, Unknown):
         return value
@@ -254,6 +261,18 @@ def opposite(fact: Fact[bool]) -> Fact[bool]:
 def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:
     """The answer about a text, or Unknown when the text is."""
     return value if isinstance(value, Unknown) else question(value)
+
+
+def equals(value: Leaf, text: str) -> Truth:
+    """Whether it is this text; what is known of a text with gaps can tell that it is not."""
+    if not isinstance(value, Unknown):
+        return value == text
+    return value if _fits(value.pieces, text) else False
+
+
+@lru_cache(maxsize=1024)
+def _fits(pieces: tuple[str, ...], text: str) -> bool:
+    return not pieces or re.fullmatch(".*".join(map(re.escape, pieces)), text, re.DOTALL) is not None
 
 
 def _graver(first: Unknown | None, second: Unknown) -> Unknown:

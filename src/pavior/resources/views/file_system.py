@@ -66,9 +66,8 @@ class FileAccessPoint(Struct, frozen=True):
 
 def build_file_system(resource: Resource, index: GraphIndex) -> FileSystem:
     """From `aws_efs_file_system`, or one of those that are always encrypted."""
-    del index
     own = Source(resource)
-    key = chosen_key(own, "kms_key_id")
+    key = chosen_key(own, "kms_key_id", index)
     if resource.type in _ALWAYS_ENCRYPTED:
         return FileSystem(resource, (), own.fact("kms_key_id", value=True), key)
     encrypted = own.truth("encrypted")

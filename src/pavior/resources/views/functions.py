@@ -76,7 +76,7 @@ def build_function(resource: Resource, index: GraphIndex) -> Function:
         runtime=own.text("runtime"),
         reserved_runs=own.number("reserved_concurrent_executions"),
         has_environment=is_given(own, "environment"),
-        has_own_key=own_key(own, "kms_key_arn"),
+        has_own_key=own_key(own, "kms_key_arn", index),
         is_code_signed=is_given(own, "code_signing_config_arn"),
         is_in_own_network=is_given(own, "vpc_config.0.subnet_ids"),
         keeps_failures=failures,

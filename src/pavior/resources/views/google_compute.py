@@ -11,8 +11,7 @@ from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.machine import Machine
 from pavior.resources.views.managed_kubernetes import ManagedCluster
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import is_set
-from pavior.resources.views.written import as_written, block_paths
+from pavior.resources.views.written import as_written, block_paths, is_set
 
 _DISK: Final = "google_compute_disk"
 _TEMPLATE: Final = "google_compute_instance_template"
@@ -39,7 +38,10 @@ def build_disks(resource: Resource, index: GraphIndex) -> Disks | None:
         keys = [_key(own, "", _OF_DISK)]
     elif resource.type == _TEMPLATE:
         keys = _keys(own, "disk", _OF_DISK[:1])
-    elif is_set(own, "boot_disk.0.source"):
+    elif isinstance(is_elsewhere := is_set(own, "boot_disk.0.source"), Unknown):
+        keys = [own.fact("boot_disk.0.source", is_elsewhere)]
+        return Disks(resource, (), tuple(keys), tuple(keys))
+    elif is_elsewhere:
         return None
     else:
         keys = _keys(own, "boot_disk", _OF_BOOT_DISK)

@@ -20,8 +20,8 @@ from pavior.resources.views.database_recovery import (
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import blocks, is_set
-from pavior.resources.views.written import as_written, truth_at
+from pavior.resources.views.settings import block_values
+from pavior.resources.views.written import as_written, is_set, truth_at
 
 _SQL, _SPANNER, _CACHE = "google_sql_database_instance", "google_spanner_database", "google_redis_instance"
 _ADDRESS = "settings.0.ip_configuration.0"
@@ -88,12 +88,13 @@ def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRe
     """From an instance of Cloud SQL; None for a replica, which has the backups of what it copies."""
     del index
     own = Source(as_written(resource))
-    if is_set(own, "master_instance_name"):
+    replica = is_set(own, "master_instance_name")
+    if replica is True:
         return None
     log = _log(own)
     backups = own.truth(f"{_BACKUP}.enabled")
     at = backups if backups.value is not True else log
-    return DatabaseRecovery(resource, (), own.fact(at.attribute, all_of((backups.value, log.value))))
+    return DatabaseRecovery(resource, (), own.fact(at.attribute, any_of((all_of((backups.value, log.value)), replica))))
 
 
 def _log(own: Source) -> Fact[bool]:
@@ -125,10 +126,12 @@ def build_database_standby(resource: Resource, index: GraphIndex) -> DatabaseSta
     """From an instance of Cloud SQL; None for a replica, which is itself the second."""
     del index
     own = Source(as_written(resource))
-    if is_set(own, "master_instance_name"):
+    replica = is_set(own, "master_instance_name")
+    if replica is True:
         return None
     kind = own.text("settings.0.availability_type")
-    return DatabaseStandby(resource, (), truth_at(kind, ask(kind.value, lambda word: word == "REGIONAL")))
+    is_ready = ask(kind.value, lambda word: word == "REGIONAL")
+    return DatabaseStandby(resource, (), truth_at(kind, any_of((is_ready, replica))))
 
 
 def build_database_login(resource: Resource, index: GraphIndex) -> DatabaseLogin | None:
@@ -146,7 +149,7 @@ def build_database_login(resource: Resource, index: GraphIndex) -> DatabaseLogin
 
 
 def _identity_flags(own: Source) -> Iterator[Truth]:
-    for _, block in blocks(own, "settings.0.database_flags"):
+    for _, block in block_values(own, "settings.0.database_flags"):
         if isinstance(block, dict):
             is_it = ask(read_text(block.get("name")), lambda name: name.replace("_", ".") == _IDENTITY_FLAG)
             yield all_of((is_it, ask(read_text(block.get("value")), lambda word: word.lower() in _ON)))

@@ -9,9 +9,9 @@ from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.log_group import LogGroup
 from pavior.resources.views.messaging import MessageChannel
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.settings import find_named, is_set
+from pavior.resources.views.settings import find_named
 from pavior.resources.views.tls_endpoint import TlsEndpoint
-from pavior.resources.views.written import as_written, truth_at
+from pavior.resources.views.written import as_written, is_set, truth_at
 
 _POLICY: Final = "google_compute_ssl_policy"
 _MODERN = ("TLS_1_2", "TLS_1_3")
@@ -23,7 +23,7 @@ def build_tls_endpoint(resource: Resource, index: GraphIndex) -> TlsEndpoint:
     Source: https://cloud.google.com/load-balancing/docs/ssl-policies-concepts.
     """
     own = Source(as_written(resource))
-    if not is_set(own, "ssl_policy"):
+    if is_set(own, "ssl_policy") is False:
         return TlsEndpoint(resource, (), own.fact("ssl_policy", value=False))
     policy = find_named(index, own, "ssl_policy", _POLICY)
     if policy is None:

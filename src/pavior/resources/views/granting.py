@@ -4,12 +4,14 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from pavior.resources.model import Unknown
-from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, is_name_of_made, negated
+from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, equals, is_name_of_made, negated
 from pavior.resources.views.policies import Statement
+
+_ENDS_OF_ALL = "*?/:"
 
 
 def granted(statement: Statement, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -43,8 +45,21 @@ def covers(statement: Statement, name: str) -> Truth:
 
 
 def is_unlimited(statement: Statement, is_all: Callable[[str], bool]) -> Truth:
-    """Whether it allows, without a condition, on resources of which one `is_all`, or on all but some."""
-    reaches = any_of((bool(statement.not_resources), *(_reaches(item, is_all) for item in statement.resources)))
+    """Whether it allows, without a condition, on resources of which one `is_all`, or on all but some.
+
+    Args:
+        is_all: True of no text that ends with another sign than a wildcard or a separator, `/` or `:`.
+    """
+    return _is_unlimited(statement, (_reaches(item, is_all) for item in statement.resources))
+
+
+def names_nothing(statement: Statement) -> Truth:
+    """Whether it allows, without a condition, on `*`, or on all but some."""
+    return _is_unlimited(statement, (False if _is_made(item) else equals(item, "*") for item in statement.resources))
+
+
+def _is_unlimited(statement: Statement, reached: Iterable[Truth]) -> Truth:
+    reaches = any_of((bool(statement.not_resources), *reached))
     return all_of(
         (ask(statement.effect, lambda effect: effect == "Allow"), negated(_is_conditional(statement)), reaches)
     )
@@ -73,10 +88,19 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def _reaches(resource: Leaf, is_all: Callable[[str], bool]) -> Truth:
-    # What the apply makes known is the name of something that it makes, so never all there is.
-    if isinstance(resource, Unknown) and is_name_of_made(resource):
+    if isinstance(resource, Unknown) and (_is_made(resource) or _ends_with_a_name(resource)):
         return False
     return ask(resource, is_all)
+
+
+def _is_made(resource: Leaf) -> bool:
+    # What the apply makes known is the name of something that it makes, so never all there is.
+    return isinstance(resource, Unknown) and is_name_of_made(resource)
+
+
+def _ends_with_a_name(resource: Unknown) -> bool:
+    ending = resource.pieces[-1] if resource.pieces else ""
+    return bool(ending) and ending[-1] not in _ENDS_OF_ALL
 
 
 def _is_conditional(statement: Statement) -> Truth:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from msgspec import Struct
 
@@ -97,14 +97,20 @@ class GraphIndex(Struct, frozen=True):
         owners = self.of_type(*link.owner_types)
         names: dict[str, list[Resource]] = defaultdict(list)
         bases: dict[str, list[Resource]] = defaultdict(list)
+        alike: dict[Unknown, list[Resource]] = defaultdict(list)
         for owner in owners:
             bases[_base(owner.address)].append(owner)
             for name in {owner.values.get(attribute) for attribute in link.owner_names if _is_name(owner, attribute)}:
                 names[str(name)].append(owner)
+            for name in {value for name in link.owner_names if _is_variable(value := owner.values.get(name))}:
+                alike[name].append(owner)
         owned: dict[str, list[Resource]] = defaultdict(list)
         loose: Loose | None = None
         for satellite in self.of_type(link.satellite_type):
-            found = _owners(satellite, link, names, bases)
+            named = satellite.values.get(link.attribute)
+            # One variable without a value has one value all the same.
+            twins = alike.get(named, []) if _is_variable(named) else []
+            found = twins if len(twins) == 1 else _owners(satellite, link, names, bases)
             if found is None:
                 loose = loose or Loose(satellite, satellite.values.get(link.attribute))
             for owner in found or ():
@@ -167,6 +173,10 @@ def _is_plain(value: Value, owner: Resource) -> bool:
 def _is_name(owner: Resource, attribute: str) -> bool:
     value = owner.values.get(attribute)
     return isinstance(value, str) and bool(value) and not isinstance(value, Unknown | Sensitive)
+
+
+def _is_variable(value: Value) -> TypeGuard[Unknown]:
+    return isinstance(value, Unknown) and value.is_named
 
 
 def _base(address: str) -> str:

@@ -16,6 +16,8 @@ KEY_TYPES: Final = ("aws_kms_key",)
 _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_kms_external_key")
 # Every alias below this belongs to a key that AWS manages; docs.aws.amazon.com/kms/latest/developerguide/concepts.html.
 _AWS_MANAGED = "alias/aws/"
+_ALIAS = "alias/"
+_LOOKED_UP_BY = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
 
 
 class Key(Struct, frozen=True):
@@ -62,32 +64,46 @@ def build_key_rotation(resource: Resource, index: GraphIndex) -> KeyRotation:
     return KeyRotation(resource, (), own.truth("enable_key_rotation"), own.fact(spec.attribute, is_symmetric), days)
 
 
-def own_key(source: Source, path: str) -> Fact[bool]:
+def own_key(source: Source, path: str, index: GraphIndex) -> Fact[bool]:
     """Whether the key named at `path` is one that the customer holds; false when none is named."""
-    return source.fact(path, _is_own(source.value(path), source.references(path)))
+    return source.fact(path, _is_own(source.value(path), source.references(path), index))
 
 
-def chosen_key(source: Source, path: str) -> Fact[bool]:
+def chosen_key(source: Source, path: str, index: GraphIndex) -> Fact[bool]:
     """The same, where a provider also reports the key that it takes when nobody names one, which is none of ours."""
-    return own_key(source, path) if source.is_written(path) else source.fact(path, value=False)
+    return own_key(source, path, index) if source.is_written(path) else source.fact(path, value=False)
 
 
-def _is_own(value: Value, references: tuple[str, ...]) -> bool | Unknown:
+def _is_own(value: Value, references: tuple[str, ...], index: GraphIndex) -> bool | Unknown:
     if value is None or value == "":
         return False
     if isinstance(value, Sensitive):
         return hidden()
     if isinstance(value, Unknown):
-        # An expression that was not evaluated may choose between our key and none; a data source finds any key.
-        named = origins(value, references)
-        # A reference to a key in a file that was not read is a plain one.
-        is_made = is_of_elsewhere(value, references) or value.reason is UnknownReason.KNOWN_AFTER_APPLY
-        if not is_made or any(map(is_looked_up, named)):
-            return value
-        return True if any(map(_is_our_key, named)) else value
+        return _is_own_reference(value, references, index)
     if not isinstance(value, str):
         return Unknown(UnknownReason.NOT_EVALUATED, "the key is not named by a text")
     return _AWS_MANAGED not in value
+
+
+def _is_own_reference(value: Unknown, references: tuple[str, ...], index: GraphIndex) -> bool | Unknown:
+    # An expression that was not evaluated may choose between our key and none; a data source finds any key.
+    named = origins(value, references)
+    # A reference to a key in a file that was not read is a plain one.
+    is_made = is_of_elsewhere(value, references) or value.reason is UnknownReason.KNOWN_AFTER_APPLY
+    if is_made and len(named) == 1 and is_looked_up(named[0]):
+        return _is_own_found(index.find(named[0]), value)
+    if not is_made or any(map(is_looked_up, named)):
+        return value
+    return True if any(map(_is_our_key, named)) else value
+
+
+def _is_own_found(found: Resource | None, value: Unknown) -> bool | Unknown:
+    """Whether the key that a data source looks up is ours, as far as the name tells by which it is looked up."""
+    name = None if found is None else found.values.get(_LOOKED_UP_BY.get(found.type, ""))
+    if not isinstance(name, str) or _ALIAS not in name:
+        return value
+    return _AWS_MANAGED not in name
 
 
 def _is_our_key(address: str) -> bool:

@@ -10,7 +10,7 @@ from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks
+from pavior.resources.views.written import block_paths
 
 _IMAGE, _COPY, _RECIPE = "aws_ami", "aws_ami_copy", "aws_imagebuilder_image_recipe"
 IMAGE_TYPES: Final = (_COPY, _IMAGE, _RECIPE)
@@ -42,25 +42,24 @@ class MachineImage(Struct, frozen=True):
 
 def build_machine_image(resource: Resource, index: GraphIndex) -> MachineImage:
     """From `aws_ami`, `aws_ami_copy` and `aws_imagebuilder_image_recipe`."""
-    del index
     own = Source(resource)
     if resource.type == _COPY:
-        return MachineImage(resource, (), (ImageVolume(own.truth("encrypted"), own_key(own, "kms_key_id")),))
-    paths = blocks(own, "ebs_block_device" if resource.type == _IMAGE else "block_device_mapping")
+        return MachineImage(resource, (), (ImageVolume(own.truth("encrypted"), own_key(own, "kms_key_id", index)),))
+    paths = block_paths(own, "ebs_block_device" if resource.type == _IMAGE else "block_device_mapping")
     if isinstance(paths, Unknown):
         return MachineImage(resource, (), (), paths)
     if resource.type == _IMAGE:
         return MachineImage(resource, (), tuple(ImageVolume(_of_image(own, place)) for place in paths))
     disks: list[str] = []
     for place in paths:
-        inner = blocks(own, f"{place}.ebs")
+        inner = block_paths(own, f"{place}.ebs")
         if isinstance(inner, Unknown):
             return MachineImage(resource, (), (), inner)
         disks += inner
     return MachineImage(
         resource,
         (),
-        tuple(ImageVolume(own.truth(f"{disk}.encrypted"), own_key(own, f"{disk}.kms_key_id")) for disk in disks),
+        tuple(ImageVolume(own.truth(f"{disk}.encrypted"), own_key(own, f"{disk}.kms_key_id", index)) for disk in disks),
     )
 
 

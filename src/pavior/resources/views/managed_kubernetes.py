@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Leaf, Source, all_of, any_of, ask, negated, read_text
+from pavior.resources.views.facts import Fact, Leaf, Source, all_of, any_of, ask, negated, read_text, unread
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import blocks, is_given, unread
+from pavior.resources.views.nested import is_given
+from pavior.resources.views.written import block_paths
 
 CLUSTER_TYPES: Final = ("aws_eks_cluster",)
 NODE_TYPES: Final = ("aws_eks_node_group",)
@@ -99,7 +100,7 @@ def _facts(own: Source, path: str) -> tuple[Fact[str], ...]:
 
 
 def _secrets_key(own: Source) -> Fact[bool]:
-    paths = blocks(own, "encryption_config")
+    paths = block_paths(own, "encryption_config")
     if isinstance(paths, Unknown):
         return own.fact("encryption_config", paths)
     found = any_of(

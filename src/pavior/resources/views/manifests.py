@@ -6,17 +6,16 @@ from typing import TypeVar
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
-from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import (
     Fact,
     Leaf,
     Source,
     Truth,
-    hidden,
-    not_understood,
     read_number,
     read_text,
     read_truth,
+    unread,
 )
 from pavior.resources.views.index import GraphIndex
 
@@ -115,7 +114,7 @@ class Part:
             if above is None:
                 return None
             if not isinstance(above, dict) and not (isinstance(above, list) and steps[count].isdecimal()):
-                return above if isinstance(above, Unknown) else _unread(above)
+                return unread(above)
         return None
 
     def is_given(self, path: str) -> bool:
@@ -149,7 +148,7 @@ class Part:
             return () if self._partial is None else ((self.place(path), self._partial),)
         if isinstance(found, list):
             return tuple((f"{self.place(path)}.{number}", item) for number, item in enumerate(found))
-        return ((self.place(path), found if isinstance(found, Unknown) else _unread(found)),)
+        return ((self.place(path), unread(found)),)
 
     def texts(self, path: str) -> tuple[Fact[str], ...]:
         """The texts of a list."""
@@ -172,7 +171,3 @@ def _is_filled(value: Value) -> Truth:
         return True
     text = plain_text(value)
     return text if isinstance(text, Unknown) else bool(text)
-
-
-def _unread(value: Value) -> Unknown:
-    return hidden() if isinstance(value, Sensitive) else not_understood(value)

@@ -3,30 +3,14 @@
 import json
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Resource, Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, hidden, not_understood
-
-
-def blocks(source: Source, path: str) -> tuple[str, ...] | Unknown:
-    """The paths of the blocks at `path`, in order; none when there is none, Unknown when nobody knows how many."""
-    value = source.value(path)
-    if value is None:
-        return ()
-    if isinstance(value, dict):
-        return (path,)
-    if not isinstance(value, list):
-        return unread(value)
-    # A `null` in the list is no block.
-    return tuple(f"{path}.{number}" for number, item in enumerate(value) if item is not None)
+from pavior.resources.model import Resource, Unknown, Value
+from pavior.resources.views.facts import Fact, Source
+from pavior.resources.views.written import is_set
 
 
 def is_given(source: Source, path: str) -> Fact[bool]:
     """Whether something is named at `path`: a text, a list with something in it, or what the apply will make."""
-    value = source.value(path)
-    if isinstance(value, Unknown):
-        is_later = value.reason is UnknownReason.KNOWN_AFTER_APPLY
-        return source.fact(path, True if is_later else value)
-    return source.fact(path, bool(value))
+    return source.fact(path, is_set(source, path))
 
 
 def read_json(value: Value) -> Value:
@@ -43,13 +27,6 @@ def read_json(value: Value) -> Value:
 def within(tree: dict[str, Value], type_name: str = "") -> Source:
     """A mapping inside of a resource, to be read as one; of no type, so it has no defaults."""
     return Source(Resource("", type_name, tree))
-
-
-def unread(value: Value) -> Unknown:
-    """Why a value that should be a list or a mapping cannot be gone through."""
-    if isinstance(value, Unknown):
-        return value
-    return hidden() if isinstance(value, Sensitive) else not_understood(value)
 
 
 # Type to the attributes with the JSON of its containers.

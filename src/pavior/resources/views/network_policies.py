@@ -72,14 +72,14 @@ def _restricts(policy: Resource, labels: Value) -> Truth:
 
 
 def _opens(policy: Resource, labels: Value) -> Truth:
-    """Whether it selects the pods, is about what comes in, and lets in everything from everywhere."""
+    """Whether it selects the pods, is about what comes in, and lets in somebody from everywhere, on whatever port."""
     spec = policy.values.get("spec")
     rules = spec.get("ingress") if isinstance(spec, dict) else None
     if rules is None:
         return False
     open_: Truth = _not_evaluated("its rules are no list")
     if isinstance(rules, list):
-        open_ = any_of(_lets_in_all(rule) for rule in rules)
+        open_ = any_of(_lets_in_everybody(rule) for rule in rules)
     return all_of((_restricts(policy, labels), open_))
 
 
@@ -92,13 +92,12 @@ def _is_for_ingress(spec: Value) -> Truth:
     return any_of(ask(plain_text(item), lambda text: text == "Ingress") for item in types)
 
 
-def _lets_in_all(rule: Value) -> Truth:
+def _lets_in_everybody(rule: Value) -> Truth:
     if rule is None:
         return True
     if not isinstance(rule, dict):
         return _not_evaluated("a rule of the policy is no mapping")
-    if rule.get("ports") not in (None, []):
-        return False
+    # A rule with ports and without peers lets in everybody on these ports.
     peers = rule.get("from")
     if peers is None or peers == []:
         return True

@@ -29,10 +29,9 @@ class Notebook(Struct, frozen=True):
 
 def build_notebook(resource: Resource, index: GraphIndex) -> Notebook:
     """From `aws_sagemaker_notebook_instance`."""
-    del index
     own = Source(resource)
     version = "instance_metadata_service_configuration.0.minimum_instance_metadata_service_version"
-    return Notebook(resource, (), own.number(version), own_key(own, "kms_key_id"))
+    return Notebook(resource, (), own.number(version), own_key(own, "kms_key_id", index))
 
 
 VIEW_TYPES: Final = (ViewType("Notebook", of_types(*NOTEBOOK_TYPES), build_notebook),)

@@ -4,8 +4,9 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, structs
 
+from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
-from pavior.resources.model import Resource, Unknown
+from pavior.resources.model import GraphFormat, Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import Attached, GraphIndex, Link
@@ -13,6 +14,7 @@ from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.object_acl import READING, WRITING, public_grant
 from pavior.resources.views.policies import PolicyDocument, read_policy
+from pavior.resources.views.written import is_set
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ _VERSIONED = _link("aws_s3_bucket_versioning")
 _POLICY = _link("aws_s3_bucket_policy")
 _OWNERSHIP = _link("aws_s3_bucket_ownership_controls")
 _ACL = _link("aws_s3_bucket_acl")
+_LOGGED = _link("aws_s3_bucket_logging")
 _LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _OWNERSHIP)
 
 
@@ -84,6 +87,18 @@ class ObjectStoreAcl(Struct, frozen=True):
     satellites: tuple[Resource, ...]
     lets_anybody_read: Fact[bool]
     lets_anybody_write: Fact[bool]
+
+
+class ObjectAccess(Struct, frozen=True):
+    """A place that keeps objects, and whether somebody writes down who asks for them.
+
+    Args:
+        is_recorded: The provider writes every request to another place.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    is_recorded: Fact[bool]
 
 
 def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
@@ -146,7 +161,7 @@ def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tu
         return algorithm, source.fact(algorithm.attribute, algorithm.value)
     if algorithm.value not in _KMS_ALGORITHMS:
         return algorithm, source.fact(algorithm.attribute, value=False)
-    key = own_key(source, f"{rule}.kms_master_key_id")
+    key = own_key(source, f"{rule}.kms_master_key_id", index)
     # When no key is named, the line to look at is the algorithm's.
     is_named = source.value(f"{rule}.kms_master_key_id") is not None
     return algorithm, key if is_named else structs.replace(key, attribute=algorithm.attribute)
@@ -192,8 +207,35 @@ def _inline(resource: Resource, attached: Attached, block: str) -> Source | None
     return own if not attached.satellites and own.value(block) not in ([], {}) and own.is_written(block) else None
 
 
+def build_object_access(resource: Resource, index: GraphIndex) -> ObjectAccess | None:
+    """From `aws_s3_bucket`; None for one that is kept for the records of others, which would record themselves."""
+    if _keeps_records(resource, index):
+        return None
+    attached = index.attached(resource, _LOGGED)
+    inline = _inline(resource, attached, "logging")
+    if inline is not None:
+        return ObjectAccess(resource, (), inline.fact("logging", is_set(inline, "logging.0.target_bucket")))
+    is_live = index.graph.format is GraphFormat.LIVE and "logging" not in resource.values
+    # Not every engine reads it back.
+    absent = Unknown(UnknownReason.NOT_EVALUATED, "what was read of the live bucket does not say it")
+    source = index.decide(attached, Fact(absent if is_live else False))
+    is_recorded = source if isinstance(source, Fact) else source.fact("target_bucket", is_set(source, "target_bucket"))
+    return ObjectAccess(resource, attached.satellites, is_recorded)
+
+
+def _keeps_records(resource: Resource, index: GraphIndex) -> bool:
+    named = {value for name in ("id", "bucket") if isinstance(value := resource.values.get(name), str)}
+    for other in index.of_type(_LOGGED.satellite_type, *OBJECT_STORE_TYPES):
+        path = "target_bucket" if other.type == _LOGGED.satellite_type else "logging"
+        target = other.values.get(path)
+        if resource.address in Source(other).references(path) or (isinstance(target, str) and target in named):
+            return True
+    return False
+
+
 VIEW_TYPES: Final = (
     in_all_clouds(ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store)),
     in_all_clouds(ViewType("ObjectStoreConnection", of_types(*OBJECT_STORE_TYPES), build_object_store_connection)),
     in_all_clouds(ViewType("ObjectStoreAcl", of_types(*OBJECT_STORE_TYPES), build_object_store_acl)),
+    ViewType("ObjectAccess", of_types(*OBJECT_STORE_TYPES), build_object_access),
 )

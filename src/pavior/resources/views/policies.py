@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
@@ -124,7 +125,7 @@ def _statement(value: Value, path: str) -> Statement:
 def _unreadable(value: Value, path: str) -> Statement:
     """A statement of which nothing is known but that it is there."""
     what = _leaf(value)
-    unknown = what if isinstance(what, Unknown) else not_understood(value)
+    unknown = replace(what, pieces=()) if isinstance(what, Unknown) else not_understood(value)
     everybody = (Principal(unknown, unknown),)
     return Statement(
         effect=unknown,

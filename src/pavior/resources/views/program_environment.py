@@ -6,10 +6,11 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Leaf, Source, read_text
+from pavior.resources.views.facts import Fact, Leaf, Source, read_text, unread
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.nested import CONTAINER_PATHS, blocks, containers, unread
+from pavior.resources.views.nested import CONTAINER_PATHS, containers
+from pavior.resources.views.written import block_paths
 
 _PLAIN = "PLAINTEXT"
 _FUNCTION, _BUILD = "aws_lambda_function", "aws_codebuild_project"
@@ -66,7 +67,7 @@ def _of_mapping(own: Source, path: str) -> Iterator[Setting | Unknown]:
 
 
 def _of_blocks(own: Source, path: str) -> Iterator[Setting | Unknown]:
-    paths = blocks(own, path)
+    paths = block_paths(own, path)
     if isinstance(paths, Unknown):
         yield paths
         return

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask, is_name_of_made
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, equals, is_name_of_made
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.policies import PolicyDocument, Principal, read_policy
@@ -40,6 +40,7 @@ _DOCUMENT_TYPES = {
     "aws_sqs_queue": "policy",
     "aws_sqs_queue_policy": "policy",
 }
+_COLONS_UP_TO_THE_NAME = 5
 RESOURCE_POLICY_TYPES: Final = tuple(_DOCUMENT_TYPES)
 
 
@@ -72,18 +73,23 @@ def build_resource_policy(resource: Resource, index: GraphIndex) -> ResourcePoli
 
 def is_everybody(principal: Principal) -> Truth:
     """Whether anybody may be meant, of whatever account. Who becomes known with the apply is one that it makes."""
-    if isinstance(principal.name, Unknown) and isinstance(principal.kind, str):
-        return False if is_name_of_made(principal.name) else principal.name
+    is_made = isinstance(principal.name, Unknown) and is_name_of_made(principal.name)
+    if is_made and isinstance(principal.kind, str):
+        return False
     return all_of(
         (
             ask(principal.kind, lambda kind: kind in ("*", "AWS")),
-            ask(principal.name, _is_of_any_account),
+            any_of((equals(principal.name, "*"), _is_of_any_account(principal.name))),
         )
     )
 
 
-def _is_of_any_account(name: str) -> bool:
-    return name == "*" or (name.startswith("arn:") and "*" in ":".join(name.split(":")[4:5]))
+def _is_of_any_account(name: Leaf) -> Truth:
+    # Where the account is known of an ARN with gaps, the gaps come after it.
+    known = name.pieces[0] if isinstance(name, Unknown) and name.pieces else name
+    if isinstance(known, Unknown) or (isinstance(name, Unknown) and known.count(":") < _COLONS_UP_TO_THE_NAME):
+        return name if isinstance(name, Unknown) else False
+    return known.startswith("arn:") and "*" in ":".join(known.split(":")[4:5])
 
 
 def _guards(resource_type: str) -> Guarded:

@@ -42,7 +42,7 @@ def build_secret(resource: Resource, index: GraphIndex) -> Secret | None:
         kind = own.text("type")
         if not isinstance(kind.value, Unknown) and kind.value != _ENCRYPTED:
             return None
-        key = own.fact("type", kind.value) if isinstance(kind.value, Unknown) else chosen_key(own, "key_id")
+        key = own.fact("type", kind.value) if isinstance(kind.value, Unknown) else chosen_key(own, "key_id", index)
         return Secret(resource, (), key, can_rotate=False, rotates=own.fact("", value=False))
     attached = index.attached(resource, _ROTATION)
     inline = _rotation(own)
@@ -51,7 +51,7 @@ def build_secret(resource: Resource, index: GraphIndex) -> Secret | None:
     return Secret(
         resource=resource,
         satellites=attached.satellites,
-        has_own_key=chosen_key(own, "kms_key_id"),
+        has_own_key=chosen_key(own, "kms_key_id", index),
         can_rotate=True,
         rotates=source if isinstance(source, Fact) else _rotation(source),
     )

@@ -3,14 +3,9 @@
 from collections.abc import Iterator
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
+from pavior.resources.model import Unknown, Value
+from pavior.resources.views.facts import Fact, Leaf, Source, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
-
-
-def is_set(own: Source, path: str) -> bool:
-    """Whether somebody gave this attribute; a value that is not known yet counts, null and an empty text do not."""
-    return own.value(path) not in (None, "", [])
 
 
 def texts(own: Source, path: str) -> tuple[Leaf, ...]:
@@ -23,7 +18,7 @@ def texts(own: Source, path: str) -> tuple[Leaf, ...]:
     return (read_text(value),)
 
 
-def blocks(own: Source, path: str) -> tuple[tuple[str, Value], ...]:
+def block_values(own: Source, path: str) -> tuple[tuple[str, Value], ...]:
     """The blocks of one kind with their paths; one Unknown when none of them is known."""
     value = own.value(path)
     if value is None:
@@ -44,7 +39,7 @@ def parameter(own: Source, name: str, default: str) -> Fact[str]:
 
 
 def _parameters(own: Source) -> Iterator[tuple[str, Leaf, Value]]:
-    for path, block in blocks(own, "parameter"):
+    for path, block in block_values(own, "parameter"):
         if isinstance(block, dict):
             yield path, read_text(block.get("name")), block.get("value")
         else:
@@ -82,13 +77,6 @@ def _base(address: str) -> str:
 
 def _instance(address: str) -> str:
     return address[len(_base(address)) :]
-
-
-def unread(value: Value) -> Unknown:
-    """Why a value that should have been a list or a block cannot be read."""
-    if isinstance(value, Unknown):
-        return value
-    return hidden() if isinstance(value, Sensitive) else not_understood(value)
 
 
 def not_here(what: str) -> Unknown:

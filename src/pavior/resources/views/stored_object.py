@@ -35,7 +35,7 @@ def build_stored_object(resource: Resource, index: GraphIndex) -> StoredObject:
 
 def _has_own_key(own: Source, index: GraphIndex) -> Fact[bool]:
     if own.is_written("kms_key_id") and own.value("kms_key_id") != "":
-        return chosen_key(own, "kms_key_id")
+        return chosen_key(own, "kms_key_id", index)
     if own.is_written("server_side_encryption"):
         algorithm = own.text("server_side_encryption")
         if algorithm.value == _KEY_OF_S3 or isinstance(algorithm.value, Unknown):

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, Truth, not_understood
+from pavior.resources.views.facts import Fact, Source, Truth, is_looked_up, is_of_elsewhere, unread
 
 
 def as_written(resource: Resource) -> Resource:
@@ -74,18 +74,30 @@ def block_paths(source: Source, path: str) -> tuple[str, ...] | Unknown:
     if found is None:
         return ()
     if isinstance(found, list):
-        return tuple(f"{path}.{number}" for number in range(len(found)))
-    if isinstance(found, dict):
-        return (path,)
-    return found if isinstance(found, Unknown) else not_understood(found)
+        # A `null` in the list is no block.
+        return tuple(f"{path}.{number}" for number, item in enumerate(found) if item is not None)
+    return (path,) if isinstance(found, dict) else unread(found)
 
 
-def is_set(source: Source, path: str) -> bool | Unknown:
-    """Whether something stands there that is not empty; what the apply will tell is something."""
+def is_set(source: Source, path: str) -> Truth:
+    """Whether something stands there that is not empty: a text, a list, what is hidden or what the apply will tell.
+
+    What was not evaluated may turn out to be nothing, but not where a part of a text is known.
+    """
     found = source.value(path)
-    if isinstance(found, Unknown) and found.reason is UnknownReason.NOT_EVALUATED:
-        return found
-    return found is not None and found not in ("", [])
+    if isinstance(found, Unknown):
+        return (
+            True
+            if _is_told_by_the_apply(found) or any(found.pieces) or _names_elsewhere(source, path, found)
+            else found
+        )
+    return found not in (None, "", [], {})
+
+
+def _names_elsewhere(source: Source, path: str, value: Unknown) -> bool:
+    """Whether it is the name of something in a file that was not read, and not of what is looked up."""
+    references = source.references(path)
+    return is_of_elsewhere(value, references) and not any(map(is_looked_up, references))
 
 
 def truth_at(fact: Fact[str], truth: Truth) -> Fact[bool]:

@@ -8,7 +8,7 @@ from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact, all_of, any_of, ask, negated
-from pavior.resources.views.granting import is_unlimited
+from pavior.resources.views.granting import names_nothing
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument, Statement
 from pavior.resources.views.unrestrictable import is_unrestrictable
@@ -29,7 +29,7 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         offends = all_of(
             (
                 any_of((bool(statement.not_actions), *(ask(item, _is_restrictable) for item in statement.actions))),
-                is_unlimited(statement, lambda resource: resource == "*"),
+                names_nothing(statement),
             )
         )
         at = structs.replace(document, attribute=f"{statement.path}.Resource")

@@ -7,7 +7,7 @@ from msgspec import structs
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
+from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, equals, negated
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument, Statement
 
@@ -61,7 +61,7 @@ def _offences(statement: Statement) -> Iterator[tuple[str, Truth, str]]:
         all_of(
             (
                 any_of(ask(action, lambda action: "*" in action) for action in statement.actions),
-                any_of(ask(resource, lambda resource: resource == "*") for resource in statement.resources),
+                any_of(equals(resource, "*") for resource in statement.resources),
             )
         ),
         "It allows a group of actions, named with a wildcard, on every resource.",

@@ -76,16 +76,29 @@ def _covers_everything(resources: tuple[Leaf, ...]) -> Truth:
     if not missing:
         return True
     unknowns = [leaf for leaf in resources if isinstance(leaf, Unknown)]
-    later = [leaf for leaf in unknowns if leaf.reason is UnknownReason.KNOWN_AFTER_APPLY]
-    # S3 takes no resource outside of the bucket, so as many as are missing, told by the apply, are those; the live
-    # bucket is asked again with their text.
-    if len(later) >= len(missing):
-        return True
-    return unknowns[0] if unknowns else False
+    possible = [[leaf for leaf in unknowns if _may_be(leaf, part)] for part in missing]
+    if not all(possible):
+        return False
+    later = [[leaf for leaf in leaves if leaf.reason is UnknownReason.KNOWN_AFTER_APPLY] for leaves in possible]
+    # S3 takes no resource outside of the bucket, so what is missing, told by the apply, each by a leaf of its own, is
+    # that; the live bucket is asked again with the text.
+    count = len({id(leaf) for leaves in later for leaf in leaves})
+    return True if all(later) and count >= len(missing) else unknowns[0]
 
 
 def _is_covered(resources: tuple[Leaf, ...], part: Callable[[str], bool]) -> bool:
     return any(isinstance(leaf, str) and part(leaf.rpartition(":::")[2]) for leaf in resources)
+
+
+def _may_be(leaf: Unknown, part: Callable[[str], bool]) -> bool:
+    """Whether what is known of its text leaves that open: `${aws_s3_bucket.files.arn}/x` is neither of both."""
+    if not leaf.pieces:
+        # The ARN of what the apply makes is that of the bucket, unless it is only a part of what stands there.
+        is_arn = leaf.detail.startswith("aws_") and leaf.detail.endswith(".arn")
+        return part is _is_bucket or not is_arn
+    text = "bucket".join(leaf.pieces).rpartition(":::")[2]
+    # What ends with a gap may end with a wildcard.
+    return part(text) or (not leaf.pieces[-1] and (part is not _is_bucket or "/" not in text))
 
 
 def _is_bucket(name: str) -> bool:

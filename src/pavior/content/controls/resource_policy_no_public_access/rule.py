@@ -1,6 +1,6 @@
 """Nobody is let in whom the policy does not name, or narrow down to an account, a network or another thing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.model import RuleResult
@@ -43,6 +43,8 @@ _ORIGIN_KEYS = frozenset(
 _DEMANDS = frozenset(
     {"arnequals", "arnlike", "bool", "ipaddress", "stringequals", "stringequalsignorecase", "stringlike"}
 )
+# For these a wildcard is a sign like any other, so whatever the value is, it is one.
+_COMPARE = frozenset({"stringequals", "stringequalsignorecase"})
 # A wider network is not one that anybody has.
 _SHORTEST_PREFIX = 8
 _ARN_PARTS = 6
@@ -83,16 +85,17 @@ def _limits(condition: Condition) -> Truth:
             ask(condition.key, lambda key: key.lower() in _ORIGIN_KEYS),
             bool(condition.values),
             # Any value will do for AWS, so one that anything matches undoes the others.
-            negated(any_of(_unless_made(value, _is_wide) for value in condition.values)),
+            negated(any_of(_admits_many(condition.operator, value) for value in condition.values)),
         )
     )
 
 
-def _unless_made(value: Leaf, question: Callable[[str], bool]) -> Truth:
-    """What the apply will tell is the name of one thing that it makes."""
-    if isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY:
-        return False
-    return ask(value, question)
+def _admits_many(operator: Leaf, value: Leaf) -> Truth:
+    """Whether anybody may have such a value. What the apply will tell is the name of one thing that it makes."""
+    if isinstance(value, Unknown):
+        is_compared = isinstance(operator, str) and operator.lower().removeprefix("foranyvalue:") in _COMPARE
+        return False if is_compared or value.reason is UnknownReason.KNOWN_AFTER_APPLY else value
+    return _is_wide(value)
 
 
 def _is_wide(value: str) -> bool:

@@ -1,13 +1,9 @@
-variable "x" {
-  type = bool
-}
-
-resource "aws_kms_key" "disks" {
-  enable_key_rotation = true
+variable "alias" {
+  type = string
 }
 
 data "aws_kms_alias" "ours" {
-  name = "alias/orders"
+  name = var.alias
 }
 
 resource "aws_ebs_volume" "a" {

@@ -5,8 +5,8 @@ resource "aws_network_acl" "main" {
     rule_no    = 100
     action     = "allow"
     protocol   = "tcp"
-    from_port  = 3389
-    to_port    = 3389
+    from_port  = 22
+    to_port    = 22
     cidr_block = "0.0.0.0/0"
   }
 
@@ -14,8 +14,8 @@ resource "aws_network_acl" "main" {
     rule_no    = 200
     action     = "deny"
     protocol   = "tcp"
-    from_port  = 3389
-    to_port    = 3389
+    from_port  = 22
+    to_port    = 22
     cidr_block = "0.0.0.0/0"
   }
 }

@@ -1,0 +1,1 @@
+"""The control object-storage-access-recorded."""

@@ -1,0 +1,1 @@
+"""The control secrets-not-sent-in-addresses."""

@@ -1,0 +1,1 @@
+"""The control subnet-acl-no-open-file-transfer."""

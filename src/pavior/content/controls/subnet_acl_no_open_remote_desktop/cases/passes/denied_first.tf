@@ -1,0 +1,21 @@
+resource "aws_network_acl" "main" {
+  vpc_id = "vpc-0123456789abcdef0"
+
+  ingress {
+    rule_no    = 20
+    action     = "deny"
+    protocol   = "tcp"
+    from_port  = 3389
+    to_port    = 3389
+    cidr_block = "0.0.0.0/0"
+  }
+
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+}
