@@ -20,7 +20,7 @@ INDEX = index_graph(ResourceGraph(GraphFormat.TERRAFORM_PLAN, ()))
 
 
 def a_resource(kind: str, **values: Value) -> Resource:
-    return Resource(f"{kind}.a", kind, values)
+    return Resource(f"{kind}.a", kind, values, references=dict.fromkeys(values, ()))
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ class SharedSnapshot:
 def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRecovery | None:
     """From a table or a relational, document or graph database; None for a replica."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type == "aws_dynamodb_table":
         return DatabaseRecovery(resource, (), own.truth(f"{_TABLE_RECOVERY}.enabled"))
     if any(is_set(own, name) for name in _COPIED_FROM):
@@ -157,7 +157,7 @@ def _backup_days(own: Source) -> Fact[int]:
 def build_snapshot_store(resource: Resource, index: GraphIndex) -> SnapshotStore | None:
     """From a cache or a warehouse; None for Memcached, which has no snapshots, and for a member of a group."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type == "aws_elasticache_cluster" and (
         own.value("engine") == "memcached" or is_set(own, "replication_group_id")
     ):

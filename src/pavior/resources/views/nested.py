@@ -24,8 +24,9 @@ def is_given(source: Source, path: str) -> Fact[bool]:
     """Whether something is named at `path`: a text, a list with something in it, or what the apply will make."""
     value = source.value(path)
     if isinstance(value, Unknown):
+        # What nobody wrote is unknown in a plan too, where the provider will report it.
         is_later = value.reason is UnknownReason.KNOWN_AFTER_APPLY
-        return source.fact(path, True if is_later else value)
+        return source.fact(path, source.is_written(path) if is_later else value)
     return source.fact(path, bool(value))
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Sensitive, Unknown, Value
-from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
+from pavior.resources.views.facts import Fact, Leaf, Source, hidden, is_told_by_the_apply, not_understood, read_text
 from pavior.resources.views.index import GraphIndex
 
 
 def is_set(own: Source, path: str) -> bool:
     """Whether somebody gave this attribute; a value that is not known yet counts, null and an empty text do not."""
-    return own.value(path) not in (None, "", [])
+    value = own.value(path)
+    # What nobody wrote is unknown in a plan too, where the provider will report it.
+    return value not in (None, "", []) and (not is_told_by_the_apply(value) or own.is_written(path))
 
 
 def texts(own: Source, path: str) -> tuple[Leaf, ...]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, Truth, not_understood
+from pavior.resources.views.facts import Fact, Source, Truth, is_told_by_the_apply, not_understood
 
 
 def as_written(resource: Resource) -> Resource:
@@ -28,7 +28,7 @@ def as_written(resource: Resource) -> Resource:
     kept = {
         name: _without_unwritten(value, (name,), is_written)
         for name, value in resource.values.items()
-        if not _is_told_by_the_apply(value) or is_written((name,))
+        if not is_told_by_the_apply(value) or is_written((name,))
     }
     return replace(resource, values=kept)
 
@@ -38,7 +38,7 @@ def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable
         return {
             name: _without_unwritten(item, (*path, name), is_written)
             for name, item in value.items()
-            if not _is_told_by_the_apply(item) or is_written((*path, name))
+            if not is_told_by_the_apply(item) or is_written((*path, name))
         }
     if isinstance(value, list):
         # Blocks: an element itself stays, since what comes after it would move.
@@ -51,11 +51,7 @@ def _has_unknown(value: Value) -> bool:
         return any(map(_has_unknown, value.values()))
     if isinstance(value, list):
         return any(map(_has_unknown, value))
-    return _is_told_by_the_apply(value)
-
-
-def _is_told_by_the_apply(value: Value) -> bool:
-    return isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
+    return is_told_by_the_apply(value)
 
 
 @lru_cache(maxsize=4096)
