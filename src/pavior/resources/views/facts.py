@@ -165,7 +165,8 @@ def is_name_of_made(value: Unknown) -> bool:
 
     What a data source finds, a generated value, and what merely passes a value on may be anything.
     """
-    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
+    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY or not value.detail:
+        # A plan alone does not say what it waits for.
         return False
     words = _INDEX.sub("", value.detail.removeprefix(PART_OF_A_TEXT)).split(".")
     while len(words) > 1 and words[0] == "module":
