@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import Compare
 from tests.verdicts.matrix import NOT_RECORDED, REFUSED, Row, controls, kubernetes_rows, terraform_rows
 from tests.verdicts.report import as_page, as_text, count
-from tests.verdicts.stacks import KINDS, list_stacks, read_recording
+from tests.verdicts.stacks import KINDS, Stack, list_stacks, read_recording
 
 MOST_UNKNOWN_PERCENT = 10
 
@@ -62,18 +62,31 @@ def test_every_control_has_a_row(rows: list[Row]) -> None:
     assert {row.control for row in rows} == set(controls())
 
 
-def test_every_stack_was_planned_as_it_stands_there() -> None:
+def test_what_was_recorded_of_a_stack_is_of_the_stack_as_it_stands_there() -> None:
     stacks = list(list_stacks())
-    digests = {item.module: hashlib.sha256(item.body).hexdigest() for item in stacks}
+    recordings = {item: found for item in stacks if (found := read_recording(item))}
 
-    assert {item.module: read_recording(item).get("source_sha256") for item in stacks} == digests, (
+    # A new stack may wait for its recording; it is counted as not recorded.
+    assert len(recordings) > len(stacks) / 2
+    assert [item.module for item, found in recordings.items() if found["source_sha256"] != _digest(item)] == [], (
         "a stack changed after it was recorded; where Terraform is installed: make record-verdicts"
     )
-    assert {item.kind for item in stacks} == set(KINDS)
-    plans = {item.module: read_recording(item)["plan"] for item in stacks}
+    plans = {item.module: found["plan"] for item, found in recordings.items()}
     assert [name for name, plan in plans.items() if plan is not None and not plan["complete"]] == []
     # The provider takes no algorithm that there is not, so that this control never fails in a plan.
-    assert [item.module for item in stacks if read_recording(item).get("refused")] == ["object_storage_encrypted-fails"]
+    assert [name for name, plan in plans.items() if plan is None] == ["object_storage_encrypted-fails"]
+
+
+def test_every_control_with_stacks_has_one_that_passes_and_one_that_fails() -> None:
+    found: dict[str, set[str]] = {}
+    for stack in list_stacks():
+        found.setdefault(stack.control, set()).add(stack.kind)
+
+    assert [control for control, kinds in found.items() if kinds != set(KINDS)] == []
+
+
+def _digest(stack: Stack) -> str:
+    return hashlib.sha256(stack.body).hexdigest()
 
 
 @pytest.mark.golden
