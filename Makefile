@@ -1,6 +1,6 @@
 # Two commands matter: `make up` and `make test`. Only Python, git and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint types golden bench engines record-verdicts docs lock clean
+.PHONY: help up demo test slow lint types golden bench engines record-verdicts docs lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -18,8 +18,11 @@ up: $(VENV)/run.stamp  ## Set up, walk the road once in the sandbox, and serve t
 demo: $(VENV)/run.stamp  ## Walk the whole road in a fresh folder, print the receipt, and exit.
 	@exec $(VENV)/bin/pavior demo
 
-test: $(VENV)/dev.stamp lint types  ## Check style, types and layers, run all tests, and say what was skipped.
-	$(PYTHON) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
+test: $(VENV)/dev.stamp lint types  ## Check style, types and layers, run the tests, and say what was skipped.
+	$(PYTHON) -m pytest -m "not slow" -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
+
+slow: $(VENV)/dev.stamp  ## Run the suites that kill workers, upgrade, and start whole installations; .ci/run does both.
+	$(PYTHON) -m pytest -m slow -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
 
 lint: $(VENV)/dev.stamp  ## Check style, format and layers.
 	$(VENV)/bin/ruff check .

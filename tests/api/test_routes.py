@@ -180,6 +180,13 @@ ASKS = (
         f"/controls/{PUBLIC_ACCESS}",
         same_as=lambda app, actor: app.pages.get_control(actor, PUBLIC_ACCESS),
     ),
+    Ask(
+        "GET",
+        "/controls/{control_id}/verdicts",
+        f"/controls/{PUBLIC_ACCESS}/verdicts",
+        same_as=lambda app, actor: app.pages.list_verdicts(actor, PUBLIC_ACCESS, ALL),
+    ),
+    Ask("GET", "/controls/coverage", "/controls/coverage", same_as=lambda app, actor: app.pages.show_coverage(actor)),
     Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),
     Ask("GET", "/runs/{run_id}", "/runs/plan-C-2-1", same_as=lambda app, actor: app.runs.get_run(actor, "plan-C-2-1")),
     Ask(

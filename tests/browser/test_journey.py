@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser]
 
 PAGES = (
     "/", "/services", "/services/orders", "/environments/orders/dev", "/environments/orders/prod", "/changes",
     "/changes/C-2", "/findings", "/waivers", "/waivers/W-1", "/waivers/new", "/controls",
-    "/controls/object-storage-no-public-access", "/runs", "/reports/metrics", "/audit", "/audit/verify", "/people",
+    "/controls/coverage", "/controls/object-storage-no-public-access",
+    "/runs", "/reports/metrics", "/audit", "/audit/verify", "/people",
     "/account", "/create", "/create/python-service", "/search?q=orders", "/nothing",
 )  # fmt: skip
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/sign-in/[\w-]+")

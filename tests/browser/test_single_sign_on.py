@@ -14,7 +14,7 @@ from tests.browser.conftest import Arrive, Site, Somebody
 from pavior.adapters.listening import listen
 from pavior.identity.model import Role, Surface, local_operator
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser]
 OPERATOR = local_operator(Surface.CLI)
 SIGN_IN = """
 issuer = "{issuer}"

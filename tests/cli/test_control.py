@@ -1,13 +1,16 @@
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
-from pavior.kernel.verdicts import Severity
+from pavior.identity.model import Actor
+from pavior.kernel.pages import Page, PageRequest
+from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.model import Control, Level, Remediation
-from pavior.testing.builders import PUBLIC_ACCESS, a_control
+from pavior.testing.builders import PUBLIC_ACCESS, a_control, a_verdict
+from pavior.testing.views import a_coverage_view, a_verdict_row
 
 VERSIONED = a_control(
     id="object-storage-versioned",
@@ -94,3 +97,71 @@ def test_a_control_that_is_not_there_is_missing(offers: Any, capsys: pytest.Capt
     assert capsys.readouterr().err == (
         "control-missing: There is no control no-such.\n  fix: List them with: pavior control list.\n"
     )
+
+
+# --- how they stand ---
+
+
+class Standing:
+    """Answers with the small company, and remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+
+    def list_verdicts(self, _: Actor, control: str, page: PageRequest, **narrowed: str) -> Page[Any]:
+        self.asked.append((control, page.size, narrowed))
+        rows = (a_verdict_row(verdict=a_verdict(outcome=Outcome.UNKNOWN, message="Its policy is not known.")),)
+        return Page(rows if control == PUBLIC_ACCESS else (), len(rows))
+
+    def show_coverage(self, _: Actor, **narrowed: str) -> Any:
+        self.asked.append(tuple(narrowed.values()))
+        return a_coverage_view(hidden=("live",))
+
+
+@pytest.fixture
+def standing(launcher: Any) -> Standing:
+    launcher.services["pages"] = Standing()
+    return cast("Standing", launcher.services["pages"])
+
+
+def test_verdicts_are_listed_with_where_and_since_when(
+    launcher: Any, standing: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["control", "verdicts", PUBLIC_ACCESS, "--outcome", "unknown", "--limit", "7"], launcher) == 0
+
+    line = " ".join(capsys.readouterr().out.splitlines()[1].split())
+    assert line == "unknown plan orders/dev aws_s3_bucket.data 2026-11-24T12:00:00.000000Z Its policy is not known."
+    assert standing.asked == [(PUBLIC_ACCESS, 7, {"phase": "", "outcome": "unknown", "team": ""})]
+
+
+@pytest.mark.usefixtures("standing")
+def test_no_verdict_is_said_to_be_no_pass(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["control", "verdicts", "other"], launcher) == 0
+
+    assert "no pass" in capsys.readouterr().out
+
+
+def test_coverage_says_what_nobody_looked_at_and_what_was_never_evaluated(
+    launcher: Any, standing: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["control", "coverage", "--team", "payments", "--type", "aws_sqs_queue"], launcher) == 0
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "aws aws_sqs_queue 1 0 orders/dev" in lines
+    assert "orders/prod payments deployed never evaluated not shown" in lines
+    assert (
+        "orders/dev payments deployed 3 of 4 looked at, 1 passed over, 2026-11-24T12:00:00.000000Z not shown" in lines
+    )
+    assert "orders/dev plan infra/other.tf It is no Terraform file." in lines
+    assert "Services without an environment, of which nothing is evaluated: legacy." in lines
+    assert "Not shown to you: live." in lines
+    assert standing.asked == [("payments", "", "", "aws_sqs_queue")]
+
+
+@pytest.mark.usefixtures("standing")
+def test_coverage_is_one_document_for_programs(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["control", "coverage", "--json"], launcher) == 0
+
+    document = json.loads(capsys.readouterr().out)
+    assert document["types"][0]["environments"] == ["orders/dev"]
+    assert document["environments"][0]["plan"] is None

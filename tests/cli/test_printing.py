@@ -101,6 +101,16 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[3" not in shown
 
 
+def test_a_terminal_wraps_texts_itself_so_that_what_is_copied_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "20")
+    screen = Screen()
+
+    print_answer(Answer(None, (Text("word " * 20 + "end"),)), is_json=False, stream=screen)
+
+    assert screen.getvalue() == "word " * 20 + "end\n"
+
+
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
 

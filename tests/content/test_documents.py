@@ -9,13 +9,15 @@ import pytest
 
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
-from pavior.content.loading import load_control
+from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
-from pavior.resources.defaults import DEFAULTS, DEFAULTS_VERSION
+from pavior.resources.defaults import DEFAULTS_VERSION, all_defaults
 
 _FENCES = {"terraform": "hcl", "kubernetes": "yaml"}
+_PLACES = {"aws": "AWS", "azurerm": "Azure", "google": "Google Cloud"}
+_PLACES_OF_SUFFIX = (".tf", ".json")
 _FENCE = re.compile(r"^```(toml|python|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -38,6 +40,7 @@ def _lines(control: Control) -> Iterator[str]:
     yield f"| severity | {control.severity} |"
     yield f"| level | {levels} |"
     yield f"| reads | {control.view} |"
+    yield f"| holds in | {', '.join(places_of(control))} |"
     yield _ids("mappings", control.mappings)
     yield _ids("equivalents", control.equivalents)
     yield f"| more | [lesson]({folder}/lesson.md), [rule]({folder}/rule.py) |"
@@ -56,30 +59,56 @@ def _page() -> str:
         "",
         "Made from the code by `make docs`. How to make one: [Add a control](../guides/add-a-control.md).",
         "",
-        "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, CIS Kubernetes Benchmark",
+        "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, CIS Microsoft Azure",
+        "Foundations Benchmark 2.0.0, CIS Google Cloud Platform Foundation Benchmark 2.0.0, CIS Kubernetes Benchmark",
         "1.8, NIST SP 800-53 revision 5, AWS Foundational Security Best Practices, PCI DSS 4.0.",
         "",
-        "| id | title | severity | level | in prod |",
-        "|---|---|---|---|---|",
+        "Where a control holds is told by its cases: it was tried with resources of these. Elsewhere nothing counts as",
+        "passed; a type that no control looks at stands in the coverage.",
+        "",
+        "| id | title | severity | level | in prod | holds in |",
+        "|---|---|---|---|---|---|",
     ]
     lines += [
         f"| [{item.id}](#{item.id}) | {item.title} | {item.severity} | {item.default_level} "
-        f"| {item.levels.get('prod', item.default_level)} |"
+        f"| {item.levels.get('prod', item.default_level)} | {', '.join(places_of(item))} |"
         for item in controls
     ]
     lines += ["", *(line for control in controls for line in _lines(control))]
     lines += [
         "## What holds when nothing is said",
         "",
-        f"Documented defaults of the provider, version {DEFAULTS_VERSION} of this table.",
+        f"Documented defaults of the providers, version {DEFAULTS_VERSION} of this table.",
         "",
         "| type | attribute | default | since | source |",
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.type} | {row.attribute} | `{row.value}` | {row.since} | <{row.source}> |" for row in DEFAULTS.values()
+        f"| {row.type} | {row.attribute} | `{row.value}` | {row.since} | <{row.source}> |"
+        for row in all_defaults().values()
     ]
     return "\n".join(lines) + "\n"
+
+
+def places_of(control: Control) -> tuple[str, ...]:
+    """Where a control was tried, by the types in its cases."""
+    folder = CONTROLS_FOLDER / control.id.replace("-", "_") / "cases"
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*/*") if path.suffix in _PLACES_OF_SUFFIX]
+    found = {
+        place
+        for text in texts
+        for beginning, place in _PLACES.items()
+        if f'resource "{beginning}_' in text or f'"type": "{beginning}_' in text
+    }
+    return tuple(place for place in _PLACES.values() if place in found) or ("Kubernetes",)
+
+
+def test_controls_hold_in_several_clouds() -> None:
+    """At least twenty are written once and tried in all three."""
+    in_all = [item.id for item in load_controls() if places_of(item) == tuple(_PLACES.values())]
+
+    assert len(in_all) >= 20
+    assert {"object-storage-no-public-access", "network-no-open-admin-ports", "database-not-public"} <= set(in_all)
 
 
 @pytest.mark.generated

@@ -1,6 +1,7 @@
 """What a denial offers to paste makes the control pass where it failed.
 
-`remedy.tf` of a control is a stack that fails, with two marks around the lines whose place the fix takes.
+`remedy.tf` of a control is a stack that fails, with two marks around the lines whose place the fix takes. For the
+fixes of other clouds there is one for each, such as `remedy_azure.tf`.
 """
 
 import re
@@ -26,13 +27,44 @@ def outcomes(control: Control, text: str) -> set[Outcome]:
     return {verdict.outcome for verdict in evaluate(graph, (control,), Phase.CODE).verdicts}
 
 
-@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
-def test_the_fix_to_paste_fixes_it(control: Control) -> None:
-    stack = (CONTROLS_FOLDER / control.id.replace("-", "_") / "remedy.tf").read_text(encoding="utf-8")
-    fix = next(item.text for item in control.remediations if item.language == "terraform")
+# The beginning of a type's name to what the cloud is called.
+CLOUDS = {"aws": "", "azurerm": "_azure", "google": "_google"}
+FIXES = [
+    pytest.param(control, cloud, id=f"{control.id}{CLOUDS[cloud]}")
+    for control in CONTROLS
+    for cloud in CLOUDS
+    if cloud == "aws" or any(f"{cloud}_" in fix.text for fix in control.remediations if fix.language == "terraform")
+]
 
-    fixed, places = _PLACE.subn(lambda _: f"{fix}\n", stack)
 
+@pytest.mark.parametrize(("control", "cloud"), FIXES)
+def test_the_fix_to_paste_fixes_it(control: Control, cloud: str) -> None:
+    folder = CONTROLS_FOLDER / control.id.replace("-", "_")
+    stack = (folder / f"remedy{CLOUDS[cloud]}.tf").read_text(encoding="utf-8")
+    fix = control.fix_for(f"{cloud}_thing.this")
+
+    fixed, places = _PLACE.subn(lambda _: f"{fix.text}\n", stack)
+
+    assert fix.language == "terraform"
+    assert cloud == "aws" or f"{cloud}_" in fix.text
     assert places == 1
     assert outcomes(control, stack) == {Outcome.FAILED}
     assert outcomes(control, fixed) == {Outcome.PASSED}
+
+
+def test_every_stack_is_mended() -> None:
+    """What fails in a cloud is told how to be mended there, and is tried."""
+    tried = {(param.values[0].id, CLOUDS[param.values[1]]) for param in FIXES}  # type: ignore[union-attr, index]
+    stacks = {
+        (path.parent.name.replace("_", "-"), path.stem.removeprefix("remedy"))
+        for path in CONTROLS_FOLDER.glob("*/remedy*.tf")
+    }
+    failing = {
+        (path.parents[2].name.replace("_", "-"), name)
+        for path in CONTROLS_FOLDER.glob("*/cases/fails/*.tf")
+        for cloud, name in CLOUDS.items()
+        if f'resource "{cloud}_' in path.read_text(encoding="utf-8")
+    }
+
+    assert tried == stacks
+    assert failing - tried == set()

@@ -16,8 +16,6 @@ import pytest
 from tests.journeys.terminal import Finished, Terminal
 from tests.postgresql import PostgresServer
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:

@@ -12,8 +12,6 @@ from pavior.environments.model import Change, ChangeStatus
 from pavior.kernel.errors import ConflictError
 from pavior.kernel.verdicts import Outcome
 
-pytestmark = pytest.mark.slow
-
 _GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _FILE_OF_GUIDE = re.compile(
     r"^`((?:goldenpath|parameters|template/)[^`]*)`\n\n```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE

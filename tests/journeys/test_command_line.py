@@ -11,8 +11,6 @@ from pavior.adapters.clouds.aws import AwsClients
 from pavior.adapters.clouds.sandbox import SandboxCloud
 from pavior.bootstrap import find_sandbox
 
-pytestmark = pytest.mark.slow
-
 PUBLIC_ACCESS = "object-storage-no-public-access"
 ENCRYPTION = "object-storage-encrypted-with-own-key"
 _PEOPLE = (

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 PAVIOR = Path(sys.executable).parent / "pavior"
 
 
@@ -15,7 +13,6 @@ def _environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp"), "LANG": "C.UTF-8"}
 
 
-@pytest.mark.slow
 def test_the_demo_walks_the_whole_road_and_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
 
@@ -45,7 +42,6 @@ def test_the_demo_walks_the_whole_road_and_leaves_nothing_behind(tmp_path: Path)
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_walk_into_a_folder_that_is_not_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     (tmp_path / "kept").mkdir()

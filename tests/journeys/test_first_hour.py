@@ -25,7 +25,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-@pytest.mark.slow
 def test_the_first_hour_goes_as_the_tutorial_says(terminal: Terminal, root: Path) -> None:
     text = (root / "docs" / "tutorials" / "first-hour.md").read_text(encoding="utf-8")
     blocks = [(int(status or 0), commands) for status, commands in _BLOCK.findall(text)]

@@ -7,8 +7,6 @@ from tests.journeys.conftest import Road
 
 from pavior.environments.model import ChangeStatus
 
-pytestmark = pytest.mark.slow
-
 _HOSTILE = {
     "external": """
 data "external" "it" {{

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from tests.journeys.conftest import Road
 from tests.journeys.searching import find_text
 
@@ -53,7 +52,6 @@ def _plant(folder: Path) -> set[str]:
     return names | {f"repository/.git/objects/{written[:2]}/{written[2:]}"}
 
 
-@pytest.mark.slow
 def test_a_secret_run_variable_is_found_nowhere_at_rest(road: Road, tmp_path: Path) -> None:
     stage = road.stage
     planted = _plant(road.home / "planted")
@@ -80,7 +78,6 @@ def test_a_secret_run_variable_is_found_nowhere_at_rest(road: Road, tmp_path: Pa
     assert [line for line in road.told if CANARY in line] == []
 
 
-@pytest.mark.slow
 def test_the_keys_lie_outside_the_data_folder(road: Road) -> None:
     held = [path.read_bytes() for path in road.keys.iterdir()]
 

@@ -1,11 +1,11 @@
 """Controls are asked about a graph, and every answer is one of four."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pavior.content import load_controls
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason
@@ -14,7 +14,7 @@ from pavior.policy.model import Control, Evaluation, Level, RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
 from pavior.resources.views.facts import Fact
-from pavior.resources.views.keys import Key
+from pavior.resources.views.keys import KeyRotation
 from pavior.resources.views.object_store import ObjectStore
 
 CONTROLS = load_controls()
@@ -22,7 +22,7 @@ LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 NEVER = Unknown(UnknownReason.NOT_EVALUATED, "var.switch has no value")
 
 
-def a_control(rule: Callable[..., RuleResult], *, view: str = "Key", control_id: str = "keys-turn") -> Control:
+def a_control(rule: Callable[..., RuleResult], *, view: str = "KeyRotation", control_id: str = "keys-turn") -> Control:
     return Control(
         id=control_id,
         title="Keys turn",
@@ -48,7 +48,7 @@ def a_key(name: str = "data", **values: Value) -> Resource:
     return Resource(f"aws_kms_key.{name}", "aws_kms_key", values, position=Position("main.tf", 1, 9))
 
 
-def rotates(key: Key) -> RuleResult:
+def rotates(key: KeyRotation) -> RuleResult:
     return require(key.rotates, what="whether it turns", otherwise="It does not turn.")
 
 
@@ -80,7 +80,7 @@ def test_each_control_gives_one_verdict_for_each_thing_in_order() -> None:
 
 
 def test_a_rule_that_raises_is_errored_and_its_words_are_not_repeated() -> None:
-    def crashes(key: Key) -> RuleResult:
+    def crashes(key: KeyRotation) -> RuleResult:
         raise ValueError(f"secret of {key.resource.address}")
 
     verdict = evaluate(a_graph(a_key()), (a_control(crashes),), Phase.PLAN).verdicts[0]
@@ -92,7 +92,7 @@ def test_a_rule_that_raises_is_errored_and_its_words_are_not_repeated() -> None:
 
 
 def test_a_rule_that_crashes_on_one_thing_still_answers_for_the_next() -> None:
-    def crashes_on_a(key: Key) -> RuleResult:
+    def crashes_on_a(key: KeyRotation) -> RuleResult:
         return passed() if key.resource.name == "b" else failed(str(1 // 0))
 
     evaluation = evaluate(a_graph(a_key("a"), a_key("b")), (a_control(crashes_on_a),), Phase.PLAN)
@@ -177,7 +177,7 @@ def test_an_attribute_without_a_line_points_to_the_resource_that_lacks_it() -> N
 
 def test_an_absent_satellite_points_to_the_bucket() -> None:
     graph = a_bucket_with_block()
-    without = replace(graph, resources=graph.resources[:1])
+    without = structs.replace(graph, resources=graph.resources[:1])
 
     verdict = evaluate(without, (a_control(refuses_acls, view="ObjectStore"),), Phase.PLAN).verdicts[0]
 
@@ -234,7 +234,7 @@ def test_require_keeps_the_place_of_the_fact() -> None:
     fact = Fact(value=False, attribute="x.y", decided_by="a.b")
 
     assert require(fact, what="it", otherwise="No.") == RuleResult(Outcome.FAILED, "No.", "x.y", decided_by="a.b")
-    assert require(replace(fact, value=True), what="it", otherwise="No.").outcome is Outcome.PASSED
+    assert require(structs.replace(fact, value=True), what="it", otherwise="No.").outcome is Outcome.PASSED
 
 
 LEAVES: st.SearchStrategy[Value] = st.one_of(

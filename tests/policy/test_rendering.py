@@ -1,7 +1,7 @@
 import shlex
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason
 from pavior.policy.model import Effect, Remediation
@@ -191,5 +191,27 @@ def test_the_summary_counts_what_came_of_the_verdicts() -> None:
     assert summary(a_decision(rulings=(passed, waived, passed))) == "2 passed, 1 waived."
     assert summary(a_decision(rulings=())) == "No control looked at anything."
     for effect in Effect:
-        told = summary(replace(a_decision(), rulings=(a_ruling(effect=effect),)))
+        told = summary(structs.replace(a_decision(), rulings=(a_ruling(effect=effect),)))
         assert ("passed" in told) == (effect is Effect.PASS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "fix"),
+    [
+        ("aws_s3_bucket.files", "aws_s3_bucket"),
+        ("azurerm_storage_account.files", "azurerm_storage_account"),
+        ('module.data_files.azurerm_storage_account.files["a.b"]', "azurerm_storage_account"),
+        ("google_storage_bucket.files", "aws_s3_bucket"),
+        ("Deployment.shop.orders", "aws_s3_bucket"),
+    ],
+)
+def test_the_fix_is_one_for_the_cloud_of_the_resource(subject: str, fix: str) -> None:
+    control = a_control(
+        remediations=(
+            Remediation("cli", "azurerm_ is no word of this language"),
+            Remediation("terraform", "# In the aws_s3_bucket:"),
+            Remediation("terraform", "# In the azurerm_storage_account:"),
+        )
+    )
+
+    assert control.fix_for(subject).text == f"# In the {fix}:"

@@ -35,7 +35,7 @@ NOT_IN_THE_API = {
     Permission.SESSION_MANAGE,
 } | ONLY_AT_THE_COMMAND_LINE
 # What waits for somebody is a page; commands are asked for one thing.
-NOT_AT_THE_COMMAND_LINE = {Permission.HOME_READ, Permission.CONTROL_READ}
+NOT_AT_THE_COMMAND_LINE = {Permission.HOME_READ}
 
 Places = dict[Permission, list[str]]
 

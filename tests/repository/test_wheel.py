@@ -27,7 +27,6 @@ def _data_files(root: Path) -> set[str]:
     }
 
 
-@pytest.mark.slow
 def test_the_wheel_holds_every_file_of_the_package(wheel: Path, root: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -38,7 +37,6 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path, root: Path) -> N
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-@pytest.mark.slow
 def test_the_wheel_holds_nothing_else(wheel: Path, root: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -46,7 +44,6 @@ def test_the_wheel_holds_nothing_else(wheel: Path, root: Path) -> None:
     assert names - _data_files(root) == set()
 
 
-@pytest.mark.slow
 def test_the_wheel_alone_in_an_empty_environment_runs(wheel: Path, tmp_path: Path) -> None:
     """Only the wheel is installed there; what it depends on is lent by the environment of the tests."""
     pavior = install(wheel, tmp_path / "alone")

@@ -7,7 +7,7 @@ from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown
 from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.disk import build_disks
 from pavior.resources.views.facts import Fact, Source, Truth
-from pavior.resources.views.machine import build_machine
+from pavior.resources.views.machine import build_machine, build_machine_metadata
 from pavior.resources.views.subnet_acl import build_subnet_acl
 from pavior.resources.views.tls_endpoint import build_tls_endpoint
 from pavior.resources.views.web_entry import build_web_entry
@@ -58,9 +58,9 @@ def test_what_the_apply_will_tell_is_set(value: Value, expected: Truth) -> None:
 
 
 def test_a_planned_machine_without_a_word_gives_credentials_without_a_token() -> None:
-    machine = build_machine(a_resource("aws_instance", metadata_options=LATER), an_index())
+    machine = build_machine_metadata(a_resource("aws_instance", metadata_options=LATER), an_index())
 
-    assert machine.metadata_needs_token == Fact(value=False, attribute="metadata_options.0.http_tokens")
+    assert machine.needs_token == Fact(value=False, attribute="metadata_options.0.http_tokens")
 
 
 def test_a_machine_is_as_its_template_says() -> None:
@@ -78,7 +78,8 @@ def test_a_machine_is_as_its_template_says() -> None:
 
     found = build_machine(machine, an_index(machine, template))
 
-    assert found.metadata_needs_token == Fact(True, "metadata_options.0.http_tokens", template.address)
+    metadata = build_machine_metadata(machine, an_index(machine, template))
+    assert metadata.needs_token == Fact(True, "metadata_options.0.http_tokens", template.address)
     assert found.has_public_address == Fact(True, "network_interfaces.0.associate_public_ip_address", template.address)
 
 

@@ -6,7 +6,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
 from pavior.resources.views import index_graph
 from pavior.resources.views.facts import Fact, Truth
-from pavior.resources.views.object_store import ObjectStore, build_object_store
+from pavior.resources.views.object_store import ObjectStore, build_object_store, build_object_store_connection
 from pavior.resources.views.policies import PolicyDocument
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
@@ -19,6 +19,12 @@ def a_store(*satellites: Resource, **values: Value) -> ObjectStore:
     bucket = Resource("aws_s3_bucket.files", "aws_s3_bucket", {"bucket": "files", **values})
     graph = ResourceGraph(GraphFormat.TERRAFORM_PLAN, (bucket, *satellites))
     return build_object_store(bucket, index_graph(graph))
+
+
+def a_policy(**values: Value) -> Fact[PolicyDocument]:
+    bucket = Resource("aws_s3_bucket.files", "aws_s3_bucket", {"bucket": "files", **values})
+    graph = ResourceGraph(GraphFormat.TERRAFORM_PLAN, (bucket,))
+    return build_object_store_connection(bucket, index_graph(graph)).policy
 
 
 def a_satellite(kind: str, references: dict[str, tuple[str, ...]] | None = None, **values: Value) -> Resource:
@@ -45,11 +51,11 @@ def test_a_bare_bucket_is_what_aws_makes_of_it() -> None:
     assert store.encryption == Fact("AES256")
     assert store.has_own_key == Fact(value=False)
     assert store.is_versioned == Fact(value=False)
-    assert store.policy == Fact(PolicyDocument())
+    assert a_policy() == Fact(PolicyDocument())
 
 
 def test_all_satellites_are_gathered() -> None:
-    kinds = ("public_access_block", "versioning", "policy", "ownership_controls")
+    kinds = ("public_access_block", "versioning", "ownership_controls")
     satellites = [a_satellite(kind) for kind in kinds] + [an_encryption("AES256")]
 
     found = {item.address for item in a_store(*satellites).satellites}
@@ -164,8 +170,8 @@ def test_blocks_of_an_old_provider_count_where_no_satellite_speaks() -> None:
 
 @pytest.mark.parametrize("reported", [LATER, [], None])
 def test_what_a_provider_only_reports_says_nothing(reported: Value) -> None:
-    store = a_store(versioning=reported, server_side_encryption_configuration=reported, policy=reported)
+    store = a_store(versioning=reported, server_side_encryption_configuration=reported)
 
     assert store.is_versioned == Fact(value=False)
     assert store.encryption == Fact("AES256")
-    assert store.policy == Fact(PolicyDocument())
+    assert a_policy(policy=reported) == Fact(PolicyDocument())

@@ -12,7 +12,7 @@ from pavior.resources.views.file_system import build_access_point, build_file_ba
 from pavior.resources.views.image_registry import build_image_registry
 from pavior.resources.views.keys import chosen_key
 from pavior.resources.views.messaging import build_message_channel
-from pavior.resources.views.object_store import build_object_store
+from pavior.resources.views.object_store import build_object_store_acl
 from pavior.resources.views.policies import Principal
 from pavior.resources.views.resource_policy import build_resource_policy, is_everybody
 from pavior.resources.views.secrets import build_secret
@@ -244,15 +244,15 @@ def test_everybody_is_a_star_or_any_account(principal: Principal, expected: Trut
 )
 def test_a_list_gives_what_it_names(values: dict[str, Value], reads: Truth, writes: Truth) -> None:
     bucket = a_resource("aws_s3_bucket", **values)
-    store = build_object_store(bucket, an_index(bucket))
+    store = build_object_store_acl(bucket, an_index(bucket))
 
-    assert (store.acl_lets_anybody_read.value, store.acl_lets_anybody_write.value) == (reads, writes)
+    assert (store.lets_anybody_read.value, store.lets_anybody_write.value) == (reads, writes)
 
 
 def test_a_list_of_a_name_that_there_is_not_is_not_known() -> None:
     bucket = a_resource("aws_s3_bucket", acl="website")
 
-    assert isinstance(build_object_store(bucket, an_index(bucket)).acl_lets_anybody_read.value, Unknown)
+    assert isinstance(build_object_store_acl(bucket, an_index(bucket)).lets_anybody_read.value, Unknown)
 
 
 def test_an_object_without_a_key_is_as_its_bucket_says() -> None:

@@ -1,8 +1,7 @@
 """The views that come from one resource alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
@@ -10,7 +9,7 @@ from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.database import build_database
 from pavior.resources.views.database_recovery import build_database_recovery, build_snapshot_store
 from pavior.resources.views.facts import Fact, Source, Truth
-from pavior.resources.views.keys import build_key
+from pavior.resources.views.keys import build_key_rotation
 from pavior.resources.views.log_group import build_log_group
 from pavior.resources.views.nested import is_given
 from pavior.resources.views.tagged import build_tagged, select_tagged
@@ -61,12 +60,16 @@ def test_a_table_restores_to_any_point_when_that_is_on(block: Value, expected: T
 
 
 def test_a_key_is_symmetric_and_stays_the_same_unless_it_says_so() -> None:
-    plain = build_key(a_resource("aws_kms_key"), INDEX)
-    other = build_key(a_resource("aws_kms_key", customer_master_key_spec="RSA_2048", enable_key_rotation=True), INDEX)
+    plain = build_key_rotation(a_resource("aws_kms_key"), INDEX)
+    other = build_key_rotation(
+        a_resource("aws_kms_key", customer_master_key_spec="RSA_2048", enable_key_rotation=True), INDEX
+    )
 
-    assert (plain.rotates.value, plain.is_symmetric.value) == (False, True)
-    assert (other.rotates.value, other.is_symmetric.value) == (True, False)
-    assert build_key(a_resource("aws_kms_key", customer_master_key_spec=LATER), INDEX).is_symmetric.value is LATER
+    assert (plain.rotates.value, plain.can_rotate.value) == (False, True)
+    assert (other.rotates.value, other.can_rotate.value) == (True, False)
+    assert (
+        build_key_rotation(a_resource("aws_kms_key", customer_master_key_spec=LATER), INDEX).can_rotate.value is LATER
+    )
 
 
 def test_logs_are_kept_for_ever_unless_somebody_says_how_long() -> None:

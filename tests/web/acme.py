@@ -40,6 +40,8 @@ from pavior.testing.people import a_person, a_team, a_token, an_actor
 from pavior.testing.views import (
     a_change_view,
     a_control_summary,
+    a_control_view,
+    a_coverage_view,
     a_golden_path,
     a_home_view,
     a_metric_row,
@@ -50,6 +52,7 @@ from pavior.testing.views import (
     a_service_view,
     a_state_lock,
     a_state_version,
+    a_verdict_row,
     an_environment_view,
     an_installation,
 )
@@ -73,6 +76,9 @@ class Acme:
     waiver: Any = field(default_factory=a_waiver)
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
+    control_view: Any = field(default_factory=a_control_view)
+    verdicts: tuple[Any, ...] = field(default_factory=lambda: (a_verdict_row(),))
+    coverage: Any = field(default_factory=a_coverage_view)
     golden_path: Any = field(default_factory=a_golden_path)
     preview: Any = field(default_factory=a_preview)
     run: Run = field(default_factory=lambda: a_run(state=RunState.SUCCEEDED, ended_at=NOON))
@@ -151,6 +157,15 @@ class _Services:
         self._ask(actor, Permission.SERVICE_READ)
         found = tuple(row for row in self.acme.services if query in row.service.name and team in row.service.team)
         return self._page(found, page)
+
+    def controls_by_id(self, actor: Actor) -> Mapping[str, Any]:
+        self._ask(actor, Permission.CONTROL_READ)
+        return {row.control.id: row.control for row in (self.acme.control, *self.acme.more_controls)}
+
+    def list_verdicts(self, actor: Actor, control: str, page: PageRequest, **narrowed: str) -> Page[Any]:
+        self._ask(actor, Permission.CONTROL_READ)
+        self.acme.said.append(("list-verdicts", {"control": control, **narrowed}))
+        return self._page(self.acme.verdicts, page)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -258,7 +273,8 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_findings": (Permission.FINDING_READ, lambda acme: (acme.finding,)),
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
-    "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control.control.id, acme.control)),
+    "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
+    "show_coverage": (Permission.CONTROL_READ, lambda acme: acme.coverage),
     "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control, *acme.more_controls)),
     "get_run": (Permission.RUN_READ, lambda acme: (acme.run.id, acme.run)),
     "list_runs": (Permission.RUN_READ, lambda acme: (acme.run,)),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.identity.model import Role
@@ -43,6 +44,9 @@ def poisoned(value: Any, name: str = "") -> Any:
     """The same with hostile text in every place where text can stand."""
     if isinstance(value, str) and not isinstance(value, Enum):
         return value if name in _CHOSEN_BY_US else HOSTILE
+    if isinstance(value, Struct):
+        told = {item: poisoned(getattr(value, item), item) for item in value.__struct_fields__}
+        return structs.replace(value, **told)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{item.name: poisoned(getattr(value, item.name), item.name) for item in fields(value)})
     if isinstance(value, dict | MappingProxyType):
@@ -122,8 +126,21 @@ def hostile_acme(acme: Any) -> Any:
         setattr(acme, name, poisoned(getattr(acme, name)))
     acme.finding = replace(acme.finding, environment=f"{HOSTILE}/{HOSTILE}")
     acme.waiver = poisoned(an_approved_waiver())
-    acme.waiver = replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")
-    acme.control = replace(acme.control, control=control)
+    acme.waiver = structs.replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")
+    acme.control = replace(acme.control, control=control, teams=(HOSTILE,))
+    acme.control_view = replace(poisoned(acme.control_view), control=control, waivers=(acme.waiver,))
+    place = f"{HOSTILE}/{HOSTILE}"
+    acme.verdicts = (replace(poisoned(acme.verdicts[0]), environment=place),)
+    acme.control_view = replace(
+        acme.control_view, stages=tuple(replace(row, environments=(place,)) for row in acme.control_view.stages)
+    )
+    found = poisoned(acme.coverage)
+    acme.coverage = replace(
+        found,
+        types=tuple(replace(row, environments=(place,)) for row in found.types),
+        environments=tuple(replace(row, environment=place) for row in found.environments),
+        skipped=tuple(replace(row, environment=place) for row in found.skipped),
+    )
     acme.run = run
     acme.environment = poisoned(an_environment_view(drifts=(a_drift(),), findings=(a_finding(),), running=(a_run(),)))
     acme.environment = replace(acme.environment, waivers=(poisoned(a_waiver()),))

@@ -9,7 +9,19 @@ from starlette.middleware import Middleware
 
 from pavior.api.doors import Bounded, Dressed, Identified, Net
 from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
-from pavior.api.routes import audit, changes, environments, gating, home, people, queue, runs, services, states
+from pavior.api.routes import (
+    audit,
+    changes,
+    controls,
+    environments,
+    gating,
+    home,
+    people,
+    queue,
+    runs,
+    services,
+    states,
+)
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
 from pavior.runs.following import FollowerSlots
@@ -25,6 +37,7 @@ _ROUTERS = (
     gating.router,
     states.router,
     queue.router,
+    controls.router,
     runs.router,
     audit.router,
     people.router,

@@ -42,5 +42,5 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
 def _denials(call: Call, decision: Decision) -> tuple[Part, ...]:
     if not decision.with_effect(Effect.BLOCK):
         return ()
-    controls = tuple(item.control for item in call.application.pages.list_controls(call.actor))
+    controls = tuple(call.application.pages.controls_by_id(call.actor).values())
     return tuple(Text(f"\n{denial_text(denial)}") for denial in denials(decision, controls))

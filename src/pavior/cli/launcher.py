@@ -1,18 +1,18 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor, Invitation
-from pavior.policy.model import Control
-from pavior.resources.model import PlanReading, ResourceGraph
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Importing it loads the database library; `pavior --help` must not.
+    # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
+    from pavior.identity.model import Actor, Invitation
+    from pavior.policy.model import Control
+    from pavior.resources.model import ResourceGraph
 
 
 class WorkingContext(Protocol):
@@ -22,8 +22,7 @@ class WorkingContext(Protocol):
         """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open application, and as whom.
 
     Args:
@@ -32,13 +31,12 @@ class Session:
     """
 
     application: "Application"
-    actor: Actor
+    actor: "Actor"
     working: WorkingContext
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class UpRequest:
+class UpRequest(Struct, frozen=True):
     """What `pavior up` was asked for.
 
     Args:
@@ -52,8 +50,12 @@ class UpRequest:
     is_json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTools:
+def _hide_all(lines: Iterable[str]) -> Iterable[str]:
+    """Nothing of any line: where nobody says what is secret, everything is."""
+    return ("***" for _ in lines)
+
+
+class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
@@ -61,17 +63,19 @@ class CheckTools:
         read_source: Files by path, variables, and names of the sensitive ones, to a graph. Raises InvalidError for a
             file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
-        read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+        read_plan: Terraform's plan JSON to the graph that it would make, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
     """
 
-    load_controls: Callable[[], tuple[Control, ...]]
-    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_plan: Callable[[bytes], PlanReading]
-    read_state: Callable[[bytes], ResourceGraph]
-    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    load_controls: "Callable[[], tuple[Control, ...]]"
+    read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_plan: "Callable[[bytes], ResourceGraph]"
+    read_state: "Callable[[bytes], ResourceGraph]"
+    read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
+    mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
 
 
 class Launcher(Protocol):

@@ -19,6 +19,11 @@ def clean(text: str) -> str:
     return "".join(character for character in text if character in "\n\t" or character.isprintable())
 
 
+def one_line(text: str) -> str:
+    """The same on one line: a name with line breaks in it makes no line of its own."""
+    return " ".join(clean(text).split())
+
+
 def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     """Write it: one JSON document, a Rich rendering, or plain text."""
     if is_json:
@@ -26,11 +31,16 @@ def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     elif is_rich(stream):
         console = _console(stream)
         for part in answer.parts:
-            console.print(_rich(part))
+            # A text is left to the terminal to wrap: what is copied from it is then whole.
+            console.print(_rich(part), soft_wrap=isinstance(part, Text))
     else:
-        for part in answer.parts:
-            stream.write(_plain(part) + "\n")
+        stream.write(plain_answer(answer))
     stream.flush()
+
+
+def plain_answer(answer: Answer) -> str:
+    """What people see, without colour or any other control character."""
+    return "".join(f"{_plain(part)}\n" for part in answer.parts)
 
 
 def print_error(error: PaviorError, *, is_json: bool) -> None:
@@ -112,7 +122,7 @@ def _plain(part: Part) -> str:
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:
     # One row is one line, so that grep and cut work.
-    cleaned = [[" ".join(clean(cell).split()) for cell in row] for row in rows]
+    cleaned = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[index]) for row in cleaned) for index in range(len(cleaned[0]))] if cleaned else []
     lines = (_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cleaned)
     return "\n".join(line.rstrip() for line in lines)

@@ -1,5 +1,6 @@
 """`pavior` itself: the table of commands, and what becomes of an error."""
 
+import itertools
 import os
 import sys
 import traceback
@@ -58,13 +59,13 @@ def pavior(debug: bool) -> None:
     """The paved road with the guardrails built in.
 
     Exit status: 0 done; 1 the answer is no (blocked, rejected, broken); 2 to 6 an error with its code, see
-    docs/reference/errors.md; 70 a bug in Pavior.
+    docs/reference/errors.md; 70 a bug in Pavior. Of `pavior check`, 2 is bad input and 3 could not be evaluated.
     """
 
 
 def invoke(arguments: Sequence[str], launcher: Launcher) -> int:  # noqa: PLR0911 - one return an exit status
     """Run one command line and give its exit status; nothing escapes."""
-    is_json = "--json" in arguments
+    is_json = _is_json(arguments)
     try:
         result = pavior.main(args=list(arguments), prog_name="pavior", obj=launcher, standalone_mode=False)
         sys.stdout.flush()
@@ -90,6 +91,12 @@ def invoke(arguments: Sequence[str], launcher: Launcher) -> int:  # noqa: PLR091
             traceback.print_exc()
         return told.exit_status
     return result if isinstance(result, int) else 0
+
+
+def _is_json(arguments: Sequence[str]) -> bool:
+    """Whether a program reads the answer, so that an error must be a document too; known before anything is parsed."""
+    pairs = itertools.pairwise(arguments)
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairs
 
 
 def _unusable(error: click.ClickException) -> PaviorError:

@@ -86,9 +86,8 @@ def open_the_bucket(stage: Stage) -> StepResult:
     plan = stage.application.pages.get_change(stage.cast.developer, change.id).plan
     if plan is None:
         raise AssertionError
-    shown = denials(
-        plan.decision, tuple(item.control for item in stage.application.pages.list_controls(stage.cast.developer))
-    )
+    known = stage.application.pages.controls_by_id(stage.cast.developer)
+    shown = denials(plan.decision, tuple(known.values()))
     by_control = {denial.control: denial for denial in shown}
     stage.expect({PUBLIC_ACCESS, ENCRYPTION} <= set(by_control), "both controls to deny it", sorted(by_control))
     for denial in shown:

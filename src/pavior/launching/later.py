@@ -1,14 +1,13 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
-from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
@@ -31,10 +30,18 @@ class LaterLauncher:
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; no settings are read, since none of them matters."""
-        from pavior.adapters.readers.terraform_plan import read_plan
-        from pavior.content import load_controls
+        from pavior.adapters.readers.terraform_plan import read_planned_graph
+        from pavior.content.remembering import recall_controls
 
-        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests)
+        return CheckTools(
+            recall_controls,
+            _read_source,
+            _read_source_tolerantly,
+            read_planned_graph,
+            _read_state,
+            _read_manifests,
+            mask_lines=_mask_lines,
+        )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -69,8 +76,10 @@ class LaterLauncher:
         return self._launcher().demo(folder=folder, is_json=is_json)
 
     def _launcher(self) -> "LocalLauncher":
-        settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
+        from pavior.settings import read_settings
+
+        settings = read_settings(self.environment, user_home=self.user_home)
 
         return LocalLauncher(settings, self._command())
 
@@ -103,6 +112,13 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
+    # Only where lines are shown.
+    from pavior.storage.masking import Masker
+
+    return Masker().mask_lines(lines)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

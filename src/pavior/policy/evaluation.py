@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
@@ -11,8 +12,7 @@ from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """One resource seen as a view, or what was raised when that was tried."""
 
     resource: Resource
@@ -31,6 +31,9 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     verdicts: list[Verdict] = []
     seen: set[str] = set()
     for control in controls:
+        # Neither its view nor its rule is loaded in vain.
+        if not index.has_any(control.types):
+            continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
         for subject in subjects[control.view]:
@@ -94,7 +97,7 @@ def _is_later(result: RuleResult) -> bool:
 
 def find_position(resource: Resource, attribute: str) -> Position | None:
     """Where the attribute stands in the source; else what holds it, else the resource, else None."""
-    if attribute:
+    if attribute and resource.attribute_positions:
         found = _narrowest(resource.attribute_positions, attribute)
         if found is not None:
             return found

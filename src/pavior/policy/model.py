@@ -1,13 +1,25 @@
 """Controls and what follows from their verdicts. Pure values."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.resources.model import Skipped
+
+# Infrastructure code is where a developer fixes things, so what is typed there comes first.
+PREFERRED_LANGUAGE: Final = "terraform"
+# The beginning of a type's name says whose it is, as in `module.files.azurerm_storage_account.this`.
+_PROVIDER = r"(?<![^.])([a-z]+)_\w*\."
+
+
+def find_provider(subject: str) -> str:
+    """Whose resource it is, such as `azurerm`; empty when its type does not say."""
+    return (re.findall(_PROVIDER, subject) or ("",))[-1]
 
 
 class Level(StrEnum):
@@ -18,8 +30,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -30,21 +41,20 @@ class RuleResult:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remediation:
+class Remediation(Struct, frozen=True):
     """What to type. `language` is `terraform`, `cloudformation`, `kubernetes` or `cli`."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """Something that must hold, stated once.
 
     Args:
         id: The identity carried all the way, lower-case words with hyphens; stable for ever.
         view: Name of the view in `resources.views` that the rule reads.
+        types: Resource types that the view may be had from; empty when it may be any.
         risk: What goes wrong without it, in one or two plain sentences.
         default_level: Level where no environment says otherwise.
         levels: Environment name to level, such as `{"prod": Level.BLOCK}`.
@@ -68,10 +78,21 @@ class Control:
     equivalents: Mapping[str, tuple[str, ...]]
     version: str
     rule: Callable[[Any], RuleResult]
+    types: tuple[str, ...] = ()
+
+    def fix_for(self, subject: str) -> Remediation:
+        """What to type for this resource: the Terraform that names a type of its cloud, else the first Terraform.
+
+        Args:
+            subject: The resource's address. Where there is no Terraform at all, it is the first remediation.
+        """
+        preferred = [item for item in self.remediations if item.language == PREFERRED_LANGUAGE]
+        provider = find_provider(subject)
+        of_its_cloud = (item for item in preferred if provider and f"{provider}_" in item.text)
+        return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What no control looked at. Part of every evaluation.
 
     Args:
@@ -85,8 +106,7 @@ class Coverage:
     skipped: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All verdicts of one evaluation. Empty input has no verdicts, and its outcome is unknown."""
 
     verdicts: tuple[Verdict, ...]
@@ -102,8 +122,7 @@ class WaiverState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """An excuse for one control in one place until one instant.
 
     Args:
@@ -150,8 +169,7 @@ class Effect(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """One verdict, the level it met, and what came of it."""
 
     verdict: Verdict
@@ -168,8 +186,7 @@ class DecisionOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The gate's answer to one plan in one environment at one instant.
 
     Args:
@@ -186,7 +203,7 @@ class Decision:
     rulings: tuple[Ruling, ...]
     approvals_required: int
     reasons: tuple[str, ...]
-    coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
+    coverage: Coverage = Coverage({}, {})
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

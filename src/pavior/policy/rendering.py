@@ -5,17 +5,16 @@ It names the control, the resource, the line, the risk, the fix to paste, and ho
 
 import re
 import shlex
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
-from pavior.policy.model import Control, Decision, Effect, Remediation, Ruling
+from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling
 from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
-# Infrastructure code is where a developer fixes things, so what is typed there comes first.
-_PREFERRED_LANGUAGE = "terraform"
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
 _TYPE_AND_NAME = re.compile(
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
@@ -31,8 +30,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """One thing that stops a plan, with everything that a person needs to go on.
 
     Args:
@@ -79,13 +77,18 @@ def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[
     return tuple(sorted(told, key=_order))
 
 
-def denial_text(denial: Denial) -> str:
-    """The denial in plain lines, for a terminal, a log or the comment on a proposal."""
+def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
+    """The denial in plain lines, for a terminal, a log or the comment on a proposal.
+
+    Args:
+        source: Lines of the source to show below the place, masked.
+    """
     place = f" at {denial.position}" if denial.position else ""
     attribute = f", {denial.attribute}" if denial.attribute else ""
     lines = [
         f"{denial.control} ({denial.severity.value}): {denial.title}",
         f"  where: {denial.subject}{place}{attribute}",
+        *(f"    {line}".rstrip() for line in source),
         f"  {denial.outcome.value}: {denial.message}",
         f"  risk: {denial.risk}",
         "  fix:",
@@ -140,10 +143,10 @@ def _fix(control: Control | None, subject: str) -> Remediation:
         return Remediation("cli", "Plan the Change again, so that the present controls are asked.")
     if not control.remediations:
         return Remediation("cli", f"pavior control show {control.id}")
-    for remediation in control.remediations:
-        if remediation.language == _PREFERRED_LANGUAGE:
-            return Remediation(remediation.language, _named(remediation.text, subject))
-    return control.remediations[0]
+    remediation = control.fix_for(subject)
+    if remediation.language == PREFERRED_LANGUAGE:
+        return Remediation(remediation.language, _named(remediation.text, subject))
+    return remediation
 
 
 def _named(text: str, subject: str) -> str:

@@ -1,11 +1,11 @@
 """Rows of waivers."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
@@ -20,7 +20,7 @@ from pavior.storage.searching import matching
 def insert_waiver(tx: Transaction, waiver: Waiver) -> Waiver:
     """Add it, with the next id in place of `waiver.id`."""
     number = next_number(tx, "waiver")
-    numbered = replace(waiver, id=f"W-{number}")
+    numbered = structs.replace(waiver, id=f"W-{number}")
     tx.execute(waivers.insert().values(**_row(numbered), number=number))
     return numbered
 
@@ -147,6 +147,19 @@ def count_active_by_control(tx: Transaction, services: Collection[str], now: dat
         .group_by(waivers.c.control)
     )
     return {str(control): int(count) for control, count in tx.execute(statement)}
+
+
+def list_active_waivers(
+    tx: Transaction, control: str, services: Collection[str], now: datetime, *, limit: int
+) -> tuple[Waiver, ...]:
+    """Those of one control that excuse something of these services at `now`, the first to end first."""
+    statement = (
+        waivers.select()
+        .where(waivers.c.control == control, waivers.c.service.in_(sorted(services)), _is_active(now))
+        .order_by(waivers.c.expires_at, waivers.c.number)
+        .limit(limit)
+    )
+    return tuple(_waiver(row) for row in tx.execute(statement).mappings())
 
 
 def _is_active(now: datetime) -> sa.ColumnElement[bool]:

@@ -1,41 +1,191 @@
 """What is required, and how each requirement stands over the services that the reader may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from pavior.findings import store as findings
 from pavior.identity.model import Permission
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, Page, PageRequest
+from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import store as policy
-from pavior.policy.model import Control
-from pavior.reports.model import ControlSummary
+from pavior.policy.decision import level_of
+from pavior.policy.model import Control, Waiver
+from pavior.reports.control_history import read_history
+from pavior.reports.evaluations import NEEDED, Evaluations, standing_environments
 from pavior.reports.sight import Sight, missing
+from pavior.reports.standing import (
+    PHASES,
+    ControlSummary,
+    ControlView,
+    Evaluated,
+    PhaseStanding,
+    StageLevel,
+    TeamStanding,
+    VerdictRow,
+    count_outcomes,
+)
+
+# An evaluation, and of its verdicts those of one control.
+_Part: TypeAlias = tuple[Evaluated, tuple[Verdict, ...]]
+# What asks for somebody first.
+_ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
-def read_controls(sight: Sight, controls: tuple[Control, ...]) -> tuple[ControlSummary, ...]:
+def read_known_controls(sight: Sight, controls: tuple[Control, ...]) -> dict[str, Control]:
+    """All of them by id, without how they stand."""
+    sight.require(Permission.CONTROL_READ)
+    return {control.id: control for control in sorted(controls, key=lambda control: control.id)}
+
+
+def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummary, ...]:
     """By id."""
-    sight.require(Permission.CONTROL_READ)
-    return _summaries(sight, tuple(sorted(controls, key=lambda control: control.id)))
-
-
-def read_control(sight: Sight, controls: tuple[Control, ...], control_id: str) -> ControlSummary:
-    """Raises MissingError `control-missing`."""
-    sight.require(Permission.CONTROL_READ)
-    found = next((control for control in controls if control.id == control_id), None)
-    if found is None:
-        raise missing("control", control_id, command="pavior control list")
-    return _summaries(sight, (found,))[0]
-
-
-def _summaries(sight: Sight, controls: tuple[Control, ...]) -> tuple[ControlSummary, ...]:
-    found = _open_findings(sight)
-    excused = _active_waivers(sight)
+    known = read_known_controls(sight, evaluations.controls)
+    found, excused = _open_findings(sight), _active_waivers(sight)
+    said = {phase: _by_control(evaluations.latest(sight, phase)) for phase in _phases(sight)}
     return tuple(
         ControlSummary(
             control=control,
-            open_findings=None if found is None else found.get(control.id, 0),
-            active_waivers=None if excused is None else excused.get(control.id, 0),
+            open_findings=None if found is None else found.get(name, 0),
+            active_waivers=None if excused is None else excused.get(name, 0),
+            standings=tuple(_standing(phase, by_control.get(name, [])) for phase, by_control in said.items()),
+            teams=_affected(part for by_control in said.values() for part in by_control.get(name, [])),
         )
-        for control in controls
+        for name, control in known.items()
     )
+
+
+def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> ControlView:
+    """Raises MissingError `control-missing`."""
+    control = _find(sight, evaluations.controls, control_id)
+    found, excused = _open_findings(sight), _active_waivers(sight)
+    said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
+    return ControlView(
+        control=control,
+        open_findings=None if found is None else found.get(control.id, 0),
+        active_waivers=None if excused is None else excused.get(control.id, 0),
+        standings=tuple(_standing(phase, parts) for phase, parts in said.items()),
+        teams=_by_team(part for parts in said.values() for part in parts),
+        stages=_stages(sight, control),
+        waivers=_waivers_in_force(sight, control),
+        history=read_history(sight, evaluations, control.id),
+        hidden=(
+            *(phase.value for phase in PHASES if phase not in said),
+            *(("findings",) if found is None else ()),
+            *(("waivers",) if excused is None else ()),
+        ),
+    )
+
+
+def list_verdicts(
+    sight: Sight,
+    evaluations: Evaluations,
+    control_id: str,
+    page: PageRequest,
+    *,
+    phase: str,
+    outcome: str,
+    team: str,
+) -> Page[VerdictRow]:
+    """The verdicts of one control, failed first, then errored, unknown and passed; there by environment.
+
+    Raises:
+        MissingError: `control-missing`.
+        InvalidError: `verdict-filter-unknown`.
+    """
+    control = _find(sight, evaluations.controls, control_id)
+    _require_one_of("phase", phase, [item.value for item in PHASES])
+    _require_one_of("outcome", outcome, [item.value for item in Outcome])
+    rows = [
+        VerdictRow(verdict, item.environment, item.team, item.at, item.change_id)
+        for known in _phases(sight)
+        if phase in ("", known.value)
+        for item, verdicts in _about(evaluations.latest(sight, known), control.id)
+        if team in ("", item.team)
+        for verdict in verdicts
+        if outcome in ("", verdict.outcome.value)
+    ]
+    rows.sort(key=lambda row: _ORDER.index(row.verdict.outcome))
+    return Page(tuple(rows[page.offset : page.offset + page.size]), len(rows), page.offset)
+
+
+def _find(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
+    found = read_known_controls(sight, controls).get(control_id)
+    if found is None:
+        raise missing("control", control_id, command="pavior control list")
+    return found
+
+
+def _require_one_of(what: str, word: str, words: list[str]) -> None:
+    if word not in ("", *words):
+        raise InvalidError(
+            "verdict-filter-unknown",
+            f"{word[:40]!r} is no {what} in which verdicts are kept.",
+            fix=f"Use one of: {', '.join(words)}.",
+        )
+
+
+def _phases(sight: Sight) -> tuple[Phase, ...]:
+    return tuple(phase for phase in PHASES if sight.may_somewhere(NEEDED[phase]))
+
+
+def _by_control(evaluated: Iterable[Evaluated]) -> dict[str, list[_Part]]:
+    found: dict[str, list[_Part]] = {}
+    for item in evaluated:
+        for control, verdicts in item.verdicts.items():
+            found.setdefault(control, []).append((item, verdicts))
+    return found
+
+
+def _about(evaluated: Iterable[Evaluated], control: str) -> list[_Part]:
+    return [(item, item.verdicts[control]) for item in evaluated if control in item.verdicts]
+
+
+def _standing(phase: Phase, parts: list[_Part]) -> PhaseStanding:
+    return PhaseStanding(
+        phase=phase,
+        counts=count_outcomes(verdict for _, verdicts in parts for verdict in verdicts),
+        environments=len(parts),
+        outdated=sum(not item.is_current for item, _ in parts),
+        oldest_at=min((item.at for item, _ in parts), default=None),
+        newest_at=max((item.at for item, _ in parts), default=None),
+    )
+
+
+def _affected(parts: Iterable[_Part]) -> tuple[str, ...]:
+    """Teams with a verdict that is not passed."""
+    asked = (
+        item.team for item, verdicts in parts if any(verdict.outcome is not Outcome.PASSED for verdict in verdicts)
+    )
+    return tuple(sorted(set(asked)))
+
+
+def _by_team(parts: Iterable[_Part]) -> tuple[TeamStanding, ...]:
+    found: dict[tuple[str, int], list[Verdict]] = {}
+    for item, verdicts in parts:
+        found.setdefault((item.team, PHASES.index(item.phase)), []).extend(verdicts)
+    return tuple(
+        TeamStanding(team, PHASES[position], count_outcomes(verdicts))
+        for (team, position), verdicts in sorted(found.items())
+    )
+
+
+def _stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
+    """Every stage that there is or that the control names, in the order of the road."""
+    found: dict[str, list[str]] = {}
+    for place in standing_environments(sight, sight.services(Permission.ENVIRONMENT_READ)).values():
+        found.setdefault(place.name, []).append(place.id)
+    for stage in sorted(control.levels):
+        found.setdefault(stage, [])
+    return tuple(
+        StageLevel(stage, level_of(control, stage), is_default=stage not in control.levels, environments=tuple(places))
+        for stage, places in found.items()
+    )
+
+
+def _waivers_in_force(sight: Sight, control: Control) -> tuple[Waiver, ...]:
+    services = sight.services(Permission.WAIVER_READ)
+    return policy.list_active_waivers(sight.tx, control.id, services, sight.now, limit=MAXIMUM_PAGE_SIZE)
 
 
 def _open_findings(sight: Sight) -> Mapping[str, int] | None:

@@ -131,20 +131,6 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlSummary:
-    """One control and how it stands over the services that the reader may see.
-
-    Args:
-        open_findings: Those that are not waived; None when the reader may not read findings.
-        active_waivers: None when the reader may not read waivers.
-    """
-
-    control: Control
-    open_findings: int | None
-    active_waivers: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class MetricRow:
     """One number with what it was counted from. `value` is None when nothing was recorded yet.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pavior.catalog.ports import Forge
 from pavior.environments.model import Change
@@ -17,12 +17,13 @@ from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.model import Control, Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
-from pavior.reports.control_page import read_control, read_controls
+from pavior.reports.control_page import list_verdicts, read_control, read_controls, read_known_controls
+from pavior.reports.coverage_page import read_coverage
 from pavior.reports.environment_page import read_environment
+from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.home_page import read_home
 from pavior.reports.model import (
     ChangeView,
-    ControlSummary,
     EnvironmentView,
     HomeView,
     SearchView,
@@ -32,6 +33,7 @@ from pavior.reports.model import (
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight
+from pavior.reports.standing import ControlSummary, ControlView, CoverageView, VerdictRow
 from pavior.storage.database import Database
 
 
@@ -47,6 +49,7 @@ class Pages:
     vault: Vault
     controls: tuple[Control, ...]
     golden_paths: GoldenPaths
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     def home(self, actor: Actor) -> HomeView:
         """What waits for the actor."""
@@ -115,15 +118,54 @@ class Pages:
         with self._sight(actor) as sight:
             return queues.read_waiver(sight, waiver_id)
 
-    def list_controls(self, actor: Actor) -> tuple[ControlSummary, ...]:
-        """By id."""
+    def controls_by_id(self, actor: Actor) -> Mapping[str, Control]:
+        """What is required, without how it stands."""
         with self._sight(actor) as sight:
-            return read_controls(sight, self.controls)
+            return read_known_controls(sight, self.controls)
 
-    def get_control(self, actor: Actor, control_id: str) -> ControlSummary:
+    def list_controls(self, actor: Actor) -> tuple[ControlSummary, ...]:
+        """By id, each with how it stands over the services that the actor may see."""
+        with self._sight(actor) as sight:
+            return read_controls(sight, self._evaluations())
+
+    def get_control(self, actor: Actor, control_id: str) -> ControlView:
         """Raises MissingError `control-missing`."""
         with self._sight(actor) as sight:
-            return read_control(sight, self.controls, control_id)
+            return read_control(sight, self._evaluations(), control_id)
+
+    def list_verdicts(
+        self,
+        actor: Actor,
+        control_id: str,
+        page: PageRequest,
+        *,
+        phase: str = "",
+        outcome: str = "",
+        team: str = "",
+    ) -> Page[VerdictRow]:
+        """The verdicts of one control, of the latest plans and of what was last seen, what asks for somebody first.
+
+        Raises MissingError `control-missing`, InvalidError `verdict-filter-unknown`.
+        """
+        with self._sight(actor) as sight:
+            return list_verdicts(sight, self._evaluations(), control_id, page, phase=phase, outcome=outcome, team=team)
+
+    def show_coverage(
+        self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""
+    ) -> CoverageView:
+        """What no control looked at, in the latest plans and in what was last seen."""
+        with self._sight(actor) as sight:
+            return read_coverage(
+                sight,
+                self._evaluations(),
+                team=team,
+                service=service,
+                provider=provider,
+                resource_type=resource_type,
+            )
+
+    def _evaluations(self) -> Evaluations:
+        return Evaluations(self.controls, self._memory)
 
     @contextmanager
     def _sight(self, actor: Actor) -> Iterator[Sight]:

@@ -6,7 +6,7 @@ from pavior.identity.model import Permission
 from pavior.kernel.pages import PageRequest
 from pavior.policy import store as policy
 from pavior.policy.model import Control
-from pavior.reports.control_page import read_controls
+from pavior.reports.control_page import read_known_controls
 from pavior.reports.model import SearchView
 from pavior.reports.service_page import list_services
 from pavior.reports.sight import Sight
@@ -41,7 +41,7 @@ def _controls(sight: Sight, query: str, controls: tuple[Control, ...]) -> tuple[
         return ()
     words = words_of(query)
     return tuple(
-        summary.control
-        for summary in read_controls(sight, controls)
-        if all(word in f"{summary.control.id} {summary.control.title} {summary.control.risk}".lower() for word in words)
+        control
+        for control in read_known_controls(sight, controls).values()
+        if all(word in f"{control.id} {control.title} {control.risk}".lower() for word in words)
     )

@@ -11,7 +11,6 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
 from pavior.reports.model import (
     ChangeView,
-    ControlSummary,
     DayCount,
     Document,
     EnvironmentView,
@@ -22,6 +21,25 @@ from pavior.reports.model import (
     ServiceLevel,
     ServiceSummary,
     ServiceView,
+)
+from pavior.reports.standing import (
+    PHASES,
+    ControlHistory,
+    ControlSummary,
+    ControlView,
+    CoverageView,
+    EnvironmentCoverage,
+    Looked,
+    OutcomeCounts,
+    PhaseStanding,
+    SkippedPart,
+    StageLevel,
+    TeamCoverage,
+    TeamStanding,
+    TypeCoverage,
+    UnplacedService,
+    VerdictRow,
+    WeekStanding,
 )
 from pavior.runs.model import RunState
 from pavior.states.model import StateLock, StateVersion
@@ -41,6 +59,7 @@ from pavior.testing.builders import (
     a_service,
     a_verdict,
     a_waiver,
+    an_approved_waiver,
     an_entity,
     an_environment,
 )
@@ -203,9 +222,74 @@ def a_preview(**fields: Any) -> Preview:
     return Preview(**{**given, **fields})
 
 
+def a_phase_standing(**fields: Any) -> PhaseStanding:
+    """Of the latest plans: one failed, in one environment."""
+    given: dict[str, Any] = {
+        "phase": Phase.PLAN,
+        "counts": OutcomeCounts(failed=1),
+        "environments": 1,
+        "outdated": 0,
+        "oldest_at": NOON,
+        "newest_at": NOON,
+    }
+    return PhaseStanding(**{**given, **fields})
+
+
 def a_control_summary(**fields: Any) -> ControlSummary:
-    """One finding, no waiver."""
-    return ControlSummary(**{"control": a_control(), "open_findings": 1, "active_waivers": 0, **fields})
+    """One finding, no waiver; failed in a plan, passed where it is live."""
+    given: dict[str, Any] = {
+        "control": a_control(),
+        "open_findings": 1,
+        "active_waivers": 0,
+        "standings": (a_phase_standing(), a_phase_standing(phase=Phase.LIVE, counts=OutcomeCounts(passed=1))),
+        "teams": ("payments",),
+    }
+    return ControlSummary(**{**given, **fields})
+
+
+def a_control_view(**fields: Any) -> ControlView:
+    """The same control, whole, with two weeks in which plans were judged."""
+    summary = a_control_summary()
+    weeks = (
+        WeekStanding("2026-11-16", OutcomeCounts(failed=2, passed=1), 2, 1),
+        WeekStanding("2026-11-23", OutcomeCounts(failed=1, unknown=1, errored=1, passed=1), 3, 1),
+    )
+    given: dict[str, Any] = {
+        "control": summary.control,
+        "open_findings": 1,
+        "active_waivers": 1,
+        "standings": summary.standings,
+        "teams": tuple(TeamStanding("payments", phase, OutcomeCounts(failed=1)) for phase in PHASES),
+        "stages": (StageLevel("dev", summary.control.default_level, is_default=True, environments=("orders/dev",)),),
+        "waivers": (an_approved_waiver(),),
+        "history": ControlHistory(weeks, 5, is_cut=False),
+    }
+    return ControlView(**{**given, **fields})
+
+
+def a_verdict_row(**fields: Any) -> VerdictRow:
+    """The bucket of orders/dev, as C-1 plans it."""
+    given = {"verdict": a_verdict(), "environment": "orders/dev", "team": "payments", "at": NOON, "change_id": "C-1"}
+    return VerdictRow(**{**given, **fields})
+
+
+def a_coverage_view(**fields: Any) -> CoverageView:
+    """One queue that no control looked at in orders/dev; orders/prod was never evaluated; legacy has no place."""
+    looked = Looked(at=NOON, change_id="C-1", evaluated=3, uncovered=1, skipped=1)
+    status = an_environment().status
+    given: dict[str, Any] = {
+        "types": (TypeCoverage("aws", "aws_sqs_queue", 1, 0, ("orders/dev",)),),
+        "environments": (
+            EnvironmentCoverage("orders/prod", "payments", status, None, None),
+            EnvironmentCoverage("orders/dev", "payments", status, looked, None),
+        ),
+        "teams": (TeamCoverage("payments", 2, 1, 1, 0, 1),),
+        "skipped": (SkippedPart("orders/dev", Phase.PLAN, "infra/other.tf", "It is no Terraform file."),),
+        "unplaced_services": (UnplacedService("legacy", "payments"),),
+        "outdated_plans": 1,
+        "measured_at": NOON,
+    }
+    return CoverageView(**{**given, **fields})
 
 
 def an_installation(**fields: Any) -> InstallationView:

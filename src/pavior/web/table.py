@@ -67,6 +67,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/waivers/{waiver}/deny", Permission.WAIVER_DECIDE, waivers.deny),
     _post("/waivers/{waiver}/revoke", Permission.WAIVER_REVOKE, waivers.revoke),
     _get("/controls", Permission.CONTROL_READ, controls.list_controls),
+    _get("/controls/coverage", Permission.CONTROL_READ, controls.show_coverage),
     _get("/controls/{control}", Permission.CONTROL_READ, controls.show_control),
     _get("/runs", Permission.RUN_READ, runs.list_runs),
     _get("/runs/{run}", Permission.RUN_READ, runs.show_run),

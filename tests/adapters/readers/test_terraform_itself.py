@@ -74,7 +74,6 @@ def _plan(infra: Path, sandbox: Sandbox, home: Path, mirror: Path) -> bytes:
 
 
 @pytest.mark.terraform
-@pytest.mark.slow
 def test_the_golden_path_is_planned_as_its_source_says(
     infra: Path, sandbox: Sandbox, tmp_path: Path, terraform_mirror: Path
 ) -> None:

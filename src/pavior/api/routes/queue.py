@@ -1,4 +1,4 @@
-"""Findings, the waivers that excuse them, and the controls that both speak of."""
+"""Findings, and the waivers that excuse them."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from pavior.api.calling import Caller, Filter, Name, Paging, PathName, Pointer, Reason, verb
-from pavior.api.schemas.controls import ControlSummaryShown, WaiverShown
+from pavior.api.schemas.controls import WaiverShown
 from pavior.api.schemas.form import Asked, PageOf, Storable
 from pavior.api.schemas.records import FindingShown
 from pavior.identity.model import Permission
@@ -140,15 +140,3 @@ def deny_waiver(call: Caller, waiver_id: PathName, because: Because) -> WaiverSh
 def revoke_waiver(call: Caller, waiver_id: PathName, because: Because) -> WaiverShown:
     """End an approved one now. An act of a person: a token is refused."""
     return WaiverShown.of(call.application.waivers.revoke_waiver(call.actor, waiver_id, reason=because.reason))
-
-
-@verb(router, "GET", "/controls", permission=Permission.CONTROL_READ, shows=list[ControlSummaryShown])
-def list_controls(call: Caller) -> list[ControlSummaryShown]:
-    """What is required, by id, and how it stands over the services that you may see."""
-    return [ControlSummaryShown.of(item) for item in call.application.pages.list_controls(call.actor)]
-
-
-@verb(router, "GET", "/controls/{control_id}", permission=Permission.CONTROL_READ, shows=ControlSummaryShown)
-def show_control(call: Caller, control_id: PathName) -> ControlSummaryShown:
-    """One control: risk, what to type, and its lesson."""
-    return ControlSummaryShown.of(call.application.pages.get_control(call.actor, control_id))

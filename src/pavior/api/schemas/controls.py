@@ -132,14 +132,7 @@ class ControlShown(Shown):
     mappings: dict[str, list[str]]
     equivalents: dict[str, list[str]]
     version: str
-
-
-class ControlSummaryShown(Shown):
-    """A control and how it stands; a count is null when you may not read what it counts."""
-
-    control: ControlShown
-    open_findings: int | None
-    active_waivers: int | None
+    types: list[str]
 
 
 # Any JSON document that was checked elsewhere against a schema of its own.

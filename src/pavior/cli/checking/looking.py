@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
@@ -66,13 +67,13 @@ def _read_file(path: Path) -> bytes:
 
 
 def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
-    graph = tools.read_plan(content).graph
+    graph = tools.read_plan(content)
     if source is not None:
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
         graph = join(graph, _placed(written, source, stack.skipped))
-    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
+    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete, graph=graph)
 
 
 def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
@@ -119,8 +120,8 @@ def _check_manifests(
 ) -> Looked:
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped)
-    placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
+    placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, graph=placed)
 
 
 def _missing(path: Path) -> MissingError:
@@ -171,20 +172,20 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         problems = (Problem(error.code, where + error.summary, error.fix),)
         graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
     is_complete = graph.complete and not problems and not stack.skipped
-    placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
+    placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
+    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems, placed)
 
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:
     """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
 
     def moved(position: Position) -> Position:
-        return replace(position, path=_seen_from_here(root, position.path))
+        return structs.replace(position, path=_seen_from_here(root, position.path))
 
-    return replace(
+    return structs.replace(
         graph,
         resources=tuple(
-            replace(
+            structs.replace(
                 resource,
                 position=moved(resource.position) if resource.position else None,
                 attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
@@ -193,7 +194,7 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
         ),
         skipped=(
             *graph.skipped,
-            *(replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
+            *(structs.replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
         ),
     )
 

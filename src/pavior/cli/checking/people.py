@@ -1,12 +1,23 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.checking.report import CheckReport
+from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.model import find_provider
 from pavior.policy.rendering import Denial, denial_text
+
+if TYPE_CHECKING:
+    from pavior.cli.checking.excerpts import Excerpts
+
+MaskLines = Callable[[Iterable[str]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _ASKED_AGAIN = {
@@ -19,12 +30,20 @@ _WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 _ORDER = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
 
-def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
-    """The parts of the answer, in order."""
+def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: MaskLines) -> list[Part]:
+    """The parts of the answer, in order.
+
+    Args:
+        mask_lines: See `CheckTools.mask_lines`.
+    """
     parts: list[Part] = [
-        Text(f"{problem.code}: {problem.summary}\n  fix: {problem.fix}\n") for problem in report.problems
+        Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    parts.extend(_denials(report.denials))
+    if report.denials:
+        # Loaded where something is shown; a clean check needs none of it.
+        from pavior.cli.checking.excerpts import Excerpts
+
+        parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -34,20 +53,44 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
-    parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
+    parts.extend((_facts(report), Text(sentence_of(report, is_known_required))))
     return parts
 
 
-def _denials(denials: tuple[Denial, ...]) -> list[Part]:
-    """The first of each control whole; risk and fix of the others are the same, so only their places follow."""
+def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
+    """The first of each control whole; risk and fix of the others are the same, so only their places follow.
+
+    In another cloud the fix is another one, so there the first is told whole again.
+    """
     parts: list[Part] = []
-    for _, group in groupby(denials, key=lambda denial: denial.control):
+    for group in _groups(denials):
         first, *others = group
-        parts.append(Text(denial_text(first) + "\n"))
+        parts.append(Text(denial_text(_on_lines(first), excerpts.lines(first.position)) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
     return parts
+
+
+def _groups(denials: tuple[Denial, ...]) -> Iterator[list[Denial]]:
+    for _, of_control in groupby(denials, key=lambda denial: denial.control):
+        by_provider: dict[str, list[Denial]] = {}
+        for denial in of_control:
+            by_provider.setdefault(find_provider(denial.subject), []).append(denial)
+        yield from by_provider.values()
+
+
+def _on_lines(denial: Denial) -> Denial:
+    """With names from a repository on the lines where they belong: no name makes a line of its own."""
+    place = denial.position
+    return structs.replace(
+        denial,
+        subject=one_line(denial.subject),
+        message=one_line(denial.message),
+        attribute=one_line(denial.attribute),
+        position=structs.replace(place, path=one_line(place.path)) if place else None,
+        waiver_command=one_line(denial.waiver_command),
+    )
 
 
 def _row(denial: Denial) -> tuple[str, ...]:
@@ -75,16 +118,20 @@ def _counted(types: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in types.items())
 
 
-def _verdict(report: CheckReport, is_known_required: bool) -> str:
+def sentence_of(report: CheckReport, is_known_required: bool) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
-        causes = [
-            (len(report.denials), "denied"),
+        outcomes = Counter(denial.outcome for denial in report.denials)
+        unknown = report.unknown_blocking if is_known_required else outcomes[Outcome.UNKNOWN]
+        causes = (
+            (outcomes[Outcome.FAILED], "denied"),
+            (outcomes[Outcome.ERRORED], "broken"),
             (len(report.problems), "not readable"),
-            (report.unknown_blocking if is_known_required else 0, "not known"),
-        ]
+            (unknown, "not known"),
+        )
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
-        return f"No: {told or 'not everything could be read'}."
+        begin = "No" if outcomes[Outcome.FAILED] else "Could not be evaluated"
+        return f"{begin}: {told or ('nothing' if report.is_blind else 'not everything') + ' could be read'}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = "Nothing here stops a Change."

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
 from pavior.policy.rendering import Denial, describe
-from pavior.resources.model import Skipped
+from pavior.resources.model import ResourceGraph, Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read whole, so that nobody knows what is in it."""
 
     code: str
@@ -21,20 +21,26 @@ class Problem:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+# What a report holds for whoever tells it, and what is no part of the document.
+NOT_TOLD = frozenset({"controls", "graphs"})
+
+
+class CheckReport(Struct, frozen=True):
     """What one check found.
 
     Args:
         phase: `code` for source, `plan` for a plan.
         environment: Whose levels were used, or empty for the default levels.
-        is_denied: Whether the answer is no.
+        is_denied: Whether the check does not end clean: something failed, or could not be evaluated.
         is_complete: False when something that may hold resources was not read.
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
         warnings: What fails or breaks under a control that only warns, worst first.
         unknown: Verdicts that are not known, whatever their level.
         unknown_blocking: How many of them are of a control that blocks.
+        is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
+        controls: Those that were asked; no part of the document.
+        graphs: What they were asked of; no part of the document.
     """
 
     path: str
@@ -50,15 +56,18 @@ class CheckReport:
     problems: tuple[Problem, ...]
     coverage: Coverage
     verdicts: tuple[Verdict, ...]
+    is_blind: bool = False
+    controls: tuple[Control, ...] = ()
+    graphs: tuple[ResourceGraph, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found in one place, before it is weighed."""
 
     evaluation: Evaluation
     is_complete: bool
     problems: tuple[Problem, ...] = ()
+    graph: ResourceGraph | None = None
 
 
 def weigh_all(
@@ -75,11 +84,13 @@ def weigh_all(
     is_complete = all(item.is_complete for item in looked)
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
     counts = Counter(verdict.outcome for verdict in verdicts)
+    coverage = _coverage(item.evaluation.coverage for item in looked)
+    is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
     return CheckReport(
         path=str(request.path),
         phase=phase,
         environment=environment,
-        is_denied=bool(denials or problems) or lacks_knowledge,
+        is_denied=bool(denials or problems) or lacks_knowledge or is_blind,
         is_complete=is_complete,
         counts={outcome: counts[outcome] for outcome in Outcome},
         denials=denials,
@@ -92,8 +103,11 @@ def weigh_all(
         unknown=tuple(ruling.verdict for ruling in unknown),
         unknown_blocking=unknown_blocking,
         problems=problems,
-        coverage=_coverage(item.evaluation.coverage for item in looked),
+        coverage=coverage,
         verdicts=verdicts,
+        is_blind=is_blind,
+        controls=controls,
+        graphs=tuple(item.graph for item in looked if item.graph is not None),
     )
 
 

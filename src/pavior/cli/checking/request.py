@@ -1,11 +1,11 @@
 """What somebody asks of a check."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+
+class CheckRequest(Struct, frozen=True):
     """What to check, and by which measure.
 
     Args:
@@ -19,3 +19,8 @@ class CheckRequest:
     environment: str = ""
     is_known_required: bool = False
     source: Path | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether all below a folder was asked for. One file alone says of its neighbours that they were not read."""
+        return self.path.is_dir()

@@ -7,8 +7,9 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
@@ -53,8 +54,7 @@ class FoundFiles(Mapping[str, bytes]):
         return _content(found)
 
 
-@dataclass(frozen=True, slots=True)
-class StackFiles:
+class StackFiles(Struct, frozen=True):
     """One folder that Terraform could be started in, with the modules below or beside it that it calls.
 
     Args:
@@ -106,8 +106,7 @@ def find_stacks(root: Path) -> tuple[StackFiles, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFiles:
+class ManifestFiles(Struct, frozen=True):
     """Files that may hold Kubernetes manifests, by path relative to what was looked at.
 
     Args:
@@ -170,6 +169,9 @@ def _why_not(path: Path, inside: Path) -> str:
         size = path.stat().st_size
     except OSError as error:
         raise unreadable(path, error) from error
+    except RuntimeError:
+        # A link that leads to itself, as Python 3.11 and 3.12 say it.
+        return _LEADS_OUT
     return "" if size <= _LARGEST_BYTES else f"it has {size} bytes, more than anybody writes"
 
 

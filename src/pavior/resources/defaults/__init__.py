@@ -1,6 +1,8 @@
 """What a provider does when nothing is said: the documented defaults, each with its source."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
 from pavior.resources.defaults import (
@@ -46,12 +48,32 @@ DEFAULTS: Mapping[tuple[str, str], Default] = MappingProxyType(
 )
 
 
+# Beginning of a type's name to the module with its rows, which is imported when such a type is met.
+_ELSEWHERE = {"azurerm": "azure", "google": "google"}
+
+
 def get_default(resource_type: str, attribute: str) -> bool | int | str:
     """What holds when the attribute is not given. KeyError when the table has no row, which is a bug in a view."""
-    return DEFAULTS[resource_type, attribute].value
+    return _rows_for(resource_type)[resource_type, attribute].value
 
 
 def find_default(resource_type: str, attribute: str) -> bool | int | str | None:
     """What holds when the attribute is not given, or None when the table does not know."""
-    row = DEFAULTS.get((resource_type, attribute))
+    row = _rows_for(resource_type).get((resource_type, attribute))
     return None if row is None else row.value
+
+
+def all_defaults() -> Mapping[tuple[str, str], Default]:
+    """The rows of all clouds."""
+    return {**DEFAULTS, **{key: row for module in _ELSEWHERE.values() for key, row in _rows_of(module).items()}}
+
+
+def _rows_for(resource_type: str) -> Mapping[tuple[str, str], Default]:
+    module = _ELSEWHERE.get(resource_type.partition("_")[0])
+    return DEFAULTS if module is None else _rows_of(module)
+
+
+@cache
+def _rows_of(module: str) -> Mapping[tuple[str, str], Default]:
+    rows = import_module(f"pavior.resources.defaults.{module}").ROWS
+    return {(row.type, row.attribute): row for row in rows}

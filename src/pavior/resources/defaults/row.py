@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources"
 AWS = "https://docs.aws.amazon.com"
+AZURE_PROVIDER = "https://registry.terraform.io/providers/hashicorp/azurerm/4.20.0/docs/resources"
+AZURE = "https://learn.microsoft.com/azure"
+GOOGLE_PROVIDER = "https://registry.terraform.io/providers/hashicorp/google/6.20.0/docs/resources"
+GOOGLE = "https://cloud.google.com"
 
 
 @dataclass(frozen=True, slots=True)

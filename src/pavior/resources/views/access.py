@@ -1,14 +1,15 @@
 """Who may do what in a cluster: roles, and the bindings that give them to somebody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, hidden, not_understood
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import api_group, is_of, name_of, namespace_of, plain_text
 
 _GROUP = ("rbac.authorization.k8s.io", "authorization.openshift.io", "")
@@ -28,8 +29,7 @@ _AGGREGATED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One permission: these verbs on these resources of these API groups. `*` means every one.
 
     Args:
@@ -53,8 +53,7 @@ class AccessRule:
         return all_of((_has(self.verbs, verbs), _has_resource(self.resources, resources), _has(self.groups, groups)))
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRole:
+class AccessRole(Struct, frozen=True):
     """A set of permissions.
 
     Args:
@@ -67,8 +66,7 @@ class AccessRole:
     unread: Fact[bool] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Somebody to whom a role is given: a `User`, a `Group` or a `ServiceAccount`."""
 
     kind: Leaf
@@ -77,8 +75,7 @@ class Holder:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccessGrant:
+class AccessGrant(Struct, frozen=True):
     """A role that is given to somebody.
 
     Args:
@@ -293,6 +290,6 @@ def _not_evaluated(why: str) -> Unknown:
 
 
 VIEW_TYPES: Final = (
-    ViewType("AccessRole", select_roles, build_role),
-    ViewType("AccessGrant", select_grants, build_grant),
+    ViewType("AccessRole", Selection(tuple(ROLE_KINDS), select_roles), build_role),
+    ViewType("AccessGrant", Selection(tuple(GRANT_KINDS), select_grants), build_grant),
 )

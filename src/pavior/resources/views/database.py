@@ -1,10 +1,12 @@
 """Places that keep records: tables, relational databases, warehouses, caches and search indexes."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, without_indexes
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
@@ -56,8 +58,7 @@ _ORIGINS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(Struct, frozen=True):
     """A place that keeps records.
 
     Args:
@@ -146,4 +147,4 @@ def _has_own_key_of_table(own: Source) -> Fact[bool]:
     return key if is_named else own.fact(enabled.attribute, key.value)
 
 
-VIEW_TYPES: Final = (ViewType("Database", of_types(*DATABASE_TYPES), build_database),)
+VIEW_TYPES: Final = (in_all_clouds(ViewType("Database", of_types(*DATABASE_TYPES), build_database)),)

@@ -1,10 +1,12 @@
 """Who can reach a database, who can listen, and how it knows who is asking."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -38,8 +40,7 @@ _CACHE_TYPES: Final = ("aws_elasticache_replication_group", "aws_memorydb_cluste
 _OPEN_LIST = "open-access"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseEndpoint:
+class DatabaseEndpoint(Struct, frozen=True):
     """A database with an address.
 
     Args:
@@ -51,8 +52,7 @@ class DatabaseEndpoint:
     is_public: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAdministrator:
+class DatabaseAdministrator(Struct, frozen=True):
     """Who a new database obeys."""
 
     resource: Resource
@@ -60,8 +60,7 @@ class DatabaseAdministrator:
     name: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseLogin:
+class DatabaseLogin(Struct, frozen=True):
     """A database whose engine can ask the cloud who somebody is.
 
     Args:
@@ -73,18 +72,18 @@ class DatabaseLogin:
     accepts_identities: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """A store in memory.
 
     Args:
-        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there.
+        is_encrypted_in_transit: It can be spoken to over TLS. Without it, it has no way to ask who is there; None where
+            it has.
         asks_for_credentials: It wants a token, or a user with a password.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
-    is_encrypted_in_transit: Fact[bool]
+    is_encrypted_in_transit: Fact[bool] | None
     asks_for_credentials: Fact[bool]
 
 
@@ -168,8 +167,8 @@ def is_search_https_only(own: Source) -> Fact[bool]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint),
+    in_all_clouds(ViewType("DatabaseEndpoint", of_types(*_ENDPOINT_TYPES), build_database_endpoint)),
     ViewType("DatabaseAdministrator", of_types(*_ADMINISTRATORS), build_database_administrator),
-    ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login),
-    ViewType("Cache", of_types(*_CACHE_TYPES), build_cache),
+    in_all_clouds(ViewType("DatabaseLogin", of_types(*_LOGIN_TYPES), build_database_login)),
+    in_all_clouds(ViewType("Cache", of_types(*_CACHE_TYPES), build_cache)),
 )

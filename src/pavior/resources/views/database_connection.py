@@ -1,12 +1,14 @@
 """Whether a database takes connections that everybody on the way can read."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database_access import SEARCH_TYPES, is_cache_tls_only, is_search_https_only
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Leaf, Source, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -31,8 +33,7 @@ _ON = ("1", "on", "true")
 _DEFAULT_GROUP = "default."
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(Struct, frozen=True):
     """What makes one engine of RDS refuse connections without TLS.
 
     Args:
@@ -60,8 +61,7 @@ _ENGINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseConnection:
+class DatabaseConnection(Struct, frozen=True):
     """A database, or the group of parameters that decides it for databases.
 
     Args:
@@ -155,4 +155,4 @@ def _is_on_by_default(engine: _Engine, family: str) -> bool | Unknown:
     return (int(found[1]), int(found[2] or 0)) >= since
 
 
-VIEW_TYPES: Final = (ViewType("DatabaseConnection", of_types(*_TYPES), build_database_connection),)
+VIEW_TYPES: Final = (in_all_clouds(ViewType("DatabaseConnection", of_types(*_TYPES), build_database_connection)),)

@@ -1,10 +1,12 @@
 """How records come back: backups, snapshots and who may have them, and what stands between a database and its end."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import inherited
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Leaf, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -42,8 +44,7 @@ _TAGGED: Final = ("aws_db_instance", "aws_rds_cluster", "aws_neptune_cluster")
 _SHARED: Final = ("aws_db_snapshot", "aws_db_snapshot_copy", "aws_db_cluster_snapshot")
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseRecovery:
+class DatabaseRecovery(Struct, frozen=True):
     """A database that can be brought back as it was at any second, when that is on.
 
     Args:
@@ -55,8 +56,7 @@ class DatabaseRecovery:
     restores_to_any_point: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryWindow:
+class RecoveryWindow(Struct, frozen=True):
     """A database that can be brought back, and how far back that goes."""
 
     resource: Resource
@@ -64,8 +64,7 @@ class RecoveryWindow:
     days: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotStore:
+class SnapshotStore(Struct, frozen=True):
     """A cache or a warehouse, which comes back only as it was at its last snapshot.
 
     Args:
@@ -77,8 +76,7 @@ class SnapshotStore:
     snapshot_days: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseProtection:
+class DatabaseProtection(Struct, frozen=True):
     """A database with a lock against deletion."""
 
     resource: Resource
@@ -86,8 +84,7 @@ class DatabaseProtection:
     is_deletion_refused: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseStandby:
+class DatabaseStandby(Struct, frozen=True):
     """A database that can have a second self in another zone.
 
     Args:
@@ -99,8 +96,7 @@ class DatabaseStandby:
     is_ready: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotTags:
+class SnapshotTags(Struct, frozen=True):
     """A database whose snapshots are made by the provider, with its tags or without."""
 
     resource: Resource
@@ -108,8 +104,7 @@ class SnapshotTags:
     are_copied: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedSnapshot:
+class SharedSnapshot(Struct, frozen=True):
     """A snapshot of a database, which other accounts may be given.
 
     Args:
@@ -193,11 +188,11 @@ def build_shared_snapshot(resource: Resource, index: GraphIndex) -> SharedSnapsh
 
 
 VIEW_TYPES: Final = (
-    ViewType("DatabaseRecovery", of_types(*RECOVERY_TYPES), build_database_recovery),
-    ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window),
+    in_all_clouds(ViewType("DatabaseRecovery", of_types(*RECOVERY_TYPES), build_database_recovery)),
+    in_all_clouds(ViewType("RecoveryWindow", of_types(*RECOVERY_TYPES), build_recovery_window)),
     ViewType("SnapshotStore", of_types(*_SNAPSHOTS), build_snapshot_store),
-    ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection),
-    ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby),
+    in_all_clouds(ViewType("DatabaseProtection", of_types(*_PROTECTED), build_database_protection)),
+    in_all_clouds(ViewType("DatabaseStandby", of_types(*_STANDBYS), build_database_standby)),
     ViewType("SnapshotTags", of_types(*_TAGGED), build_snapshot_tags),
     ViewType("SharedSnapshot", of_types(*_SHARED), build_shared_snapshot),
 )

@@ -1,10 +1,12 @@
 """Disks that machines write to, and what a region does with new ones."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
@@ -17,8 +19,7 @@ _BY_DEFAULT = "aws_ebs_encryption_by_default"
 _ROOT, _MORE, _MAPPINGS = "root_block_device", "ebs_block_device", "block_device_mappings"
 
 
-@dataclass(frozen=True, slots=True)
-class Disks:
+class Disks(Struct, frozen=True):
     """A disk, or all disks of a machine.
 
     Args:
@@ -32,8 +33,7 @@ class Disks:
     have_own_key: tuple[Fact[bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DiskDefault:
+class DiskDefault(Struct, frozen=True):
     """What a region does with disks of which nobody said whether they are encrypted."""
 
     resource: Resource
@@ -118,6 +118,6 @@ def _regional(index: GraphIndex) -> Fact[bool] | None:
 
 
 VIEW_TYPES: Final = (
-    ViewType("Disks", of_types(VOLUME_TYPE, *MACHINE_TYPES), build_disks),
+    in_all_clouds(ViewType("Disks", of_types(VOLUME_TYPE, *MACHINE_TYPES), build_disks)),
     ViewType("DiskDefault", of_types(_BY_DEFAULT), build_disk_default),
 )

@@ -1,9 +1,11 @@
 """Functions that a provider runs on demand, and who may call them."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, any_of, ask
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.keys import own_key
@@ -17,8 +19,7 @@ _EVENTS = Link("aws_lambda_function_event_invoke_config", "function_name", FUNCT
 _EVERYBODY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function that runs when it is called.
 
     Args:
@@ -44,8 +45,7 @@ class Function:
     keeps_failures: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class CallPermission:
+class CallPermission(Struct, frozen=True):
     """Somebody may call a function.
 
     Args:
@@ -124,6 +124,6 @@ def build_call_permission(resource: Resource, index: GraphIndex) -> CallPermissi
 
 
 VIEW_TYPES: Final = (
-    ViewType("CallPermission", of_types(*CALL_PERMISSION_TYPES), build_call_permission),
+    in_all_clouds(ViewType("CallPermission", of_types(*CALL_PERMISSION_TYPES), build_call_permission)),
     ViewType("Function", of_types(*FUNCTION_TYPES), build_function),
 )

@@ -1,15 +1,16 @@
 """What somebody may do, and who may become them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, is_of_elsewhere, not_understood, origins
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.policies import (
     DOCUMENT_TYPE,
     PolicyDocument,
@@ -48,8 +49,7 @@ _AWS_WRITTEN = ":iam::aws:policy/"
 _ROLE_POLICY = Link("aws_iam_role_policy", "role", ROLE_TYPES, ("name", "id"))
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPolicy:
+class IdentityPolicy(Struct, frozen=True):
     """What somebody may do.
 
     Args:
@@ -63,8 +63,7 @@ class IdentityPolicy:
     managed: tuple[Fact[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrustPolicy:
+class TrustPolicy(Struct, frozen=True):
     """Who may become somebody: the policy that a role is assumed under."""
 
     resource: Resource
@@ -242,6 +241,10 @@ def _unread(own: Source, path: str, value: Value) -> Fact[PolicyDocument]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("IdentityPolicy", select_identity_policies, build_identity_policy),
-    ViewType("TrustPolicy", select_trust_policies, build_trust_policy),
+    ViewType(
+        "IdentityPolicy",
+        Selection((*IDENTITY_POLICY_TYPES, DOCUMENT_TYPE, _LOOKUP_TYPE), select_identity_policies),
+        build_identity_policy,
+    ),
+    ViewType("TrustPolicy", Selection((*ROLE_TYPES, DOCUMENT_TYPE), select_trust_policies), build_trust_policy),
 )

@@ -1,10 +1,12 @@
 """Keys, and whether something is encrypted with one of ours."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, hidden, is_looked_up, is_of_elsewhere, origins, type_of
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -15,35 +17,45 @@ _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_km
 _AWS_MANAGED = "alias/aws/"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that encrypts other things.
 
     Args:
         is_enabled: It can be used; while it is not, what it encrypted cannot be read.
-        is_symmetric: AWS can replace the material of symmetric keys only.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     is_enabled: Fact[bool]
+
+
+class KeyRotation(Struct, frozen=True):
+    """How long one material of a key is used.
+
+    Args:
+        rotates: The provider replaces the material by itself, again and again.
+        can_rotate: The provider can do that with a key of this kind.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
     rotates: Fact[bool]
-    is_symmetric: Fact[bool]
+    can_rotate: Fact[bool]
 
 
 def build_key(resource: Resource, index: GraphIndex) -> Key:
     """From `aws_kms_key`."""
     del index
+    return Key(resource, (), Source(resource).truth("is_enabled"))
+
+
+def build_key_rotation(resource: Resource, index: GraphIndex) -> KeyRotation:
+    """From `aws_kms_key`, of which only symmetric ones can be rotated by AWS."""
+    del index
     own = Source(resource)
     spec = own.text("customer_master_key_spec")
     is_symmetric = spec.value if isinstance(spec.value, Unknown) else spec.value == "SYMMETRIC_DEFAULT"
-    return Key(
-        resource=resource,
-        satellites=(),
-        is_enabled=own.truth("is_enabled"),
-        rotates=own.truth("enable_key_rotation"),
-        is_symmetric=own.fact(spec.attribute, is_symmetric),
-    )
+    return KeyRotation(resource, (), own.truth("enable_key_rotation"), own.fact(spec.attribute, is_symmetric))
 
 
 def own_key(source: Source, path: str) -> Fact[bool]:
@@ -78,4 +90,7 @@ def _is_our_key(address: str) -> bool:
     return type_of(address) in _OWN_KEY_TYPES
 
 
-VIEW_TYPES: Final = (ViewType("Key", of_types(*KEY_TYPES), build_key),)
+VIEW_TYPES: Final = (
+    ViewType("Key", of_types(*KEY_TYPES), build_key),
+    in_all_clouds(ViewType("KeyRotation", of_types(*KEY_TYPES), build_key_rotation)),
+)

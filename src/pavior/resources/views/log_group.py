@@ -1,9 +1,11 @@
 """Logs that are kept, such as a CloudWatch log group."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.model import Resource
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -11,8 +13,7 @@ from pavior.resources.views.kinds import ViewType, of_types
 LOG_GROUP_TYPES: Final = ("aws_cloudwatch_log_group",)
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroup:
+class LogGroup(Struct, frozen=True):
     """Logs that are kept. `retention_days` of 0 means for ever."""
 
     resource: Resource
@@ -26,4 +27,4 @@ def build_log_group(resource: Resource, index: GraphIndex) -> LogGroup:
     return LogGroup(resource, (), Source(resource).number("retention_in_days"))
 
 
-VIEW_TYPES: Final = (ViewType("LogGroup", of_types(*LOG_GROUP_TYPES), build_log_group),)
+VIEW_TYPES: Final = (in_all_clouds(ViewType("LogGroup", of_types(*LOG_GROUP_TYPES), build_log_group)),)

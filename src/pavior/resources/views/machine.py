@@ -1,10 +1,12 @@
 """Machines, and the templates that machines are made from."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, any_of
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
@@ -19,20 +21,34 @@ _STARTED = ("aws_instance", "aws_spot_instance_request")
 _ADDRESS_LINKS = (Link("aws_eip", "instance", _STARTED), Link("aws_eip_association", "instance_id", _STARTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A machine, or what machines are made from.
 
     Args:
         has_public_address: It asks for an address on the Internet, is given one, or starts in a subnet that gives one.
-        metadata_needs_token: Who asks the metadata service for credentials must first ask for a token; also true
-            when there is no such service.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     has_public_address: Fact[bool]
-    metadata_needs_token: Fact[bool]
+
+
+class MachineMetadata(Struct, frozen=True):
+    """What programs on a machine can ask about it.
+
+    Args:
+        needs_token: Who asks the metadata service for credentials must first ask for a token; also true when there is
+            no such service.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    needs_token: Fact[bool]
+
+
+def build_machine_metadata(resource: Resource, index: GraphIndex) -> MachineMetadata:
+    """From what `Machine` is from."""
+    return MachineMetadata(resource, (), _metadata_needs_token(Source(as_written(resource)), index))
 
 
 def build_machine(resource: Resource, index: GraphIndex) -> Machine:
@@ -42,7 +58,6 @@ def build_machine(resource: Resource, index: GraphIndex) -> Machine:
         resource=resource,
         satellites=(),
         has_public_address=_has_public_address(own, index),
-        metadata_needs_token=_metadata_needs_token(own, index),
     )
 
 
@@ -138,7 +153,10 @@ def _template_gives_address(template: Source) -> Fact[bool]:
     asked = [template.truth(f"{path}.{_ADDRESS}") for path in paths if template.value(f"{path}.{_ADDRESS}") is not None]
     gives = any_of(fact.value for fact in asked)
     at = next((fact for fact in asked if fact.value is not False), None)
-    return replace(at, value=gives) if at is not None else template.fact("network_interfaces", gives)
+    return structs.replace(at, value=gives) if at is not None else template.fact("network_interfaces", gives)
 
 
-VIEW_TYPES: Final = (ViewType("Machine", of_types(*MACHINE_TYPES), build_machine),)
+VIEW_TYPES: Final = (
+    in_all_clouds(ViewType("Machine", of_types(*MACHINE_TYPES), build_machine)),
+    ViewType("MachineMetadata", of_types(*MACHINE_TYPES), build_machine_metadata),
+)

@@ -1,9 +1,11 @@
 """Kubernetes clusters that a provider runs, and the machines in them."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Leaf, Source, all_of, any_of, ask, negated, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -19,29 +21,37 @@ _NETWORKS = "vpc_config.0.public_access_cidrs"
 _EVERYBODY = "0.0.0.0/0"
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedCluster:
+class ManagedCluster(Struct, frozen=True):
     """A Kubernetes cluster whose control plane the provider runs.
 
     Args:
         is_public: Its interface has an address on the internet.
         public_networks: From which networks that address can be reached.
-        log_types: What the control plane logs.
         has_secrets_key: Secrets are encrypted with a key that is named.
-        version: Such as `1.34`; empty for the newest when it was made.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     is_public: Fact[bool]
     public_networks: tuple[Fact[str], ...]
-    log_types: tuple[Fact[str], ...]
     has_secrets_key: Fact[bool]
+
+
+class ClusterUpkeep(Struct, frozen=True):
+    """What has to be looked after in a cluster that a provider runs.
+
+    Args:
+        log_types: What the control plane logs.
+        version: Such as `1.34`; empty for the newest when it was made.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    log_types: tuple[Fact[str], ...]
     version: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeGroup:
+class NodeGroup(Struct, frozen=True):
     """Machines of a cluster. `has_open_ssh`: people may log in on them, and from where is not said."""
 
     resource: Resource
@@ -58,10 +68,15 @@ def build_managed_cluster(resource: Resource, index: GraphIndex) -> ManagedClust
         satellites=(),
         is_public=own.truth(_ENDPOINT),
         public_networks=_facts(own, _NETWORKS) or (own.fact(_NETWORKS, _EVERYBODY),),
-        log_types=_facts(own, "enabled_cluster_log_types"),
         has_secrets_key=_secrets_key(own),
-        version=own.text("version"),
     )
+
+
+def build_cluster_upkeep(resource: Resource, index: GraphIndex) -> ClusterUpkeep:
+    """From `aws_eks_cluster`."""
+    del index
+    own = Source(resource)
+    return ClusterUpkeep(resource, (), _facts(own, "enabled_cluster_log_types"), own.text("version"))
 
 
 def build_node_group(resource: Resource, index: GraphIndex) -> NodeGroup:
@@ -101,6 +116,7 @@ def _secrets_key(own: Source) -> Fact[bool]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("ManagedCluster", of_types(*CLUSTER_TYPES), build_managed_cluster),
+    in_all_clouds(ViewType("ManagedCluster", of_types(*CLUSTER_TYPES), build_managed_cluster)),
+    ViewType("ClusterUpkeep", of_types(*CLUSTER_TYPES), build_cluster_upkeep),
     ViewType("NodeGroup", of_types(*NODE_TYPES), build_node_group),
 )

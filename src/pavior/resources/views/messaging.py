@@ -1,20 +1,21 @@
 """What carries messages from one service to the next: queues, topics and streams."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import chosen_key, own_key
 from pavior.resources.views.kinds import ViewType, of_types
 
 
-@dataclass(frozen=True, slots=True)
-class MessageChannel:
+class MessageChannel(Struct, frozen=True):
     """What carries messages.
 
     Args:
@@ -98,4 +99,6 @@ _READ: Mapping[str, Callable[[Source], tuple[Fact[bool], Fact[bool]]]] = Mapping
 )
 MESSAGE_CHANNEL_TYPES: Final = tuple(_READ)
 
-VIEW_TYPES: Final = (ViewType("MessageChannel", of_types(*MESSAGE_CHANNEL_TYPES), build_message_channel),)
+VIEW_TYPES: Final = (
+    in_all_clouds(ViewType("MessageChannel", of_types(*MESSAGE_CHANNEL_TYPES), build_message_channel)),
+)

@@ -1,13 +1,15 @@
 """Who may reach what over the network."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 
 GROUP_TYPES: Final = ("aws_security_group", "aws_default_security_group")
 _EITHER_WAY = Link("aws_security_group_rule", "security_group_id", GROUP_TYPES)
@@ -20,8 +22,7 @@ _ALL_PROTOCOLS = ("-1", "all")
 _PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One permission to come in, or to go out.
 
     Args:
@@ -42,8 +43,7 @@ class AccessRule:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkRule:
+class NetworkRule(Struct, frozen=True):
     """Everything that may come in to one group of network interfaces, wherever it is written.
 
     Args:
@@ -56,8 +56,7 @@ class NetworkRule:
     unread: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkExit:
+class NetworkExit(Struct, frozen=True):
     """Everywhere that one group of network interfaces may go, wherever it is written.
 
     Args:
@@ -180,7 +179,11 @@ def _leaves(value: Value) -> tuple[Leaf, ...]:
     return (read_text(value),)
 
 
+def _types(links: tuple[Link, ...]) -> tuple[str, ...]:
+    return (*GROUP_TYPES, *(link.satellite_type for link in links))
+
+
 VIEW_TYPES: Final = (
-    ViewType("NetworkRule", select_network_rules, build_network_rule),
-    ViewType("NetworkExit", select_network_exits, build_network_exit),
+    in_all_clouds(ViewType("NetworkRule", Selection(_types(INGRESS_LINKS), select_network_rules), build_network_rule)),
+    ViewType("NetworkExit", Selection(_types(EGRESS_LINKS), select_network_exits), build_network_exit),
 )

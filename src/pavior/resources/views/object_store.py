@@ -1,10 +1,12 @@
 """Places that keep objects, such as an S3 bucket with what S3 configures beside it."""
 
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar
+
+from msgspec import Struct, structs
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.keys import own_key
@@ -31,20 +33,18 @@ _VERSIONED = _link("aws_s3_bucket_versioning")
 _POLICY = _link("aws_s3_bucket_policy")
 _OWNERSHIP = _link("aws_s3_bucket_ownership_controls")
 _ACL = _link("aws_s3_bucket_acl")
-_LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _POLICY, _OWNERSHIP, _ACL)
+_LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _OWNERSHIP)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStore:
+class ObjectStore(Struct, frozen=True):
     """A place that keeps objects.
 
     Args:
         satellites: What configures it beside its own resource.
+        blocks_public_acls: New lists that name everybody are refused. Where one switch does for all of it, this and
+            the next three are that switch.
         encryption: `AES256`, `aws:kms` or `aws:kms:dsse`.
         has_own_key: Encrypted with a key that the customer holds, not with one that the provider manages.
-        policy: Who else may do what with it; empty when there is none.
-        acl_lets_anybody_read: The access control list names everybody, or everybody with an account at the provider.
-        acl_lets_anybody_write: The same, for writing objects or the list itself.
     """
 
     resource: Resource
@@ -56,9 +56,34 @@ class ObjectStore:
     encryption: Fact[str]
     has_own_key: Fact[bool]
     is_versioned: Fact[bool]
+
+
+class ObjectStoreConnection(Struct, frozen=True):
+    """How an object store may be spoken to.
+
+    Args:
+        policy: Who else may do what with it, and over what; empty when there is none.
+        requires_tls: A request without TLS is refused. None where only the policy can say that.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
     policy: Fact[PolicyDocument]
-    acl_lets_anybody_read: Fact[bool]
-    acl_lets_anybody_write: Fact[bool]
+    requires_tls: Fact[bool] | None
+
+
+class ObjectStoreAcl(Struct, frozen=True):
+    """Whom an object store, or one part of it, lets in without asking who they are.
+
+    Args:
+        lets_anybody_read: The access control list names everybody, or everybody with an account at the provider.
+        lets_anybody_write: The same, for writing objects or the list itself.
+    """
+
+    resource: Resource
+    satellites: tuple[Resource, ...]
+    lets_anybody_read: Fact[bool]
+    lets_anybody_write: Fact[bool]
 
 
 def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
@@ -76,9 +101,24 @@ def build_object_store(resource: Resource, index: GraphIndex) -> ObjectStore:
         encryption=encryption,
         has_own_key=has_own_key,
         is_versioned=_versioning(resource, index, gathered[_VERSIONED]),
-        policy=_policy(resource, index, gathered[_POLICY]),
-        acl_lets_anybody_read=_acl(resource, index, gathered[_ACL], READING),
-        acl_lets_anybody_write=_acl(resource, index, gathered[_ACL], WRITING),
+    )
+
+
+def build_object_store_connection(resource: Resource, index: GraphIndex) -> ObjectStoreConnection:
+    """From `aws_s3_bucket` and its policy."""
+    attached = index.attached(resource, _POLICY)
+    policy = _policy(resource, index, attached)
+    return ObjectStoreConnection(resource, attached.satellites, policy, requires_tls=None)
+
+
+def build_object_store_acl(resource: Resource, index: GraphIndex) -> ObjectStoreAcl:
+    """From `aws_s3_bucket` and its access control list."""
+    attached = index.attached(resource, _ACL)
+    return ObjectStoreAcl(
+        resource=resource,
+        satellites=attached.satellites,
+        lets_anybody_read=_acl(resource, index, attached, READING),
+        lets_anybody_write=_acl(resource, index, attached, WRITING),
     )
 
 
@@ -109,7 +149,7 @@ def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tu
     key = own_key(source, f"{rule}.kms_master_key_id")
     # When no key is named, the line to look at is the algorithm's.
     is_named = source.value(f"{rule}.kms_master_key_id") is not None
-    return algorithm, key if is_named else replace(key, attribute=algorithm.attribute)
+    return algorithm, key if is_named else structs.replace(key, attribute=algorithm.attribute)
 
 
 def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[bool]:
@@ -152,4 +192,8 @@ def _inline(resource: Resource, attached: Attached, block: str) -> Source | None
     return own if not attached.satellites and own.value(block) not in ([], {}) and own.is_written(block) else None
 
 
-VIEW_TYPES: Final = (ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store),)
+VIEW_TYPES: Final = (
+    in_all_clouds(ViewType("ObjectStore", of_types(*OBJECT_STORE_TYPES), build_object_store)),
+    in_all_clouds(ViewType("ObjectStoreConnection", of_types(*OBJECT_STORE_TYPES), build_object_store_connection)),
+    in_all_clouds(ViewType("ObjectStoreAcl", of_types(*OBJECT_STORE_TYPES), build_object_store_acl)),
+)

@@ -1,10 +1,12 @@
 """Policies that stand on a thing, and say who else may do what with it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask, is_name_of_made
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
@@ -49,8 +51,7 @@ class Guarded(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourcePolicy:
+class ResourcePolicy(Struct, frozen=True):
     """Who else may do what with a thing."""
 
     resource: Resource
@@ -91,4 +92,6 @@ def _guards(resource_type: str) -> Guarded:
     return Guarded.BUCKET if resource_type.startswith("aws_s3_bucket") else Guarded.OTHER
 
 
-VIEW_TYPES: Final = (ViewType("ResourcePolicy", of_types(*RESOURCE_POLICY_TYPES), build_resource_policy),)
+VIEW_TYPES: Final = (
+    in_all_clouds(ViewType("ResourcePolicy", of_types(*RESOURCE_POLICY_TYPES), build_resource_policy)),
+)

@@ -178,4 +178,27 @@ _AWS = """
     xray_sampling_rule
 """
 
-TAGGABLE_TYPES = frozenset(f"aws_{name}" for name in _AWS.split())
+# Of those that controls look at, the ones whose pages below registry.terraform.io/providers/hashicorp list `tags`, and
+# `labels`, among what can be written.
+_AZURE = """
+    app_service app_service_slot cosmosdb_account disk_encryption_set eventhub_namespace function_app function_app_slot
+    key_vault key_vault_key kubernetes_cluster linux_function_app linux_function_app_slot linux_virtual_machine
+    linux_virtual_machine_scale_set linux_web_app linux_web_app_slot managed_disk mariadb_server mssql_database
+    mssql_managed_instance mssql_server mysql_flexible_server mysql_server network_interface network_security_group
+    postgresql_flexible_server postgresql_server public_ip redis_cache resource_group search_service
+    servicebus_namespace storage_account synapse_workspace virtual_network windows_function_app
+    windows_function_app_slot windows_virtual_machine windows_virtual_machine_scale_set windows_web_app
+    windows_web_app_slot
+"""
+_GOOGLE = """
+    alloydb_cluster alloydb_instance artifact_registry_repository bigquery_dataset bigquery_table
+    cloud_run_v2_service cloudfunctions2_function cloudfunctions_function compute_disk compute_instance
+    compute_instance_template kms_crypto_key pubsub_subscription pubsub_topic redis_instance secret_manager_secret
+    spanner_instance storage_bucket
+"""
+
+TAGGABLE_TYPES = frozenset(
+    f"{provider}_{name}"
+    for provider, names in (("aws", _AWS), ("azurerm", _AZURE), ("google", _GOOGLE))
+    for name in names.split()
+)

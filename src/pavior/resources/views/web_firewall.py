@@ -1,14 +1,15 @@
 """What a web firewall stops."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.load_balancer import BALANCER_TYPES
 from pavior.resources.views.web_entry import API_V2_TYPE, DISTRIBUTION_TYPE, FIREWALL_LINKS, STAGE_TYPE
 from pavior.resources.views.written import block_paths
@@ -21,8 +22,7 @@ _LIST = "AWSManagedRulesKnownBadInputsRuleSet"
 _RULE_NAMES = ("Log4JRCE", "Log4JRCE_HEADER", "Log4JRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_URIPATH")
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRules:
+class FirewallRules(Struct, frozen=True):
     """What is stopped before a web entry, or by a firewall that stands before none in this graph.
 
     Args:
@@ -100,4 +100,10 @@ def _stands(own: Source, path: str) -> Truth:
     return paths if isinstance(paths, Unknown) else bool(paths)
 
 
-VIEW_TYPES: Final = (ViewType("FirewallRules", select_firewall_rules, build_firewall_rules),)
+VIEW_TYPES: Final = (
+    ViewType(
+        "FirewallRules",
+        Selection((*_GUARDED, DISTRIBUTION_TYPE, FIREWALL_TYPE), select_firewall_rules),
+        build_firewall_rules,
+    ),
+)

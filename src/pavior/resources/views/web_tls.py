@@ -1,12 +1,14 @@
 """Whether what travels to a web entry, and on behind it, can be read on the way."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from pavior.resources.model import Resource, Unknown
+from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.kinds import Selection, ViewType, of_types
 from pavior.resources.views.load_balancer import BALANCER_TYPES, CLASSIC_TYPE
 from pavior.resources.views.web_entry import DISTRIBUTION_TYPE
 from pavior.resources.views.written import as_written, block_paths, truth_at
@@ -20,8 +22,7 @@ _HTTP, _HTTPS = "HTTP", "HTTPS"
 _WITH_TLS = ("HTTPS", "TLS", "SSL")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryTraffic:
+class EntryTraffic(Struct, frozen=True):
     """How requests may reach a web entry.
 
     Args:
@@ -34,8 +35,7 @@ class EntryTraffic:
     ways: tuple[Fact[bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BackendTraffic:
+class BackendTraffic(Struct, frozen=True):
     """How requests travel on behind a web entry.
 
     Args:
@@ -177,6 +177,12 @@ def _origin_ways(own: Source) -> list[Fact[bool] | None]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("EntryTraffic", select_entry_traffic, build_entry_traffic),
+    in_all_clouds(
+        ViewType(
+            "EntryTraffic",
+            Selection((*BALANCER_TYPES, *LISTENER_TYPES, CLASSIC_TYPE, DISTRIBUTION_TYPE), select_entry_traffic),
+            build_entry_traffic,
+        )
+    ),
     ViewType("BackendTraffic", of_types(*TARGET_TYPES, DISTRIBUTION_TYPE), build_backend_traffic),
 )

@@ -1,15 +1,16 @@
 """What runs in a cluster: a pod, or what makes pods, with all of its containers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, not_understood
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import Part, is_of, name_of, namespace_of
 from pavior.resources.views.network_policies import find_network_policy
 from pavior.resources.views.pod_containers import (
@@ -45,8 +46,7 @@ _NO_SOURCE = "name"
 _EMPTY_DIR = "emptyDir"
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A folder that is put into containers.
 
     Args:
@@ -58,8 +58,7 @@ class Volume:
     host_path: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """A pod, or what makes pods.
 
     Args:
@@ -262,4 +261,4 @@ def _volume(own: Source, place: str, item: Value) -> Volume:
     )
 
 
-VIEW_TYPES: Final = (ViewType("Workload", select_workloads, build_workload),)
+VIEW_TYPES: Final = (ViewType("Workload", Selection(tuple(WORKLOAD_KINDS), select_workloads), build_workload),)

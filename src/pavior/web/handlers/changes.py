@@ -124,7 +124,7 @@ def controls_by_id(visit: Visit) -> Mapping[str, Control]:
     """All controls that the actor may read about."""
     if not may_somewhere(visit.application.authoriser, visit.actor, Permission.CONTROL_READ):
         return {}
-    return {item.control.id: item.control for item in visit.application.pages.list_controls(visit.actor)}
+    return visit.application.pages.controls_by_id(visit.actor)
 
 
 def rulings_by_effect(decision: Decision) -> tuple[tuple[Effect, tuple[Ruling, ...]], ...]:

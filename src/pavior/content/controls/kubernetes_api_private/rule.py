@@ -12,5 +12,5 @@ def rule(cluster: ManagedCluster) -> RuleResult:
     return require(
         Fact(negated(is_public.value), is_public.attribute, is_public.decided_by),
         what="whether it has an address on the internet",
-        otherwise="Its interface has an address on the internet: endpoint_public_access is not false.",
+        otherwise="Its interface has an address on the internet.",
     )

@@ -3,13 +3,13 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, unknown
 from pavior.resources.model import Unknown
-from pavior.resources.views.managed_kubernetes import ManagedCluster
+from pavior.resources.views.managed_kubernetes import ClusterUpkeep
 
 # docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
 _WANTED = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
-def rule(cluster: ManagedCluster) -> RuleResult:
+def rule(cluster: ClusterUpkeep) -> RuleResult:
     """Passed when all five logs (`_WANTED`) are kept."""
     known = {fact.value for fact in cluster.log_types}
     missing = [name for name in _WANTED if name not in known]

@@ -4,14 +4,14 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, unknown
 from pavior.resources.model import Unknown
-from pavior.resources.views.managed_kubernetes import ManagedCluster
+from pavior.resources.views.managed_kubernetes import ClusterUpkeep
 
 # The oldest that got patches, extended support included, at the end of 2026-11:
 # docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html.
 _OLDEST = (1, 32)
 
 
-def rule(cluster: ManagedCluster) -> RuleResult:
+def rule(cluster: ClusterUpkeep) -> RuleResult:
     """Passed when the version is at least `_OLDEST`, or left to the provider, which takes a new one."""
     version = cluster.version
     if isinstance(version.value, Unknown):

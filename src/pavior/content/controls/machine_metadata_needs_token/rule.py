@@ -2,13 +2,13 @@
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require
-from pavior.resources.views.machine import Machine
+from pavior.resources.views.machine import MachineMetadata
 
 
-def rule(subject: Machine) -> RuleResult:
+def rule(subject: MachineMetadata) -> RuleResult:
     """Passed when the metadata service asks for a token, or is off."""
     return require(
-        subject.metadata_needs_token,
+        subject.needs_token,
         what="whether the metadata service asks for a token",
         otherwise="The metadata service gives credentials without a token: http_tokens is not required.",
     )

@@ -1,4 +1,4 @@
-"""All four switches that keep the public out are on."""
+"""What keeps the public out is on."""
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, require, worst
@@ -7,9 +7,15 @@ from pavior.resources.views.object_store import ObjectStore
 
 
 def rule(store: ObjectStore) -> RuleResult:
-    """Passed when public access control lists and policies are refused, and those that exist have no effect."""
+    """Passed when access for everybody is refused, in lists and in policies, and what exists of it has no effect."""
     if store.blocks_public_acls == Fact(value=False):
         return failed("Nothing keeps the public out: there is no public access block for it.")
+    if store.blocks_public_acls == store.restricts_public_access:
+        return require(
+            store.restricts_public_access,
+            what="whether the public is kept out",
+            otherwise="Whoever may share a part of it can share it with everybody: nothing keeps the public out.",
+        )
     return worst(
         require(
             store.blocks_public_acls,

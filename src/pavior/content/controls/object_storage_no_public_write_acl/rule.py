@@ -3,13 +3,13 @@
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import require
 from pavior.resources.views.facts import opposite
-from pavior.resources.views.object_store import ObjectStore
+from pavior.resources.views.object_store import ObjectStoreAcl
 
 
-def rule(store: ObjectStore) -> RuleResult:
+def rule(store: ObjectStoreAcl) -> RuleResult:
     """Passed when the access control list lets nobody but its owners, AWS services and known accounts write."""
     return require(
-        opposite(store.acl_lets_anybody_write),
+        opposite(store.lets_anybody_write),
         what="whether the access control list lets everybody write",
         otherwise="The access control list lets everybody write, or everybody with an account at the provider.",
     )

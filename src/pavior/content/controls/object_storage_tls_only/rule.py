@@ -1,4 +1,4 @@
-"""The policy refuses every request that does not come over TLS."""
+"""Every request that does not come over TLS is refused."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from pavior.policy.model import RuleResult
 from pavior.policy.rules import require, unknown
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact, Leaf, Truth, all_of, any_of, ask
-from pavior.resources.views.object_store import ObjectStore
+from pavior.resources.views.object_store import ObjectStoreConnection
 from pavior.resources.views.policies import Condition, Principal, Statement
 
 _WHAT = "whether requests without TLS are refused"
@@ -16,8 +16,12 @@ _OPERATORS = ("bool", "boolifexists")
 _EVERY_ACTION = ("*", "s3:*")
 
 
-def rule(store: ObjectStore) -> RuleResult:
-    """Passed when everything is denied to everybody without TLS, for the bucket and what is in it."""
+def rule(store: ObjectStoreConnection) -> RuleResult:
+    """Passed when what comes without TLS is refused: by a switch, or by a policy for the bucket and what is in it."""
+    if store.requires_tls is not None:
+        return require(
+            store.requires_tls, what=_WHAT, otherwise="Requests that come without TLS are answered: the switch is off."
+        )
     policy = store.policy
     if isinstance(policy.value, Unknown):
         return unknown(_WHAT, policy.value, policy)

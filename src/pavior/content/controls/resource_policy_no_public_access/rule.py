@@ -64,7 +64,7 @@ def _judge(statement: Statement) -> Iterator[RuleResult]:
     yield require(
         Fact(negated(all_of((allows, open_to_all, negated(has_origin)))), f"{statement.path}.Principal"),
         what=_WHAT,
-        otherwise="Anybody may use it: the principal is `*`, and no condition says where they must come from.",
+        otherwise="Anybody may use it: everybody is let in, and no condition says where they must come from.",
     )
     yield require(
         Fact(

@@ -5,7 +5,7 @@ from pavior.policy.rules import failed, passed, unknown, worst
 from pavior.resources.model import Unknown
 from pavior.resources.views.tagged import Tagged
 
-# AWS's tag keys are case-sensitive, so there is one spelling.
+# AWS and Google tell `Owner` from `owner`, so there is one spelling.
 REQUIRED_TAGS = ("owner", "data-class")
 
 

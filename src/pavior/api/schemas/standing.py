@@ -1,0 +1,165 @@
+"""How controls stand, and what none of them looked at, on the wire."""
+
+from pavior.api.schemas.controls import ControlShown, VerdictShown, WaiverShown
+from pavior.api.schemas.form import Instant, Shown
+from pavior.environments.model import EnvironmentStatus
+from pavior.kernel.verdicts import Phase
+from pavior.policy.model import Level
+
+
+class OutcomeCountsShown(Shown):
+    """Verdicts by outcome; what is unknown or errored is no part of what passed."""
+
+    failed: int
+    errored: int
+    unknown: int
+    passed: int
+
+
+class PhaseStandingShown(Shown):
+    """A control in one phase; the instants are null when there is no verdict."""
+
+    phase: Phase
+    counts: OutcomeCountsShown
+    environments: int
+    outdated: int
+    oldest_at: Instant | None
+    newest_at: Instant | None
+
+
+class ControlSummaryShown(Shown):
+    """A control and how it stands; a count is null when you may not read what it counts."""
+
+    control: ControlShown
+    open_findings: int | None
+    active_waivers: int | None
+    standings: list[PhaseStandingShown]
+    teams: list[str]
+
+
+class TeamStandingShown(Shown):
+    """A control in one phase, over what one team owns."""
+
+    team: str
+    phase: Phase
+    counts: OutcomeCountsShown
+
+
+class StageLevelShown(Shown):
+    """How hard a control is enforced in one stage."""
+
+    stage: str
+    level: Level
+    is_default: bool
+    environments: list[str]
+
+
+class WeekStandingShown(Shown):
+    """One week from Monday: what the gate said, and what was open at its end."""
+
+    week: str
+    counts: OutcomeCountsShown
+    plans: int
+    open_findings: int | None
+
+
+class ControlHistoryShown(Shown):
+    """A control over the last weeks, oldest first; `is_cut` when older plans were left out."""
+
+    weeks: list[WeekStandingShown]
+    plans: int
+    is_cut: bool
+
+
+class ControlViewShown(Shown):
+    """One control, whole."""
+
+    control: ControlShown
+    open_findings: int | None
+    active_waivers: int | None
+    standings: list[PhaseStandingShown]
+    teams: list[TeamStandingShown]
+    stages: list[StageLevelShown]
+    waivers: list[WaiverShown]
+    history: ControlHistoryShown
+    hidden: list[str]
+
+
+class VerdictRowShown(Shown):
+    """One verdict, where it is about, and since when it is known."""
+
+    verdict: VerdictShown
+    environment: str
+    team: str
+    at: Instant
+    change_id: str
+
+
+class LookedShown(Shown):
+    """How much of one environment some control looked at, in resources."""
+
+    at: Instant
+    change_id: str
+    evaluated: int
+    uncovered: int
+    skipped: int
+
+
+class EnvironmentCoverageShown(Shown):
+    """One environment; a phase is null when it was never evaluated, or when `hidden` names it."""
+
+    environment: str
+    team: str
+    status: EnvironmentStatus
+    plan: LookedShown | None
+    live: LookedShown | None
+
+
+class TypeCoverageShown(Shown):
+    """One type of resource of which no control looked at some."""
+
+    provider: str
+    type: str
+    plan: int
+    live: int
+    environments: list[str]
+
+
+class SkippedPartShown(Shown):
+    """Something that a reader passed over, where, and why."""
+
+    environment: str
+    phase: Phase
+    subject: str
+    why: str
+
+
+class TeamCoverageShown(Shown):
+    """What one team owns, in numbers."""
+
+    team: str
+    environments: int
+    never_evaluated: int
+    plan_uncovered: int
+    live_uncovered: int
+    unplaced_services: int
+
+
+class UnplacedServiceShown(Shown):
+    """A service that has no environment here."""
+
+    service: str
+    team: str
+
+
+class CoverageViewShown(Shown):
+    """What no control looked at, over the services that you may see."""
+
+    types: list[TypeCoverageShown]
+    environments: list[EnvironmentCoverageShown]
+    teams: list[TeamCoverageShown]
+    skipped: list[SkippedPartShown]
+    unplaced_services: list[UnplacedServiceShown]
+    outdated_plans: int
+    measured_at: Instant
+    hidden: list[str]

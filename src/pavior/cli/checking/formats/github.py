@@ -1,0 +1,87 @@
+"""Commands for the runner of GitHub Actions, which shows them as annotations beside the lines.
+
+Source: docs.github.com, "Workflow commands for GitHub Actions"; escapes as in actions/toolkit,
+packages/core/src/command.ts. A step shows ten annotations of each kind, so the tenth says how many there are; the log
+shows all.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from pavior.cli.checking.formats import Told
+from pavior.cli.checking.items import Item, Standing
+from pavior.cli.printing import clean, one_line
+
+MOST_ANNOTATIONS = 10
+_KINDS = {
+    Standing.STOPS: "error",
+    Standing.WARNED_OF: "warning",
+    Standing.OBSERVED: "notice",
+    Standing.NOT_KNOWN: "notice",
+}
+_IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
+
+
+class _Command(Struct, frozen=True):
+    kind: str
+    title: str
+    message: str
+    place: dict[str, str] = field(default_factory=dict)
+
+
+def render(told: Told) -> str:
+    """One command a line, errors first, and the sum as a plain line at the end."""
+    commands = [*_of_reading(told), *map(_of_item, told.items)]
+    lines: list[str] = []
+    for kind in ("error", "warning", "notice"):
+        lines += map(_line, _announced([command for command in commands if command.kind == kind]))
+    # Also a command of the older kind, which begins anywhere in a line, is only text here.
+    sentence = one_line(told.sentence).replace("##[", "## [")
+    return "".join(f"{line}\n" for line in (*lines, f"pavior check: {sentence}"))
+
+
+def _announced(commands: list[_Command]) -> list[_Command]:
+    if len(commands) <= MOST_ANNOTATIONS:
+        return commands
+    shown = MOST_ANNOTATIONS - 1
+    more = len(commands) - shown
+    told = _Command(
+        commands[0].kind, "pavior check", f"And {more} more of this kind; the log of this step has them all."
+    )
+    return [*commands[:shown], told, *commands[shown:]]
+
+
+def _of_reading(told: Told) -> Iterator[_Command]:
+    report = told.report
+    for problem in report.problems:
+        yield _Command("error", problem.code, f"{problem.summary}\nfix: {problem.fix}")
+    if report.is_blind and not report.problems:
+        yield _Command("error", "nothing-read", told.sentence)
+    for skipped in report.coverage.skipped:
+        yield _Command("notice", "passed over", f"{skipped.subject}: {skipped.why}")
+
+
+def _of_item(item: Item) -> _Command:
+    denial = item.denial
+    position = denial.position
+    place = {}
+    if position is not None:
+        end = max(position.line, position.end_line)
+        place = {"file": position.path, "line": str(position.line), "endLine": str(end)}
+    lines = [f"{one_line(denial.subject)}: {denial.outcome.value}: {one_line(denial.message)}"]
+    if item.standing is not Standing.NOT_KNOWN:
+        lines += [f"risk: {denial.risk}", "fix:", denial.fix.strip("\n")]
+    lines.append(f"lesson: {denial.lesson}")
+    return _Command(_KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), place)
+
+
+def _line(command: _Command) -> str:
+    properties = {**command.place, "title": command.title}
+    told = ",".join(f"{name}={_escaped(clean(value), _IN_PROPERTY)}" for name, value in properties.items())
+    return f"::{command.kind} {told}::{_escaped(clean(command.message), _IN_DATA)}"
+
+
+def _escaped(text: str, escapes: dict[str, str]) -> str:
+    return "".join(escapes.get(character, character) for character in text)

@@ -1,0 +1,84 @@
+"""What a check has to tell, one entry for each thing that is not passed: the same for every format."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from pavior.cli.checking.report import CheckReport
+from pavior.kernel.verdicts import Outcome, Position, Verdict
+from pavior.policy.model import Effect, Level, Ruling
+from pavior.policy.rendering import Denial, describe
+
+_Key = tuple[str, str, Outcome, str, Position | None]
+
+
+class Standing(StrEnum):
+    """What one entry does to the check."""
+
+    STOPS = "stops"
+    WARNED_OF = "warned-of"
+    OBSERVED = "observed"
+    NOT_KNOWN = "not-known"
+
+
+class Item(Struct, frozen=True):
+    """One entry.
+
+    Args:
+        fingerprint: 64 hexadecimal digits of control, subject and path, and a count where these say the same twice: no
+            line is in it, so it stays when lines move.
+    """
+
+    denial: Denial
+    standing: Standing
+    fingerprint: str
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the control failed; else nobody knows."""
+        return self.denial.outcome is Outcome.FAILED
+
+
+def items_of(report: CheckReport) -> tuple[Item, ...]:
+    """What stops, what is warned of, what is only observed, what is not known; each worst first."""
+    seen = {_key(denial) for denial in (*report.denials, *report.warnings)}
+    # Whatever neither stops nor warns: nothing that is not passed may be missing from a report.
+    observed = (
+        verdict
+        for verdict in report.verdicts
+        if verdict.outcome in (Outcome.FAILED, Outcome.ERRORED) and _key(verdict) not in seen
+    )
+    unknown = (verdict for verdict in report.unknown if _key(verdict) not in seen)
+    told = (
+        (Standing.STOPS, report.denials),
+        (Standing.WARNED_OF, report.warnings),
+        (Standing.OBSERVED, _described(observed, report)),
+        (Standing.NOT_KNOWN, _described(unknown, report)),
+    )
+    return tuple(_with_fingerprints((denial, standing) for standing, denials in told for denial in denials))
+
+
+def _key(item: Denial | Verdict) -> _Key:
+    return item.control, item.subject, item.outcome, item.attribute, item.position
+
+
+def _described(verdicts: Iterable[Verdict], report: CheckReport) -> tuple[Denial, ...]:
+    rulings = [Ruling(verdict, Level.OBSERVE, Effect.OBSERVE) for verdict in verdicts]
+    return describe(rulings, environment=report.environment, controls=report.controls)
+
+
+def _with_fingerprints(told: Iterable[tuple[Denial, Standing]]) -> Iterator[Item]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    for denial, standing in told:
+        parts = (denial.control, denial.subject, denial.position.path if denial.position else "")
+        counts[parts] += 1
+        yield Item(denial, standing, fingerprint_of(*parts, str(counts[parts])))
+
+
+def fingerprint_of(*parts: str) -> str:
+    """64 hexadecimal digits that say the same for the same parts."""
+    # A null stands in no name, so two lists of parts never run into one text.
+    return hashlib.sha256("\0".join(parts).encode("utf-8", errors="surrogatepass")).hexdigest()

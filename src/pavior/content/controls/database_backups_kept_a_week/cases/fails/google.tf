@@ -1,0 +1,13 @@
+resource "google_sql_database_instance" "three_days" {
+  name             = "three-days"
+  database_version = "POSTGRES_16"
+
+  settings {
+    tier = "db-custom-2-7680"
+    backup_configuration {
+      enabled                        = true
+      point_in_time_recovery_enabled = true
+      transaction_log_retention_days = 3
+    }
+  }
+}

@@ -1,0 +1,5 @@
+resource "azurerm_postgresql_flexible_server" "this" {
+  name = "orders"
+  # The fix takes the place of what stands here.
+  # Until here.
+}

@@ -1,0 +1,16 @@
+variable "choice" {
+  type = string
+}
+
+resource "google_sql_database_instance" "perhaps" {
+  name             = "perhaps"
+  database_version = "POSTGRES_16"
+
+  settings {
+    tier = "db-custom-2-7680"
+    database_flags {
+      name  = "cloudsql.iam_authentication"
+      value = var.choice
+    }
+  }
+}

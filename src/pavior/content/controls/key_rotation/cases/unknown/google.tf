@@ -1,0 +1,9 @@
+variable "period" {
+  type = string
+}
+
+resource "google_kms_crypto_key" "data" {
+  name            = "data"
+  key_ring        = "ring"
+  rotation_period = var.period
+}

@@ -1,0 +1,3 @@
+resource "azurerm_kubernetes_cluster" "nothing_said" {
+  name = "nothing-said"
+}

@@ -1,0 +1,14 @@
+variable "ports" {
+  type = list(string)
+}
+
+resource "google_compute_firewall" "http" {
+  name          = "http"
+  network       = "default"
+  source_ranges = ["0.0.0.0/0"]
+
+  allow {
+    protocol = "tcp"
+    ports    = var.ports
+  }
+}

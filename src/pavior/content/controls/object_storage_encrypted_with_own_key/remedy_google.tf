@@ -1,0 +1,10 @@
+resource "google_kms_crypto_key" "this" {
+  name     = "files"
+  key_ring = "ring"
+}
+
+resource "google_storage_bucket" "this" {
+  name = "acme-files"
+  # The fix takes the place of what stands here.
+  # Until here.
+}

@@ -1,0 +1,9 @@
+variable "choice" {
+  type = string
+}
+
+resource "google_storage_bucket" "files" {
+  name                     = "acme-files"
+  location                 = "EU"
+  public_access_prevention = var.choice
+}

@@ -1,0 +1,9 @@
+variable "access" {
+  type = string
+}
+
+resource "azurerm_storage_container" "pages" {
+  name                  = "pages"
+  storage_account_name  = "acmefiles"
+  container_access_type = var.access
+}

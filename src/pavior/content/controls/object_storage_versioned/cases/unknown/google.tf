@@ -1,0 +1,12 @@
+variable "choice" {
+  type = bool
+}
+
+resource "google_storage_bucket" "files" {
+  name     = "acme-files"
+  location = "EU"
+
+  versioning {
+    enabled = var.choice
+  }
+}

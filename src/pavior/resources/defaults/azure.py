@@ -1,0 +1,193 @@
+"""Azure."""
+
+from pavior.resources.defaults.row import AZURE, AZURE_PROVIDER, Default
+
+ROWS = (
+    # Nothing switches it off; 256-bit AES.
+    Default(
+        "azurerm_storage_account",
+        "server_side_encryption",
+        value="AES256",
+        source=f"{AZURE}/storage/common/storage-service-encryption",
+    ),
+    *(
+        Default("azurerm_storage_account", name, value=value, source=f"{AZURE_PROVIDER}/storage_account#{name}")
+        for name, value in (
+            ("allow_nested_items_to_be_public", True),
+            ("https_traffic_only_enabled", True),
+            ("min_tls_version", "TLS1_2"),
+        )
+    ),
+    Default(
+        "azurerm_storage_account",
+        "blob_properties.versioning_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/storage_account#versioning_enabled",
+    ),
+    Default(
+        "azurerm_storage_container",
+        "container_access_type",
+        value="private",
+        source=f"{AZURE_PROVIDER}/storage_container#container_access_type",
+    ),
+    *(
+        Default(
+            f"azurerm_{name}",
+            "public_network_access_enabled",
+            value=True,
+            source=f"{AZURE_PROVIDER}/{name}#public_network_access_enabled",
+        )
+        for name in (
+            "cosmosdb_account",
+            "mariadb_server",
+            "mssql_server",
+            "mysql_server",
+            "postgresql_flexible_server",
+            "postgresql_server",
+            "redis_cache",
+            "search_service",
+            "synapse_workspace",
+        )
+    ),
+    # Before version 4 of the provider nobody could say it, and it was reported only.
+    Default(
+        "azurerm_mysql_flexible_server",
+        "public_network_access_enabled",
+        value=True,
+        source=f"{AZURE_PROVIDER}/mysql_flexible_server#public_network_access",
+    ),
+    Default(
+        "azurerm_mssql_managed_instance",
+        "public_data_endpoint_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/mssql_managed_instance#public_data_endpoint_enabled",
+    ),
+    Default(
+        "azurerm_redis_cache",
+        "non_ssl_port_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/redis_cache#non_ssl_port_enabled",
+    ),
+    Default(
+        "azurerm_postgresql_flexible_server",
+        "require_secure_transport",
+        value="ON",
+        source=f"{AZURE}/postgresql/flexible-server/how-to-connect-tls-ssl",
+    ),
+    Default(
+        "azurerm_mysql_flexible_server",
+        "require_secure_transport",
+        value="ON",
+        source=f"{AZURE}/mysql/flexible-server/how-to-connect-tls-ssl",
+    ),
+    Default(
+        "azurerm_postgresql_flexible_server",
+        "backup_retention_days",
+        value=7,
+        source=f"{AZURE}/postgresql/flexible-server/concepts-backup-restore",
+    ),
+    Default(
+        "azurerm_mysql_flexible_server",
+        "backup_retention_days",
+        value=7,
+        source=f"{AZURE}/mysql/flexible-server/concepts-backup-restore",
+    ),
+    Default(
+        "azurerm_postgresql_server",
+        "backup_retention_days",
+        value=7,
+        source=f"{AZURE}/postgresql/single-server/concepts-backup",
+    ),
+    Default(
+        "azurerm_mysql_server",
+        "backup_retention_days",
+        value=7,
+        source=f"{AZURE}/mysql/single-server/concepts-backup",
+    ),
+    Default(
+        "azurerm_mariadb_server",
+        "backup_retention_days",
+        value=7,
+        source=f"{AZURE}/mariadb/concepts-backup",
+    ),
+    Default(
+        "azurerm_mssql_database",
+        "short_term_retention_policy.retention_days",
+        value=7,
+        source=f"{AZURE}/azure-sql/database/automated-backups-overview",
+    ),
+    Default(
+        "azurerm_cosmosdb_account",
+        "backup.type",
+        value="Periodic",
+        source=f"{AZURE}/cosmos-db/online-backup-and-restore",
+    ),
+    Default(
+        "azurerm_cosmosdb_account",
+        "backup.tier",
+        value="Continuous30Days",
+        source=f"{AZURE}/cosmos-db/continuous-backup-restore-introduction",
+    ),
+    Default(
+        "azurerm_kubernetes_cluster",
+        "private_cluster_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/kubernetes_cluster#private_cluster_enabled",
+    ),
+    *(
+        Default(f"azurerm_{name}", "https_only", value=False, source=f"{AZURE_PROVIDER}/{name}#https_only")
+        for name in (
+            "app_service",
+            "app_service_slot",
+            "function_app",
+            "function_app_slot",
+            "linux_function_app",
+            "linux_function_app_slot",
+            "linux_web_app",
+            "linux_web_app_slot",
+            "windows_function_app",
+            "windows_function_app_slot",
+            "windows_web_app",
+            "windows_web_app_slot",
+        )
+    ),
+    *(
+        Default(
+            f"azurerm_{name}",
+            "site_config.minimum_tls_version",
+            value="1.2",
+            source=f"{AZURE_PROVIDER}/{name}#minimum_tls_version",
+        )
+        for name in (
+            "linux_function_app",
+            "linux_function_app_slot",
+            "linux_web_app",
+            "linux_web_app_slot",
+            "windows_function_app",
+            "windows_function_app_slot",
+            "windows_web_app",
+            "windows_web_app_slot",
+        )
+    ),
+    *(
+        Default(
+            f"azurerm_{name}",
+            "site_config.min_tls_version",
+            value="1.2",
+            source=f"https://registry.terraform.io/providers/hashicorp/azurerm/3.117.0/docs/resources/{name}#min_tls_version",
+        )
+        for name in ("app_service", "app_service_slot", "function_app", "function_app_slot")
+    ),
+    Default(
+        "azurerm_log_analytics_workspace",
+        "retention_in_days",
+        value=30,
+        source=f"{AZURE}/azure-monitor/logs/data-retention-configure",
+    ),
+    Default(
+        "azurerm_postgresql_flexible_server",
+        "authentication.active_directory_auth_enabled",
+        value=False,
+        source=f"{AZURE_PROVIDER}/postgresql_flexible_server#active_directory_auth_enabled",
+    ),
+)
