@@ -100,12 +100,14 @@ SEEN_BY_SURFACES = {
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
+    "pavior.resources.fixing": "what a check asks to have written into source, for types, pure",
     "pavior.runs.following": "how a log is followed, which is the same for each surface, pure",
     "pavior.telemetry.measuring": "requests are counted where they arrive",
     "pavior.telemetry.meters": "requests are counted where they arrive",
     "pavior.identity.authorisation": "what the authoriser in the application is, for types",
     "pavior.environments.workload_identity": "where clouds find its documents, pure",
     "pavior.identity.rate_limits": "callers are counted where they arrive",
+    "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
 # `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.

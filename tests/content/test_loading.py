@@ -11,7 +11,7 @@ from pavior.content import load_controls
 from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Severity
-from pavior.policy.model import Level, Remediation
+from pavior.policy.model import Fix, Level, Remediation
 
 DESCRIPTION = """
 id = "doors-closed"
@@ -97,6 +97,27 @@ def _replaced(old: str, new: str) -> Callable[[str], str]:
     return lambda text: text.replace(old, new)
 
 
+FIX = """
+[fix]
+attribute = "versioning_is_on"
+value = true
+types = ["aws_s3_bucket"]
+
+[mappings]"""
+
+
+def test_a_fix_is_one_attribute_with_a_value_and_types(folder: Path) -> None:
+    file = folder / "control.toml"
+    assert load_control(folder).fix is None
+    file.write_text(DESCRIPTION.replace("\n[mappings]", FIX), encoding="utf-8")
+
+    assert load_control(folder).fix == Fix("versioning_is_on", True, ("aws_s3_bucket",))
+
+
+def _with_fix(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace("\n[mappings]", FIX.replace(old, new))
+
+
 WRONG: dict[str, tuple[str, Callable[[str], str], str]] = {
     "cut off": ("control.toml", lambda text: text[:40], "it is not TOML"),
     "unknown field": ("control.toml", lambda text: 'colour = "red"\n' + text, "unknown fields: colour"),
@@ -127,6 +148,19 @@ WRONG: dict[str, tuple[str, Callable[[str], str], str]] = {
         _replaced("[[remediations]]\nlanguage = \"terraform\"\ntext = '''\ndoor = \"closed\"\n'''", ""),
         "remediations must be a list",
     ),
+    "fix of a nested attribute": (
+        "control.toml",
+        _with_fix("versioning_is_on", "versioning.enabled"),
+        "must be one attribute of the resource's own block",
+    ),
+    "fix with a list": ("control.toml", _with_fix("= true", "= [true]"), "fix.value must be true, false"),
+    "fix of a type that is not asked": (
+        "control.toml",
+        _with_fix("s3_bucket", "iam_user"),
+        "not asked of: aws_iam_user",
+    ),
+    "fix without types": ("control.toml", _with_fix('types = ["aws_s3_bucket"]', ""), "exactly an attribute, a value"),
+    "fix of no type": ("control.toml", _with_fix('["aws_s3_bucket"]', "[]"), "fix.types must be a list of texts"),
     "rule that does not parse": ("rule.py", lambda _: "def rule(:", "ended with SyntaxError"),
     "rule that does not import": ("rule.py", lambda _: "import no_such_module\n", "ended with ModuleNotFoundError"),
     "no rule": ("rule.py", lambda _: "rule = 3\n", "no function `rule`"),

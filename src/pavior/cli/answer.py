@@ -60,7 +60,7 @@ class Answer(Struct, frozen=True):
 def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
     """The value as JSON: dataclasses and structs by field, enums by value, instants as RFC 3339, references as text.
 
-    Fields that a dataclass hides from its repr are secrets and are left out.
+    Fields that a dataclass hides from its repr, and those that a struct names in `not_told`, are left out.
 
     Raises:
         TypeError: For a type that has no agreed form; that is a bug.
@@ -85,7 +85,8 @@ def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
             items = [to_json(item) for item in value]
             return sorted(items, key=str) if isinstance(value, set | frozenset) else items
         case _ if hasattr(value, "__struct_fields__"):
-            parts = {name: getattr(value, name) for name in value.__struct_fields__}
+            hidden = getattr(value, "not_told", ())
+            parts = {name: getattr(value, name) for name in value.__struct_fields__ if name not in hidden}
             return {name: to_json(item) for name, item in parts.items() if not callable(item)}
         case _ if dataclasses.is_dataclass(value):
             shown = [item.name for item in dataclasses.fields(value) if item.repr]

@@ -7,6 +7,14 @@ from pathlib import Path
 
 import click
 
+from pavior.cli.answer import Answer
+from pavior.cli.checking.asking import (
+    answer_explained,
+    answer_fixed,
+    answer_watched,
+    find_agreement,
+    require_one_question,
+)
 from pavior.cli.checking.formats import FORMATS
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.request import CheckRequest
@@ -43,24 +51,82 @@ from pavior.cli.verb import OpenVerb
     metavar="FILE",
     help="Write the format to FILE, whole or not at all, and tell people on stdout.",
 )
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Only failures that are not in FILE stop it; the others are told as known before.",
+)
+@click.option(
+    "--write-baseline",
+    "written_baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write every failure of now into FILE, and use it as the baseline.",
+)
+@click.option(
+    "--changed-since",
+    metavar="REF",
+    help="Only what changed since this branch left REF, as origin/main, stops it; all is read.",
+)
+@click.option(
+    "--explain",
+    "explained",
+    metavar="CONTROL",
+    help="Explain one control instead: what it demands, what it was asked about, and what decided.",
+)
+@click.option(
+    "--fix",
+    "is_fix_wanted",
+    is_flag=True,
+    help="Set the attributes that make failing resources pass, where that is safe: shows the diff, and asks.",
+)
+@click.option("--yes", "is_certain", is_flag=True, help="With --fix: write without asking.")
+@click.option(
+    "--watch",
+    "is_watch_wanted",
+    is_flag=True,
+    help="Check again whenever a file changes, and tell what changed; with --json one document a line.",
+)
 def check(
     launcher: Launcher,
     path: Path,
     environment: str,
     is_known_required: bool,
     source: Path | None,
+    baseline: Path | None,
+    written_baseline: Path | None,
+    changed_since: str | None,
+    explained: str | None,
+    is_fix_wanted: bool,
+    is_certain: bool,
+    is_watch_wanted: bool,
     format_name: str | None,
     output: Path | None,
     is_json: bool,
-) -> int:
+) -> Answer | int:
     """Check Terraform and manifests, a state or a JSON plan at PATH.
 
     Exit status: 0 clean; 1 blocked; 2 bad input; 3 something that matters could not be evaluated; 70 a bug in Pavior.
     See docs/reference/check.md.
     """
     tools = launcher.check_tools()
+    request = CheckRequest(path, environment, is_known_required, source, baseline, written_baseline, changed_since)
     telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
-    request = CheckRequest(path, environment, is_known_required, source)
+    require_one_question(
+        request,
+        explained=explained,
+        is_fix_wanted=is_fix_wanted,
+        is_certain=is_certain,
+        is_watch_wanted=is_watch_wanted,
+        is_report_wanted=format_name is not None or output is not None,
+    )
+    if is_watch_wanted:
+        return answer_watched(request, tools, is_json=is_json)
+    if explained is not None:
+        return answer_explained(request, explained, tools)
+    if is_fix_wanted:
+        return answer_fixed(request, tools, find_agreement(is_certain=is_certain, is_json=is_json))
     with _without_collecting():
         return ask_and_tell(telling, request, lambda: check_path(request, tools))
 

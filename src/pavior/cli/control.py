@@ -8,11 +8,12 @@ from collections.abc import Mapping
 import click
 
 from pavior.cli.answer import Answer, Facts, Table, Text
+from pavior.cli.checking.choosing import get_control
+from pavior.cli.checking.explained import levels_told
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
-from pavior.kernel.errors import MissingError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.model import Control
 from pavior.policy.waivers import LONGEST_DAYS
@@ -30,7 +31,7 @@ def control() -> None:
 def list_controls(launcher: Launcher, is_json: bool) -> Answer:  # noqa: ARG001 - every open verb takes it
     """List controls by id, with how hard they are enforced."""
     controls = launcher.check_tools().load_controls()
-    rows = tuple((item.id, item.severity.value, _levels(item), item.title) for item in controls)
+    rows = tuple((item.id, item.severity.value, levels_told(item), item.title) for item in controls)
     columns = ("control", "severity", "level", "title")
     next_step = (Text("Risk, fix and lesson of one: pavior control show CONTROL"),) if rows else ()
     empty = "This Pavior has no controls, so nothing is checked."
@@ -43,12 +44,8 @@ def list_controls(launcher: Launcher, is_json: bool) -> Answer:  # noqa: ARG001 
 @click.argument("control_id", metavar="CONTROL")
 def show_control(launcher: Launcher, control_id: str, is_json: bool) -> Answer:  # noqa: ARG001 - the same
     """Show what one control demands: risk, levels, what to type, mappings, and the lesson."""
-    for item in launcher.check_tools().load_controls():
-        if item.id == control_id:
-            return Answer(item, _parts(item))
-    raise MissingError(
-        "control-missing", f"There is no control {control_id[:80]}.", fix="List them with: pavior control list."
-    )
+    item = get_control(launcher.check_tools().load_controls(), control_id)
+    return Answer(item, _parts(item))
 
 
 @control.command(
@@ -153,7 +150,7 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
             ("control", item.id),
             ("title", item.title),
             ("severity", item.severity.value),
-            ("level", _levels(item)),
+            ("level", levels_told(item)),
             ("waivers", f"at most {LONGEST_DAYS[item.severity]} days"),
             ("risk", " ".join(item.risk.split())),
             *_named_ids(item.mappings),
@@ -170,12 +167,6 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
 
 def _named_ids(mappings: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(ids)) for name, ids in sorted(mappings.items()))
-
-
-def _levels(item: Control) -> str:
-    """`warn; prod block`: the default, and what differs from it."""
-    others = (f"{name} {level.value}" for name, level in sorted(item.levels.items()) if level is not item.default_level)
-    return "; ".join((item.default_level.value, *others))
 
 
 def _indented(text: str) -> str:

@@ -1,6 +1,6 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pavior.application import Application
     from pavior.identity.model import Actor, Invitation
     from pavior.policy.model import Control
-    from pavior.resources.model import ResourceGraph
+    from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
+    from pavior.resources.model import ResourceGraph, Value
 
 
 class WorkingContext(Protocol):
@@ -55,6 +56,22 @@ def _hide_all(lines: Iterable[str]) -> Iterable[str]:
     return ("***" for _ in lines)
 
 
+def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+    raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
+
+
+def _write_nothing(files: Mapping[str, bytes], folder: str, wanted: "Sequence[WantedAttribute]") -> "FixedSource":
+    from pavior.resources.fixing import FixedSource
+
+    del files, folder
+    return FixedSource({}, dict.fromkeys(wanted, "this launcher writes nothing"))
+
+
+def _hide(name: str, value: "Value") -> "Value":
+    del name
+    return value if value is None or isinstance(value, bool) else "***"
+
+
 class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
@@ -67,6 +84,11 @@ class CheckTools(Struct, frozen=True):
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
         mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
+        read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
+            these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
+            UnavailableError.
+        write_attributes: Lets source say literal attributes, in place; see `resources.fixing`.
+        mask: The name of an attribute and its value, to the value without what looks like a secret.
     """
 
     load_controls: "Callable[[], tuple[Control, ...]]"
@@ -76,6 +98,9 @@ class CheckTools(Struct, frozen=True):
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
+    read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
+    write_attributes: "WriteAttributes" = _write_nothing
+    mask: "Callable[[str, Value], Value]" = _hide
 
 
 class Launcher(Protocol):

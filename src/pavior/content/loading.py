@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
-from pavior.policy.model import Control, Level, Remediation, RuleResult
+from pavior.policy.model import Control, Fix, Level, Remediation, RuleResult
 from pavior.resources.views import VIEWS
 
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
 CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
 _ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+_ATTRIBUTE = re.compile(r"^[a-z][a-z0-9_]*$")
 _FIELDS = frozenset(
     {
         "id",
@@ -29,6 +30,7 @@ _FIELDS = frozenset(
         "default_level",
         "levels",
         "remediations",
+        "fix",
         "mappings",
         "equivalents",
     }
@@ -84,6 +86,7 @@ def load_control(folder: Path) -> Control:
         version=_digest(description, rule, lesson),
         rule=load_rule(folder / RULE_FILE),
         types=VIEWS[view].selection.types,
+        fix=_fix(file, table, VIEWS[view].selection.types),
     )
 
 
@@ -221,6 +224,23 @@ def _remediations(file: Path, table: Mapping[str, object]) -> tuple[Remediation,
             raise _invalid(file, f"a remediation is in {language}, and must be in one of {', '.join(_LANGUAGES)}.")
         remediations.append(Remediation(language, _text(file, item, "text")))
     return tuple(remediations)
+
+
+def _fix(file: Path, table: Mapping[str, object], asked_types: tuple[str, ...]) -> Fix | None:
+    if "fix" not in table:
+        return None
+    found = _table(file, table, "fix")
+    if found.keys() != {"attribute", "value", "types"}:
+        raise _invalid(file, "a fix has exactly an attribute, a value and types.")
+    attribute, value, types = _text(file, found, "attribute"), found["value"], _texts(file, "fix.types", found["types"])
+    if not _ATTRIBUTE.match(attribute):
+        raise _invalid(file, f"fix.attribute is {attribute}, and must be one attribute of the resource's own block.")
+    if not isinstance(value, bool | int | str):
+        raise _invalid(file, "fix.value must be true, false, a whole number or a text.")
+    strange = sorted(set(types) - set(asked_types))
+    if strange:
+        raise _invalid(file, f"fix.types names types that the control is not asked of: {', '.join(strange)}.")
+    return Fix(attribute, value, types)
 
 
 def _lesson(file: Path, content: bytes) -> str:

@@ -16,7 +16,7 @@ import msgspec
 
 from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, LaterRule, control_folders, load_controls
 from pavior.kernel.verdicts import Severity
-from pavior.policy.model import Control, Level, Remediation
+from pavior.policy.model import Control, Fix, Level, Remediation
 from pavior.resources import views
 
 
@@ -37,6 +37,7 @@ class _Remembered(msgspec.Struct):
     equivalents: dict[str, tuple[str, ...]]
     version: str
     types: tuple[str, ...]
+    fix: Fix | None
 
 
 class _Memory(msgspec.Struct):

@@ -1,17 +1,18 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pavior.cli.launcher import CheckTools, Session, UpRequest
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
-    from pavior.resources.model import ResourceGraph
+    from pavior.resources.fixing import FixedSource, WantedAttribute
+    from pavior.resources.model import ResourceGraph, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class LaterLauncher:
             _read_state,
             _read_manifests,
             mask_lines=_mask_lines,
+            read_earlier=_read_earlier,
+            write_attributes=_write_attributes,
+            mask=_mask,
         )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
@@ -119,6 +123,26 @@ def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
     from pavior.storage.masking import Masker
 
     return Masker().mask_lines(lines)
+
+
+def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+    from pavior.adapters.forges.earlier import read_earlier
+
+    return read_earlier(folder, name, endings)
+
+
+def _write_attributes(files: Mapping[str, bytes], folder: str, wanted: "Sequence[WantedAttribute]") -> "FixedSource":
+    from pavior.adapters.adopting.fixing import write_attributes
+
+    return write_attributes(files, folder, wanted)
+
+
+def _mask(name: str, value: "Value") -> "Value":
+    from pavior.storage.masking import Masker
+
+    # Under its name, since a name such as `password` tells of any value that it is one.
+    masked = cast("dict[str, Value]", Masker().mask_document({name: value}))
+    return masked[name]
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

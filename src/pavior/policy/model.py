@@ -48,6 +48,21 @@ class Remediation(Struct, frozen=True):
     text: str
 
 
+class Fix(Struct, frozen=True):
+    """One literal attribute that makes a failing resource pass, written by itself when somebody asks for it.
+
+    Only what a provider changes in place belongs here, never what it would delete a thing and make it anew for.
+
+    Args:
+        attribute: Of the resource's own block, such as `deletion_protection`.
+        types: Resource types where it is called so and means so.
+    """
+
+    attribute: str
+    value: bool | int | str
+    types: tuple[str, ...]
+
+
 class Control(Struct, frozen=True):
     """Something that must hold, stated once.
 
@@ -63,6 +78,7 @@ class Control(Struct, frozen=True):
         equivalents: Scanner to its rule ids, such as `{"checkov": ("CKV_AWS_19",)}`.
         version: Digest of the control's folder, so that a Decision can name what it was made with.
         rule: From a view to a result; a pure function.
+        fix: What `pavior check --fix` writes; None when a person has to decide.
     """
 
     id: str
@@ -79,6 +95,7 @@ class Control(Struct, frozen=True):
     version: str
     rule: Callable[[Any], RuleResult]
     types: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     def fix_for(self, subject: str) -> Remediation:
         """What to type for this resource: the Terraform that names a type of its cloud, else the first Terraform.

@@ -11,7 +11,7 @@ from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, Level, Remediation
-from pavior.resources.model import Skipped
+from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 from pavior.testing.builders import a_control
 
 BLOCKING = a_control(
@@ -55,7 +55,8 @@ def a_report(
     found = tuple(verdicts)
     evaluation = Evaluation(found, Coverage({"aws_cloudwatch_log_group": len(found)} if found else {}, {}, skipped))
     request = CheckRequest(Path(path))
-    return weigh_all(request, phase, [Looked(evaluation, is_complete, problems)], CONTROLS)
+    graph = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (), complete=is_complete)
+    return weigh_all(request, phase, [Looked(evaluation, graph, problems=problems)], CONTROLS)
 
 
 def told(verdicts: Iterable[Verdict] = (), **fields: Any) -> Told:

@@ -13,6 +13,7 @@ def test_json_has_verdicts_counts_denials_and_coverage(check: Check) -> None:
     assert set(document) == {
         *("path", "phase", "environment", "is_denied", "is_complete", "is_blind", "counts", "denials", "warnings"),
         *("unknown", "unknown_blocking", "problems", "coverage", "verdicts"),
+        *("known_before", "not_changed", "since", "baseline"),
     }
     assert document["phase"] == "code"
     assert document["is_denied"] is True

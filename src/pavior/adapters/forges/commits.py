@@ -1,6 +1,6 @@
 """Makes commits from files alone, so that the same input gives the same hash, and writes trees to disk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -67,7 +67,11 @@ class TreeEntry:
 
 def list_tree(repository: Path, commit: str) -> tuple[TreeEntry, ...]:
     """Every file of a commit, in Git's order."""
-    listed = git(repository, ["ls-tree", "-r", "-z", "-l", "--full-tree", commit]).stdout
+    return read_listing(git(repository, ["ls-tree", "-r", "-z", "-l", "--full-tree", commit]).stdout)
+
+
+def read_listing(listed: bytes) -> tuple[TreeEntry, ...]:
+    """What `ls-tree -r -z -l` printed."""
     entries = []
     for line in listed.split(b"\0")[:-1]:
         described, path = line.split(b"\t", 1)
@@ -85,24 +89,38 @@ def write_tree(repository: Path, commit: str, into: Path) -> None:
     """
     entries = list_tree(repository, commit)
     _require_safe(entries)
-    wanted = "".join(f"{entry.object_id}\n" for entry in entries).encode()
-    limit = sum(entry.size_bytes + _HEADER_BYTES for entry in entries) + _HEADER_BYTES
+    wanted, limit = asked_blobs(entries)
     printed = git(repository, ["cat-file", "--batch"], stdin=wanted, output_limit_bytes=limit).stdout
-    position = 0
-    for entry in entries:
-        start = printed.index(b"\n", position) + 1
-        if printed[position:start].split()[1:] != [b"blob", str(entry.size_bytes).encode()]:
+    for entry, content in split_blobs(printed, entries):
+        if content is None:
             raise UnavailableError(
                 "git-failed",
                 f"Git gave something else for {entry.path!r} of {commit}.",
                 fix="`git fsck` on the repository shows whether it is whole.",
                 context={"repository": str(repository)},
             )
-        position = start + entry.size_bytes + 1
         target = into / entry.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(printed[start : position - 1])
+        target.write_bytes(content)
         target.chmod(_FILE_MODES[entry.mode])
+
+
+def asked_blobs(entries: Sequence[TreeEntry]) -> tuple[bytes, int]:
+    """What `cat-file --batch` reads to print these files, and how many bytes that can be."""
+    asked = "".join(f"{entry.object_id}\n" for entry in entries).encode()
+    return asked, sum(entry.size_bytes + _HEADER_BYTES for entry in entries) + _HEADER_BYTES
+
+
+def split_blobs(printed: bytes, entries: Sequence[TreeEntry]) -> Iterator[tuple[TreeEntry, bytes | None]]:
+    """Each file with what `cat-file --batch` printed of it; None and no more when that is not a file of its size."""
+    position = 0
+    for entry in entries:
+        start = printed.find(b"\n", position) + 1
+        if printed[position:start].split()[1:] != [b"blob", str(entry.size_bytes).encode()]:
+            yield entry, None
+            return
+        position = start + entry.size_bytes + 1
+        yield entry, printed[start : position - 1]
 
 
 def _require_safe(entries: tuple[TreeEntry, ...]) -> None:

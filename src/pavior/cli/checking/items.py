@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Position, Verdict
+from pavior.policy.decision import level_of
 from pavior.policy.model import Effect, Level, Ruling
 from pavior.policy.rendering import Denial, describe
 
@@ -21,6 +22,8 @@ class Standing(StrEnum):
     STOPS = "stops"
     WARNED_OF = "warned-of"
     OBSERVED = "observed"
+    # It would stop or warn, but stands in the baseline, or belongs to nothing that changed.
+    SET_ASIDE = "set-aside"
     NOT_KNOWN = "not-known"
 
 
@@ -43,18 +46,22 @@ class Item(Struct, frozen=True):
 
 
 def items_of(report: CheckReport) -> tuple[Item, ...]:
-    """What stops, what is warned of, what is only observed, what is not known; each worst first."""
+    """What stops, what is warned of, what is set aside or only observed, what is not known; each worst first."""
     seen = {_key(denial) for denial in (*report.denials, *report.warnings)}
     # Whatever neither stops nor warns: nothing that is not passed may be missing from a report.
-    observed = (
+    others = [
         verdict
         for verdict in report.verdicts
         if verdict.outcome in (Outcome.FAILED, Outcome.ERRORED) and _key(verdict) not in seen
-    )
+    ]
+    levels = {control.id: level_of(control, report.environment) for control in report.controls}
+    observed = [verdict for verdict in others if levels.get(verdict.control) is Level.OBSERVE]
+    aside = [verdict for verdict in others if levels.get(verdict.control) is not Level.OBSERVE]
     unknown = (verdict for verdict in report.unknown if _key(verdict) not in seen)
     told = (
         (Standing.STOPS, report.denials),
         (Standing.WARNED_OF, report.warnings),
+        (Standing.SET_ASIDE, _described(aside, report)),
         (Standing.OBSERVED, _described(observed, report)),
         (Standing.NOT_KNOWN, _described(unknown, report)),
     )

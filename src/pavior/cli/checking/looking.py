@@ -6,7 +6,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
+from pavior.cli.checking.narrowing import prepare_aside
+from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.source_files import (
     ManifestFiles,
@@ -35,12 +36,26 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
         tools: Readers and controls.
 
     Raises:
+        InvalidError, MissingError: As `look`.
+        PaviorError: As `prepare_aside`.
+        UnavailableError: `file-not-written`, `storage-full`.
+    """
+    controls = tools.load_controls()
+    # A mistake in what was asked is told before anything is looked at.
+    find_aside = prepare_aside(request, tools, controls, lambda other: look(other, tools, controls))
+    phase, looked = look(request, tools, controls)
+    return weigh_all(request, phase, looked, controls, find_aside(phase, looked))
+
+
+def look(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> tuple[Phase, list[Looked]]:
+    """What `controls` say of all that is at the path, before it is weighed.
+
+    Raises:
         MissingError: `path-missing`.
         InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
             `check-source-ambiguous`, and what `read_plan` and `read_state` raise.
     """
     path, source = request.path, request.source
-    controls = tools.load_controls()
     content = _read_file(path) if path.is_file() else b""
     is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
     is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
@@ -53,10 +68,10 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
         )
     if is_state:
         graph = tools.read_state(content)
-        looked = [Looked(evaluate(graph, controls, Phase.LIVE), graph.complete)]
-        return weigh_all(request, Phase.LIVE, looked, controls)
-    looked = [_check_plan(content, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
-    return weigh_all(request, Phase.PLAN if is_plan else Phase.CODE, looked, controls)
+        return Phase.LIVE, [Looked(evaluate(graph, controls, Phase.LIVE), graph)]
+    if is_plan:
+        return Phase.PLAN, [_check_plan(content, source, tools, controls)]
+    return Phase.CODE, _check_source(path, tools, controls)
 
 
 def _read_file(path: Path) -> bytes:
@@ -73,7 +88,7 @@ def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, {}, frozenset())
         graph = join(graph, _placed(written, source, stack.skipped))
-    return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete, graph=graph)
+    return Looked(evaluate(graph, controls, Phase.PLAN), graph)
 
 
 def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
@@ -121,7 +136,7 @@ def _check_manifests(
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, graph=placed)
+    return Looked(evaluate(placed, controls, Phase.CODE), placed, MANIFESTS)
 
 
 def _missing(path: Path) -> MissingError:
@@ -173,7 +188,7 @@ def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tup
         graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
     is_complete = graph.complete and not problems and not stack.skipped
     placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
-    return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems, placed)
+    return Looked(evaluate(placed, controls, Phase.CODE), placed, stack.folder, problems)
 
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:

@@ -1,9 +1,9 @@
 """Writes the file that a check was asked for: all of it, or nothing."""
 
-import os
 from pathlib import Path
 
-from pavior.kernel.errors import InvalidError
+from pavior.cli.checking.replacing import replace_file
+from pavior.kernel.errors import InvalidError, UnavailableError
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -19,25 +19,11 @@ def write_whole(path: Path, text: str) -> None:
             # A pipe or a device, such as /dev/stdout: nothing can be put in its place.
             path.write_bytes(content)
         else:
-            _replace(path.resolve(), content)
-    except OSError as error:
+            replace_file(path, content)
+    except (OSError, UnavailableError) as error:
+        why = error.strerror if isinstance(error, OSError) else error.summary.rpartition(": ")[2].rstrip(".")
         raise InvalidError(
             "check-output-unwritable",
-            f"{path} cannot be written: {error.strerror or type(error).__name__}.",
+            f"{path} cannot be written: {why or type(error).__name__}.",
             fix="Name a file in a folder that exists and that you may write to.",
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    # Exclusively: what somebody else put there, a link perhaps, is not written through.
-    with beside.open("xb") as stream:
-        try:
-            stream.write(content)
-            stream.flush()
-            if path.exists():
-                beside.chmod(path.stat().st_mode & 0o777)
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from pavior.cli.answer import Facts, Part, Table, Text
+from pavior.cli.checking.narrowing import told_aside, told_free
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MaskLines = Callable[[Iterable[str]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
+_SHOWN_KNOWN = 20
 _ASKED_AGAIN = {
     Phase.CODE: "the gate asks again of Terraform with the plan",
     Phase.LIVE: "what a state does not say, only the cloud knows",
@@ -53,6 +55,11 @@ def told_to_people(report: CheckReport, is_known_required: bool, mask_lines: Mas
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
+    if report.known_before:
+        rows = tuple(_row(denial) for denial in report.known_before[:_SHOWN_KNOWN])
+        parts.append(Table(("known before", "severity", "resource", "where", "what"), rows, ""))
+        if len(report.known_before) > _SHOWN_KNOWN:
+            parts.append(Text(f"and {len(report.known_before) - _SHOWN_KNOWN} more, see --json"))
     parts.extend((_facts(report), Text(sentence_of(report, is_known_required))))
     return parts
 
@@ -107,6 +114,7 @@ def _facts(report: CheckReport) -> Facts:
             ("checked", f"{report.path} ({_WORDS[report.phase]})"),
             ("levels", report.environment or "default"),
             ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
+            *told_aside(report),
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
             ("passed over", "; ".join(shown)),
@@ -134,7 +142,7 @@ def sentence_of(report: CheckReport, is_known_required: bool) -> str:
         return f"{begin}: {told or ('nothing' if report.is_blind else 'not everything') + ' could be read'}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
-    told = "Nothing here stops a Change."
+    told = told_free(report)
     if report.unknown or not report.is_complete:
         told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
 from pavior.policy.rendering import Denial, describe
 from pavior.resources.model import ResourceGraph, Skipped
+
+# Stands where others have the folder of their stack; no folder can be called so.
+MANIFESTS = "//manifests"
 
 
 class Problem(Struct, frozen=True):
@@ -19,10 +24,6 @@ class Problem(Struct, frozen=True):
     code: str
     summary: str
     fix: str
-
-
-# What a report holds for whoever tells it, and what is no part of the document.
-NOT_TOLD = frozenset({"controls", "graphs"})
 
 
 class CheckReport(Struct, frozen=True):
@@ -41,7 +42,15 @@ class CheckReport(Struct, frozen=True):
         is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
         controls: Those that were asked; no part of the document.
         graphs: What they were asked of; no part of the document.
+        known_before: What would stop it or warn, and stands in the baseline; in neither of those two.
+        not_changed: Each outcome to how many verdicts were set aside because nothing of theirs changed; with
+            `--changed-since` only, and in none of the others.
+        since: The commit that changes are counted from, or empty.
+        baseline: What came of the baseline, when one was given.
     """
+
+    # What it holds for whoever tells it, and what may hold secrets.
+    not_told: ClassVar = frozenset({"controls", "graphs"})
 
     path: str
     phase: Phase
@@ -59,24 +68,47 @@ class CheckReport(Struct, frozen=True):
     is_blind: bool = False
     controls: tuple[Control, ...] = ()
     graphs: tuple[ResourceGraph, ...] = ()
+    known_before: tuple[Denial, ...] = ()
+    not_changed: dict[Outcome, int] = field(default_factory=dict)
+    since: str = ""
+    baseline: BaselineUse | None = None
 
 
 class Looked(Struct, frozen=True):
-    """What was found in one place, before it is weighed."""
+    """What was found in one place, before it is weighed.
+
+    Args:
+        graph: What was asked about, with positions as seen from where the person stands.
+        folder: Of a stack, relative to what was looked at; `MANIFESTS` for those; empty for a plan or a state.
+    """
 
     evaluation: Evaluation
-    is_complete: bool
+    graph: ResourceGraph
+    folder: str = ""
     problems: tuple[Problem, ...] = ()
-    graph: ResourceGraph | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """False when something that may hold resources was not read."""
+        return self.graph.complete
 
 
 def weigh_all(
-    request: CheckRequest, phase: Phase, looked: Sequence[Looked], controls: tuple[Control, ...]
+    request: CheckRequest,
+    phase: Phase,
+    looked: Sequence[Looked],
+    controls: tuple[Control, ...],
+    aside: Aside = NOTHING_ASIDE,
 ) -> CheckReport:
-    """All that was found, weighed as `request` asks."""
+    """All that was found, weighed as `request` asks, but for what is set aside."""
     environment, is_known_required = request.environment, request.is_known_required
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
-    rulings = weigh(verdicts, environment=environment, controls=controls)
+    weighed = weigh(verdicts, environment=environment, controls=controls)
+    known_before = aside.known_before - aside.not_changed
+    set_aside = aside.known_before | aside.not_changed
+    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
+    known = [ruling for place, ruling in enumerate(weighed) if place in known_before]
+    rulings = [ruling for place, ruling in enumerate(weighed) if place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
     unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
@@ -107,7 +139,15 @@ def weigh_all(
         verdicts=verdicts,
         is_blind=is_blind,
         controls=controls,
-        graphs=tuple(item.graph for item in looked if item.graph is not None),
+        graphs=tuple(item.graph for item in looked),
+        known_before=describe(
+            (ruling for ruling in known if ruling.effect in {Effect.BLOCK, Effect.WARN}),
+            environment=environment,
+            controls=controls,
+        ),
+        not_changed=dict(Counter(ruling.verdict.outcome for ruling in unchanged)),
+        since=aside.since,
+        baseline=aside.baseline,
     )
 
 

@@ -15,7 +15,7 @@ from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 
 # What tools make is not what a person wrote.
-_NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
+NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
 _CODE = (".tf", ".tf.json")
 _TERRAFORM = (*_CODE, ".tfvars", ".tfvars.json")
 _YAML = (".yaml", ".yml")
@@ -157,7 +157,7 @@ def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
         raise unreadable(Path(error.filename or root), error) from error
 
     for folder, names, files in os.walk(root, onerror=refuse):
-        names[:] = sorted(name for name in names if not name.startswith(".") and name not in _NOT_ENTERED)
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in NOT_ENTERED)
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(endings))
 
 

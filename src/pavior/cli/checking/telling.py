@@ -16,6 +16,7 @@ from pavior.cli.printing import plain_answer, print_answer, print_error
 from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.kernel.verdicts import Phase
 from pavior.policy.model import Coverage, Evaluation
+from pavior.resources.model import GraphFormat, ResourceGraph
 
 UNWRITABLE = "check-output-unwritable"
 
@@ -82,7 +83,8 @@ def _tell_refusal(telling: Telling, request: CheckRequest, error: PaviorError, e
     if telling.format == PEOPLE or is_json or error.code == UNWRITABLE:
         return
     problem = Problem(error.code, error.summary, error.fix)
-    nothing = Looked(Evaluation((), Coverage({}, {})), is_complete=False, problems=(problem,))
+    unread = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (), complete=False)
+    nothing = Looked(Evaluation((), Coverage({}, {})), unread, problems=(problem,))
     text = _rendered(telling, request, weigh_all(request, Phase.CODE, (nothing,), ()), ending)
     if telling.output is None:
         _print(text)

@@ -59,8 +59,13 @@ def get_default(resource_type: str, attribute: str) -> bool | int | str:
 
 def find_default(resource_type: str, attribute: str) -> bool | int | str | None:
     """What holds when the attribute is not given, or None when the table does not know."""
-    row = _rows_for(resource_type).get((resource_type, attribute))
+    row = find_row(resource_type, attribute)
     return None if row is None else row.value
+
+
+def find_row(resource_type: str, attribute: str) -> Default | None:
+    """The same with its source."""
+    return _rows_for(resource_type).get((resource_type, attribute))
 
 
 def all_defaults() -> Mapping[tuple[str, str], Default]:

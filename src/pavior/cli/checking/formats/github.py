@@ -18,6 +18,7 @@ _KINDS = {
     Standing.STOPS: "error",
     Standing.WARNED_OF: "warning",
     Standing.OBSERVED: "notice",
+    Standing.SET_ASIDE: "notice",
     Standing.NOT_KNOWN: "notice",
 }
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -20,6 +20,7 @@ _WORDS = {
     Standing.STOPS: "**stops**",
     Standing.WARNED_OF: "warned of",
     Standing.OBSERVED: "observed",
+    Standing.SET_ASIDE: "set aside",
     Standing.NOT_KNOWN: "not known",
 }
 # All but letters, digits, and marks that mean nothing in GitHub's dialect where they stand.

@@ -29,6 +29,7 @@ _LEVELS = {
     Standing.STOPS: "error",
     Standing.WARNED_OF: "warning",
     Standing.OBSERVED: "note",
+    Standing.SET_ASIDE: "note",
     Standing.NOT_KNOWN: "none",
 }
 _DEFAULT_LEVELS = {Level.BLOCK: "error", Level.WARN: "warning", Level.OBSERVE: "note"}

@@ -1,0 +1,136 @@
+"""What a check is narrowed to: what is not in the baseline, and what changed; and how the rest of it is told."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
+from pavior.cli.checking.report import CheckReport, Looked
+from pavior.cli.checking.request import CheckRequest
+from pavior.cli.launcher import CheckTools
+from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.model import Control
+
+Look: TypeAlias = Callable[[CheckRequest], tuple[Phase, list[Looked]]]
+FindAside: TypeAlias = Callable[[Phase, Sequence[Looked]], Aside]
+
+# What is no pass.
+_ASIDE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
+_SHOWN_DIGITS = 12
+
+
+def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look) -> FindAside:
+    """Gives what sets verdicts aside once they are there.
+
+    Args:
+        look: Checks a path with the same tools and controls.
+
+    Raises:
+        InvalidError: `baseline-unreadable`, `check-options-exclude-each-other`, `changed-since-without-source`, and
+            what `tools.read_earlier` raises.
+        MissingError, UnavailableError: What `tools.read_earlier` raises.
+    """
+    if request.baseline and request.written_baseline:
+        raise InvalidError(
+            "check-options-exclude-each-other",
+            "--baseline reads what is known, and --write-baseline says it anew.",
+            fix="Give one of them.",
+        )
+    finders: list[FindAside] = []
+    if request.baseline:
+        finders.append(_reading(request.baseline, request, controls))
+    if request.written_baseline:
+        finders.append(_writing(request.written_baseline, request))
+    # What is not there at all is told by whoever looks.
+    if request.changed_since is not None and request.path.exists():
+        finders.append(_comparing(request.changed_since, request, tools, look))
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        aside = NOTHING_ASIDE
+        for finder in finders:
+            found = finder(phase, looked)
+            aside = Aside(
+                aside.known_before | found.known_before,
+                aside.not_changed | found.not_changed,
+                aside.baseline or found.baseline,
+                aside.since or found.since,
+            )
+        return aside
+
+    return find
+
+
+def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -> FindAside:
+    from pavior.cli.checking.baseline import match, read_baseline
+
+    baseline = read_baseline(file, (item.id for item in controls))
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        matched = match(baseline, request, phase, looked)
+        use = BaselineUse(str(file), baseline.entries.total(), matched.gone.total())
+        return Aside(matched.known, baseline=use)
+
+    return find
+
+
+def _writing(file: Path, request: CheckRequest) -> FindAside:
+    from pavior.cli.checking.baseline import match, write_baseline
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        baseline, use = write_baseline(file, request, phase, looked)
+        return Aside(match(baseline, request, phase, looked).known, baseline=use)
+
+    return find
+
+
+def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look) -> FindAside:
+    from pavior.cli.checking.changed import ENDINGS, find_unchanged
+
+    root = request.path if request.path.is_dir() else request.path.parent
+    commit, files = tools.read_earlier(root, since, ENDINGS)
+    if request.path is not root:
+        files = {name: body for name, body in files.items() if name == request.path.name}
+
+    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+        if phase is not Phase.CODE:
+            raise InvalidError(
+                "changed-since-without-source",
+                f"{request.path} is a {phase.value}, and lines change in source.",
+                fix="Check the folder with the source, or leave --changed-since out.",
+            )
+        name = request.path.name if request.path is not root else ""
+        unchanged = find_unchanged(looked, root, files, lambda before: look(CheckRequest(before / name)))
+        return Aside(not_changed=unchanged, since=commit)
+
+    return find
+
+
+def told_aside(report: CheckReport) -> tuple[tuple[str, str], ...]:
+    """Rows of facts about what was set aside; the counts of verdicts beside them still hold it."""
+    known, use = len(report.known_before), report.baseline
+    told = []
+    if use is not None:
+        told.append(("known before", f"{known} of the verdicts that failed"))
+        told.append(("baseline", _told_baseline(use)))
+    if report.since:
+        counts = ", ".join(f"{report.not_changed.get(outcome, 0)} {outcome.value}" for outcome in _ASIDE)
+        told.append(("not changed", f"{counts}, since {report.since[:_SHOWN_DIGITS]}"))
+    return tuple(told)
+
+
+def _told_baseline(use: BaselineUse) -> str:
+    if use.is_written:
+        kept = f", {use.kept} of them from where this check did not look" if use.kept else ""
+        return f"{use.file} is written: {use.entries} known{kept}; {use.gone} taken out"
+    gone = f"; {use.gone} of the baseline are gone: write it anew with --write-baseline {use.file}" if use.gone else ""
+    return f"{use.file}: {use.entries} known{gone}"
+
+
+def told_free(report: CheckReport) -> str:
+    """That nothing stops it. What was set aside may still stop a Change, since the gate asks about everything."""
+    if any(report.not_changed.values()):
+        return "Nothing that changed stops it. What did not change was set aside, and a gate does not set it aside."
+    if report.known_before:
+        return "Nothing new here stops it. What was known before is not fixed, and a gate does not set it aside."
+    return "Nothing here stops a Change."
