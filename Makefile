@@ -1,6 +1,6 @@
 # Two commands matter: `make up` and `make test`. Only Python, git and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test slow lint types golden bench engines docs lock clean
+.PHONY: help up demo test slow lint types golden bench engines record-verdicts docs lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -10,7 +10,7 @@ export PAVIOR_HOME ?= $(CURDIR)/.pavior
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/run.stamp  ## Set up, walk the road once in the sandbox, and serve the portal on 127.0.0.1.
 	@exec $(VENV)/bin/pavior up
@@ -41,6 +41,9 @@ bench: $(VENV)/dev.stamp  ## Run the benchmarks.
 engines: $(VENV)/dev.stamp  ## Run the whole contract of the engine port, and the chaos matrix, against the real Terraform: an hour.
 	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest -n $(PYTEST_WORKERS) tests/adapters/engines/test_terraform_contract.py
 	PAVIOR_THOROUGH=1 $(PYTHON) -m pytest tests/chaos/test_killed_worker.py tests/chaos/test_upgrade.py
+
+record-verdicts: $(VENV)/dev.stamp  ## Record anew what the real Terraform plans and applies for the verdict matrix: half an hour.
+	$(PYTHON) -m tests.verdicts.record
 
 docs: $(VENV)/dev.stamp  ## Write the reference pages that are made from the code.
 	PAVIOR_UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q -m generated

@@ -44,7 +44,7 @@ def test_the_repository_has_its_papers(name: str, root: Path) -> None:
 def test_every_make_target_has_a_line_of_help(root: Path) -> None:
     text = (root / "Makefile").read_text(encoding="utf-8")
     phony = re.search(r"^\.PHONY: (.+)$", text, flags=re.MULTILINE)
-    explained = set(re.findall(r"^([a-z]+):.*## \S", text, flags=re.MULTILINE))
+    explained = set(re.findall(r"^([a-z-]+):.*## \S", text, flags=re.MULTILINE))
 
     assert phony is not None
     assert set(phony[1].split()) == explained

@@ -219,3 +219,10 @@ def test_no_source_changes_what_a_plan_knows(plan_value: Value, source_value: Va
 @given(TREES)
 def test_joining_with_itself_changes_nothing(value: Value) -> None:
     assert policy_of(value, value) == value
+
+
+def test_what_a_value_waits_for_is_told_by_the_source() -> None:
+    part = Unknown(UnknownReason.KNOWN_AFTER_APPLY, "part of a text: aws_s3_bucket.a.id")
+
+    assert policy_of(LATER, part) == part
+    assert policy_of(NOT_EVALUATED, part) == NOT_EVALUATED

@@ -66,7 +66,7 @@ def test_a_yes_or_no_may_be_written_as_text(written: Value, read: object) -> Non
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [(365, 365), ("365", 365), (365.0, 365), ("-1", -1), (3.5, None), ("a year", None), (True, None), ("", None)],
+    [(365, 365), ("365", 365), (365.0, 365), ("-1", -1), (3.5, None), ("a year", None), (True, None), ("", 0)],
 )
 def test_a_number_may_be_written_as_text(written: Value, read: int | None) -> None:
     values: dict[str, Value] = {"retention_in_days": written}

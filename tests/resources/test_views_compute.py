@@ -20,7 +20,8 @@ NOBODY_KNOWS = Unknown(UnknownReason.NOT_EVALUATED, "var.x has no value")
 def view_of(
     name: str, resource_type: str, values: Mapping[str, Value], *others: Resource, is_complete: bool = True
 ) -> View:
-    resource = Resource(f"{resource_type}.this", resource_type, values)
+    written = dict.fromkeys(values, ())
+    resource = Resource(f"{resource_type}.this", resource_type, values, references=written)
     graph = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (resource, *others), complete=is_complete)
     view = VIEWS[name].build(resource, index_graph(graph))
     assert view is not None

@@ -14,7 +14,7 @@ NEVER = Unknown(UnknownReason.NOT_EVALUATED, "no value")
 
 
 def a_resource(kind: str, /, **values: Value) -> Resource:
-    return Resource(f"{kind}.a", kind, values)
+    return Resource(f"{kind}.a", kind, values, references=dict.fromkeys(values, ()))
 
 
 def naming(resource: Resource, path: str, address: str) -> Resource:

@@ -63,7 +63,8 @@ def test_all_satellites_are_gathered() -> None:
 
 
 def test_each_switch_is_read_from_its_attribute() -> None:
-    block = a_satellite("public_access_block", block_public_acls=True, block_public_policy=LATER)
+    written: dict[str, tuple[str, ...]] = {"block_public_policy": ()}
+    block = a_satellite("public_access_block", written, block_public_acls=True, block_public_policy=LATER)
     store = a_store(block)
 
     assert store.blocks_public_acls == Fact(True, "block_public_acls", block.address)

@@ -218,7 +218,9 @@ def test_a_policy_that_a_provider_only_reports_is_nobodys() -> None:
         (Principal("AWS", "arn:aws:iam::111122223333:role/*"), False),
         (Principal("AWS", "111122223333"), False),
         (Principal("Service", "sns.amazonaws.com"), False),
-        (Principal("AWS", LATER), False),
+        (Principal("AWS", Unknown(UnknownReason.KNOWN_AFTER_APPLY, "aws_iam_role.a.arn")), False),
+        # A plan alone does not say what it waits for; it may be anybody.
+        (Principal("AWS", LATER), LATER),
         (Principal("AWS", NEVER), NEVER),
         (Principal(LATER, LATER), LATER),
     ],

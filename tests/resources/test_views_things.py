@@ -1,15 +1,17 @@
 """The views that come from one resource alone."""
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
 from pavior.resources.views import GraphIndex, index_graph
 from pavior.resources.views.database import build_database
-from pavior.resources.views.database_recovery import build_database_recovery
-from pavior.resources.views.facts import Fact, Truth
+from pavior.resources.views.database_recovery import build_database_recovery, build_snapshot_store
+from pavior.resources.views.facts import Fact, Source, Truth
 from pavior.resources.views.keys import build_key_rotation
 from pavior.resources.views.log_group import build_log_group
+from pavior.resources.views.nested import is_given
 from pavior.resources.views.tagged import build_tagged, select_tagged
 
 ENABLED = "server_side_encryption.0.enabled"
@@ -20,7 +22,7 @@ INDEX = index_graph(ResourceGraph(GraphFormat.TERRAFORM_PLAN, ()))
 
 
 def a_resource(kind: str, **values: Value) -> Resource:
-    return Resource(f"{kind}.a", kind, values)
+    return Resource(f"{kind}.a", kind, values, references=dict.fromkeys(values, ()))
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,32 @@ def test_hidden_tags_are_not_known() -> None:
 
         assert isinstance(value, Unknown)
         assert value.reason is UnknownReason.NOT_EVALUATED
+
+
+def test_in_a_plan_a_cache_without_a_group_is_asked_for_its_snapshots() -> None:
+    # The provider reports a group for each cache, also for one that nobody put into one.
+    values: dict[str, Value] = {"engine": "redis", "replication_group_id": LATER, "snapshot_retention_limit": LATER}
+    alone = Resource("aws_elasticache_cluster.a", "aws_elasticache_cluster", values)
+    member = replace(alone, references={"replication_group_id": ("aws_elasticache_replication_group.g",)})
+
+    store = build_snapshot_store(alone, INDEX)
+
+    assert store is not None
+    assert store.snapshot_days.value == 0
+    assert build_snapshot_store(member, INDEX) is None
+
+
+def test_what_only_the_provider_will_report_is_not_given() -> None:
+    source = Source(Resource("aws_x.y", "aws_x", {"queue": LATER, "key": LATER}, references={"key": ()}))
+
+    assert is_given(source, "queue").value is False
+    assert is_given(source, "key").value is True
+
+
+def test_a_default_holds_in_a_plan_where_nobody_set_anything_and_only_there() -> None:
+    values: dict[str, Value] = {"storage_encrypted": LATER}
+    silent = Resource("aws_db_instance.a", "aws_db_instance", values)
+    by_a_local = replace(silent, references={"storage_encrypted": ()})
+
+    assert Source(silent).truth("storage_encrypted").value is False
+    assert Source(by_a_local).truth("storage_encrypted").value is LATER

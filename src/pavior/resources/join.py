@@ -60,7 +60,9 @@ def _references(planned: Resource, written: Resource) -> dict[str, tuple[str, ..
 def _value(planned: Value, written: Value) -> Value:
     if isinstance(planned, Unknown):
         is_hidden_by_plan = planned.reason is UnknownReason.KNOWN_AFTER_APPLY
-        return written if is_hidden_by_plan and _is_tree(written) else planned
+        # The plan does not say what the value waits for, nor whether that is only a part of a text.
+        is_same = isinstance(written, Unknown) and written.reason is planned.reason
+        return written if is_hidden_by_plan and (is_same or _is_tree(written)) else planned
     if isinstance(planned, dict) and isinstance(written, dict):
         return {name: _value(value, written.get(name)) for name, value in planned.items()}
     if isinstance(planned, list) and isinstance(written, list):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.adapters.readers.terraform_plan import read_plan, read_planned_graph, read_state
 from pavior.adapters.readers.terraform_source import read_source
@@ -170,7 +171,7 @@ def test_plan_and_source_of_a_recording_are_one_graph_with_lines_and_documents()
     policy = joined.find("aws_s3_bucket_policy.files")
     assert policy is not None
     assert isinstance(policy.values["policy"], dict)
-    assert policy.values["bucket"] == UNKNOWN
+    assert policy.values["bucket"] == replace(UNKNOWN, detail="aws_s3_bucket.files.id")
     bucket = joined.find("aws_s3_bucket.files")
     assert bucket is not None
     assert bucket.attribute_positions["bucket"].path == "infra/main.tf"
@@ -359,11 +360,77 @@ def test_references_lead_through_modules_and_choose_the_same_instance() -> None:
     found = {item.address: item.references for item in read_plan(body).graph.resources}
 
     assert found['aws_z.each["q.r"]'] == {"bucket": ('aws_s3_bucket.b["q.r"]',)}
-    assert found["aws_z.one"] == {"bucket": ('aws_s3_bucket.b["q.r"]',), "key": ("module.m.aws_kms_key.k",)}
+    assert found["aws_z.one"] == {
+        "bucket": ('aws_s3_bucket.b["q.r"]',),
+        "key": ("module.m.aws_kms_key.k",),
+        # Nobody can tell what a local holds, but somebody wrote something here.
+        "local": (),
+    }
     assert found["module.m.aws_s3_bucket_versioning.v"] == {
         "bucket": ('aws_s3_bucket.b["p"]',),
         "rule.0.key": ("module.m.aws_kms_key.k",),
     }
+
+
+def test_what_an_expression_sets_is_written_and_what_nobody_set_is_not() -> None:
+    expressions = {
+        "constant": {"constant_value": True},
+        "of_a_call": {},
+        "of_a_local": {"references": ["local.x"]},
+        "of_a_variable": {"references": ["var.x"]},
+        "block": [{}],
+    }
+    body = a_plan(
+        a_resource("aws_x.y", {}),
+        configuration={"root_module": {"resources": [{"address": "aws_x.y", "expressions": expressions}]}},
+    )
+
+    found = read_plan(body).graph.resources[0]
+
+    # A variable of the root module is always known in a plan.
+    assert found.references == {"of_a_call": (), "of_a_local": ()}
+
+
+def test_a_local_that_a_module_is_given_may_be_anything() -> None:
+    inside = {"resources": [{"address": "aws_x.y", "expressions": {"key": {"references": ["var.k", "var.n"]}}}]}
+    call = {"expressions": {"k": {"references": ["local.k"]}, "n": {"constant_value": 1}}, "module": inside}
+    body = a_plan(
+        a_resource("module.m.aws_x.y", {}),
+        configuration={"root_module": {"module_calls": {"m": call}}},
+        planned_values={
+            "root_module": {
+                "child_modules": [{"address": "module.m", "resources": [a_resource("module.m.aws_x.y", {})]}]
+            }
+        },
+    )
+
+    assert read_plan(body).graph.resources[0].references == {"key": ()}
+
+
+def test_without_its_configuration_everything_that_is_not_known_may_have_been_written() -> None:
+    unknown = {"arn": True, "rule": [{"key": True}], "size": False}
+    change = {"address": "aws_x.y", "change": {"actions": ["create"], "after_unknown": unknown}}
+    body = a_plan(a_resource("aws_x.y", {"size": 1}), changes=(change,))
+
+    assert read_plan(body).graph.resources[0].references == {"arn": (), "rule": ()}
+
+
+def test_what_a_data_source_found_while_the_plan_was_made_is_in_the_graph() -> None:
+    address = "data.aws_iam_policy_document.reader"
+    document = {**a_resource(address, {"json": "{}"}), "mode": "data", "type": "aws_iam_policy_document"}
+    gone = {**document, "address": "data.aws_iam_policy_document.gone", "name": "gone"}
+    policy = {"address": "aws_iam_policy.reader", "expressions": {"policy": {"references": [f"{address}.json"]}}}
+    body = a_plan(
+        a_resource("aws_iam_policy.reader", {"policy": "{}"}),
+        prior_state={"format_version": "1.0", "values": {"root_module": {"resources": [document, gone]}}},
+        configuration={"root_module": {"resources": [policy, {"address": address, "expressions": {}}]}},
+    )
+
+    found = read_plan(body).graph.resources
+
+    # What the configuration no longer holds is of the past.
+    assert [(item.address, item.mode) for item in found] == [("aws_iam_policy.reader", "managed"), (address, "data")]
+    assert found[0].references == {"policy": (address,)}
 
 
 def test_what_is_written_out_mentions_nothing_whatever_its_keys_are_called() -> None:

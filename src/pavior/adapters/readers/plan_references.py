@@ -74,16 +74,19 @@ class References:
             self._instances.setdefault((item.prefix, item.base), []).append(item)
             self._prefixes.setdefault(_INDEX.sub("", item.prefix), {})[item.prefix] = None
 
-    def of(self, resource: PlannedAddress) -> dict[str, tuple[str, ...]]:
-        """Dotted attribute path to addresses."""
+    def of(self, resource: PlannedAddress) -> dict[str, tuple[str, ...]] | None:
+        """Dotted attribute path to addresses; to none where an expression may stand for anything, as a local does.
+
+        None when the configuration does not hold the resource.
+        """
         found = self._modules.get(_INDEX.sub("", resource.prefix))
         block = found[1].get(resource.base) if found is not None else None
         if block is None:
-            return {}
+            return None
         result: dict[str, tuple[str, ...]] = {}
         for path, names in _mentions(block.expressions):
             addresses = self._follow(names, resource.prefix, resource.index, frozenset())
-            if addresses:
+            if addresses or not names or self._is_opaque(names, resource.prefix, frozenset()):
                 result[path] = addresses
         return result
 
@@ -118,17 +121,35 @@ class References:
                         found[item.address] = None
         return tuple(found)
 
+    def _is_opaque(self, names: list[str], prefix: str, seen: frozenset[tuple[str, str]]) -> bool:
+        """Whether it mentions a local, of which the configuration does not say what it holds."""
+        for name in names:
+            first, _, rest = name.partition(".")
+            if first == "local":
+                return True
+            if first == "var" and (prefix, rest) not in seen and len(seen) <= _MAXIMUM_DEPTH:
+                parent, given = self._given(rest, prefix)
+                if self._is_opaque(given, parent, seen | {(prefix, rest)}):
+                    return True
+        return False
+
     def _argument(self, name: str, prefix: str, seen: frozenset[tuple[str, str]]) -> tuple[str, ...]:
         """What a module's variable was given."""
         if not prefix or (prefix, name) in seen or len(seen) > _MAXIMUM_DEPTH:
             return ()
+        parent, names = self._given(name, prefix)
+        return self._follow(names, parent, None, seen | {(prefix, name)})
+
+    def _given(self, name: str, prefix: str) -> tuple[str, list[str]]:
+        """The prefix of the module that calls the one at `prefix`, and what it mentions where it gives the variable."""
+        if not prefix:
+            return "", []
         *parents, call = _split(prefix)
         parent = "".join(f"{part}." for part in parents)
         caller = self._modules.get(_INDEX.sub("", parent))
         block = caller[0].module_calls.get(_INDEX.sub("", call).removeprefix("module.")) if caller else None
         given = block.expressions.get(name) if block is not None and isinstance(block.expressions, dict) else None
-        names = [name for _, names in _walk({"": given}, "", 0) for name in names]
-        return self._follow(names, parent, None, seen | {(prefix, name)})
+        return parent, [name for _, names in _walk({"": given}, "", 0) for name in names]
 
     def _output(
         self, base: str, wanted: str, attribute: str | None, prefix: str, seen: frozenset[tuple[str, str]]
@@ -154,12 +175,13 @@ def _mentions(expressions: Any) -> Iterator[tuple[str, list[str]]]:
 
 
 def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[str]]]:
-    """Every expression with its dotted path; blocks of one type are lists."""
+    """Every expression that is no constant, with its dotted path and what it mentions; blocks of one type are lists."""
     if depth > _MAXIMUM_DEPTH:
         return
     if isinstance(expressions, list):
         for index, item in enumerate(expressions):
-            yield from _walk(item, f"{path}.{index}" if path else str(index), depth + 1)
+            if item != {}:
+                yield from _walk(item, f"{path}.{index}" if path else str(index), depth + 1)
     elif isinstance(expressions, dict):
         # What is written out mentions nothing, whatever its keys are called.
         if "constant_value" in expressions:
@@ -168,6 +190,9 @@ def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[s
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
             yield path, names
             return
+        if not expressions:
+            # A call such as `timestamp()`, which mentions nothing. Blocks are elements of lists.
+            yield path, []
         for name, item in expressions.items():
             yield from _walk(item, f"{path}.{name}" if path else name, depth + 1)
 

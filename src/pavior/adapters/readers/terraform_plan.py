@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
-from pavior.adapters.readers.plan_values import mapping_of
+from pavior.adapters.readers.plan_values import has_mark, mapping_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.mirrors import without_mirrored
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph, Skipped
@@ -162,7 +162,15 @@ def _planned_graph(plan: _Plan) -> ResourceGraph:
     unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
     planned = tuple(_walk(plan.planned_values))
     root = plan.configuration.root_module if plan.configuration else None
-    references = References(root, [_planned_address(prefix, item) for prefix, item in planned])
+    # What a data source found while the plan was made stands only in the state before it.
+    known = {item.address for _, item in planned}
+    found = [
+        (prefix, item)
+        for prefix, item in _walk(plan.prior_state.values if plan.prior_state else None)
+        if item.mode == "data" and item.address not in known
+    ]
+    references = References(root, [_planned_address(prefix, item) for prefix, item in (*planned, *found)])
+    planned = (*planned, *(pair for pair in found if references.of(_planned_address(*pair)) is not None))
     resources = tuple(
         _resource(item, unknown.get(item.address), references.of(_planned_address(prefix, item)))
         for prefix, item in planned
@@ -236,7 +244,11 @@ def _planned_address(prefix: str, item: _Resource) -> PlannedAddress:
     return PlannedAddress(item.address, prefix, f"{mode}{item.type}.{item.name}", item.index)
 
 
-def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]]) -> Resource:
+def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]] | None) -> Resource:
+    if references is None:
+        # Nobody can say then what was written, so it may have been each value that is not known yet.
+        marks = unknown if isinstance(unknown, dict) else dict.fromkeys(item.values or {}, unknown)
+        references = {name: () for name, mark in marks.items() if has_mark(mark)}
     return Resource(
         address=item.address,
         type=item.type,

@@ -10,7 +10,7 @@ from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.nested import containers, is_given, within
-from pavior.resources.views.written import block_paths
+from pavior.resources.views.written import as_written, block_paths
 
 CLUSTER_TYPES: Final = ("aws_ecs_cluster",)
 SERVICE_TYPES: Final = ("aws_ecs_service", "aws_ecs_task_set")
@@ -111,7 +111,7 @@ def build_container_privilege(resource: Resource, index: GraphIndex) -> Containe
 
 def build_container_cluster(resource: Resource, index: GraphIndex) -> ContainerCluster:
     """From `aws_ecs_cluster`."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     logging = own.text(f"{_EXEC}.0.logging")
     is_set_up = is_given(own, _EXEC)
     opens = is_set_up.value

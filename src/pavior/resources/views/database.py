@@ -11,7 +11,7 @@ from pavior.resources.views.facts import Fact, Source, without_indexes
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.written import is_set
+from pavior.resources.views.written import as_written, is_set
 
 # Type to what switches encryption on; empty when the provider encrypts always, whatever is said.
 _SWITCHES: Final = {
@@ -74,7 +74,7 @@ class Database(Struct, frozen=True):
 
 def build_database(resource: Resource, index: GraphIndex) -> Database:
     """From a table, a cluster, an instance, a cache or a search domain."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     is_encrypted = _is_encrypted(own)
     if resource.type == "aws_dynamodb_table":
         has_own_key: Fact[bool] | None = _has_own_key_of_table(own, index)

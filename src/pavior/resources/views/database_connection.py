@@ -13,7 +13,7 @@ from pavior.resources.views.facts import Fact, Leaf, Source, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.settings import find_named, not_here, parameter
-from pavior.resources.views.written import is_set
+from pavior.resources.views.written import as_written, is_set
 
 # Type to the attribute that names the parameter group, and the group's type.
 _RELATIONAL: Final = {
@@ -76,9 +76,9 @@ class DatabaseConnection(Struct, frozen=True):
 
 def build_database_connection(resource: Resource, index: GraphIndex) -> DatabaseConnection | None:
     """From a database, a cache, a search domain or a parameter group; None for an engine that is asked elsewhere."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type in _RELATIONAL:
-        return _relational(own, index)
+        return _relational(own, index, resource)
     match resource.type:
         case "aws_dax_cluster":
             kind = own.text("cluster_endpoint_encryption_type")
@@ -105,7 +105,7 @@ def _warehouse(own: Source) -> Fact[bool]:
     return own.fact(said.attribute, ask(said.value, lambda text: text in _ON))
 
 
-def _relational(own: Source, index: GraphIndex) -> DatabaseConnection | None:
+def _relational(own: Source, index: GraphIndex, resource: Resource) -> DatabaseConnection | None:
     path, group_type = _RELATIONAL[own.resource.type]
     group = find_named(index, own, path, group_type)
     satellites = () if group is None else (group.resource,)
@@ -131,6 +131,10 @@ def _relational(own: Source, index: GraphIndex) -> DatabaseConnection | None:
         fact: Fact[bool] = own.fact(path, named if isinstance(named, Unknown) and later else not_here(what))
         return DatabaseConnection(own.resource, (), fact)
     is_on = _is_on_by_default(engine, family)
+    version = resource.values.get("engine_version")
+    if isinstance(is_on, Unknown) and isinstance(version, Unknown):
+        # The apply chooses one.
+        is_on = version
     if group is None:
         return DatabaseConnection(own.resource, (), own.fact(path, is_on))
     said = parameter(group, engine.parameter, "")

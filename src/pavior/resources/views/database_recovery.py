@@ -119,7 +119,7 @@ class SharedSnapshot(Struct, frozen=True):
 def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRecovery | None:
     """From a table or a relational, document or graph database; None for a replica."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type == "aws_dynamodb_table":
         return DatabaseRecovery(resource, (), own.truth(f"{_TABLE_RECOVERY}.enabled"))
     replica = _is_replica(own)

@@ -11,6 +11,7 @@ from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, as
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.settings import block_values, parameter, texts
+from pavior.resources.views.written import as_written
 
 # Type to the list of logs that go to CloudWatch.
 _EXPORTS: Final = {
@@ -125,7 +126,7 @@ class PostgresEngine(Struct, frozen=True):
 
 def build_database_logs(resource: Resource, index: GraphIndex) -> DatabaseLogs:
     """From a database, a warehouse with its logging, or a search domain."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type in SEARCH_TYPES:
         return DatabaseLogs(resource, (), own.fact("log_publishing_options", _publishes(own, "")))
     if resource.type in _EXPORTS:
@@ -176,7 +177,7 @@ def _publishes(own: Source, kind: str) -> Truth:
 
 def build_database_insights(resource: Resource, index: GraphIndex) -> DatabaseInsights | None:
     """From an instance; None for one that is too small for it."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     if _is_too_small(own):
         return None
     key = named_key(own, "performance_insights_kms_key_id", index)
@@ -207,7 +208,7 @@ def build_database_host(resource: Resource, index: GraphIndex) -> DatabaseHost:
 def build_postgres_engine(resource: Resource, index: GraphIndex) -> PostgresEngine | None:
     """From an instance or a cluster; None for another engine, and where no engine is said."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     engine = own.value("engine")
     if not isinstance(engine, str) or "postgres" not in engine:
         return None

@@ -59,7 +59,7 @@ class Source(Struct, frozen=True):
 
     def truth(self, path: str) -> Fact[bool]:
         """A yes or no."""
-        return self.fact(path, _read(self._given(path), _as_truth))
+        return self.fact(path, _read(self._given(path, is_empty_absent=True), _as_truth))
 
     def text(self, path: str) -> Fact[str]:
         """A text."""
@@ -67,7 +67,7 @@ class Source(Struct, frozen=True):
 
     def number(self, path: str) -> Fact[int]:
         """A whole number."""
-        return self.fact(path, _read(self._given(path), _as_number))
+        return self.fact(path, _read(self._given(path, is_empty_absent=True), _as_number))
 
     def references(self, path: str) -> tuple[str, ...]:
         """Addresses that the expression at the path, or inside it, mentions."""
@@ -88,13 +88,22 @@ class Source(Struct, frozen=True):
         places = (*self.resource.references, *self.resource.attribute_positions)
         return any(_is_within(without_indexes(place), wanted) for place in places)
 
-    def _given(self, path: str) -> Value:
+    def _given(self, path: str, *, is_empty_absent: bool = False) -> Value:
         found = self.value(path)
-        if found is None:
-            found = find_default(self.resource.type, without_indexes(path))
+        if found == "" and is_empty_absent:
+            # The provider keeps some switches and numbers as texts, and leaves them empty when nothing is said.
+            found = None
+        if found is None or (is_told_by_the_apply(found) and not self.is_written(path)):
+            default = find_default(self.resource.type, without_indexes(path))
+            found = found if default is None else default
         if found is None:
             return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and its default is not documented")
         return found
+
+
+def is_told_by_the_apply(value: Value) -> bool:
+    """Whether the apply makes it known."""
+    return isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
 
 
 def _is_within(place: str, wanted: str) -> bool:
@@ -155,7 +164,8 @@ def is_name_of_made(value: Unknown) -> bool:
 
     What a data source finds, a generated value, and what merely passes a value on may be anything.
     """
-    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY:
+    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY or not value.detail:
+        # A plan alone does not say what it waits for.
         return False
     words = _INDEX.sub("", value.detail.removeprefix(PART_OF_A_TEXT)).split(".")
     while len(words) > 1 and words[0] == "module":

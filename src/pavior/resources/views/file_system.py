@@ -13,6 +13,7 @@ from pavior.resources.views.granting import matches
 from pavior.resources.views.index import Attached, GraphIndex, Link
 from pavior.resources.views.keys import chosen_key
 from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.written import as_written
 
 _SHARED = "aws_efs_file_system"
 # These are always encrypted; docs.aws.amazon.com/fsx/latest/WindowsGuide/encryption-at-rest.html and its like.
@@ -83,7 +84,7 @@ def build_file_backup(resource: Resource, index: GraphIndex) -> FileBackup:
     satellites = (*attached.satellites, *selections)
     perhaps: Fact[bool] | None = None
     for selection in selections:
-        chosen = _chooses(Source(selection, selection.address), resource)
+        chosen = _chooses(Source(as_written(selection), selection.address), resource)
         if chosen is True:
             return FileBackup(resource, satellites, Fact(chosen, "resources", selection.address))
         if chosen is not False:

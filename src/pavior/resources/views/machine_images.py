@@ -10,7 +10,7 @@ from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
-from pavior.resources.views.written import block_paths
+from pavior.resources.views.written import as_written, block_paths
 
 _IMAGE, _COPY, _RECIPE = "aws_ami", "aws_ami_copy", "aws_imagebuilder_image_recipe"
 IMAGE_TYPES: Final = (_COPY, _IMAGE, _RECIPE)
@@ -42,7 +42,7 @@ class MachineImage(Struct, frozen=True):
 
 def build_machine_image(resource: Resource, index: GraphIndex) -> MachineImage:
     """From `aws_ami`, `aws_ami_copy` and `aws_imagebuilder_image_recipe`."""
-    own = Source(resource)
+    own = Source(as_written(resource))
     if resource.type == _COPY:
         return MachineImage(resource, (), (ImageVolume(own.truth("encrypted"), own_key(own, "kms_key_id", index)),))
     paths = block_paths(own, "ebs_block_device" if resource.type == _IMAGE else "block_device_mapping")

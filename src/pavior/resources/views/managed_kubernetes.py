@@ -10,7 +10,7 @@ from pavior.resources.views.facts import Fact, Leaf, Source, all_of, any_of, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.nested import is_given
-from pavior.resources.views.written import block_paths
+from pavior.resources.views.written import as_written, block_paths
 
 CLUSTER_TYPES: Final = ("aws_eks_cluster",)
 NODE_TYPES: Final = ("aws_eks_node_group",)
@@ -62,7 +62,7 @@ class NodeGroup(Struct, frozen=True):
 def build_managed_cluster(resource: Resource, index: GraphIndex) -> ManagedCluster:
     """From `aws_eks_cluster`."""
     del index
-    own = Source(resource)
+    own = Source(as_written(resource))
     return ManagedCluster(
         resource=resource,
         satellites=(),

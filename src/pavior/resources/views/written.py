@@ -5,9 +5,16 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
-from pavior.resources.views.facts import Fact, Source, Truth, is_looked_up, is_of_elsewhere, unread
+from pavior.resources.views.facts import (
+    Fact,
+    Source,
+    Truth,
+    is_looked_up,
+    is_of_elsewhere,
+    is_told_by_the_apply,
+    unread,
+)
 
 
 def as_written(resource: Resource) -> Resource:
@@ -29,7 +36,7 @@ def as_written(resource: Resource) -> Resource:
     kept = {
         name: _without_unwritten(value, (name,), is_written) if value.__class__ in (dict, list) else value
         for name, value in resource.values.items()
-        if not _is_told_by_the_apply(value) or is_written((name,))
+        if not is_told_by_the_apply(value) or is_written((name,))
     }
     return structs.replace(resource, values=kept)
 
@@ -39,7 +46,7 @@ def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable
         return {
             name: _without_unwritten(item, (*path, name), is_written)
             for name, item in value.items()
-            if not _is_told_by_the_apply(item) or is_written((*path, name))
+            if not is_told_by_the_apply(item) or is_written((*path, name))
         }
     if isinstance(value, list):
         # Blocks: an element itself stays, since what comes after it would move.
@@ -52,11 +59,7 @@ def _has_unknown(value: Value) -> bool:
         return any(map(_has_unknown, value.values()))
     if isinstance(value, list):
         return any(map(_has_unknown, value))
-    return _is_told_by_the_apply(value)
-
-
-def _is_told_by_the_apply(value: Value) -> bool:
-    return isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
+    return is_told_by_the_apply(value)
 
 
 @lru_cache(maxsize=4096)
@@ -80,17 +83,16 @@ def block_paths(source: Source, path: str) -> tuple[str, ...] | Unknown:
 
 
 def is_set(source: Source, path: str) -> Truth:
-    """Whether something stands there that is not empty: a text, a list, what is hidden or what the apply will tell.
+    """Whether somebody wrote something there that is not empty; what is hidden, or the apply will tell, counts.
 
     What was not evaluated may turn out to be nothing, but not where a part of a text is known.
     """
     found = source.value(path)
+    if is_told_by_the_apply(found):
+        # What nobody wrote is unknown in a plan too, where the provider will report it.
+        return source.is_written(path)
     if isinstance(found, Unknown):
-        return (
-            True
-            if _is_told_by_the_apply(found) or any(found.pieces) or _names_elsewhere(source, path, found)
-            else found
-        )
+        return True if any(found.pieces) or _names_elsewhere(source, path, found) else found
     return found not in (None, "", [], {})
 
 

@@ -1,0 +1,8 @@
+resource "aws_ecs_task_definition" "orders" {
+  family = "orders"
+
+  container_definitions = jsonencode([
+    { name = "orders", image = "orders:1" },
+    { name = "helper", image = "helper:1", privileged = true },
+  ])
+}

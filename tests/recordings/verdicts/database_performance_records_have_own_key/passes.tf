@@ -1,0 +1,15 @@
+resource "aws_db_instance" "orders" {
+  identifier                      = "database-performance-records-have-own-key-passes-orders"
+  instance_class                  = "db.t3.micro"
+  allocated_storage               = 20
+  skip_final_snapshot             = true
+  username                        = "orders_owner"
+  password                        = "invented-for-this"
+  engine                          = "postgres"
+  performance_insights_enabled    = true
+  performance_insights_kms_key_id = aws_kms_key.orders.arn
+}
+
+resource "aws_kms_key" "orders" {
+  enable_key_rotation = true
+}

@@ -1,0 +1,14 @@
+resource "aws_dynamodb_table" "records" {
+  name         = "database-point-in-time-recovery-passes-acme-records"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+}

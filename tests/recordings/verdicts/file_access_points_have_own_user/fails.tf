@@ -1,0 +1,7 @@
+resource "aws_efs_access_point" "export" {
+  file_system_id = "fs-0123456789abcdef0"
+
+  root_directory {
+    path = "/export"
+  }
+}

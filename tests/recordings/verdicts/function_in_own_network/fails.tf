@@ -1,0 +1,17 @@
+resource "aws_iam_role" "orders" {
+  name = "function-in-own-network-fails-orders"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_lambda_function" "geocoder" {
+  handler       = "orders.run"
+  runtime       = "python3.13"
+  s3_bucket     = "programs"
+  s3_key        = "orders.zip"
+  role          = aws_iam_role.orders.arn
+  function_name = "geocoder"
+}

@@ -1,0 +1,4 @@
+resource "aws_alb" "a" {
+  name    = "orders"
+  subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+}

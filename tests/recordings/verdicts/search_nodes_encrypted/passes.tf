@@ -1,0 +1,3 @@
+resource "aws_elasticsearch_domain" "search" {
+  domain_name = "search"
+}

@@ -1,0 +1,3 @@
+resource "aws_cloudformation_stack" "reports" {
+  name = "reports"
+}
