@@ -26,6 +26,12 @@ from pavior.cli.verb import OpenVerb
     "--require-known", "is_known_required", is_flag=True, help="What is not known under a blocking control is a no too."
 )
 @click.option(
+    "--require-coverage",
+    "is_coverage_required",
+    is_flag=True,
+    help="What no control looked at is a no too: kinds of files, types of resources, what could not be read.",
+)
+@click.option(
     "--source",
     type=click.Path(path_type=Path),
     help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
@@ -35,10 +41,12 @@ def check(
     path: Path,
     environment: str,
     is_known_required: bool,
+    is_coverage_required: bool,
     source: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    request = CheckRequest(path, environment, is_known_required, source)
+    request = CheckRequest(path, environment, is_known_required, is_coverage_required, source)
     report = check_path(request, launcher.check_tools())
-    return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if report.is_denied else 0)
+    is_no = report.is_denied or report.lacks_coverage
+    return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if is_no else 0)

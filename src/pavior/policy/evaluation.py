@@ -10,6 +10,9 @@ from pavior.resources.model import Resource, ResourceGraph
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
 
+# Where a provider comes from unless its name says otherwise.
+_REGISTRY = "registry.terraform.io/"
+
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
@@ -116,5 +119,12 @@ def _narrowest(positions: Mapping[str, Position], attribute: str) -> Position | 
 def _coverage(graph: ResourceGraph, seen: set[str]) -> Coverage:
     managed = [resource for resource in graph.resources if resource.mode == "managed"]
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
-    uncovered = Counter(resource.type for resource in managed if resource.address not in seen)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), graph.skipped)
+    unseen = [resource for resource in managed if resource.address not in seen]
+    uncovered = Counter(resource.type for resource in unseen)
+    providers = Counter(resource.provider.removeprefix(_REGISTRY) for resource in unseen if resource.provider)
+    return Coverage(
+        dict(sorted(evaluated.items())),
+        dict(sorted(uncovered.items())),
+        graph.skipped,
+        dict(sorted(providers.items())),
+    )

@@ -71,6 +71,22 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class NotLookedAt:
+    """Infrastructure of one kind that was seen and that no control was asked about.
+
+    Args:
+        kind: Such as `cloudformation`; stable.
+        count: How many there are, 1 or more.
+        subjects: Each by its path or address, in order.
+    """
+
+    kind: str
+    count: int
+    why: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What no control looked at. Part of every evaluation.
 
@@ -78,11 +94,15 @@ class Coverage:
         evaluated_types: Resource type to how many resources at least one control looked at.
         uncovered_types: Resource type to how many resources no control looked at.
         skipped: What the reader passed over.
+        uncovered_providers: Provider, such as `hashicorp/random`, to how many of its resources no control looked at.
+        not_looked_at: Infrastructure of kinds that were not read, by kind.
     """
 
     evaluated_types: Mapping[str, int]
     uncovered_types: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
+    uncovered_providers: Mapping[str, int] = field(default_factory=dict)
+    not_looked_at: tuple[NotLookedAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

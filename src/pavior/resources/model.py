@@ -83,10 +83,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was seen and not looked at, and why. Part of every answer."""
+    """Something that was seen and not looked at, and why. Part of every answer.
+
+    Args:
+        kind: What it is a case of, such as `terraform-module`, where cases are counted; empty otherwise.
+    """
 
     subject: str
     why: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
+# What is counted of what was not read.
+_MODULE, _OPENTOFU = "terraform-module", "opentofu"
+_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
@@ -58,7 +61,7 @@ class Reader:
 
     def root_folders(self) -> tuple[str, ...]:
         """Folders with Terraform files that no module calls, the shallowest first. An unreadable file calls none."""
-        folders = {folder_of(path) for path in self._files if path.endswith((".tf", ".tf.json"))}
+        folders = {folder_of(path) for path in self._files if path.endswith(_CODE)}
         called: set[str] = set()
         for folder in folders:
             for file in self._parse(folder):
@@ -122,7 +125,7 @@ class Reader:
                 if path.endswith(".tf.json") and is_override(path):
                     unreadable.append((path, _unreadable_override(path)))
                 elif why := _why_not_read(path):
-                    skipped.append(Skipped(path, why))
+                    skipped.append(Skipped(path, why, _OPENTOFU if path.endswith(_CODE[2:]) else ""))
                 elif path.endswith(".tf"):
                     try:
                         parsed.append(parse(path, self._files[path]))
@@ -152,7 +155,7 @@ class Reader:
             if isinstance(repetition, Unknown):
                 why = why or f"how many there are is not known: {_told(repetition)}"
                 instance.children[call.name] = not_evaluated(f"{address} was not read: {why}")
-                incomplete.append(Skipped(address, why))
+                incomplete.append(Skipped(address, why, "" if call.is_local else _MODULE))
                 continue
             children: dict[Key, Instance] = {}
             declarations = self._declare(folder)

@@ -5,7 +5,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
+from pavior.cli.checking.recognising import PLAN, STATE, recognise
+from pavior.cli.checking.report import CheckReport, Looked, Problem, found_others, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.source_files import (
     ManifestFiles,
@@ -13,6 +14,7 @@ from pavior.cli.checking.source_files import (
     find_manifests,
     find_stacks,
     is_manifest,
+    is_read_too,
     unreadable,
 )
 from pavior.cli.launcher import CheckTools
@@ -41,6 +43,9 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     path, source = request.path, request.source
     controls = tools.load_controls()
     content = _read_file(path) if path.is_file() else b""
+    kind = recognise(path.name, content) if content else None
+    if kind not in (None, PLAN, STATE) and not is_read_too(path.name, content, kind):
+        return weigh_all(request, Phase.CODE, [found_others([(str(path), kind)])], controls)
     is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
     is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
     is_plan = not is_source and not is_state
@@ -94,8 +99,10 @@ def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) 
     if manifests.files or manifests.skipped:
         graph = tools.read_manifests(manifests.files)
         # YAML of others alone is nothing that anybody asked to check.
-        if looked or graph.resources or not graph.complete or manifests.skipped:
+        if looked or graph.resources or not graph.complete or manifests.skipped or manifests.others:
             looked.append(_check_manifests(path, graph, manifests, controls))
+    if manifests.others:
+        looked.append(found_others((_seen_from_here(path, name), kind) for name, kind in manifests.others))
     if not looked:
         raise _nothing(path)
     return looked

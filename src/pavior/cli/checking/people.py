@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from pavior.cli.answer import Facts, Part, Table, Text
+from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.model import NotLookedAt
 from pavior.policy.rendering import Denial, denial_text
 
 _SHOWN_SKIPPED = 10
+_SHOWN_SUBJECTS = 3
 _ASKED_AGAIN = {
     Phase.CODE: "the gate asks again of Terraform with the plan",
     Phase.LIVE: "what a state does not say, only the cloud knows",
@@ -34,6 +37,9 @@ def told_to_people(report: CheckReport, is_known_required: bool) -> list[Part]:
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
+    if report.coverage.not_looked_at:
+        rows = tuple((_told_kind(item), _told_subjects(item), item.why) for item in report.coverage.not_looked_at)
+        parts.append(Table(("not looked at", "where", "why"), rows, ""))
     parts.extend((_facts(report), Text(_verdict(report, is_known_required))))
     return parts
 
@@ -66,9 +72,20 @@ def _facts(report: CheckReport) -> Facts:
             ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
+            ("of providers", _counted(report.coverage.uncovered_providers)),
             ("passed over", "; ".join(shown)),
         )
     )
+
+
+def _told_kind(item: NotLookedAt) -> str:
+    kind = find_kind(item.kind)
+    return kind.counted(item.count) if kind else f"{item.count} {item.kind}"
+
+
+def _told_subjects(item: NotLookedAt) -> str:
+    more = item.count - _SHOWN_SUBJECTS
+    return ", ".join(item.subjects[:_SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _counted(types: Mapping[str, int]) -> str:
@@ -85,9 +102,24 @@ def _verdict(report: CheckReport, is_known_required: bool) -> str:
         ]
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
         return f"No: {told or 'not everything could be read'}."
+    if report.lacks_coverage:
+        return f"Not evaluated: {_gaps(report)}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = "Nothing here stops a Change."
+    if report.coverage.not_looked_at:
+        told += f" Not looked at: {', '.join(_told_kind(item) for item in report.coverage.not_looked_at)}."
     if report.unknown or not report.is_complete:
         told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told
+
+
+def _gaps(report: CheckReport) -> str:
+    """What nobody looked at; never empty of a report that lacks coverage."""
+    gaps = [_told_kind(item) for item in report.coverage.not_looked_at]
+    uncovered = sum(report.coverage.uncovered_types.values())
+    if uncovered:
+        gaps.append(f"{uncovered} {'resource' if uncovered == 1 else 'resources'} that no control looks at")
+    if not report.is_complete:
+        gaps.append("what could not be read")
+    return ", ".join(gaps)

@@ -1,13 +1,14 @@
 """What one check found: verdicts weighed with the levels of a stage, and what nobody looked at."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
-from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
+from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
 from pavior.resources.model import Skipped
 
@@ -30,6 +31,8 @@ class CheckReport:
         environment: Whose levels were used, or empty for the default levels.
         is_denied: Whether the answer is no.
         is_complete: False when something that may hold resources was not read.
+        lacks_coverage: Whether the question could not be answered: nothing that is here could be looked at, or
+            something could not and that was asked to be a no.
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
         warnings: What fails or breaks under a control that only warns, worst first.
@@ -42,6 +45,7 @@ class CheckReport:
     environment: str
     is_denied: bool
     is_complete: bool
+    lacks_coverage: bool
     counts: dict[Outcome, int]
     denials: tuple[Denial, ...]
     warnings: tuple[Denial, ...]
@@ -75,12 +79,14 @@ def weigh_all(
     is_complete = all(item.is_complete for item in looked)
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
     counts = Counter(verdict.outcome for verdict in verdicts)
+    coverage = _coverage(item.evaluation.coverage for item in looked)
     return CheckReport(
         path=str(request.path),
         phase=phase,
         environment=environment,
         is_denied=bool(denials or problems) or lacks_knowledge,
         is_complete=is_complete,
+        lacks_coverage=_lacks_coverage(coverage, is_required=request.is_coverage_required, is_complete=is_complete),
         counts={outcome: counts[outcome] for outcome in Outcome},
         denials=denials,
         warnings=_told(
@@ -92,7 +98,7 @@ def weigh_all(
         unknown=tuple(ruling.verdict for ruling in unknown),
         unknown_blocking=unknown_blocking,
         problems=problems,
-        coverage=_coverage(item.evaluation.coverage for item in looked),
+        coverage=coverage,
         verdicts=verdicts,
     )
 
@@ -104,12 +110,58 @@ def _told(
     return describe(chosen, environment=environment, controls=controls)
 
 
+def _lacks_coverage(coverage: Coverage, *, is_required: bool, is_complete: bool) -> bool:
+    is_nothing_read = not (coverage.evaluated_types or coverage.uncovered_types)
+    has_gaps = bool(coverage.not_looked_at or coverage.uncovered_types) or not is_complete
+    return (is_nothing_read and bool(coverage.not_looked_at)) or (is_required and has_gaps)
+
+
+def found_others(others: Iterable[tuple[str, Kind]]) -> Looked:
+    """What is of a kind that nobody looks at.
+
+    Args:
+        others: Each by its path, with its kind.
+    """
+    subjects: dict[Kind, list[str]] = {}
+    for path, kind in others:
+        subjects.setdefault(kind, []).append(path)
+    found = tuple(NotLookedAt(kind.id, len(paths), kind.why, tuple(paths)) for kind, paths in subjects.items())
+    return Looked(Evaluation((), Coverage({}, {}, not_looked_at=found)), is_complete=True)
+
+
 def _coverage(parts: Iterable[Coverage]) -> Coverage:
     evaluated: Counter[str] = Counter()
     uncovered: Counter[str] = Counter()
+    providers: Counter[str] = Counter()
     skipped: list[Skipped] = []
+    others: list[NotLookedAt] = []
     for part in parts:
         evaluated.update(part.evaluated_types)
         uncovered.update(part.uncovered_types)
+        providers.update(part.uncovered_providers)
         skipped.extend(part.skipped)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), tuple(dict.fromkeys(skipped)))
+        others.extend(part.not_looked_at)
+    told = tuple(dict.fromkeys(skipped))
+    return Coverage(
+        dict(sorted(evaluated.items())),
+        dict(sorted(uncovered.items())),
+        told,
+        dict(sorted(providers.items())),
+        _by_kind((*others, *_of_readers(told))),
+    )
+
+
+def _of_readers(skipped: Iterable[Skipped]) -> Iterator[NotLookedAt]:
+    for item in skipped:
+        kind = find_kind(item.kind)
+        if kind is not None:
+            yield NotLookedAt(kind.id, 1, kind.why, (item.subject,))
+
+
+def _by_kind(others: Iterable[NotLookedAt]) -> tuple[NotLookedAt, ...]:
+    """One for each kind and reason, the most numerous first."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for item in others:
+        found.setdefault((item.kind, item.why), {}).update(dict.fromkeys(item.subjects))
+    merged = [NotLookedAt(kind, len(subjects), why, tuple(sorted(subjects))) for (kind, why), subjects in found.items()]
+    return tuple(sorted(merged, key=lambda item: (-item.count, item.kind, item.why)))
