@@ -13,6 +13,7 @@ from pavior.adapters.hcl import encoding_functions as encoding
 from pavior.adapters.hcl import text_functions as texts
 from pavior.adapters.hcl.expressions import Call, Expression
 from pavior.adapters.hcl.grammar import read_expression
+from pavior.adapters.hcl.json_maps import EITHER
 from pavior.adapters.hcl.templates import read_template_text
 from pavior.adapters.hcl.values import (
     EncodedJson,
@@ -54,6 +55,8 @@ class Function:
 
 def call_function(call: Call, scope: "Scope", evaluate: Evaluate) -> Term:
     """Its result. Raises EvaluationError."""
+    if call.function == EITHER:
+        return not_evaluated("in JSON it may be a block or a map, and only the provider knows which")
     if call.function in _SPECIAL:
         return _SPECIAL[call.function](call, scope, evaluate)
     function = FUNCTIONS.get(call.function)

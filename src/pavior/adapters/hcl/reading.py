@@ -29,9 +29,10 @@ from pavior.adapters.hcl.expressions import (
     reads_as,
 )
 from pavior.adapters.hcl.instances import Instance, Key, index_text
+from pavior.adapters.hcl.json_syntax import parse_json
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
-from pavior.adapters.hcl.overriding import is_override, overridden
+from pavior.adapters.hcl.overriding import overridden
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
@@ -41,7 +42,7 @@ from pavior.resources.model import Skipped, Unknown
 
 # What is counted of what was not read.
 _MODULE, _OPENTOFU = "terraform-module", "opentofu"
-_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
 _LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
@@ -61,7 +62,7 @@ class Reader:
 
     def root_folders(self) -> tuple[str, ...]:
         """Folders with Terraform files that no module calls, the shallowest first. An unreadable file calls none."""
-        folders = {folder_of(path) for path in self._files if path.endswith(_CODE)}
+        folders = {folder_of(path) for path in self._files if path.endswith((*_OF_TERRAFORM, *_OF_OPENTOFU))}
         called: set[str] = set()
         for folder in folders:
             for file in self._parse(folder):
@@ -75,7 +76,7 @@ class Reader:
 
     def read(self, folder: str, variables: Mapping[str, str], sensitive: frozenset[str]) -> Module:
         """The root module of one folder."""
-        budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(".tf")))
+        budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(_OF_TERRAFORM)))
         session = Session(knows_nothing, budget)
         declarations = self._declare(folder)
         given = read_variables(declarations, self._files, variables, is_strict=self._is_strict)
@@ -122,13 +123,12 @@ class Reader:
             parsed: list[File] = []
             skipped, unreadable = self._skipped.setdefault(folder, []), self._unreadable.setdefault(folder, [])
             for path in sorted(path for path in self._files if folder_of(path) == folder):
-                if path.endswith(".tf.json") and is_override(path):
-                    unreadable.append((path, _unreadable_override(path)))
-                elif why := _why_not_read(path):
-                    skipped.append(Skipped(path, why, _OPENTOFU if path.endswith(_CODE[2:]) else ""))
-                elif path.endswith(".tf"):
+                if path.endswith(_OF_OPENTOFU):
+                    skipped.append(Skipped(path, "a file for OpenTofu alone is not read", _OPENTOFU))
+                elif path.endswith(_OF_TERRAFORM):
                     try:
-                        parsed.append(parse(path, self._files[path]))
+                        read = parse_json if path.endswith(".json") else parse
+                        parsed.append(read(path, self._files[path]))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -178,7 +178,7 @@ class Reader:
             return "it calls itself"
         if len(chain) > MAXIMUM_CALL_DEPTH:
             return f"modules call each other deeper than {MAXIMUM_CALL_DEPTH} levels"
-        if not any(folder_of(path) == folder and path.endswith(".tf") for path in self._files):
+        if not any(folder_of(path) == folder and path.endswith(_OF_TERRAFORM) for path in self._files):
             return f"there are no Terraform files in {folder}"
         return ""
 
@@ -287,25 +287,6 @@ def _walk(instance: Instance) -> Iterator[Instance]:
         if not isinstance(children, Unknown):
             for child in children.values():
                 yield from _walk(child)
-
-
-def _unreadable_override(path: str) -> InvalidError:
-    # Skipped it would let pass what it changes.
-    return InvalidError(
-        "source-unparsable",
-        f"{path} is not read, for it is in JSON; so what it overrides is not known.",
-        fix="Write it as a .tf file.",
-        context={"path": path},
-    )
-
-
-def _why_not_read(path: str) -> str:
-    name = PurePosixPath(path).name
-    if name.endswith(".tf.json"):
-        return "the JSON form of Terraform's language is not read"
-    if name.endswith((".tofu", ".tofu.json")):
-        return "a file for OpenTofu alone is not read"
-    return ""
 
 
 def _told(unknown: Unknown) -> str:

@@ -24,7 +24,7 @@ _OF_A_MANIFEST, _OF_A_PLAN = (b'"apiVersion"', b'"kind"'), b'"terraform_version"
 _OF_ANY_MANIFEST = re.compile(rb"""^["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
 _CHART_VALUES = ("values.yaml", "values.yml", "Chart.lock")
 _LARGEST_BYTES = 20_000_000
-_LOCAL_MODULE = re.compile(rb'^\s*source\s*=\s*"(\.{1,2}/[^"\n]*)"', re.MULTILINE)
+_LOCAL_MODULE = re.compile(rb'''(?:^\s*source\s*=|"source"\s*:)\s*"(\.{1,2}/[^"\n]*)"''', re.MULTILINE)
 _LEADS_OUT = "it leads out of the folder, or is no file"
 
 
