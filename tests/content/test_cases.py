@@ -58,6 +58,10 @@ def test_a_case_gives_what_its_folder_says(path: Path) -> None:
         assert verdict.message or verdict.outcome is Outcome.PASSED
         # A case in source has lines to point to.
         assert verdict.position is not None or path.suffix == ".json"
+    # Where none of its types occurs, a control is not even loaded.
+    types = _control_of(path).types
+    subjects = [graph.find(verdict.subject) for verdict in evaluation.verdicts]
+    assert not types or {subject.type for subject in subjects if subject is not None} <= set(types)
 
 
 @pytest.mark.parametrize("path", [path for path in CASES if path.parent.name == "unknown"], ids=_name)

@@ -1,15 +1,20 @@
 """Facts have three values, and the graph is only as telling as what was read."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from importlib import import_module
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from pavior.kernel.verdicts import UnknownReason
+from pavior.resources import views
 from pavior.resources.defaults import DEFAULTS, get_default
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
-from pavior.resources.views import VIEWS, index_graph
+from pavior.resources.views import MODULES, VIEWS, index_graph
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, leaf, negated
 from pavior.resources.views.index import GraphIndex, Link
 
@@ -253,6 +258,34 @@ def test_two_satellites_that_say_the_same_thing_decide_nothing() -> None:
     assert isinstance(found, Fact)
     assert isinstance(found.value, Unknown)
     assert "both set it" in found.value.detail
+
+
+def test_the_table_of_modules_says_which_views_each_holds() -> None:
+    held = {
+        module: tuple(view.name for view in import_module(f"pavior.resources.views.{module}").VIEW_TYPES)
+        for module in MODULES
+    }
+
+    assert held == dict(MODULES)
+    assert len(VIEWS) == sum(map(len, held.values()))
+
+
+def test_every_module_with_views_is_in_the_table() -> None:
+    folder = Path(str(views.__path__[0]))
+    written = {path.stem for path in folder.glob("*.py") if "VIEW_TYPES: Final" in path.read_text(encoding="utf-8")}
+
+    assert written == set(MODULES)
+
+
+def test_a_view_that_nobody_asks_for_is_not_loaded() -> None:
+    program = (
+        "import sys; from pavior.resources.views import VIEWS; assert 'Database' in VIEWS; VIEWS['BackupStore'];"
+        "print(*(name for name in sys.modules if name.startswith('pavior.resources.views.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+
+    assert "pavior.resources.views.backups" in loaded
+    assert "pavior.resources.views.database" not in loaded
 
 
 def test_data_sources_are_no_subjects() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from pavior.policy.model import Control, Level, Remediation, RuleResult
 from pavior.resources.views import VIEWS
 
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
-DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = "control.toml", "rule.py", "lesson.md"
+CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
 _ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 _FIELDS = frozenset(
@@ -43,10 +44,16 @@ def load_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
     Raises:
         InvalidError: `control-invalid`, naming the file; also when there is none at all.
     """
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
+    folders = control_folders(folder)
     if not folders:
         raise _invalid(folder, "it holds no control.")
-    return tuple(sorted((load_control(path) for path in folders), key=lambda control: control.id))
+    return tuple(sorted((load_control(Path(path)) for path in folders), key=lambda control: control.id))
+
+
+def control_folders(folder: Path) -> list[str]:
+    """The folders below `folder` that should each hold a control, by name."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.path for entry in entries if entry.is_dir() and entry.name != "__pycache__")
 
 
 def load_control(folder: Path) -> Control:
@@ -61,10 +68,11 @@ def load_control(folder: Path) -> Control:
     unknown = sorted(table.keys() - _FIELDS)
     if unknown:
         raise _invalid(file, f"it has unknown fields: {', '.join(unknown)}.")
+    view = _view(file, table)
     return Control(
         id=_id(file, table),
         title=_text(file, table, "title"),
-        view=_view(file, table),
+        view=view,
         risk=_text(file, table, "risk"),
         severity=_choice(file, "severity", _text(file, table, "severity"), Severity),
         default_level=_choice(file, "default_level", _text(file, table, "default_level"), Level),
@@ -74,8 +82,49 @@ def load_control(folder: Path) -> Control:
         mappings=_ids(file, table, "mappings"),
         equivalents=_ids(file, table, "equivalents"),
         version=_digest(description, rule, lesson),
-        rule=_rule(folder / RULE_FILE),
+        rule=load_rule(folder / RULE_FILE),
+        types=VIEWS[view].selection.types,
     )
+
+
+def load_rule(file: Path) -> Callable[[Any], RuleResult]:
+    """The function `rule` of a file, which is run for it.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file.
+    """
+    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
+    if spec is None or spec.loader is None:
+        raise _invalid(file, "it is not a Python module.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _invalid(file, f"running it ended with {type(error).__name__}.") from error
+    rule: Callable[[Any], RuleResult] | None = getattr(module, "rule", None)
+    if not callable(rule):
+        raise _invalid(file, "it has no function `rule`.")
+    return rule
+
+
+class LaterRule:
+    """The rule of a file, loaded when it is asked for the first time.
+
+    Raises:
+        InvalidError: `control-invalid`, when it is called and cannot be loaded.
+    """
+
+    __slots__ = ("_file", "_rule")
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._rule: Callable[[Any], RuleResult] | None = None
+
+    def __call__(self, view: Any) -> RuleResult:
+        """Ask it."""
+        if self._rule is None:
+            self._rule = load_rule(self._file)
+        return self._rule(view)
 
 
 def _invalid(file: Path, why: str) -> InvalidError:
@@ -182,21 +231,6 @@ def _lesson(file: Path, content: bytes) -> str:
     if not lesson.startswith("# "):
         raise _invalid(file, "a lesson begins with its title, as in `# Why`.")
     return lesson
-
-
-def _rule(file: Path) -> Callable[[Any], RuleResult]:
-    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
-    if spec is None or spec.loader is None:
-        raise _invalid(file, "it is not a Python module.")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise _invalid(file, f"running it ended with {type(error).__name__}.") from error
-    rule: Callable[[Any], RuleResult] | None = getattr(module, "rule", None)
-    if not callable(rule):
-        raise _invalid(file, "it has no function `rule`.")
-    return rule
 
 
 def _digest(*contents: bytes) -> str:

@@ -32,9 +32,11 @@ class LaterLauncher:
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; no settings are read, since none of them matters."""
         from pavior.adapters.readers.terraform_plan import read_plan
-        from pavior.content import load_controls
+        from pavior.content.remembering import recall_controls
 
-        return CheckTools(load_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests)
+        return CheckTools(
+            recall_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests
+        )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""

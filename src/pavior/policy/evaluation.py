@@ -34,6 +34,9 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     verdicts: list[Verdict] = []
     seen: set[str] = set()
     for control in controls:
+        # Neither its view nor its rule is loaded in vain.
+        if not index.has_any(control.types):
+            continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
         for subject in subjects[control.view]:

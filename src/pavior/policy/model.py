@@ -45,6 +45,7 @@ class Control:
     Args:
         id: The identity carried all the way, lower-case words with hyphens; stable for ever.
         view: Name of the view in `resources.views` that the rule reads.
+        types: Resource types that the view may be had from; empty when it may be any.
         risk: What goes wrong without it, in one or two plain sentences.
         default_level: Level where no environment says otherwise.
         levels: Environment name to level, such as `{"prod": Level.BLOCK}`.
@@ -68,6 +69,7 @@ class Control:
     equivalents: Mapping[str, tuple[str, ...]]
     version: str
     rule: Callable[[Any], RuleResult]
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

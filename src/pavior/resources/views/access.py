@@ -8,7 +8,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, Truth, all_of, any_of, ask, hidden, not_understood
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import api_group, is_of, name_of, namespace_of, plain_text
 
 _GROUP = ("rbac.authorization.k8s.io", "authorization.openshift.io", "")
@@ -293,6 +293,6 @@ def _not_evaluated(why: str) -> Unknown:
 
 
 VIEW_TYPES: Final = (
-    ViewType("AccessRole", select_roles, build_role),
-    ViewType("AccessGrant", select_grants, build_grant),
+    ViewType("AccessRole", Selection(tuple(ROLE_KINDS), select_roles), build_role),
+    ViewType("AccessGrant", Selection(tuple(GRANT_KINDS), select_grants), build_grant),
 )

@@ -10,9 +10,9 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import Part, plain_text
-from pavior.resources.views.workload import pod_path, select_workloads
+from pavior.resources.views.workload import WORKLOAD_KINDS, pod_path, select_workloads
 
 _PROGRAMS: Final = {
     "ApiServer": "kube-apiserver",
@@ -175,4 +175,6 @@ def _has_file_of_store(container: Part) -> bool:
     return any(isinstance(item, dict) and item.get("name") == "ETCD_CONFIG_FILE" for _, item in container.items("env"))
 
 
-VIEW_TYPES: Final = tuple(ViewType(name, _select, _builder(program)) for name, program in _PROGRAMS.items())
+VIEW_TYPES: Final = tuple(
+    ViewType(name, Selection(tuple(WORKLOAD_KINDS), _select), _builder(program)) for name, program in _PROGRAMS.items()
+)

@@ -9,7 +9,7 @@ from pavior.resources.json_text import read_json
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, is_of_elsewhere, not_understood, origins
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.policies import (
     DOCUMENT_TYPE,
     PolicyDocument,
@@ -242,6 +242,10 @@ def _unread(own: Source, path: str, value: Value) -> Fact[PolicyDocument]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("IdentityPolicy", select_identity_policies, build_identity_policy),
-    ViewType("TrustPolicy", select_trust_policies, build_trust_policy),
+    ViewType(
+        "IdentityPolicy",
+        Selection((*IDENTITY_POLICY_TYPES, DOCUMENT_TYPE, _LOOKUP_TYPE), select_identity_policies),
+        build_identity_policy,
+    ),
+    ViewType("TrustPolicy", Selection((*ROLE_TYPES, DOCUMENT_TYPE), select_trust_policies), build_trust_policy),
 )

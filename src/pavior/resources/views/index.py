@@ -59,7 +59,12 @@ class GraphIndex:
     graph: ResourceGraph
     _by_address: Mapping[str, Resource]
     _by_type: Mapping[str, list[Resource]]
+    _present: frozenset[str]
     _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = field(default_factory=dict)
+
+    def has_any(self, types: tuple[str, ...]) -> bool:
+        """Whether a resource or a data source of one of these types is there; true when no type is named."""
+        return not types or not self._present.isdisjoint(types)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The managed resources of these types."""
@@ -116,7 +121,8 @@ def index_graph(graph: ResourceGraph) -> GraphIndex:
     for resource in graph.resources:
         if resource.mode == "managed":
             by_type[resource.type].append(resource)
-    return GraphIndex(graph, {resource.address: resource for resource in graph.resources}, by_type)
+    present = frozenset(resource.type for resource in graph.resources)
+    return GraphIndex(graph, {resource.address: resource for resource in graph.resources}, by_type, present)
 
 
 def _owners(

@@ -21,19 +21,36 @@ class View(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which resources may mean a thing, in the graph's order within a type.
+
+    Args:
+        types: Every type that `choose` may give, so that nothing needs to be loaded where none of them occurs; empty
+            when it may be any.
+    """
+
+    types: tuple[str, ...]
+    choose: Callable[[GraphIndex], Iterable[Resource]]
+
+
+@dataclass(frozen=True, slots=True)
 class ViewType:
     """How one kind of view is had from a graph.
 
     Args:
-        select: The resources that may mean this thing, in the graph's order within a type.
+        selection: The resources that may mean this thing.
         build: The view of one of them, or None when it turns out to mean something else.
     """
 
     name: str
-    select: Callable[[GraphIndex], Iterable[Resource]]
+    selection: Selection
     build: Callable[[Resource, GraphIndex], View | None]
 
+    def select(self, index: GraphIndex) -> Iterable[Resource]:
+        """The resources of one graph that may mean this thing."""
+        return self.selection.choose(index)
 
-def of_types(*types: str) -> Callable[[GraphIndex], Iterable[Resource]]:
+
+def of_types(*types: str) -> Selection:
     """All resources of these types."""
-    return lambda index: index.of_type(*types)
+    return Selection(types, lambda index: index.of_type(*types))

@@ -8,7 +8,7 @@ from pavior.resources.model import Resource
 from pavior.resources.views.access import GRANT_KINDS, ROLE_KINDS
 from pavior.resources.views.facts import Fact
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import is_of, name_of, namespace_of
 from pavior.resources.views.workload import WORKLOAD_KINDS
 
@@ -54,4 +54,4 @@ def build_namespaced(resource: Resource, index: GraphIndex) -> Namespaced | None
     return Namespaced(resource, (), namespace_of(resource, index))
 
 
-VIEW_TYPES: Final = (ViewType("Namespaced", select_namespaced, build_namespaced),)
+VIEW_TYPES: Final = (ViewType("Namespaced", Selection(tuple(NAMESPACED_KINDS), select_namespaced), build_namespaced),)

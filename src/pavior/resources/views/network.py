@@ -7,7 +7,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Leaf, Source, hidden, not_understood, read_number, read_text
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 
 GROUP_TYPES: Final = ("aws_security_group", "aws_default_security_group")
 _EITHER_WAY = Link("aws_security_group_rule", "security_group_id", GROUP_TYPES)
@@ -180,7 +180,11 @@ def _leaves(value: Value) -> tuple[Leaf, ...]:
     return (read_text(value),)
 
 
+def _types(links: tuple[Link, ...]) -> tuple[str, ...]:
+    return (*GROUP_TYPES, *(link.satellite_type for link in links))
+
+
 VIEW_TYPES: Final = (
-    ViewType("NetworkRule", select_network_rules, build_network_rule),
-    ViewType("NetworkExit", select_network_exits, build_network_exit),
+    ViewType("NetworkRule", Selection(_types(INGRESS_LINKS), select_network_rules), build_network_rule),
+    ViewType("NetworkExit", Selection(_types(EGRESS_LINKS), select_network_exits), build_network_exit),
 )

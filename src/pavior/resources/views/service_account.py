@@ -7,7 +7,7 @@ from typing import Final
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import Part, is_of, name_of
 
 ACCOUNT_KINDS: Final = {"ServiceAccount": ("",)}
@@ -46,4 +46,4 @@ def build_account(resource: Resource, index: GraphIndex) -> ServiceAccount:
     )
 
 
-VIEW_TYPES: Final = (ViewType("ServiceAccount", select_accounts, build_account),)
+VIEW_TYPES: Final = (ViewType("ServiceAccount", Selection(tuple(ACCOUNT_KINDS), select_accounts), build_account),)

@@ -6,7 +6,7 @@ from typing import Final
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, read_text
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.taggable import TAGGABLE_TYPES
 
 
@@ -48,4 +48,4 @@ def build_tagged(resource: Resource, index: GraphIndex) -> Tagged:
     return Tagged(resource, (), own.value("tags"), own.value("tags_all"))
 
 
-VIEW_TYPES: Final = (ViewType("Tagged", select_tagged, build_tagged),)
+VIEW_TYPES: Final = (ViewType("Tagged", Selection((), select_tagged), build_tagged),)

@@ -8,7 +8,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.load_balancer import BALANCER_TYPES
 from pavior.resources.views.web_entry import API_V2_TYPE, DISTRIBUTION_TYPE, FIREWALL_LINKS, STAGE_TYPE
 from pavior.resources.views.written import block_paths
@@ -100,4 +100,10 @@ def _stands(own: Source, path: str) -> Truth:
     return paths if isinstance(paths, Unknown) else bool(paths)
 
 
-VIEW_TYPES: Final = (ViewType("FirewallRules", select_firewall_rules, build_firewall_rules),)
+VIEW_TYPES: Final = (
+    ViewType(
+        "FirewallRules",
+        Selection((*_GUARDED, DISTRIBUTION_TYPE, FIREWALL_TYPE), select_firewall_rules),
+        build_firewall_rules,
+    ),
+)

@@ -6,7 +6,7 @@ from typing import Final
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex, Link
-from pavior.resources.views.kinds import ViewType, of_types
+from pavior.resources.views.kinds import Selection, ViewType, of_types
 from pavior.resources.views.load_balancer import BALANCER_TYPES, CLASSIC_TYPE
 from pavior.resources.views.web_entry import DISTRIBUTION_TYPE
 from pavior.resources.views.written import as_written, block_paths, truth_at
@@ -177,6 +177,10 @@ def _origin_ways(own: Source) -> list[Fact[bool] | None]:
 
 
 VIEW_TYPES: Final = (
-    ViewType("EntryTraffic", select_entry_traffic, build_entry_traffic),
+    ViewType(
+        "EntryTraffic",
+        Selection((*BALANCER_TYPES, *LISTENER_TYPES, CLASSIC_TYPE, DISTRIBUTION_TYPE), select_entry_traffic),
+        build_entry_traffic,
+    ),
     ViewType("BackendTraffic", of_types(*TARGET_TYPES, DISTRIBUTION_TYPE), build_backend_traffic),
 )

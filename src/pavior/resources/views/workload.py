@@ -9,7 +9,7 @@ from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, not_understood
 from pavior.resources.views.index import GraphIndex
-from pavior.resources.views.kinds import ViewType
+from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.manifests import Part, is_of, name_of, namespace_of
 from pavior.resources.views.network_policies import find_network_policy
 from pavior.resources.views.pod_containers import (
@@ -262,4 +262,4 @@ def _volume(own: Source, place: str, item: Value) -> Volume:
     )
 
 
-VIEW_TYPES: Final = (ViewType("Workload", select_workloads, build_workload),)
+VIEW_TYPES: Final = (ViewType("Workload", Selection(tuple(WORKLOAD_KINDS), select_workloads), build_workload),)

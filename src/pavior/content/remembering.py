@@ -1,0 +1,117 @@
+"""Controls as they were read last time, so that a check does not read some 500 files to ask about three buckets.
+
+As Python does with modules: beside the content, in `__pycache__`, written by whoever reads first and can write there,
+and good only while every file that went into it has the size and the moment of change that it had. Rules are not in it:
+each is loaded from its file when it is asked.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import msgspec
+
+from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, LaterRule, control_folders, load_controls
+from pavior.kernel.verdicts import Severity
+from pavior.policy.model import Control, Level, Remediation
+from pavior.resources import views
+
+
+class _Remembered(msgspec.Struct):
+    """A control without its rule; see `policy.model.Control`."""
+
+    id: str
+    folder: str
+    title: str
+    view: str
+    risk: str
+    severity: Severity
+    default_level: Level
+    levels: dict[str, Level]
+    remediations: tuple[Remediation, ...]
+    lesson: str
+    mappings: dict[str, tuple[str, ...]]
+    equivalents: dict[str, tuple[str, ...]]
+    version: str
+    types: tuple[str, ...]
+
+
+class _Memory(msgspec.Struct):
+    """All of them.
+
+    Args:
+        seen: Size and moment of change, in nanoseconds, of every file, in order.
+    """
+
+    seen: list[tuple[str, int, int]]
+    controls: list[_Remembered]
+
+
+_SHOWN = tuple(name for name in _Remembered.__struct_fields__ if name != "folder")
+
+
+def recall_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
+    """What `load_controls` gives; faster where nothing changed since the last time.
+
+    Raises:
+        InvalidError: `control-invalid`, naming the file. A rule that cannot be loaded is told when it is asked.
+    """
+    place = _place(folder)
+    seen = list(_stamps(folder))
+    memory = _recalled(place)
+    if memory is not None and memory.seen == seen:
+        return tuple(_control(item, folder) for item in memory.controls)
+    controls = load_controls(folder)
+    _remember(_Memory(seen, [_remembered(item) for item in controls]), place)
+    return controls
+
+
+def _place(folder: Path) -> Path:
+    # Where Python would keep what it compiled, PYTHONPYCACHEPREFIX respected; its tag tells versions of Python apart.
+    return Path(cache_from_source(str(folder / "controls.py"))).with_suffix(".json")
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Of the content, and of what says which views there are and of what types."""
+    for control in control_folders(folder):
+        yield from (_stamp(f"{control}/{name}") for name in CONTROL_FILES)
+    for place in (*views.__path__, str(Path(__file__).parent)):
+        with os.scandir(place) as entries:
+            yield from sorted(_stamp(entry.path) for entry in entries if entry.name.endswith(".py"))
+
+
+def _stamp(path: str) -> tuple[str, int, int]:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - five hundred times: making paths of them costs more than asking
+    except OSError:
+        # Whoever reads it says what is wrong with it.
+        return (path, -1, -1)
+    return (path, found.st_size, found.st_mtime_ns)
+
+
+def _recalled(place: Path) -> _Memory | None:
+    # A memory that cannot be read, or is of another version, is none.
+    with suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(place.read_bytes(), type=_Memory)
+    return None
+
+
+def _remember(memory: _Memory, place: Path) -> None:
+    # Where nobody may write, each check reads the files; that is slower and as right.
+    with suppress(OSError):
+        place.parent.mkdir(exist_ok=True)
+        unfinished = place.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(msgspec.json.encode(memory))
+        unfinished.replace(place)
+
+
+def _remembered(control: Control) -> _Remembered:
+    shown = {name: getattr(control, name) for name in _SHOWN}
+    return _Remembered(folder=control.id.replace("-", "_"), **shown)
+
+
+def _control(item: _Remembered, folder: Path) -> Control:
+    shown = {name: getattr(item, name) for name in _SHOWN}
+    return Control(rule=LaterRule(folder / item.folder / RULE_FILE), **shown)
