@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer
+from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
 from pavior.cli.checking.request import CheckRequest
@@ -36,6 +37,15 @@ from pavior.cli.verb import OpenVerb
     type=click.Path(path_type=Path),
     help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
 )
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for a variable of Terraform.")
+@click.option(
+    "--var-file",
+    "variable_files",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file of such values; later ones win. TF_VAR_... of the environment is not read.",
+)
 def check(
     launcher: Launcher,
     path: Path,
@@ -43,10 +53,14 @@ def check(
     is_known_required: bool,
     is_coverage_required: bool,
     source: Path | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[Path, ...],
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
-    request = CheckRequest(path, environment, is_known_required, is_coverage_required, source)
+    request = CheckRequest(
+        path, environment, is_known_required, is_coverage_required, source, read_given(variables, variable_files)
+    )
     report = check_path(request, launcher.check_tools())
     is_no = report.is_denied or report.lacks_coverage
     return Answer(report, tuple(told_to_people(report, is_known_required)), ANSWER_IS_NO if is_no else 0)

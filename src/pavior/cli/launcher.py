@@ -52,14 +52,34 @@ class UpRequest:
     is_json: bool = False
 
 
+class ReadSource(Protocol):
+    """Terraform source to a graph."""
+
+    def __call__(
+        self,
+        files: Mapping[str, bytes],
+        variables: Mapping[str, str],
+        sensitive: frozenset[str],
+        variable_files: Mapping[str, bytes],
+        /,
+    ) -> ResourceGraph:
+        """The graph.
+
+        Args:
+            files: By path.
+            variables: Values as text.
+            sensitive: Names of the variables whose values are hidden.
+            variable_files: Files of values by path, later ones win; `variables` win over them.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class CheckTools:
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
         load_controls: Every control of this Pavior, by id.
-        read_source: Files by path, variables, and names of the sensitive ones, to a graph. Raises InvalidError for a
-            file that cannot be read.
+        read_source: Raises InvalidError for a file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
@@ -67,8 +87,8 @@ class CheckTools:
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
-    read_source: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
-    read_source_tolerantly: Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]
+    read_source: ReadSource
+    read_source_tolerantly: ReadSource
     read_plan: Callable[[bytes], PlanReading]
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]

@@ -85,19 +85,25 @@ class LaterLauncher:
 
 # Only where there is source: the reader of HCL is a fifth of what the check of a small plan costs.
 def _read_source(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source
 
-    return read_source(files, variables, sensitive)
+    return read_source(files, variables, sensitive, variable_files)
 
 
 def _read_source_tolerantly(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
-    return read_source_tolerantly(files, variables, sensitive)
+    return read_source_tolerantly(files, variables, sensitive, variable_files)
 
 
 def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":

@@ -125,4 +125,4 @@ def test_values_that_are_no_json_object_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidError) as caught:
         read_source(files, {}, frozenset())
 
-    assert caught.value.code == "source-invalid"
+    assert caught.value.code == "source-unparsable"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from pavior.adapters.hcl.bodies import walk_attributes, walk_positions
 from pavior.adapters.hcl.budget import Budget, too_complex
@@ -44,6 +45,7 @@ from pavior.resources.model import Skipped, Unknown
 _MODULE, _OPENTOFU = "terraform-module", "opentofu"
 _OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
 _LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
 MAXIMUM_MODULES = 1000
@@ -74,12 +76,24 @@ class Reader:
         roots = (folders - called) or folders
         return tuple(sorted(roots, key=lambda folder: (len(PurePosixPath(folder).parts), folder)))
 
-    def read(self, folder: str, variables: Mapping[str, str], sensitive: frozenset[str]) -> Module:
-        """The root module of one folder."""
+    def read(
+        self,
+        folder: str,
+        variables: Mapping[str, str],
+        sensitive: frozenset[str],
+        variable_files: Mapping[str, bytes] = NO_FILES,
+    ) -> Module:
+        """The root module of one folder.
+
+        Args:
+            variable_files: Files of values from elsewhere by path, which win over those in the folder.
+        """
         budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(_OF_TERRAFORM)))
         session = Session(knows_nothing, budget)
         declarations = self._declare(folder)
-        given = read_variables(declarations, self._files, variables, is_strict=self._is_strict)
+        given, undeclared = read_variables(
+            declarations, self._files, variables, variable_files, is_strict=self._is_strict
+        )
         root = Instance(declarations, self._files, folder, given=given, sensitive=sensitive)
         self._instances = 0
         incomplete: list[Skipped] = []
@@ -113,6 +127,7 @@ class Reader:
             others=tuple(declarations.others),
             skipped=tuple(dict.fromkeys(skipped)),
             complete=not skipped,
+            remarks=undeclared,
             _root=root,
             _owners=owners,
             _budget=budget,

@@ -5,9 +5,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from pavior.cli.checking.given_variables import declared_somewhere
 from pavior.cli.checking.recognising import PLAN, STATE, recognise
 from pavior.cli.checking.report import CheckReport, Looked, Problem, found_others, weigh_all
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.source_files import (
     ManifestFiles,
     StackFiles,
@@ -55,11 +56,21 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
             f"--source belongs to a plan, and {path} is none.",
             fix="Leave --source out, or give a plan made with: terraform show -json PLANFILE.",
         )
+    if request.given.names and not is_source and source is None:
+        raise InvalidError(
+            "check-variables-without-source",
+            f"--var and --var-file belong to Terraform source, and {path} is none.",
+            fix="Leave them out: a plan and a state have the values in them.",
+        )
     if is_state:
         graph = tools.read_state(content)
         looked = [Looked(evaluate(graph, controls, Phase.LIVE), graph.complete)]
         return weigh_all(request, Phase.LIVE, looked, controls)
-    looked = [_check_plan(content, source, tools, controls)] if is_plan else _check_source(path, tools, controls)
+    looked = (
+        [_check_plan(content, request, tools, controls)]
+        if is_plan
+        else _check_source(path, request.given, tools, controls)
+    )
     return weigh_all(request, Phase.PLAN if is_plan else Phase.CODE, looked, controls)
 
 
@@ -70,31 +81,34 @@ def _read_file(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
-def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
+def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
     graph = tools.read_plan(content).graph
+    source, given = request.source, request.given
     if source is not None:
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
-        written = tools.read_source(stack.files, {}, frozenset())
+        written = tools.read_source(stack.files, given.texts, frozenset(), given.files)
         graph = join(graph, _placed(written, source, stack.skipped))
     return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
 
 
-def _check_source(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+def _check_source(path: Path, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_file():
-        return _check_folder(path, tools, controls)
+        return _check_folder(path, given, tools, controls)
     files = {path.name: _read_file(path)}
     # What it lacks may stand in the next file, so absence proves nothing.
     rest = Skipped(".", f"only {path.name} of this folder was asked for")
     if not path.name.endswith((".tf", ".tf.json")):
         return [_check_manifest(path, ManifestFiles(files, (rest,)), tools, controls)]
-    return [_check_stack(path.parent, StackFiles(".", files, (rest,)), tools, controls)]
+    return [_check_stack(path.parent, StackFiles(".", files, (rest,)), given, tools, controls)]
 
 
-def _check_folder(path: Path, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+def _check_folder(path: Path, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_dir():
         raise _missing(path)
-    looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path)]
+    looked = declared_somewhere(
+        [_check_stack(path, stack, given, tools, controls) for stack in find_stacks(path)], given
+    )
     manifests = find_manifests(path)
     if manifests.files or manifests.skipped:
         graph = tools.read_manifests(manifests.files)
@@ -168,15 +182,17 @@ def only_stack(source: Path) -> StackFiles:
     return found[0]
 
 
-def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
+def _check_stack(
+    root: Path, stack: StackFiles, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]
+) -> Looked:
     problems: tuple[Problem, ...] = ()
     try:
-        graph = tools.read_source(stack.files, {}, frozenset())
+        graph = tools.read_source(stack.files, given.texts, frozenset(), given.files)
     except InvalidError as error:
         # What can be read is checked all the same; what cannot makes the answer a no.
         where = "" if root == Path() else f"In {root}: "
         problems = (Problem(error.code, where + error.summary, error.fix),)
-        graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
+        graph = tools.read_source_tolerantly(stack.files, given.texts, frozenset(), given.files)
     is_complete = graph.complete and not problems and not stack.skipped
     placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)

@@ -1,7 +1,26 @@
 """What somebody asks of a check."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVariables:
+    """What was given, in order. Values may be secrets, so they are not shown.
+
+    Args:
+        texts: Name to value, as text.
+        files: Bodies of files of values by path; later ones win.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What was given, without its values; empty when nothing was."""
+        return (*self.texts, *self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +33,7 @@ class CheckRequest:
         is_known_required: Whether what is not known under a blocking control is a no as well.
         is_coverage_required: Whether what no control looked at is a no as well.
         source: Folder with the Terraform that a plan was made of.
+        given: Values of variables.
     """
 
     path: Path
@@ -21,3 +41,4 @@ class CheckRequest:
     is_known_required: bool = False
     is_coverage_required: bool = False
     source: Path | None = None
+    given: GivenVariables = field(default_factory=GivenVariables)
