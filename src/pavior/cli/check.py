@@ -57,7 +57,10 @@ def check(
     variable_files: tuple[Path, ...],
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
-    """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no."""
+    """Check Terraform and manifests, a state or a JSON plan at PATH; exit status 1 when a blocking control says no.
+
+    With - as PATH it reads a plan, a state or manifests from standard input.
+    """
     request = CheckRequest(
         path, environment, is_known_required, is_coverage_required, source, read_given(variables, variable_files)
     )

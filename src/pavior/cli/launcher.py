@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,6 +73,26 @@ class ReadSource(Protocol):
         """
 
 
+class ChartRendering(Protocol):
+    """What became of a Helm chart."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What each template made, by its path within the chart."""
+
+    @property
+    def why_not(self) -> str:
+        """Why there is nothing; empty when the chart was rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRendered:
+    """A chart that nobody tried to render."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    why_not: str = "nothing here renders charts"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckTools:
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
@@ -84,6 +104,7 @@ class CheckTools:
         read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        render_chart: The Helm chart in a folder.
     """
 
     load_controls: Callable[[], tuple[Control, ...]]
@@ -92,6 +113,7 @@ class CheckTools:
     read_plan: Callable[[bytes], PlanReading]
     read_state: Callable[[bytes], ResourceGraph]
     read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    render_chart: Callable[[Path], ChartRendering] = lambda _: NotRendered()
 
 
 class Launcher(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pavior.cli.launcher import CheckTools, Session, UpRequest
+from pavior.cli.launcher import ChartRendering, CheckTools, Session, UpRequest
 from pavior.settings import read_settings
 
 if TYPE_CHECKING:
@@ -35,7 +35,13 @@ class LaterLauncher:
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
-            recall_controls, _read_source, _read_source_tolerantly, read_plan, _read_state, _read_manifests
+            recall_controls,
+            _read_source,
+            _read_source_tolerantly,
+            read_plan,
+            _read_state,
+            _read_manifests,
+            _render_chart,
         )
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
@@ -111,6 +117,12 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     from pavior.adapters.readers.kubernetes import read_manifests
 
     return read_manifests(files)
+
+
+def _render_chart(chart: Path) -> ChartRendering:
+    from pavior.adapters.readers.helm_charts import render_chart
+
+    return render_chart(chart)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

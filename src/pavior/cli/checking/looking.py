@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pavior.cli.checking.given_variables import declared_somewhere
+from pavior.cli.checking.kustomizations import Kustomizations, kustomization_files, read_kustomizations
 from pavior.cli.checking.recognising import PLAN, STATE, recognise
+from pavior.cli.checking.rendered_charts import at_templates, render_all, without_templates
 from pavior.cli.checking.report import CheckReport, Looked, Problem, found_others, weigh_all
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.source_files import (
@@ -18,6 +20,7 @@ from pavior.cli.checking.source_files import (
     is_read_too,
     unreadable,
 )
+from pavior.cli.checking.standard_input import STANDARD_INPUT, read_standard_input
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Phase, Position
@@ -43,11 +46,17 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     """
     path, source = request.path, request.source
     controls = tools.load_controls()
-    content = _read_file(path) if path.is_file() else b""
+    is_stream = str(path) == STANDARD_INPUT
+    if is_stream:
+        path, content = read_standard_input()
+    else:
+        content = _read_file(path) if path.is_file() else b""
     kind = recognise(path.name, content) if content else None
     if kind not in (None, PLAN, STATE) and not is_read_too(path.name, content, kind):
         return weigh_all(request, Phase.CODE, [found_others([(str(path), kind)])], controls)
-    is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
+    is_source = (
+        not (is_stream or path.is_file()) or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
+    )
     is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
     is_plan = not is_source and not is_state
     if source is not None and not is_plan:
@@ -69,6 +78,8 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     looked = (
         [_check_plan(content, request, tools, controls)]
         if is_plan
+        else _check_stream(path, content, tools, controls)
+        if is_stream
         else _check_source(path, request.given, tools, controls)
     )
     return weigh_all(request, Phase.PLAN if is_plan else Phase.CODE, looked, controls)
@@ -92,6 +103,11 @@ def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, contro
     return Looked(evaluate(graph, controls, Phase.PLAN), graph.complete)
 
 
+def _check_stream(path: Path, content: bytes, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+    rest = Skipped(".", "only what came on standard input was looked at")
+    return [_check_manifest(path, ManifestFiles({path.name: content}, (rest,)), tools, controls)]
+
+
 def _check_source(path: Path, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_file():
         return _check_folder(path, given, tools, controls)
@@ -105,18 +121,28 @@ def _check_source(path: Path, given: GivenVariables, tools: CheckTools, controls
 
 def _check_folder(path: Path, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     if not path.is_dir():
-        raise _missing(path)
+        raise _odd(path) if path.exists() else _missing(path)
     looked = declared_somewhere(
         [_check_stack(path, stack, given, tools, controls) for stack in find_stacks(path)], given
     )
     manifests = find_manifests(path)
-    if manifests.files or manifests.skipped:
-        graph = tools.read_manifests(manifests.files)
+    charts = render_all(path, manifests.charts, tools.render_chart)
+    manifests = without_templates(manifests, charts)
+    kustomized = Kustomizations()
+    if named := kustomization_files(manifests.files):
+        kustomized = read_kustomizations(tools.read_manifests(named), manifests.files)
+    may_hold_more = bool(charts.others) or kustomized.may_hold_more
+    others = (*manifests.others, *charts.others, *kustomized.others)
+    files = {name: body for name, body in manifests.files.items() if name not in kustomized.patches}
+    if files or charts.files or manifests.skipped:
+        graph = at_templates(tools.read_manifests({**files, **charts.files}), charts)
+        graph = replace(graph, complete=graph.complete and not may_hold_more)
         # YAML of others alone is nothing that anybody asked to check.
-        if looked or graph.resources or not graph.complete or manifests.skipped or manifests.others:
-            looked.append(_check_manifests(path, graph, manifests, controls))
-    if manifests.others:
-        looked.append(found_others((_seen_from_here(path, name), kind) for name, kind in manifests.others))
+        if looked or graph.resources or not graph.complete or manifests.skipped or others:
+            looked.append(_check_manifests(path, graph, manifests, controls, charts.remarks))
+    if others:
+        placed = [(_seen_from_here(path, name), kind) for name, kind in others]
+        looked.append(found_others(placed, may_hold_more=may_hold_more))
     if not looked:
         raise _nothing(path)
     return looked
@@ -136,10 +162,14 @@ def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, cont
 
 
 def _check_manifests(
-    root: Path, graph: ResourceGraph, manifests: ManifestFiles, controls: tuple[Control, ...]
+    root: Path,
+    graph: ResourceGraph,
+    manifests: ManifestFiles,
+    controls: tuple[Control, ...],
+    remarks: tuple[Skipped, ...] = (),
 ) -> Looked:
     is_complete = graph.complete and not manifests.skipped
-    unread = (*graph.skipped, *manifests.skipped)
+    unread = (*graph.skipped, *manifests.skipped, *remarks)
     placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
 
@@ -149,6 +179,15 @@ def _missing(path: Path) -> MissingError:
         "path-missing",
         f"There is no {path}.",
         fix="Give a folder with Terraform or Kubernetes manifests, or a plan as JSON.",
+    )
+
+
+def _odd(path: Path) -> InvalidError:
+    # Reading it might never end.
+    return InvalidError(
+        "check-unreadable",
+        f"{path} is neither a file nor a folder.",
+        fix="Give its content on standard input: pavior check - < FILE.",
     )
 
 

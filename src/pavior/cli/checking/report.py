@@ -116,17 +116,18 @@ def _lacks_coverage(coverage: Coverage, *, is_required: bool, is_complete: bool)
     return (is_nothing_read and bool(coverage.not_looked_at)) or (is_required and has_gaps)
 
 
-def found_others(others: Iterable[tuple[str, Kind]]) -> Looked:
+def found_others(others: Iterable[tuple[str, Kind]], *, may_hold_more: bool = False) -> Looked:
     """What is of a kind that nobody looks at.
 
     Args:
         others: Each by its path, with its kind.
+        may_hold_more: Whether something among it belongs to what was looked at, so that absence there proves nothing.
     """
     subjects: dict[Kind, list[str]] = {}
     for path, kind in others:
         subjects.setdefault(kind, []).append(path)
     found = tuple(NotLookedAt(kind.id, len(paths), kind.why, tuple(paths)) for kind, paths in subjects.items())
-    return Looked(Evaluation((), Coverage({}, {}, not_looked_at=found)), is_complete=True)
+    return Looked(Evaluation((), Coverage({}, {}, not_looked_at=found)), is_complete=not may_hold_more)
 
 
 def _coverage(parts: Iterable[Coverage]) -> Coverage:

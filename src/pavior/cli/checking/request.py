@@ -28,7 +28,8 @@ class CheckRequest:
     """What to check, and by which measure.
 
     Args:
-        path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan.
+        path: A folder, a `.tf` file, a manifest, a state, or any other file, which is taken for a plan; `-` is standard
+            input.
         environment: As `prod` or `orders/prod`; empty for the default levels.
         is_known_required: Whether what is not known under a blocking control is a no as well.
         is_coverage_required: Whether what no control looked at is a no as well.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pavior.cli.checking.recognising import HELM, Kind, is_candidate, is_chart, recognise
+from pavior.cli.checking.recognising import Kind, is_candidate, is_chart, recognise
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 
@@ -116,11 +116,13 @@ class ManifestFiles:
     Args:
         skipped: What was seen and not read.
         others: What is infrastructure of another kind, with the kind of each.
+        charts: Folders of Helm charts that are not inside of another one.
     """
 
     files: Mapping[str, bytes]
     skipped: tuple[Skipped, ...] = ()
     others: tuple[tuple[str, Kind], ...] = ()
+    charts: tuple[str, ...] = ()
 
 
 def find_manifests(root: Path) -> ManifestFiles:
@@ -152,10 +154,9 @@ def find_manifests(root: Path) -> ManifestFiles:
             others.append((name, kind))
         if is_read_too(name, content, kind):
             files[name] = content
-    whole = [chart for chart in charts if not any(_is_within(chart, other) for other in charts)]
-    others += ((chart, HELM) for chart in whole)
+    whole = tuple(chart for chart in charts if not any(is_within(chart, other) for other in charts))
     files = {name: content for name, content in files.items() if not _is_of_chart(name, content, charts)}
-    return ManifestFiles(files, tuple(skipped), tuple(others))
+    return ManifestFiles(files, tuple(skipped), tuple(others), whole)
 
 
 def is_read_too(name: str, content: bytes, kind: Kind | None) -> bool:
@@ -163,9 +164,9 @@ def is_read_too(name: str, content: bytes, kind: Kind | None) -> bool:
     return is_manifest(name, content) and (kind is None or _OF_ANY_MANIFEST.search(content) is not None)
 
 
-def _is_within(folder: str, other: str) -> bool:
-    """Whether the folder is inside of the other one, and not the other one itself."""
-    return folder != other and (other == "." or folder.startswith(f"{other}/"))
+def is_within(path: str, folder: str) -> bool:
+    """Whether it is inside of the folder, and not the folder itself."""
+    return path != folder and (folder == "." or path.startswith(f"{folder}/"))
 
 
 def _is_of_chart(name: str, content: bytes, charts: Iterable[str]) -> bool:
