@@ -105,6 +105,7 @@ def test_what_is_not_read_is_known_by_its_content(kind: str, name: str, text: st
         ("docs/Dockerfile.md", "Write a Dockerfile.\n"),
         ("Dockerfile", ""),
         ("data.json", '{"$schema": "https://json-schema.org/draft/2020-12/schema"}'),
+        ("ingress.yaml", "apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec:\n  tls:\n  - hosts: [a]\n"),
         ("mkdocs.yml", "site_name: x\nnav:\n  - name: y\n"),
     ],
 )

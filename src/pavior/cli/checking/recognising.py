@@ -93,7 +93,9 @@ _SAM = _lines(r"AWS::Serverless-2016-10-31")
 # Source: learn.microsoft.com/azure/azure-resource-manager/templates/syntax, "Template format".
 _ARM = _lines(r"""["']\$schema["'][ \t]*:[ \t]*["'][^"'\n]*/[A-Za-z]*[dD]eployment(?:Template|Parameters)\.json""")
 _COMPOSE = _lines(_key("services"), r"^[ \t]+(?:image|build)[ \t]*:")
-_PLAYBOOK = _lines(r"^[ \t]*-[ \t]+(?:name[ \t]*:[^\n]*\n[ \t]+)?(?:hosts|import_playbook)[ \t]*:")
+_PLAYBOOK = _lines(
+    r"^-[ \t]+(?:name[ \t]*:[^\n]*\n[ \t]+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook)[ \t]*:"
+)
 _TASKS = _lines(r"^[ \t]*-[ \t]+(?:name|include_tasks|import_tasks|[a-z]+\.[a-z_]+\.[a-z_]+)[ \t]*:")
 _TASKS_FOLDER = re.compile(r"(?:^|/)(?:tasks|handlers)/[^/]+$")
 _SERVERLESS = _lines(_key("service"), _key("provider"))
