@@ -46,6 +46,8 @@ _MODULE, _OPENTOFU = "terraform-module", "opentofu"
 _OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
 _LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+# One more instance costs what evaluating so many names does.
+STEPS_PER_INSTANCE = 30
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
 MAXIMUM_MODULES = 1000
@@ -211,7 +213,7 @@ class Reader:
             incomplete.append(Skipped(instance.prefix + declared.address, why))
             return
         for key, local in repetition.items():
-            session.budget.spend(1)
+            session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
             yield _resource(declared, place, session, linker)
 

@@ -211,6 +211,9 @@ def _why_not(path: Path, inside: Path) -> str:
         if not path.resolve().is_relative_to(inside) or not path.is_file():
             return _LEADS_OUT
         size = path.stat().st_size
+    except RuntimeError:
+        # What Python before 3.13 raises of a link that leads to itself.
+        return _LEADS_OUT
     except OSError as error:
         raise unreadable(path, error) from error
     return "" if size <= _LARGEST_BYTES else f"it has {size} bytes, more than anybody writes"
