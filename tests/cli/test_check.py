@@ -202,6 +202,15 @@ def test_a_rule_that_breaks_is_a_no(check: Check) -> None:
     assert status == 1
     assert "errored: The rule ended with KeyError." in out
     assert "0 failed, 1 errored, 0 unknown, 0 passed" in out
+    assert "log-retention (medium): Logs are kept for a year\n  where: aws_cloudwatch_log_group.a at main.tf:1\n" in out
+
+
+def test_a_rule_that_breaks_under_a_warning_is_a_warning(check: Check) -> None:
+    status, out, _ = check({"main.tf": "aws_cloudwatch_log_group a no-such-word\n"}, "--environment", "dev")
+
+    assert status == 0
+    assert "log-retention  medium    aws_cloudwatch_log_group.a  main.tf:1  The rule ended with KeyError." in out
+    assert "0 failed, 1 errored, 0 unknown, 0 passed" in out
 
 
 @pytest.mark.parametrize("line", [LATER, UNREAD])
