@@ -172,6 +172,18 @@ def test_types_and_providers_that_no_control_looks_at_are_counted(check: Check) 
     assert "Not evaluated: 2 resources that no control looks at." in told
 
 
+def test_custom_resources_count_for_the_group_that_they_are_of(check: Check) -> None:
+    files = {
+        "monitor.yaml": "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: x}\n",
+        "class.yaml": "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: x}\n",
+    }
+
+    coverage = json.loads(check(files, "--json")[1])["coverage"]
+
+    assert coverage["uncovered_types"] == {"ServiceMonitor": 1, "StorageClass": 1}
+    assert coverage["uncovered_providers"] == {"kubernetes": 1, "monitoring.coreos.com": 1}
+
+
 def test_a_module_that_is_not_here_is_not_evaluated(check: Check) -> None:
     module = 'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n'
 

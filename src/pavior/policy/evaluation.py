@@ -12,6 +12,7 @@ from pavior.resources.views.facts import without_indexes
 
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
+_KUBERNETES = "kubernetes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,20 @@ def _coverage(graph: ResourceGraph, seen: set[str]) -> Coverage:
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
     unseen = [resource for resource in managed if resource.address not in seen]
     uncovered = Counter(resource.type for resource in unseen)
-    providers = Counter(resource.provider.removeprefix(_REGISTRY) for resource in unseen if resource.provider)
+    providers = Counter(_provider(resource) for resource in unseen if resource.provider)
     return Coverage(
         dict(sorted(evaluated.items())),
         dict(sorted(uncovered.items())),
         graph.skipped,
         dict(sorted(providers.items())),
     )
+
+
+def _provider(resource: Resource) -> str:
+    """Who gives this type: a Terraform provider, Kubernetes itself, or the group of a custom resource."""
+    version = resource.values.get("apiVersion")
+    if resource.provider == _KUBERNETES and isinstance(version, str):
+        group = version.rpartition("/")[0]
+        # Its own groups have no dot, or this ending.
+        return group if "." in group and not group.endswith(".k8s.io") else _KUBERNETES
+    return resource.provider.removeprefix(_REGISTRY)
