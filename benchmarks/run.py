@@ -29,8 +29,8 @@ def main() -> int:
     """Print a table; exit status 1 when there was nothing to measure."""
     rows = [Measurement(*row) for path in sorted(Path(__file__).parent.glob("bench_*.py")) for row in _rows(path)]
     for row in rows:
-        ratio = f"{row.cpu_seconds / row.peer_cpu_seconds:.2f} of {row.peer}" if row.peer_cpu_seconds else ""
-        sys.stdout.write(f"{row.name:50} {row.cpu_seconds:8.3f} s CPU  {ratio}\n")
+        ratio = f"{row.cpu_seconds / row.peer_cpu_seconds:.4f} of {row.peer}" if row.peer_cpu_seconds else ""
+        sys.stdout.write(f"{row.name:70} {row.cpu_seconds:8.3f} s CPU  {ratio}\n")
     return 0 if rows else 1
 
 

@@ -14,7 +14,7 @@ from pavior.cli.root import invoke
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Position, Severity, UnknownReason
 from pavior.policy.model import Control, Level, Remediation, RuleResult
-from pavior.resources.model import GraphFormat, PlanReading, Resource, ResourceGraph, Skipped
+from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Skipped
 from pavior.testing.builders import a_control
 
 RESULTS = {
@@ -88,14 +88,13 @@ def read_source_tolerantly(
     return ResourceGraph(graph.format, graph.resources, skipped, complete=not skipped)
 
 
-def read_plan(content: bytes) -> PlanReading:
+def read_plan(content: bytes) -> ResourceGraph:
     try:
         words = json.loads(content)
     except ValueError:
         raise InvalidError("plan-malformed", "It is not JSON.", fix="Use terraform show -json.") from None
     resources = tuple(Resource(address, address.split(".")[0], {"word": word}) for address, word in words.items())
-    graph = ResourceGraph(GraphFormat.TERRAFORM_PLAN, resources)
-    return PlanReading(graph, (), ResourceGraph(GraphFormat.STATE, ()), "1.2", "1.9.0")
+    return ResourceGraph(GraphFormat.TERRAFORM_PLAN, resources)
 
 
 def read_state(content: bytes) -> ResourceGraph:

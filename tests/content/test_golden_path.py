@@ -1,11 +1,11 @@
 """What a golden path makes passes every control, already in source, and in the first plan with nothing left unknown."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import jinja2
 import pytest
+from msgspec import structs
 
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
@@ -87,7 +87,7 @@ def read(files: dict[str, str]) -> ResourceGraph:
 
 def planned(graph: ResourceGraph) -> ResourceGraph:
     """As Terraform plans it: no lines, and a policy with one unknown leaf is unknown as a whole."""
-    return replace(
+    return structs.replace(
         graph, format=GraphFormat.TERRAFORM_PLAN, resources=tuple(_planned(resource) for resource in graph.resources)
     )
 
@@ -98,7 +98,7 @@ def _planned(resource: Resource) -> Resource:
         for name, value in resource.values.items()
     }
     values |= {name: Unknown() for name in REPORTED.get(resource.type, ()) if name not in resource.values}
-    return replace(resource, values=values, position=None, references={}, attribute_positions={})
+    return structs.replace(resource, values=values, position=None, references={}, attribute_positions={})
 
 
 def _has_unknown(value: Value) -> bool:

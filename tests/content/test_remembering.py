@@ -1,6 +1,7 @@
 """What is recalled is what would be read; when anything changed, it is read."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from pavior.policy.model import Control
 CHOSEN = ("object_storage_no_public_access", "key_rotation")
 
 
+@pytest.fixture(autouse=True)
+def _writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The environment may tell Python to write no bytecode, and then nothing is remembered either.
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two real controls in a folder of their own."""
@@ -23,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _told(control: Control) -> dict[str, object]:
-    return {name: getattr(control, name) for name in control.__dataclass_fields__ if name != "rule"}
+    return {name: getattr(control, name) for name in control.__struct_fields__ if name != "rule"}
 
 
 def _memory(folder: Path) -> Path:
@@ -93,6 +100,13 @@ def test_where_nothing_can_be_written_the_files_are_read(folder: Path) -> None:
     (folder / "__pycache__").write_text("", encoding="utf-8")
 
     assert len(recall_controls(folder)) == len(CHOSEN)
+
+
+def test_who_wants_no_bytecode_gets_no_memory_either(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    assert len(recall_controls(folder)) == len(CHOSEN)
+    assert not list(folder.glob("__pycache__/*.json"))
 
 
 def test_a_control_that_became_wrong_is_refused_though_it_was_remembered(folder: Path) -> None:

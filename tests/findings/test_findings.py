@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from pavior.findings.model import FIX_WITHIN, FindingSource, FindingState, due_at, fingerprint
 from pavior.findings.service import Observed, apply_waiver, mark_false_positive, observe, reopen
@@ -51,7 +52,7 @@ def a_waiver(**changed: object) -> Waiver:
         decided_at=NOON,
         expires_at=NOON + timedelta(days=7),
     )
-    return replace(waiver, **changed)  # type: ignore[arg-type] # a builder takes any field
+    return structs.replace(waiver, **changed)
 
 
 def see(tx: Transaction, *verdicts: Verdict, now: datetime = NOON, **changed: object) -> Observed:
@@ -73,7 +74,7 @@ def ids(tx: Transaction, *, now: datetime = NOON, **filters: object) -> list[str
 
 
 def test_a_failure_opens_a_finding_with_owner_and_due_date(tx: Transaction) -> None:
-    verdict = replace(FAILED, position=Position("infra/main.tf", 12, 20))
+    verdict = structs.replace(FAILED, position=Position("infra/main.tf", 12, 20))
 
     assert see(tx, verdict, change_id="C-3").opened == ("F-1",)
 
@@ -114,7 +115,7 @@ def test_a_fingerprint_tells_apart_what_lies_on_either_side_of_a_border() -> Non
 def test_the_same_failure_again_is_the_same_finding(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    assert see(tx, replace(FAILED, message="Still open."), now=LATER) == Observed((), (), ("F-1",), ())
+    assert see(tx, structs.replace(FAILED, message="Still open."), now=LATER) == Observed((), (), ("F-1",), ())
 
     finding = get_finding(tx, "F-1")
     assert (finding.first_seen_at, finding.last_seen_at, finding.message) == (NOON, LATER, "Still open.")
@@ -133,7 +134,7 @@ def test_a_pass_fixes_it(tx: Transaction) -> None:
 def test_a_pass_of_another_control_or_another_resource_fixes_nothing(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    seen = see(tx, replace(PASSED, control="encrypted"), replace(PASSED, subject="aws_s3_bucket.logs"))
+    seen = see(tx, structs.replace(PASSED, control="encrypted"), structs.replace(PASSED, subject="aws_s3_bucket.logs"))
 
     assert seen.fixed == ()
 
@@ -170,19 +171,19 @@ def test_absence_from_an_incomplete_reading_proves_nothing(tx: Transaction) -> N
 def test_an_earlier_phase_fixes_nothing_that_is_live(tx: Transaction) -> None:
     see(tx, FAILED)
 
-    assert see(tx, replace(PASSED, phase=Phase.PLAN)).fixed == ()
+    assert see(tx, structs.replace(PASSED, phase=Phase.PLAN)).fixed == ()
     assert see(tx, PASSED).fixed == ("F-1",)
 
 
 def test_what_was_seen_in_an_incident_is_not_fixed_by_an_absence(tx: Transaction) -> None:
-    see(tx, replace(FAILED, phase=Phase.INCIDENT))
+    see(tx, structs.replace(FAILED, phase=Phase.INCIDENT))
 
     assert see(tx, live_resources=()).fixed == ()
 
 
 def test_a_finding_keeps_the_furthest_phase_it_was_seen_in(tx: Transaction) -> None:
     for phase in (Phase.PLAN, Phase.LIVE, Phase.CODE):
-        see(tx, replace(FAILED, phase=phase))
+        see(tx, structs.replace(FAILED, phase=phase))
 
     assert get_finding(tx, "F-1").phase is Phase.LIVE
 
@@ -326,7 +327,7 @@ def test_the_waived_list_ends_at_the_expiry_moment(tx: Transaction) -> None:
 
 
 def test_a_waiver_excuses_the_findings_that_are_there(tx: Transaction) -> None:
-    see(tx, FAILED, replace(FAILED, subject="aws_s3_bucket.logs"), replace(FAILED, control="encrypted"))
+    see(tx, FAILED, structs.replace(FAILED, subject="aws_s3_bucket.logs"), structs.replace(FAILED, control="encrypted"))
     until = NOON + timedelta(days=3)
     where = {"control": "no-public", "environment": "orders/dev"}
 
@@ -367,7 +368,7 @@ def test_a_shorter_waiver_does_not_shorten_a_longer_one(tx: Transaction) -> None
 
 
 def test_a_revoked_waiver_excuses_nothing_and_the_others_still_do(tx: Transaction) -> None:
-    see(tx, FAILED, replace(FAILED, subject="aws_s3_bucket.logs"), waivers=[a_waiver()])
+    see(tx, FAILED, structs.replace(FAILED, subject="aws_s3_bucket.logs"), waivers=[a_waiver()])
     narrow = a_waiver(id="W-2", subject="aws_s3_bucket.logs", expires_at=LATER + SECOND)
     ended = a_waiver(id="W-3", expires_at=LATER)
 
@@ -380,16 +381,16 @@ def test_a_revoked_waiver_excuses_nothing_and_the_others_still_do(tx: Transactio
 
 
 def test_the_queue_shows_the_worst_first_and_then_the_oldest(tx: Transaction) -> None:
-    see(tx, replace(FAILED, control="tagged"), now=NOON)
-    see(tx, replace(FAILED, control="encrypted", subject="b"), now=LATER)
-    see(tx, replace(FAILED, control="encrypted", subject="a"), now=NOON)
+    see(tx, structs.replace(FAILED, control="tagged"), now=NOON)
+    see(tx, structs.replace(FAILED, control="encrypted", subject="b"), now=LATER)
+    see(tx, structs.replace(FAILED, control="encrypted", subject="a"), now=NOON)
     see(tx, FAILED, now=LATER)
 
     assert ids(tx) == ["F-4", "F-3", "F-2", "F-1"]
 
 
 def test_the_queue_comes_in_pages_with_its_total(tx: Transaction) -> None:
-    see(tx, *(replace(FAILED, subject=str(number)) for number in range(5)))
+    see(tx, *(structs.replace(FAILED, subject=str(number)) for number in range(5)))
 
     page = list_findings(tx, PageRequest(offset=2, size=2), now=NOON)
 
@@ -400,7 +401,7 @@ def test_the_queue_comes_in_pages_with_its_total(tx: Transaction) -> None:
 def test_the_queue_is_narrowed_by_each_filter(tx: Transaction) -> None:
     see(tx, FAILED)
     see(tx, FAILED, service="books", environment="books/dev", team="library")
-    see(tx, replace(FAILED, control="tagged"), environment="orders/prod")
+    see(tx, structs.replace(FAILED, control="tagged"), environment="orders/prod")
     mark_false_positive(tx, get_finding(tx, "F-3"), "Wrong.", NOON)
 
     assert ids(tx) == ["F-1", "F-2", "F-3"]

@@ -3,11 +3,11 @@
 import json
 import tarfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.people import told_to_people
@@ -41,7 +41,7 @@ def test_every_file_has_an_answer(unpacked: Path, record_property: Any) -> None:
     broken = {row["input_path"] for row in rows if "error" in row["expected"]}
     tools = LaterLauncher({}, Path("/nonexistent")).check_tools()
     controls = tools.load_controls()
-    tools = replace(tools, load_controls=lambda: controls)
+    tools = structs.replace(tools, load_controls=lambda: controls)
     slowest: list[tuple[float, str]] = []
     answers: dict[str, str] = {}
 

@@ -4,12 +4,12 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pavior.cli.answer import to_json
 from pavior.cli.checking.looking import check_path
@@ -112,7 +112,7 @@ _CHANGES = st.sampled_from([_cut, _put, _put, _overwrite, _overwrite, _repeat, _
 def tools() -> CheckTools:
     tools = LaterLauncher({}, Path("/nonexistent")).check_tools()
     controls = tools.load_controls()
-    return replace(tools, load_controls=lambda: controls)
+    return structs.replace(tools, load_controls=lambda: controls)
 
 
 def _answered(path: Path, tools: CheckTools) -> CheckReport | PaviorError:

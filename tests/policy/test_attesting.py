@@ -7,12 +7,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
@@ -27,7 +27,7 @@ DAY = timedelta(hours=24)
 
 
 def a_proof(decision: Decision | None = None, *waivers: Waiver, key: Ed25519PrivateKey = KEY) -> bytes:
-    decision = replace(
+    decision = structs.replace(
         decision or a_decision(outcome=DecisionOutcome.ALLOWED, rulings=(), reasons=()),
         plan_digest=hashlib.sha256(PLAN).hexdigest(),
         evaluated_at=NOON,
@@ -101,11 +101,11 @@ def test_the_moment_of_its_end_is_too_late() -> None:
 
 def test_it_ends_with_the_first_waiver_that_it_rests_on() -> None:
     decision = a_decision(outcome=DecisionOutcome.ALLOWED)
-    ruling = replace(decision.rulings[0], effect=Effect.WAIVED, waiver_id="W-1")
+    ruling = structs.replace(decision.rulings[0], effect=Effect.WAIVED, waiver_id="W-1")
     used = a_waiver(id="W-1", expires_at=NOON + timedelta(hours=1))
     unused = a_waiver(id="W-2", expires_at=NOON + timedelta(minutes=1))
 
-    envelope = a_proof(replace(decision, rulings=(ruling,)), used, unused)
+    envelope = a_proof(structs.replace(decision, rulings=(ruling,)), used, unused)
     proven = prove(envelope, plan=PLAN, key=KEY.public_key(), now=NOON)
 
     assert proven.valid_until == NOON + timedelta(hours=1)
@@ -114,9 +114,11 @@ def test_it_ends_with_the_first_waiver_that_it_rests_on() -> None:
 
 def test_what_was_not_evaluated_is_said_and_not_passed() -> None:
     decision = a_decision()
-    ruling = replace(decision.rulings[0], verdict=replace(decision.rulings[0].verdict, outcome=Outcome.UNKNOWN))
+    ruling = structs.replace(
+        decision.rulings[0], verdict=structs.replace(decision.rulings[0].verdict, outcome=Outcome.UNKNOWN)
+    )
 
-    said = statement(a_proof(replace(decision, rulings=(ruling,))))["predicate"]["rulings"]
+    said = statement(a_proof(structs.replace(decision, rulings=(ruling,))))["predicate"]["rulings"]
 
     assert [item["outcome"] for item in said] == ["unknown"]
 

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason, Verdict
 from pavior.policy.decision import controls_digest, decide, level_of, verify_obligations, weigh
@@ -85,9 +85,9 @@ def test_an_obligation_lets_a_plan_go_on() -> None:
 
 def test_an_unknown_in_source_warns_since_the_gate_asks_the_plan() -> None:
     for verdict in (NOT_EVALUATED, AFTER_APPLY):
-        assert effect_of(replace(verdict, phase=Phase.CODE)) is Effect.WARN
-    assert effect_of(replace(FAILED, phase=Phase.CODE)) is Effect.BLOCK
-    assert effect_of(replace(ERRORED, phase=Phase.CODE)) is Effect.BLOCK
+        assert effect_of(structs.replace(verdict, phase=Phase.CODE)) is Effect.WARN
+    assert effect_of(structs.replace(FAILED, phase=Phase.CODE)) is Effect.BLOCK
+    assert effect_of(structs.replace(ERRORED, phase=Phase.CODE)) is Effect.BLOCK
 
 
 def test_the_level_is_that_of_the_stage_and_else_the_default() -> None:
@@ -194,8 +194,8 @@ def test_a_blocked_plan_says_what_blocks_and_nothing_else_worst_first() -> None:
     decision = decided(
         FAILED,
         a_verdict(subject="aws_s3_bucket.b", position=None),
-        replace(NOT_EVALUATED, control="z-worse"),
-        replace(ERRORED, control="z-worse", position=None),
+        structs.replace(NOT_EVALUATED, control="z-worse"),
+        structs.replace(ERRORED, control="z-worse", position=None),
         PASSED,
         controls=(a_control(), worse),
         is_production=True,
@@ -224,8 +224,8 @@ def test_the_digest_is_of_ids_and_versions_whatever_the_order() -> None:
         controls_digest(()),
         controls_digest((a,)),
         controls_digest((a, b)),
-        controls_digest((a, replace(b, version="3"))),
-        controls_digest((replace(a, version="12"), replace(b, version=""))),
+        controls_digest((a, structs.replace(b, version="3"))),
+        controls_digest((structs.replace(a, version="12"), structs.replace(b, version=""))),
     }
     assert len(different) == 5
     assert decided(PASSED).controls_digest == controls_digest((a_control(),))
@@ -240,8 +240,8 @@ def test_the_digest_is_of_ids_and_versions_whatever_the_order() -> None:
         ((PASSED, ERRORED), Outcome.ERRORED),
         ((PASSED, NOT_EVALUATED), Outcome.UNKNOWN),
         ((), Outcome.UNKNOWN),
-        ((replace(PASSED, subject="aws_s3_bucket.other"),), Outcome.UNKNOWN),
-        ((replace(PASSED, control="another"),), Outcome.UNKNOWN),
+        ((structs.replace(PASSED, subject="aws_s3_bucket.other"),), Outcome.UNKNOWN),
+        ((structs.replace(PASSED, control="another"),), Outcome.UNKNOWN),
     ],
 )
 def test_an_obligation_is_met_only_by_a_pass_of_its_own(found: tuple[Verdict, ...], expected: Outcome) -> None:

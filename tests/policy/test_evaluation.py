@@ -1,11 +1,11 @@
 """Controls are asked about a graph, and every answer is one of four."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pavior.content import load_controls
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason
@@ -177,7 +177,7 @@ def test_an_attribute_without_a_line_points_to_the_resource_that_lacks_it() -> N
 
 def test_an_absent_satellite_points_to_the_bucket() -> None:
     graph = a_bucket_with_block()
-    without = replace(graph, resources=graph.resources[:1])
+    without = structs.replace(graph, resources=graph.resources[:1])
 
     verdict = evaluate(without, (a_control(refuses_acls, view="ObjectStore"),), Phase.PLAN).verdicts[0]
 
@@ -234,7 +234,7 @@ def test_require_keeps_the_place_of_the_fact() -> None:
     fact = Fact(value=False, attribute="x.y", decided_by="a.b")
 
     assert require(fact, what="it", otherwise="No.") == RuleResult(Outcome.FAILED, "No.", "x.y", decided_by="a.b")
-    assert require(replace(fact, value=True), what="it", otherwise="No.").outcome is Outcome.PASSED
+    assert require(structs.replace(fact, value=True), what="it", otherwise="No.").outcome is Outcome.PASSED
 
 
 LEAVES: st.SearchStrategy[Value] = st.one_of(

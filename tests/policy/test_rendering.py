@@ -1,7 +1,7 @@
 import shlex
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason
 from pavior.policy.model import Effect, Remediation
@@ -191,5 +191,5 @@ def test_the_summary_counts_what_came_of_the_verdicts() -> None:
     assert summary(a_decision(rulings=(passed, waived, passed))) == "2 passed, 1 waived."
     assert summary(a_decision(rulings=())) == "No control looked at anything."
     for effect in Effect:
-        told = summary(replace(a_decision(), rulings=(a_ruling(effect=effect),)))
+        told = summary(structs.replace(a_decision(), rulings=(a_ruling(effect=effect),)))
         assert ("passed" in told) == (effect is Effect.PASS)

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from msgspec import structs
 
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import PageRequest
@@ -15,7 +15,7 @@ SECOND = timedelta(seconds=1)
 
 
 def approved(waiver: Waiver, *, until: datetime, by: str = "sam") -> Waiver:
-    return replace(waiver, state=WaiverState.APPROVED, decided_by=by, decided_at=NOON, expires_at=until)
+    return structs.replace(waiver, state=WaiverState.APPROVED, decided_by=by, decided_at=NOON, expires_at=until)
 
 
 def asked_and_approved(tx: Transaction, *, until: datetime, environment: str = "orders/dev") -> str:
@@ -51,7 +51,7 @@ def test_an_approval_is_kept_with_who_when_and_until(tx: Transaction) -> None:
 
 def test_a_denial_has_no_end(tx: Transaction) -> None:
     waiver = store.insert_waiver(tx, a_waiver())
-    denied = replace(waiver, state=WaiverState.DENIED, decided_by="sam", decided_at=NOON)
+    denied = structs.replace(waiver, state=WaiverState.DENIED, decided_by="sam", decided_at=NOON)
 
     store.decide_waiver(tx, denied)
 
@@ -61,7 +61,7 @@ def test_a_denial_has_no_end(tx: Transaction) -> None:
 @pytest.mark.parametrize("state", [WaiverState.APPROVED, WaiverState.DENIED])
 def test_a_waiver_is_decided_once(tx: Transaction, state: WaiverState) -> None:
     waiver = store.insert_waiver(tx, a_waiver())
-    first = replace(waiver, state=state, decided_by="sam", decided_at=NOON)
+    first = structs.replace(waiver, state=state, decided_by="sam", decided_at=NOON)
     store.decide_waiver(tx, first)
 
     with pytest.raises(ConflictError) as refused:
@@ -105,7 +105,7 @@ def test_a_revoked_waiver_ended_when_it_was_revoked(tx: Transaction) -> None:
     waiver_id = asked_and_approved(tx, until=NOON + timedelta(days=7))
     now = NOON + timedelta(hours=1)
 
-    store.revoke_waiver(tx, replace(store.get_waiver(tx, waiver_id), state=WaiverState.REVOKED, expires_at=now))
+    store.revoke_waiver(tx, structs.replace(store.get_waiver(tx, waiver_id), state=WaiverState.REVOKED, expires_at=now))
 
     found = store.get_waiver(tx, waiver_id)
     assert (found.state, found.expires_at, found.decided_by) == (WaiverState.REVOKED, now, "sam")
@@ -115,9 +115,9 @@ def test_a_waiver_can_be_revoked_until_the_moment_before_its_end(tx: Transaction
     end = NOON + timedelta(days=7)
     early, late = asked_and_approved(tx, until=end), asked_and_approved(tx, until=end)
 
-    store.revoke_waiver(tx, replace(store.get_waiver(tx, early), expires_at=end - timedelta(microseconds=1)))
+    store.revoke_waiver(tx, structs.replace(store.get_waiver(tx, early), expires_at=end - timedelta(microseconds=1)))
     with pytest.raises(ConflictError) as refused:
-        store.revoke_waiver(tx, replace(store.get_waiver(tx, late), expires_at=end))
+        store.revoke_waiver(tx, structs.replace(store.get_waiver(tx, late), expires_at=end))
 
     assert refused.value.code == "waiver-not-active"
     assert "expired" in refused.value.summary
@@ -127,7 +127,7 @@ def test_only_an_approved_waiver_can_be_revoked(tx: Transaction) -> None:
     waiver = store.insert_waiver(tx, a_waiver())
 
     with pytest.raises(ConflictError) as refused:
-        store.revoke_waiver(tx, replace(waiver, expires_at=NOON))
+        store.revoke_waiver(tx, structs.replace(waiver, expires_at=NOON))
 
     assert refused.value.code == "waiver-not-active"
     assert "requested" in refused.value.summary

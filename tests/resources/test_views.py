@@ -3,12 +3,12 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from importlib import import_module
 from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources import views
@@ -289,7 +289,7 @@ def test_a_view_that_nobody_asks_for_is_not_loaded() -> None:
 
 
 def test_data_sources_are_no_subjects() -> None:
-    data = replace(a_bucket("data.aws_s3_bucket.files"), mode="data")
+    data = structs.replace(a_bucket("data.aws_s3_bucket.files"), mode="data")
     index = an_index(data)
 
     assert all(list(view.select(index)) == [] for view in VIEWS.values())

@@ -1,8 +1,7 @@
 """Whether a database refuses connections without TLS, wherever that is said."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Unknown, Value
@@ -19,7 +18,7 @@ def a_resource(kind: str, /, **values: Value) -> Resource:
 
 
 def naming(resource: Resource, path: str, address: str) -> Resource:
-    return replace(resource, references={path: (address,)})
+    return structs.replace(resource, references={path: (address,)})
 
 
 def an_index(*resources: Resource) -> GraphIndex:

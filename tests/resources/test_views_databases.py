@@ -1,8 +1,7 @@
 """What is known of databases other than tables: who may read their disks, reach them, listen, and bring them back."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from pavior.kernel.verdicts import Position, UnknownReason
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Unknown, Value
@@ -41,7 +40,7 @@ def a_resource(kind: str, /, **values: Value) -> Resource:
 
 
 def naming(resource: Resource, path: str, address: str) -> Resource:
-    return replace(resource, references={path: (address,)})
+    return structs.replace(resource, references={path: (address,)})
 
 
 def an_index(*resources: Resource, complete: bool = True) -> GraphIndex:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.identity.model import Role
@@ -43,6 +44,9 @@ def poisoned(value: Any, name: str = "") -> Any:
     """The same with hostile text in every place where text can stand."""
     if isinstance(value, str) and not isinstance(value, Enum):
         return value if name in _CHOSEN_BY_US else HOSTILE
+    if isinstance(value, Struct):
+        told = {item: poisoned(getattr(value, item), item) for item in value.__struct_fields__}
+        return structs.replace(value, **told)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{item.name: poisoned(getattr(value, item.name), item.name) for item in fields(value)})
     if isinstance(value, dict | MappingProxyType):
@@ -122,7 +126,7 @@ def hostile_acme(acme: Any) -> Any:
         setattr(acme, name, poisoned(getattr(acme, name)))
     acme.finding = replace(acme.finding, environment=f"{HOSTILE}/{HOSTILE}")
     acme.waiver = poisoned(an_approved_waiver())
-    acme.waiver = replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")
+    acme.waiver = structs.replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")
     acme.control = replace(acme.control, control=control)
     acme.run = run
     acme.environment = poisoned(an_environment_view(drifts=(a_drift(),), findings=(a_finding(),), running=(a_run(),)))

@@ -1,11 +1,11 @@
 """Forms: what was typed reaches the service, and after a refusal it still stands there, beside what is wrong."""
 
 import re
-from dataclasses import replace
 from html import escape
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.goldenpaths.parameters import complete_parameters
@@ -250,7 +250,7 @@ def test_the_secret_of_a_token_is_shown_once(browser: Any, acme: Any) -> None:
 
 def test_a_decided_waiver_offers_no_decision(admin: Any, browser: Any) -> None:
     assert "/waivers/W-1/approve" in browser.get("/waivers/W-1").text
-    admin.waiver = replace(admin.waiver, state=WaiverState.DENIED, decided_by="sam", decided_at=admin.now)
+    admin.waiver = structs.replace(admin.waiver, state=WaiverState.DENIED, decided_by="sam", decided_at=admin.now)
     assert "/waivers/W-1/approve" not in browser.get("/waivers/W-1").text
 
 

@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pavior.kernel.clock import format_instant
 from pavior.kernel.refs import Ref
@@ -19,15 +20,13 @@ ANSWER_IS_NO = 1
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows under headings; `empty` stands instead when there are none."""
 
     columns: tuple[str, ...]
@@ -35,8 +34,7 @@ class Table:
     empty: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Names and values of one thing, in order; empty values are left out."""
 
     rows: tuple[tuple[str, str], ...]
@@ -45,8 +43,7 @@ class Facts:
 Part: TypeAlias = Text | Table | Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What was asked for.
 
     Args:
@@ -56,12 +53,12 @@ class Answer:
     """
 
     document: object
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[Part, ...] = ()
     exit_status: int = 0
 
 
-def to_json(value: object) -> Json:  # noqa: PLR0911 - one return a type
-    """The value as JSON: dataclasses by field, enums by value, instants as RFC 3339, references as text.
+def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
+    """The value as JSON: dataclasses and structs by field, enums by value, instants as RFC 3339, references as text.
 
     Fields that a dataclass hides from its repr are secrets and are left out.
 
@@ -87,6 +84,9 @@ def to_json(value: object) -> Json:  # noqa: PLR0911 - one return a type
         case Sequence() | set() | frozenset():
             items = [to_json(item) for item in value]
             return sorted(items, key=str) if isinstance(value, set | frozenset) else items
+        case _ if hasattr(value, "__struct_fields__"):
+            parts = {name: getattr(value, name) for name in value.__struct_fields__}
+            return {name: to_json(item) for name, item in parts.items() if not callable(item)}
         case _ if dataclasses.is_dataclass(value):
             shown = [item.name for item in dataclasses.fields(value) if item.repr]
             return {name: to_json(getattr(value, name)) for name in shown if not callable(getattr(value, name))}

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pavior.identity.model import Actor, Invitation
-from pavior.policy.model import Control
-from pavior.resources.model import PlanReading, ResourceGraph
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    # Importing it loads the database library; `pavior --help` must not.
+    # Help loads none of them: the application brings the database library along.
     from pavior.application import Application
+    from pavior.identity.model import Actor, Invitation
+    from pavior.policy.model import Control
+    from pavior.resources.model import ResourceGraph
 
 
 class WorkingContext(Protocol):
@@ -22,8 +22,7 @@ class WorkingContext(Protocol):
         """Start a worker in this process unless one is alive elsewhere; stop what was started at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open application, and as whom.
 
     Args:
@@ -32,13 +31,12 @@ class Session:
     """
 
     application: "Application"
-    actor: Actor
+    actor: "Actor"
     working: WorkingContext
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class UpRequest:
+class UpRequest(Struct, frozen=True):
     """What `pavior up` was asked for.
 
     Args:
@@ -62,7 +60,7 @@ class ReadSource(Protocol):
         sensitive: frozenset[str],
         variable_files: Mapping[str, bytes],
         /,
-    ) -> ResourceGraph:
+    ) -> "ResourceGraph":
         """The graph.
 
         Args:
@@ -85,34 +83,32 @@ class ChartRendering(Protocol):
         """Why there is nothing; empty when the chart was rendered."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotRendered:
+class NotRendered(Struct, frozen=True):
     """A chart that nobody tried to render."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = {}
     why_not: str = "nothing here renders charts"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTools:
+class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
         load_controls: Every control of this Pavior, by id.
         read_source: Raises InvalidError for a file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
-        read_plan: Terraform's plan JSON to its reading, masked. Raises InvalidError.
+        read_plan: Terraform's plan JSON to the graph that it would make, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
         render_chart: The Helm chart in a folder.
     """
 
-    load_controls: Callable[[], tuple[Control, ...]]
+    load_controls: "Callable[[], tuple[Control, ...]]"
     read_source: ReadSource
     read_source_tolerantly: ReadSource
-    read_plan: Callable[[bytes], PlanReading]
-    read_state: Callable[[bytes], ResourceGraph]
-    read_manifests: Callable[[Mapping[str, bytes]], ResourceGraph]
+    read_plan: "Callable[[bytes], ResourceGraph]"
+    read_state: "Callable[[bytes], ResourceGraph]"
+    read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     render_chart: Callable[[Path], ChartRendering] = lambda _: NotRendered()
 
 

@@ -2,25 +2,25 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from msgspec import Struct
 
 from pavior.cli.answer import Answer
-from pavior.cli.launcher import Launcher, WorkingContext
-from pavior.cli.narrating import Narrator, narrator
 from pavior.cli.printing import print_answer
-from pavior.identity.model import Actor, Invitation, Permission
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
 
 if TYPE_CHECKING:
+    # A check needs no people and no runs; what describes them is loaded by the commands that do.
     from pavior.application import Application
+    from pavior.cli.launcher import Launcher, WorkingContext
+    from pavior.cli.narrating import Narrator
+    from pavior.identity.model import Actor, Invitation, Permission
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What the body of a command works with.
 
     Args:
@@ -29,17 +29,17 @@ class Call:
     """
 
     application: "Application"
-    actor: Actor
-    working: WorkingContext
-    narrator: Narrator
+    actor: "Actor"
+    working: "WorkingContext"
+    narrator: "Narrator"
     is_interactive: bool
-    sign_in_address: Callable[[Invitation], str]
+    sign_in_address: "Callable[[Invitation], str]"
 
 
 class Verb(click.Command):
     """A command over the application: `body(call, **parameters) -> Answer`, or an iterator of answers."""
 
-    def __init__(self, *arguments: Any, permission: Permission, example: str, **options: Any) -> None:
+    def __init__(self, *arguments: Any, permission: "Permission", example: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.permission = permission
         self.example = example
@@ -52,6 +52,8 @@ class Verb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Open the application, run the body, print what it answers."""
+        from pavior.cli.narrating import narrator
+
         parameters = dict(ctx.params)
         is_json = bool(parameters.pop("is_json"))
         launcher: Launcher = ctx.obj
@@ -110,8 +112,7 @@ class OpenVerb(click.Command):
         formatter.write(f"Needs no permission: {self.public_because}\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """Where a command is, and what `pavior --help` says of it, so that help imports nothing."""
 
     place: str

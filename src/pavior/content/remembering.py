@@ -6,6 +6,7 @@ each is loaded from its file when it is asked.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import cache_from_source
@@ -99,7 +100,9 @@ def _recalled(place: Path) -> _Memory | None:
 
 
 def _remember(memory: _Memory, place: Path) -> None:
-    # Where nobody may write, each check reads the files; that is slower and as right.
+    # Where nobody may write, or Python shall not either, each check reads the files; that is slower and as right.
+    if sys.dont_write_bytecode:
+        return
     with suppress(OSError):
         place.parent.mkdir(exist_ok=True)
         unfinished = place.with_suffix(f".{os.getpid()}")

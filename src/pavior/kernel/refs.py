@@ -1,8 +1,9 @@
 """One way to point at anything: `kind:namespace/name`."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from pavior.kernel.errors import InvalidError
 
@@ -17,8 +18,7 @@ def is_environment_id(text: str) -> bool:
     return _ENVIRONMENT.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
+class Ref(Struct, frozen=True, order=True):
     """A reference such as `service:default/orders` or `environment:orders/dev`."""
 
     kind: str

@@ -1,7 +1,8 @@
 """The four answers to a check, and the scales that go with them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Outcome(StrEnum):
@@ -36,7 +37,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info to 4 for critical."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Phase(StrEnum):
@@ -49,8 +53,7 @@ class Phase(StrEnum):
     INCIDENT = "incident"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where in a source file, lines and columns counted from 1. `path` is relative to what was read."""
 
     path: str
@@ -62,8 +65,7 @@ class Position:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The answer of one control about one subject in one phase.
 
     Args:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavior.cli.launcher import ChartRendering, CheckTools, Session, UpRequest
-from pavior.settings import read_settings
 
 if TYPE_CHECKING:
     from pavior.launching.launcher import LocalLauncher
@@ -31,14 +30,14 @@ class LaterLauncher:
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; no settings are read, since none of them matters."""
-        from pavior.adapters.readers.terraform_plan import read_plan
+        from pavior.adapters.readers.terraform_plan import read_planned_graph
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
             recall_controls,
             _read_source,
             _read_source_tolerantly,
-            read_plan,
+            read_planned_graph,
             _read_state,
             _read_manifests,
             _render_chart,
@@ -77,8 +76,10 @@ class LaterLauncher:
         return self._launcher().demo(folder=folder, is_json=is_json)
 
     def _launcher(self) -> "LocalLauncher":
-        settings = read_settings(self.environment, user_home=self.user_home)
         from pavior.launching.launcher import LocalLauncher
+        from pavior.settings import read_settings
+
+        settings = read_settings(self.environment, user_home=self.user_home)
 
         return LocalLauncher(settings, self._command())
 

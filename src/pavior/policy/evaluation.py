@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
@@ -15,8 +16,7 @@ _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """One resource seen as a view, or what was raised when that was tried."""
 
     resource: Resource

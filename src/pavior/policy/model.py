@@ -1,10 +1,11 @@
 """Controls and what follows from their verdicts. Pure values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.resources.model import Skipped
@@ -18,8 +19,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -30,16 +30,14 @@ class RuleResult:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remediation:
+class Remediation(Struct, frozen=True):
     """What to type. `language` is `terraform`, `cloudformation`, `kubernetes` or `cli`."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """Something that must hold, stated once.
 
     Args:
@@ -72,8 +70,7 @@ class Control:
     types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotLookedAt:
+class NotLookedAt(Struct, frozen=True):
     """Infrastructure of one kind that was seen and that no control was asked about.
 
     Args:
@@ -88,8 +85,7 @@ class NotLookedAt:
     subjects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What no control looked at. Part of every evaluation.
 
     Args:
@@ -103,12 +99,11 @@ class Coverage:
     evaluated_types: Mapping[str, int]
     uncovered_types: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
-    uncovered_providers: Mapping[str, int] = field(default_factory=dict)
+    uncovered_providers: Mapping[str, int] = {}
     not_looked_at: tuple[NotLookedAt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All verdicts of one evaluation. Empty input has no verdicts, and its outcome is unknown."""
 
     verdicts: tuple[Verdict, ...]
@@ -124,8 +119,7 @@ class WaiverState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """An excuse for one control in one place until one instant.
 
     Args:
@@ -172,8 +166,7 @@ class Effect(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """One verdict, the level it met, and what came of it."""
 
     verdict: Verdict
@@ -190,8 +183,7 @@ class DecisionOutcome(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The gate's answer to one plan in one environment at one instant.
 
     Args:
@@ -208,7 +200,7 @@ class Decision:
     rulings: tuple[Ruling, ...]
     approvals_required: int
     reasons: tuple[str, ...]
-    coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
+    coverage: Coverage = Coverage({}, {})
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

@@ -6,7 +6,8 @@ It names the control, the resource, the line, the risk, the fix to paste, and ho
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
 from pavior.policy.model import Control, Decision, Effect, Remediation, Ruling
@@ -31,8 +32,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """One thing that stops a plan, with everything that a person needs to go on.
 
     Args:

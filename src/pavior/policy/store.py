@@ -1,11 +1,11 @@
 """Rows of waivers."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
@@ -20,7 +20,7 @@ from pavior.storage.searching import matching
 def insert_waiver(tx: Transaction, waiver: Waiver) -> Waiver:
     """Add it, with the next id in place of `waiver.id`."""
     number = next_number(tx, "waiver")
-    numbered = replace(waiver, id=f"W-{number}")
+    numbered = structs.replace(waiver, id=f"W-{number}")
     tx.execute(waivers.insert().values(**_row(numbered), number=number))
     return numbered
 

@@ -7,7 +7,8 @@ has the document, and only that leaf is unknown there.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, ResourceGraph, Sensitive, Unknown, Value
@@ -24,7 +25,7 @@ def join(plan_graph: ResourceGraph, source_graph: ResourceGraph) -> ResourceGrap
     unknown. Instances such as `aws_s3_bucket.a["x"]` are found under their own address, or their block's.
     """
     by_address = {resource.address: resource for resource in source_graph.resources}
-    return replace(
+    return structs.replace(
         plan_graph,
         resources=tuple(_joined(resource, _find(by_address, resource.address)) for resource in plan_graph.resources),
         skipped=tuple(dict.fromkeys((*plan_graph.skipped, *source_graph.skipped))),
@@ -39,7 +40,7 @@ def _find(by_address: Mapping[str, Resource], address: str) -> Resource | None:
 def _joined(planned: Resource, written: Resource | None) -> Resource:
     if written is None:
         return planned
-    return replace(
+    return structs.replace(
         planned,
         values={name: _value(value, written.values.get(name)) for name, value in planned.values.items()},
         position=written.position or planned.position,

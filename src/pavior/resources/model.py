@@ -1,9 +1,10 @@
 """Resources in the shape of their Terraform provider schema, with leaves that may be unknown or hidden."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import Position, UnknownReason
 
@@ -11,8 +12,7 @@ from pavior.kernel.verdicts import Position, UnknownReason
 PART_OF_A_TEXT: Final = "part of a text: "
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A leaf whose value could not be had. It is *set*: a rule that only asks "is it set" passes.
 
     Args:
@@ -24,8 +24,7 @@ class Unknown:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitive:
+class Sensitive(Struct, frozen=True):
     """A leaf whose value is hidden. Two hidden values are equal when their keyed fingerprints are.
 
     Args:
@@ -52,8 +51,7 @@ class GraphFormat(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One resource of one provider type.
 
     Args:
@@ -72,8 +70,8 @@ class Resource:
     mode: str = "managed"
     provider: str = ""
     position: Position | None = None
-    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    attribute_positions: Mapping[str, Position] = field(default_factory=dict)
+    references: Mapping[str, tuple[str, ...]] = {}
+    attribute_positions: Mapping[str, Position] = {}
 
     @property
     def name(self) -> str:
@@ -81,8 +79,7 @@ class Resource:
         return self.address.split("[")[0].rsplit(".", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """Something that was seen and not looked at, and why. Part of every answer.
 
     Args:
@@ -94,8 +91,7 @@ class Skipped:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceGraph:
+class ResourceGraph(Struct, frozen=True):
     """Resources read from one place, in the order they were read.
 
     Args:
@@ -127,8 +123,7 @@ class Action(StrEnum):
     REPLACE = "replace"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Struct, frozen=True):
     """One line of a plan. `before` is None on create, `after` is None on delete. Both are masked."""
 
     address: str
@@ -139,8 +134,7 @@ class ResourceChange:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReading:
+class PlanReading(Struct, frozen=True):
     """What a Terraform plan says, masked.
 
     Args:

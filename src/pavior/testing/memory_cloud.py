@@ -11,8 +11,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import structs
 
 from pavior.environments.ports import (
     ApplyResult,
@@ -282,7 +284,9 @@ def read_memory_source_tolerantly(
     """The same, where a text with a variable that has no value is not evaluated."""
     names = {name for body in files.values() for name in _VARIABLE.findall(body.decode())}
     graph = read_memory_source(files, {**{name: f"{_NO_VALUE}{name}" for name in names}, **variables}, sensitive)
-    return replace(graph, resources=tuple(replace(item, values=_without_values(item)) for item in graph.resources))
+    return structs.replace(
+        graph, resources=tuple(structs.replace(item, values=_without_values(item)) for item in graph.resources)
+    )
 
 
 def adopt_memory_source(wish: Wish) -> Adoption:

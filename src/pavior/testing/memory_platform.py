@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import structs
 
 from pavior.audit import store as audit
 from pavior.audit.model import Event
@@ -308,7 +310,7 @@ class MemoryPlatform:
 
     def with_controls(self, **fields: object) -> None:
         """Say something else of the control."""
-        controls = tuple(replace(control, **fields) for control in self.platform.controls)  # type: ignore[arg-type]
+        controls = tuple(structs.replace(control, **fields) for control in self.platform.controls)
         # Its workflows hold the platform already.
         object.__setattr__(self.platform, "controls", controls)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import service as catalog_service
@@ -110,7 +112,7 @@ class AdoptRepository:
         if terraform.files:
             graph = self.platform.read_source_tolerantly(terraform.files, {}, frozenset())
         if terraform.skipped:
-            graph = replace(graph, skipped=(*graph.skipped, *terraform.skipped), complete=False)
+            graph = structs.replace(graph, skipped=(*graph.skipped, *terraform.skipped), complete=False)
         return _Examined(
             folder=folder,
             started_at=started_at,

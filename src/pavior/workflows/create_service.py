@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from pavior.audit.model import Event
 from pavior.audit.service import record
@@ -82,7 +84,7 @@ class ServiceCreation:
             )
             source = platform.read_source(infrastructure_files(folder), variables, frozenset())
         reading = platform.read_plan(plan.plan_json)
-        joined = replace(reading, graph=join(reading.graph, source))
+        joined = structs.replace(reading, graph=join(reading.graph, source))
         digest = hashlib.sha256(plan.plan_json).hexdigest()
         with platform.database.snapshot() as transaction:
             decision = judge(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import store as catalog
@@ -76,7 +78,7 @@ class Waivers:
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_DECIDE)
-            decided = replace(
+            decided = structs.replace(
                 waiver,
                 state=WaiverState.APPROVED,
                 decided_by=actor.id,
@@ -98,7 +100,7 @@ class Waivers:
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_DECIDE)
-            decided = replace(waiver, state=WaiverState.DENIED, decided_by=actor.id, decided_at=now)
+            decided = structs.replace(waiver, state=WaiverState.DENIED, decided_by=actor.id, decided_at=now)
             store.decide_waiver(transaction, decided)
             event = replace(_event(actor, decided, "waiver.denied", now), outcome="denied", details={"reason": reason})
             record(transaction, event, now)
@@ -113,7 +115,7 @@ class Waivers:
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_REVOKE)
-            revoked = replace(waiver, state=WaiverState.REVOKED, expires_at=now)
+            revoked = structs.replace(waiver, state=WaiverState.REVOKED, expires_at=now)
             store.revoke_waiver(transaction, revoked)
             others = store.list_waivers_of(transaction, revoked.environment)
             findings.apply_waiver(transaction, revoked, others=others)

@@ -4,9 +4,10 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 
 import pavior
 from pavior.audit.model import Event
@@ -111,7 +112,7 @@ class PlanGate:
         reading = platform.read_plan(plan)
         if source:
             graph = platform.read_source(source, {}, frozenset())
-            reading = replace(reading, graph=join(reading.graph, graph))
+            reading = structs.replace(reading, graph=join(reading.graph, graph))
         with platform.database.snapshot() as transaction:
             decision = judge(
                 platform,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from pavior.catalog.model import Service
 from pavior.environments import store
 from pavior.environments.model import Environment, EnvironmentStatus
@@ -123,7 +125,7 @@ def _with_live(declared: ResourceGraph, live: ResourceGraph, address: str) -> Re
         for item in declared.resources
         if item.address != address or now is not None
     )
-    return replace(declared, resources=tuple(item for item in resources if item is not None))
+    return structs.replace(declared, resources=tuple(item for item in resources if item is not None))
 
 
 def _unmet(decision: Decision | None, now_there: Evaluation) -> tuple[Verdict, ...]:
@@ -131,7 +133,7 @@ def _unmet(decision: Decision | None, now_there: Evaluation) -> tuple[Verdict, .
         return ()
     answers = verify_obligations(decision, now_there)
     return tuple(
-        replace(ruling.verdict, phase=Phase.LIVE, outcome=outcome)
+        structs.replace(ruling.verdict, phase=Phase.LIVE, outcome=outcome)
         for ruling, outcome in answers
         if outcome is not Outcome.PASSED
     )

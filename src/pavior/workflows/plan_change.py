@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import store as catalog
@@ -128,7 +130,7 @@ class PlanChange:
         running.say("plan", f"Planning {change.commit[:12]} for {environment.id} with {engine.name} {engine.version}.")
         plan, source = self._ask_engine(running, change, environment, service, engine)
         reading = platform.read_plan(plan.plan_json)
-        joined = replace(reading, graph=join(reading.graph, source))
+        joined = structs.replace(reading, graph=join(reading.graph, source))
         now = platform.clock.now()
         digest = hashlib.sha256(plan.plan_json).hexdigest()
         with platform.database.transaction() as transaction:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pavior.adapters.readers.terraform_plan import read_plan, read_state
+from pavior.adapters.readers.terraform_plan import read_plan, read_planned_graph, read_state
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
 from pavior.kernel.verdicts import Phase, UnknownReason
@@ -362,6 +362,29 @@ def test_references_lead_through_modules_and_choose_the_same_instance() -> None:
         "bucket": ('aws_s3_bucket.b["p"]',),
         "rule.0.key": ("module.m.aws_kms_key.k",),
     }
+
+
+def test_what_is_written_out_mentions_nothing_whatever_its_keys_are_called() -> None:
+    expressions = {
+        "tags": {"constant_value": {"references": ["aws_kms_key.k"], "key": {"references": ["aws_kms_key.k"]}}},
+        "rule": [{"note": {"constant_value": {"references": ["aws_kms_key.k"]}}}],
+        "key": {"references": ["aws_kms_key.k.arn", "aws_kms_key.k"]},
+    }
+    blocks = [{"address": "aws_x.y", "expressions": expressions}, {"address": "aws_kms_key.k", "expressions": {}}]
+    resources = (a_resource("aws_x.y", {}), a_resource("aws_kms_key.k", {}))
+
+    graph = read_planned_graph(a_plan(*resources, configuration={"root_module": {"resources": blocks}}))
+
+    found = graph.find("aws_x.y")
+    assert found is not None
+    assert found.references == {"key": ("aws_kms_key.k",)}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(RECORDINGS.glob("*/plan*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_the_graph_alone_is_the_graph_of_the_reading(path: Path) -> None:
+    assert read_planned_graph(path.read_bytes()) == read_plan(path.read_bytes()).graph
 
 
 def test_an_empty_prior_state_is_an_empty_graph() -> None:

@@ -1,8 +1,9 @@
 """The value of an expression within a scope. What cannot be known is Unknown with a reason; nothing is guessed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec import structs
 
 from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.expressions import (
@@ -331,7 +332,7 @@ def _template(expression: Template, scope: Scope) -> Term:
     text = join_texts(values, scope.names.budget)
     if isinstance(text, Unknown) and text.reason is UnknownReason.KNOWN_AFTER_APPLY:
         # What is made of a name is not that name.
-        return replace(text, detail=f"{PART_OF_A_TEXT}{text.detail.removeprefix(PART_OF_A_TEXT)}")
+        return structs.replace(text, detail=f"{PART_OF_A_TEXT}{text.detail.removeprefix(PART_OF_A_TEXT)}")
     return text
 
 

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from pavior.adapters.readers.kubernetes_documents import Document, Reading, read_documents
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
@@ -105,7 +107,7 @@ class _Reader:
             address = f"{path}//{resource.address}"
             self._addresses[address] += 1
             again = self._addresses[address]
-            resource = replace(resource, address=address if again == 1 else f"{address}[{again - 1}]")
+            resource = structs.replace(resource, address=address if again == 1 else f"{address}[{again - 1}]")
         self.resources.append(resource)
 
 

@@ -5,10 +5,10 @@ The configuration does not say what locals hold; the source does.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _REFERENCE = re.compile(
@@ -47,8 +47,7 @@ class ConfigurationModule(msgspec.Struct):
     outputs: dict[str, ConfigurationOutput] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAddress:
+class PlannedAddress(Struct, frozen=True):
     """A planned resource.
 
     Args:
@@ -82,7 +81,7 @@ class References:
         if block is None:
             return {}
         result: dict[str, tuple[str, ...]] = {}
-        for path, names in _walk(block.expressions, "", 0):
+        for path, names in _mentions(block.expressions):
             addresses = self._follow(names, resource.prefix, resource.index, frozenset())
             if addresses:
                 result[path] = addresses
@@ -145,6 +144,15 @@ class References:
                 yield from self._follow(names, child, None, seen | {(base, attribute or "")})
 
 
+def _mentions(expressions: Any) -> Iterator[tuple[str, list[str]]]:
+    """What `_walk` gives for the expressions of a block, most of which are written out."""
+    if not isinstance(expressions, dict):
+        return
+    for name, item in expressions.items():
+        if not isinstance(item, dict) or "constant_value" not in item:
+            yield from _walk(item, name, 1)
+
+
 def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[str]]]:
     """Every expression with its dotted path; blocks of one type are lists."""
     if depth > _MAXIMUM_DEPTH:
@@ -153,6 +161,9 @@ def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[s
         for index, item in enumerate(expressions):
             yield from _walk(item, f"{path}.{index}" if path else str(index), depth + 1)
     elif isinstance(expressions, dict):
+        # What is written out mentions nothing, whatever its keys are called.
+        if "constant_value" in expressions:
+            return
         names = expressions.get("references")
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
             yield path, names

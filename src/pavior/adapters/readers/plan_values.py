@@ -1,7 +1,7 @@
 """Values of plan JSON with the marks that stand beside them: what is unknown, and what is sensitive."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pavior.kernel.errors import InvalidError
@@ -12,6 +12,8 @@ _MAXIMUM_DEPTH = 100
 # How our engines write a hidden value: the keyed fingerprint of it.
 _MASKED = re.compile(r"\(sensitive ([0-9a-f]{1,128})\)")
 _UNKNOWN = Unknown()
+# What a JSON document has inside of itself.
+_TREES = frozenset((dict, list))
 
 
 def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Mapping[str, Value] | None:
@@ -24,13 +26,20 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
         return None
     if not isinstance(values, dict | None):
         raise _unreadable("the values of a resource are no object")
+    given = values or {}
     # Marks for the whole resource hold for each of its attributes.
-    names = {**(values or {}), **(unknown if isinstance(unknown, dict) else {})}
-    return {
-        name: _marked((values or {}).get(name), _inside(unknown, name), _inside(sensitive, name), 0)
-        for name in names
-        if name in (values or {}) or has_mark(_inside(unknown, name))
-    }
+    later, hidden = _by_name(unknown), _by_name(sensitive)
+    marked: dict[str, Value] = {}
+    for name, item in given.items():
+        mark, secret = later(name), hidden(name)
+        # Most of a plan: nothing inside, and nothing to say of it.
+        is_plain = not mark and not secret and item.__class__ not in _TREES
+        marked[name] = item if is_plain else _marked(item, mark, secret, 0)
+    if isinstance(unknown, dict):
+        for name, marks in unknown.items():
+            if name not in given and has_mark(marks):
+                marked[name] = _marked(None, marks, _inside(sensitive, name), 0)
+    return marked
 
 
 def has_mark(marks: Any) -> bool:
@@ -43,6 +52,8 @@ def has_mark(marks: Any) -> bool:
 
 
 def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
+    if not unknown and not sensitive:
+        return _measured(value, depth)
     if depth > _MAXIMUM_DEPTH:
         raise _unreadable(f"a value is nested deeper than {_MAXIMUM_DEPTH} levels")
     if unknown is True:
@@ -55,6 +66,18 @@ def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
         return _marked_list(value or [], unknown, sensitive, depth)
     checked: Value = value
     return checked
+
+
+def _measured(value: Any, depth: int) -> Value:
+    """A value without marks, which is neither too deep nor copied."""
+    if value.__class__ in _TREES and value:
+        if depth > _MAXIMUM_DEPTH:
+            raise _unreadable(f"a value is nested deeper than {_MAXIMUM_DEPTH} levels")
+        for item in value.values() if isinstance(value, dict) else value:
+            if item.__class__ in _TREES:
+                _measured(item, depth + 1)
+    plain: Value = value
+    return plain
 
 
 def _marked_mapping(value: dict[str, Any], unknown: Any, sensitive: Any, depth: int) -> Value:
@@ -76,6 +99,13 @@ def _marked_list(value: list[Any], unknown: Any, sensitive: Any, depth: int) -> 
         _marked(value[index] if index < len(value) else None, _at(unknown, index), _at(sensitive, index), depth + 1)
         for index in range(length)
     ]
+
+
+def _by_name(marks: Any) -> Callable[[str], Any]:
+    """What `_inside` says of each name."""
+    if isinstance(marks, dict):
+        return marks.get
+    return lambda _: marks is True
 
 
 def _inside(marks: Any, name: str) -> Any:

@@ -6,10 +6,10 @@ the numbers they had before Terraform 1.1.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
 from pavior.adapters.readers.plan_values import mapping_of
@@ -109,42 +109,28 @@ def read_plan(body: bytes) -> PlanReading:
     Raises:
         InvalidError: `plan-unreadable`, `plan-version-unknown`, `plan-too-large`, `plan-errored`.
     """
-    plan = _decode(body, _Plan)
-    _require_version(plan.format_version)
-    if plan.errored:
-        raise InvalidError(
-            "plan-errored",
-            "Terraform stopped with an error while it made this plan, so the plan is only a part of one.",
-            fix="Correct what `terraform plan` names, and plan again.",
-        )
-    if plan.planned_values is None and not plan.resource_changes:
-        raise _unreadable("it has neither planned values nor resource changes")
-    unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
-    planned = tuple(_walk(plan.planned_values))
-    root = plan.configuration.root_module if plan.configuration else None
-    references = References(root, [_planned_address(prefix, item) for prefix, item in planned])
-    resources = tuple(
-        _resource(item, unknown.get(item.address), references.of(_planned_address(prefix, item)))
-        for prefix, item in planned
-    )
-    skipped = [_deferred(item) for item in plan.deferred_changes]
+    plan = _plan(body)
     changes: list[ResourceChange] = []
     for item in plan.resource_changes:
         action = _action(item)
-        if action is None:
-            skipped.append(Skipped(item.address, "it would no longer be managed, and stay as it is"))
-        elif action not in _QUIET:
+        if action is not None and action not in _QUIET:
             changes.append(_change(item, action))
-    resources = _without_deleted(resources, changes)
     return PlanReading(
-        graph=ResourceGraph(
-            GraphFormat.TERRAFORM_PLAN, resources, tuple(skipped), plan.complete and not plan.deferred_changes
-        ),
+        graph=_planned_graph(plan),
         changes=tuple(changes),
         prior=_state_graph(plan.prior_state),
         format_version=plan.format_version,
         terraform_version=plan.terraform_version,
     )
+
+
+def read_planned_graph(body: bytes) -> ResourceGraph:
+    """The graph alone of what `read_plan` gives; what a check asks about, for half of the work.
+
+    Raises:
+        InvalidError: As `read_plan`.
+    """
+    return _planned_graph(_plan(body))
 
 
 def read_state(body: bytes) -> ResourceGraph:
@@ -156,6 +142,38 @@ def read_state(body: bytes) -> ResourceGraph:
     state = _decode(body, _State)
     _require_version(state.format_version)
     return _state_graph(state)
+
+
+def _plan(body: bytes) -> _Plan:
+    plan: _Plan = _decode(body, _Plan)
+    _require_version(plan.format_version)
+    if plan.errored:
+        raise InvalidError(
+            "plan-errored",
+            "Terraform stopped with an error while it made this plan, so the plan is only a part of one.",
+            fix="Correct what `terraform plan` names, and plan again.",
+        )
+    if plan.planned_values is None and not plan.resource_changes:
+        raise _unreadable("it has neither planned values nor resource changes")
+    return plan
+
+
+def _planned_graph(plan: _Plan) -> ResourceGraph:
+    unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
+    planned = tuple(_walk(plan.planned_values))
+    root = plan.configuration.root_module if plan.configuration else None
+    references = References(root, [_planned_address(prefix, item) for prefix, item in planned])
+    resources = tuple(
+        _resource(item, unknown.get(item.address), references.of(_planned_address(prefix, item)))
+        for prefix, item in planned
+    )
+    forgotten = (item.address for item in plan.resource_changes if _action(item) is None)
+    skipped = (
+        *map(_deferred, plan.deferred_changes),
+        *(Skipped(address, "it would no longer be managed, and stay as it is") for address in forgotten),
+    )
+    is_complete = plan.complete and not plan.deferred_changes
+    return ResourceGraph(GraphFormat.TERRAFORM_PLAN, _without_deleted(resources, plan), skipped, is_complete)
 
 
 def _decode(body: bytes, kind: type[Any]) -> Any:
@@ -258,23 +276,24 @@ def _change(item: _ResourceChange, action: Action) -> ResourceChange:
     )
 
 
-def _without_deleted(resources: tuple[Resource, ...], changes: list[ResourceChange]) -> tuple[Resource, ...]:
+def _without_deleted(resources: tuple[Resource, ...], plan: _Plan) -> tuple[Resource, ...]:
     """The resources as they will be once others are deleted.
 
     A planned bucket still repeats the encryption that it had, also where the plan deletes the resource that sets it.
     """
+    gone = (
+        (item, mapping_of(_json(item.change.before), sensitive=item.change.before_sensitive))
+        for item in plan.resource_changes
+        if _action(item) is Action.DELETE and item.type not in _LEAVES_ALL_AS_IT_IS
+    )
     deleted = ResourceGraph(
         GraphFormat.STATE,
-        tuple(
-            Resource(change.address, change.type, change.before)
-            for change in changes
-            if change.action is Action.DELETE and change.before is not None and change.type not in _LEAVES_ALL_AS_IT_IS
-        ),
+        tuple(Resource(item.address, item.type, before) for item, before in gone if before is not None),
     )
     if not deleted.resources:
         return resources
     return tuple(
-        replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
+        structs.replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
     )
 
 

@@ -4,7 +4,8 @@ A policy attribute is either JSON text or, where a leaf of it is unknown or secr
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.adapters.hcl.model import finished
 from pavior.adapters.hcl.module import Module, Reader, ResourceBlock, Secret
@@ -83,7 +84,7 @@ def _graph(resources: tuple[Resource, ...], skipped: tuple[Skipped, ...], *, is_
 
 
 def _of_folder(resource: Resource, folder: str) -> Resource:
-    return replace(
+    return structs.replace(
         resource,
         address=f"{folder}//{resource.address}",
         references={

@@ -132,6 +132,7 @@ class ControlShown(Shown):
     mappings: dict[str, list[str]]
     equivalents: dict[str, list[str]]
     version: str
+    types: list[str]
 
 
 class ControlSummaryShown(Shown):

@@ -5,8 +5,9 @@ Variables of the environment (`TF_VAR_...`) are not read: an answer depends on n
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from pavior.cli.checking.report import Looked
 from pavior.cli.checking.request import GivenVariables
@@ -63,7 +64,9 @@ def _without(found: Looked, remarks: set[Skipped]) -> Looked:
         return found
     coverage = found.evaluation.coverage
     kept = tuple(item for item in coverage.skipped if item not in remarks)
-    return replace(found, evaluation=replace(found.evaluation, coverage=replace(coverage, skipped=kept)))
+    return structs.replace(
+        found, evaluation=structs.replace(found.evaluation, coverage=structs.replace(coverage, skipped=kept))
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.cli.checking.recognising import KUSTOMIZE, Kind
 from pavior.resources.model import Resource, ResourceGraph, Value
@@ -17,8 +18,7 @@ _GENERATING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomizations:
+class Kustomizations(Struct, frozen=True):
     """What the Kustomizations of a folder say.
 
     Args:

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from pavior.cli.checking.given_variables import declared_somewhere
 from pavior.cli.checking.kustomizations import Kustomizations, kustomization_files, read_kustomizations
@@ -93,7 +94,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
-    graph = tools.read_plan(content).graph
+    graph = tools.read_plan(content)
     source, given = request.source, request.given
     if source is not None:
         stack = only_stack(source)
@@ -136,7 +137,7 @@ def _check_folder(path: Path, given: GivenVariables, tools: CheckTools, controls
     files = {name: body for name, body in manifests.files.items() if name not in kustomized.patches}
     if files or charts.files or manifests.skipped:
         graph = at_templates(tools.read_manifests({**files, **charts.files}), charts)
-        graph = replace(graph, complete=graph.complete and not may_hold_more)
+        graph = structs.replace(graph, complete=graph.complete and not may_hold_more)
         # YAML of others alone is nothing that anybody asked to check.
         if looked or graph.resources or not graph.complete or manifests.skipped or others:
             looked.append(_check_manifests(path, graph, manifests, controls, charts.remarks))
@@ -170,7 +171,7 @@ def _check_manifests(
 ) -> Looked:
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped, *remarks)
-    placed = _placed(replace(graph, skipped=(), complete=is_complete), root, unread)
+    placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete)
 
 
@@ -233,7 +234,7 @@ def _check_stack(
         problems = (Problem(error.code, where + error.summary, error.fix),)
         graph = tools.read_source_tolerantly(stack.files, given.texts, frozenset(), given.files)
     is_complete = graph.complete and not problems and not stack.skipped
-    placed = replace(_placed(graph, root, stack.skipped), complete=is_complete)
+    placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return Looked(evaluate(placed, controls, Phase.CODE), is_complete, problems)
 
 
@@ -241,12 +242,12 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
     """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
 
     def moved(position: Position) -> Position:
-        return replace(position, path=_seen_from_here(root, position.path))
+        return structs.replace(position, path=_seen_from_here(root, position.path))
 
-    return replace(
+    return structs.replace(
         graph,
         resources=tuple(
-            replace(
+            structs.replace(
                 resource,
                 position=moved(resource.position) if resource.position else None,
                 attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
@@ -255,7 +256,7 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
         ),
         skipped=(
             *graph.skipped,
-            *(replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
+            *(structs.replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
         ),
     )
 

@@ -6,7 +6,8 @@ Nothing is parsed: a few words at the beginning of lines tell. What is not told 
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # What tells stands near the beginning; of a large file no more is searched.
 _SEARCHED_BYTES = 1_000_000
@@ -14,8 +15,7 @@ _YAML = (".yaml", ".yml")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of infrastructure that is not read.
 
     Args:

@@ -1,8 +1,9 @@
 """Helm charts of a folder: rendered where that can be done, and otherwise told as not looked at."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from pavior.cli.checking.recognising import HELM, Kind
 from pavior.cli.checking.source_files import ManifestFiles, is_within
@@ -14,8 +15,7 @@ from pavior.resources.model import ResourceGraph, Skipped
 _MOST_CHARTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedCharts:
+class RenderedCharts(Struct, frozen=True):
     """What the charts of a folder made.
 
     Args:
@@ -24,7 +24,7 @@ class RenderedCharts:
         remarks: What is to be known of those that were.
     """
 
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = {}
     others: tuple[tuple[str, Kind], ...] = ()
     remarks: tuple[Skipped, ...] = ()
 
@@ -36,11 +36,11 @@ def render_all(root: Path, charts: Sequence[str], render: Callable[[Path], Chart
     remarks: list[Skipped] = []
     for number, chart in enumerate(charts):
         if number >= _MOST_CHARTS:
-            others.append((chart, replace(HELM, why=f"there are more than {_MOST_CHARTS} charts")))
+            others.append((chart, structs.replace(HELM, why=f"there are more than {_MOST_CHARTS} charts")))
             continue
         rendering = render(root / chart)
         if rendering.why_not:
-            others.append((chart, replace(HELM, why=f"it was not rendered: {rendering.why_not}")))
+            others.append((chart, structs.replace(HELM, why=f"it was not rendered: {rendering.why_not}")))
             continue
         prefix = "" if chart == "." else f"{chart}/"
         files |= {prefix + path: body for path, body in rendering.files.items()}
@@ -52,15 +52,15 @@ def without_templates(manifests: ManifestFiles, charts: RenderedCharts) -> Manif
     """The manifests without what was rendered, since what is made of it counts."""
     rendered = {item.subject for item in charts.remarks}
     kept = {path: body for path, body in manifests.files.items() if not any(_is_template(path, of) for of in rendered)}
-    return replace(manifests, files=kept)
+    return structs.replace(manifests, files=kept)
 
 
 def at_templates(graph: ResourceGraph, charts: RenderedCharts) -> ResourceGraph:
     """The graph, where what a template made stands at its beginning: the lines of what is printed are others."""
-    return replace(
+    return structs.replace(
         graph,
         resources=tuple(
-            replace(item, position=Position(item.position.path, 1, 1), attribute_positions={})
+            structs.replace(item, position=Position(item.position.path, 1, 1), attribute_positions={})
             if item.position is not None and item.position.path in charts.files
             else item
             for item in graph.resources

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.request import CheckRequest
@@ -13,8 +14,7 @@ from pavior.policy.rendering import Denial, describe
 from pavior.resources.model import Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read whole, so that nobody knows what is in it."""
 
     code: str
@@ -22,8 +22,7 @@ class Problem:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True):
     """What one check found.
 
     Args:
@@ -56,8 +55,7 @@ class CheckReport:
     verdicts: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found in one place, before it is weighed."""
 
     evaluation: Evaluation

@@ -1,12 +1,12 @@
 """What somebody asks of a check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class GivenVariables:
+
+class GivenVariables(Struct, frozen=True):
     """What was given, in order. Values may be secrets, so they are not shown.
 
     Args:
@@ -14,17 +14,19 @@ class GivenVariables:
         files: Bodies of files of values by path; later ones win.
     """
 
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, str] = {}
+    files: Mapping[str, bytes] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         """What was given, without its values; empty when nothing was."""
         return (*self.texts, *self.files)
 
+    def __repr__(self) -> str:
+        return f"GivenVariables{self.names}"
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+
+class CheckRequest(Struct, frozen=True):
     """What to check, and by which measure.
 
     Args:
@@ -42,4 +44,4 @@ class CheckRequest:
     is_known_required: bool = False
     is_coverage_required: bool = False
     source: Path | None = None
-    given: GivenVariables = field(default_factory=GivenVariables)
+    given: GivenVariables = GivenVariables()

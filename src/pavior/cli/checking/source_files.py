@@ -7,8 +7,9 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pavior.cli.checking.recognising import Kind, is_candidate, is_chart, recognise
 from pavior.kernel.errors import InvalidError
@@ -56,8 +57,7 @@ class FoundFiles(Mapping[str, bytes]):
         return _content(found)
 
 
-@dataclass(frozen=True, slots=True)
-class StackFiles:
+class StackFiles(Struct, frozen=True):
     """One folder that Terraform could be started in, with the modules below or beside it that it calls.
 
     Args:
@@ -109,8 +109,7 @@ def find_stacks(root: Path) -> tuple[StackFiles, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestFiles:
+class ManifestFiles(Struct, frozen=True):
     """Files that may hold Kubernetes manifests, by path relative to what was looked at.
 
     Args:

@@ -1,8 +1,9 @@
 """Who may do what in a cluster: roles, and the bindings that give them to somebody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
@@ -28,8 +29,7 @@ _AGGREGATED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One permission: these verbs on these resources of these API groups. `*` means every one.
 
     Args:
@@ -53,8 +53,7 @@ class AccessRule:
         return all_of((_has(self.verbs, verbs), _has_resource(self.resources, resources), _has(self.groups, groups)))
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRole:
+class AccessRole(Struct, frozen=True):
     """A set of permissions.
 
     Args:
@@ -67,8 +66,7 @@ class AccessRole:
     unread: Fact[bool] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Somebody to whom a role is given: a `User`, a `Group` or a `ServiceAccount`."""
 
     kind: Leaf
@@ -77,8 +75,7 @@ class Holder:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccessGrant:
+class AccessGrant(Struct, frozen=True):
     """A role that is given to somebody.
 
     Args:

@@ -1,7 +1,8 @@
 """Records of who did what in an account."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -14,8 +15,7 @@ AUDIT_TRAIL_TYPES: Final = ("aws_cloudtrail",)
 AUDIT_STORE_TYPES: Final = (*AUDIT_TRAIL_TYPES, "aws_cloudtrail_event_data_store")
 
 
-@dataclass(frozen=True, slots=True)
-class AuditTrail:
+class AuditTrail(Struct, frozen=True):
     """A record of who did what, written as it happens.
 
     Args:
@@ -33,8 +33,7 @@ class AuditTrail:
     announces: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class AuditStore:
+class AuditStore(Struct, frozen=True):
     """Where such records are kept.
 
     Args:

@@ -1,7 +1,8 @@
 """Places that keep backups."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -12,8 +13,7 @@ from pavior.resources.views.kinds import ViewType, of_types
 BACKUP_STORE_TYPES: Final = ("aws_backup_vault",)
 
 
-@dataclass(frozen=True, slots=True)
-class BackupStore:
+class BackupStore(Struct, frozen=True):
     """A place that keeps backups.
 
     Args:

@@ -1,7 +1,8 @@
 """Builds that a provider runs, and what they leave behind."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, all_of, any_of, ask, negated
@@ -14,8 +15,7 @@ _NOTHING = "NO_ARTIFACTS"
 _CLOUD_LOGS, _BUCKET_LOGS = "logs_config.0.cloudwatch_logs.0", "logs_config.0.s3_logs.0"
 
 
-@dataclass(frozen=True, slots=True)
-class BuildProject:
+class BuildProject(Struct, frozen=True):
     """A build.
 
     Args:

@@ -1,7 +1,8 @@
 """Certificates that name servers."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Leaf, Source, not_understood, read_text
@@ -12,8 +13,7 @@ from pavior.resources.views.written import as_written
 _MORE = "subject_alternative_names"
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """A certificate.
 
     Args:

@@ -1,7 +1,8 @@
 """Containers that a provider runs: what they may do to the machine, where they run, and who can look inside."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, any_of, ask, read_text
@@ -19,8 +20,7 @@ _EXEC = "configuration.0.execute_command_configuration"
 _MEASURED = ("enabled", "enhanced")
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerTask:
+class ContainerTask(Struct, frozen=True):
     """Containers that run together.
 
     Args:
@@ -40,8 +40,7 @@ class ContainerTask:
     volumes_unread: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPrivilege:
+class ContainerPrivilege(Struct, frozen=True):
     """Containers, and whether each is as mighty as the machine that it runs on."""
 
     resource: Resource
@@ -50,8 +49,7 @@ class ContainerPrivilege:
     unread: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerCluster:
+class ContainerCluster(Struct, frozen=True):
     """A place where containers run.
 
     Args:
@@ -69,8 +67,7 @@ class ContainerCluster:
     encrypts_session_logs: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerService:
+class ContainerService(Struct, frozen=True):
     """Containers that are kept running."""
 
     resource: Resource

@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
@@ -39,8 +40,7 @@ _BETWEEN = re.compile(r"[\s;&|()<>\"'`]+")
 _NAMED = re.compile(r"--?([A-Za-z0-9.-]+)=")
 
 
-@dataclass(frozen=True, slots=True)
-class ControlPlane:
+class ControlPlane(Struct, frozen=True):
     """One program of the cluster, with what its command says.
 
     Args:

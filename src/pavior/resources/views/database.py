@@ -1,7 +1,8 @@
 """Places that keep records: tables, relational databases, warehouses, caches and search indexes."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -55,8 +56,7 @@ _ORIGINS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(Struct, frozen=True):
     """A place that keeps records.
 
     Args:

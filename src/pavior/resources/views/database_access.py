@@ -1,7 +1,8 @@
 """Who can reach a database, who can listen, and how it knows who is asking."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
@@ -38,8 +39,7 @@ _CACHE_TYPES: Final = ("aws_elasticache_replication_group", "aws_memorydb_cluste
 _OPEN_LIST = "open-access"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseEndpoint:
+class DatabaseEndpoint(Struct, frozen=True):
     """A database with an address.
 
     Args:
@@ -51,8 +51,7 @@ class DatabaseEndpoint:
     is_public: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAdministrator:
+class DatabaseAdministrator(Struct, frozen=True):
     """Who a new database obeys."""
 
     resource: Resource
@@ -60,8 +59,7 @@ class DatabaseAdministrator:
     name: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseLogin:
+class DatabaseLogin(Struct, frozen=True):
     """A database whose engine can ask the cloud who somebody is.
 
     Args:
@@ -73,8 +71,7 @@ class DatabaseLogin:
     accepts_identities: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """A store in memory.
 
     Args:

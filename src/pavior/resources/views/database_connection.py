@@ -1,8 +1,9 @@
 """Whether a database takes connections that everybody on the way can read."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -30,8 +31,7 @@ _ON = ("1", "on", "true")
 _DEFAULT_GROUP = "default."
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(Struct, frozen=True):
     """What makes one engine of RDS refuse connections without TLS.
 
     Args:
@@ -59,8 +59,7 @@ _ENGINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseConnection:
+class DatabaseConnection(Struct, frozen=True):
     """A database, or the group of parameters that decides it for databases.
 
     Args:

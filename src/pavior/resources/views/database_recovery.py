@@ -1,7 +1,8 @@
 """How records come back: backups, snapshots and who may have them, and what stands between a database and its end."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import inherited
@@ -42,8 +43,7 @@ _TAGGED: Final = ("aws_db_instance", "aws_rds_cluster", "aws_neptune_cluster")
 _SHARED: Final = ("aws_db_snapshot", "aws_db_snapshot_copy", "aws_db_cluster_snapshot")
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseRecovery:
+class DatabaseRecovery(Struct, frozen=True):
     """A database that can be brought back as it was at any second, when that is on.
 
     Args:
@@ -55,8 +55,7 @@ class DatabaseRecovery:
     restores_to_any_point: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryWindow:
+class RecoveryWindow(Struct, frozen=True):
     """A database that can be brought back, and how far back that goes."""
 
     resource: Resource
@@ -64,8 +63,7 @@ class RecoveryWindow:
     days: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotStore:
+class SnapshotStore(Struct, frozen=True):
     """A cache or a warehouse, which comes back only as it was at its last snapshot.
 
     Args:
@@ -77,8 +75,7 @@ class SnapshotStore:
     snapshot_days: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseProtection:
+class DatabaseProtection(Struct, frozen=True):
     """A database with a lock against deletion."""
 
     resource: Resource
@@ -86,8 +83,7 @@ class DatabaseProtection:
     is_deletion_refused: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseStandby:
+class DatabaseStandby(Struct, frozen=True):
     """A database that can have a second self in another zone.
 
     Args:
@@ -99,8 +95,7 @@ class DatabaseStandby:
     is_ready: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotTags:
+class SnapshotTags(Struct, frozen=True):
     """A database whose snapshots are made by the provider, with its tags or without."""
 
     resource: Resource
@@ -108,8 +103,7 @@ class SnapshotTags:
     are_copied: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedSnapshot:
+class SharedSnapshot(Struct, frozen=True):
     """A snapshot of a database, which other accounts may be given.
 
     Args:

@@ -1,7 +1,8 @@
 """How a database is looked after: what it writes down, what it measures, and whether it stays up to date."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.database import named_key
@@ -58,8 +59,7 @@ _AURORA = "aurora"
 _MYSQL = ("aurora", "aurora-mysql", "mysql")
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseLogs:
+class DatabaseLogs(Struct, frozen=True):
     """A database that can send its logs away. `are_exported` when it sends at least one kind."""
 
     resource: Resource
@@ -67,8 +67,7 @@ class DatabaseLogs:
     are_exported: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseAudit:
+class DatabaseAudit(Struct, frozen=True):
     """A database that can write down who asked what. `is_kept` when that log is sent away."""
 
     resource: Resource
@@ -76,8 +75,7 @@ class DatabaseAudit:
     is_kept: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseInsights:
+class DatabaseInsights(Struct, frozen=True):
     """A database that can measure what it spends its time on.
 
     Args:
@@ -91,8 +89,7 @@ class DatabaseInsights:
     have_own_key: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseUpgrades:
+class DatabaseUpgrades(Struct, frozen=True):
     """A database whose provider offers small new versions. `are_automatic` when it brings them in by itself."""
 
     resource: Resource
@@ -100,8 +97,7 @@ class DatabaseUpgrades:
     are_automatic: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseHost:
+class DatabaseHost(Struct, frozen=True):
     """The machine below a database, on which its users cannot look.
 
     Args:
@@ -113,8 +109,7 @@ class DatabaseHost:
     monitored_every_seconds: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresEngine:
+class PostgresEngine(Struct, frozen=True):
     """A database of PostgreSQL.
 
     Args:

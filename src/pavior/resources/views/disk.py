@@ -1,7 +1,8 @@
 """Disks that machines write to, and what a region does with new ones."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -17,8 +18,7 @@ _BY_DEFAULT = "aws_ebs_encryption_by_default"
 _ROOT, _MORE, _MAPPINGS = "root_block_device", "ebs_block_device", "block_device_mappings"
 
 
-@dataclass(frozen=True, slots=True)
-class Disks:
+class Disks(Struct, frozen=True):
     """A disk, or all disks of a machine.
 
     Args:
@@ -32,8 +32,7 @@ class Disks:
     have_own_key: tuple[Fact[bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DiskDefault:
+class DiskDefault(Struct, frozen=True):
     """What a region does with disks of which nobody said whether they are encrypted."""
 
     resource: Resource

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import find_default
@@ -22,8 +23,7 @@ _NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "
 _TRUTHS = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(Struct, Generic[T_co], frozen=True):
     """A value, or Unknown, and the place that decided it.
 
     Args:
@@ -36,8 +36,7 @@ class Fact(Generic[T_co]):
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One resource as a source of facts. What it does not say is the provider's documented default.
 
     A resource that was read was read whole, so an attribute that is absent there is absent, even in an

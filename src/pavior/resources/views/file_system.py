@@ -1,8 +1,9 @@
 """File systems that several machines share, and the doors into them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
@@ -28,8 +29,7 @@ _SELECTION = "aws_backup_selection"
 _EVERY_ONE = (":file-system/*", "elasticfilesystem:*:*:*")
 
 
-@dataclass(frozen=True, slots=True)
-class FileSystem:
+class FileSystem(Struct, frozen=True):
     """A file system.
 
     Args:
@@ -42,8 +42,7 @@ class FileSystem:
     has_own_key: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class FileBackup:
+class FileBackup(Struct, frozen=True):
     """Whether a file system is copied somewhere regularly."""
 
     resource: Resource
@@ -51,8 +50,7 @@ class FileBackup:
     is_backed_up: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class FileAccessPoint:
+class FileAccessPoint(Struct, frozen=True):
     """A door into a file system.
 
     Args:

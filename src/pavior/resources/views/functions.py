@@ -1,7 +1,8 @@
 """Functions that a provider runs on demand, and who may call them."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, any_of, ask
@@ -17,8 +18,7 @@ _EVENTS = Link("aws_lambda_function_event_invoke_config", "function_name", FUNCT
 _EVERYBODY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function that runs when it is called.
 
     Args:
@@ -44,8 +44,7 @@ class Function:
     keeps_failures: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class CallPermission:
+class CallPermission(Struct, frozen=True):
     """Somebody may call a function.
 
     Args:

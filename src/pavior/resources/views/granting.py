@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from pavior.resources.model import Unknown
@@ -12,9 +12,25 @@ from pavior.resources.views.facts import Leaf, Truth, all_of, any_of, ask, is_na
 from pavior.resources.views.policies import Statement
 
 
-def granted(statement: Statement, names: Iterable[str]) -> tuple[str, ...]:
+def granted(statement: Statement, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the actions that the statement surely covers, in order."""
-    return tuple(name for name in names if covers(statement, name) is True)
+    if statement.not_actions:
+        return tuple(name for name in names if covers(statement, name) is True)
+    found = frozenset[str]().union(*(_among(item, names) for item in statement.actions if isinstance(item, str)))
+    return tuple(name for name in names if name in found)
+
+
+def covers_any(statement: Statement, names: tuple[str, ...]) -> Truth:
+    """Whether one of the actions at least is one of those that the statement is about."""
+    if statement.not_actions:
+        return any_of(covers(statement, name) for name in names)
+    return any_of(ask(pattern, lambda text: bool(_among(text, names))) for pattern in statement.actions)
+
+
+@lru_cache(maxsize=4096)
+def _among(pattern: str, names: tuple[str, ...]) -> frozenset[str]:
+    # Policies of one company say the same few things a thousand times.
+    return frozenset(name for name in names if matches(pattern, name))
 
 
 def covers(statement: Statement, name: str) -> Truth:
@@ -42,13 +58,18 @@ def is_everything(resource: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
-    escaped = re.escape(text.lower()).replace(r"\*", ".*").replace(r"\?", ".")
+    escaped = re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
     return re.compile(escaped, re.DOTALL)
 
 
 def matches(pattern: str, name: str) -> bool:
     """As AWS compares actions: without regard to case, `*` for any text and `?` for one character."""
-    return _pattern(pattern).fullmatch(name.lower()) is not None
+    wanted, found = pattern.lower(), name.lower()
+    head, star, rest = wanted.partition("*")
+    # Nearly all are names or beginnings of names; making expressions of those is what a small check would wait for.
+    if "?" in head or rest:
+        return _pattern(wanted).fullmatch(found) is not None
+    return found.startswith(head) if star else found == wanted
 
 
 def _reaches(resource: Leaf, is_all: Callable[[str], bool]) -> Truth:

@@ -1,8 +1,9 @@
 """What somebody may do, and who may become them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
@@ -48,8 +49,7 @@ _AWS_WRITTEN = ":iam::aws:policy/"
 _ROLE_POLICY = Link("aws_iam_role_policy", "role", ROLE_TYPES, ("name", "id"))
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPolicy:
+class IdentityPolicy(Struct, frozen=True):
     """What somebody may do.
 
     Args:
@@ -63,8 +63,7 @@ class IdentityPolicy:
     managed: tuple[Fact[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrustPolicy:
+class TrustPolicy(Struct, frozen=True):
     """Who may become somebody: the policy that a role is assumed under."""
 
     resource: Resource

@@ -1,8 +1,9 @@
 """Places that keep images of containers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, read_text
@@ -15,8 +16,7 @@ _WHOLE_REGISTRY = "aws_ecr_registry_scanning_configuration"
 _SCANNING = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRegistry:
+class ImageRegistry(Struct, frozen=True):
     """A place that keeps images.
 
     Args:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Sensitive, Unknown, Value
@@ -12,8 +13,7 @@ from pavior.resources.views.facts import Fact, Source, origins
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How satellites of one type name what they complete.
 
     Args:
@@ -28,8 +28,7 @@ class Link:
     owner_names: tuple[str, ...] = ("id",)
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(Struct, frozen=True):
     """A satellite whose owner could not be told, so it may be anybody's.
 
     Args:
@@ -40,8 +39,7 @@ class Loose:
     why: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """The satellites of one type that complete one resource.
 
     Args:
@@ -52,15 +50,14 @@ class Attached:
     loose: Loose | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GraphIndex:
+class GraphIndex(Struct, frozen=True):
     """One graph, arranged; it lives as long as one evaluation and remembers what it was asked."""
 
     graph: ResourceGraph
     _by_address: Mapping[str, Resource]
     _by_type: Mapping[str, list[Resource]]
     _present: frozenset[str]
-    _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = field(default_factory=dict)
+    _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = {}
 
     def has_any(self, types: tuple[str, ...]) -> bool:
         """Whether a resource or a data source of one of these types is there; true when no type is named."""

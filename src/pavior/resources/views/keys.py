@@ -1,7 +1,8 @@
 """Keys, and whether something is encrypted with one of ours."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
@@ -15,8 +16,7 @@ _OWN_KEY_TYPES = ("aws_kms_key", "aws_kms_alias", "aws_kms_replica_key", "aws_km
 _AWS_MANAGED = "alias/aws/"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that encrypts other things.
 
     Args:

@@ -1,8 +1,9 @@
 """How a kind of view is had from a graph."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.index import GraphIndex
@@ -20,8 +21,7 @@ class View(Protocol):
         """The resources that complete it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which resources may mean a thing, in the graph's order within a type.
 
     Args:
@@ -33,8 +33,7 @@ class Selection:
     choose: Callable[[GraphIndex], Iterable[Resource]]
 
 
-@dataclass(frozen=True, slots=True)
-class ViewType:
+class ViewType(Struct, frozen=True):
     """How one kind of view is had from a graph.
 
     Args:

@@ -1,7 +1,8 @@
 """What spreads requests over machines."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, ask
@@ -14,8 +15,7 @@ CLASSIC_TYPE: Final = "aws_elb"
 _KIND = "load_balancer_type"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
+class LoadBalancer(Struct, frozen=True):
     """A load balancer.
 
     Args:

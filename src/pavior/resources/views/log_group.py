@@ -1,7 +1,8 @@
 """Logs that are kept, such as a CloudWatch log group."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -11,8 +12,7 @@ from pavior.resources.views.kinds import ViewType, of_types
 LOG_GROUP_TYPES: Final = ("aws_cloudwatch_log_group",)
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroup:
+class LogGroup(Struct, frozen=True):
     """Logs that are kept. `retention_days` of 0 means for ever."""
 
     resource: Resource

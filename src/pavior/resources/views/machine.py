@@ -1,7 +1,8 @@
 """Machines, and the templates that machines are made from."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -19,8 +20,7 @@ _STARTED = ("aws_instance", "aws_spot_instance_request")
 _ADDRESS_LINKS = (Link("aws_eip", "instance", _STARTED), Link("aws_eip_association", "instance_id", _STARTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """A machine, or what machines are made from.
 
     Args:
@@ -138,7 +138,7 @@ def _template_gives_address(template: Source) -> Fact[bool]:
     asked = [template.truth(f"{path}.{_ADDRESS}") for path in paths if template.value(f"{path}.{_ADDRESS}") is not None]
     gives = any_of(fact.value for fact in asked)
     at = next((fact for fact in asked if fact.value is not False), None)
-    return replace(at, value=gives) if at is not None else template.fact("network_interfaces", gives)
+    return structs.replace(at, value=gives) if at is not None else template.fact("network_interfaces", gives)
 
 
 VIEW_TYPES: Final = (ViewType("Machine", of_types(*MACHINE_TYPES), build_machine),)

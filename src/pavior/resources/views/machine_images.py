@@ -1,7 +1,8 @@
 """Images that machines are started from."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -15,8 +16,7 @@ _IMAGE, _COPY, _RECIPE = "aws_ami", "aws_ami_copy", "aws_imagebuilder_image_reci
 IMAGE_TYPES: Final = (_COPY, _IMAGE, _RECIPE)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageVolume:
+class ImageVolume(Struct, frozen=True):
     """A disk in an image.
 
     Args:
@@ -27,8 +27,7 @@ class ImageVolume:
     has_own_key: Fact[bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MachineImage:
+class MachineImage(Struct, frozen=True):
     """An image.
 
     Args:

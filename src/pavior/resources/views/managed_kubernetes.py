@@ -1,7 +1,8 @@
 """Kubernetes clusters that a provider runs, and the machines in them."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Leaf, Source, all_of, any_of, ask, negated, read_text
@@ -18,8 +19,7 @@ _NETWORKS = "vpc_config.0.public_access_cidrs"
 _EVERYBODY = "0.0.0.0/0"
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedCluster:
+class ManagedCluster(Struct, frozen=True):
     """A Kubernetes cluster whose control plane the provider runs.
 
     Args:
@@ -39,8 +39,7 @@ class ManagedCluster:
     version: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeGroup:
+class NodeGroup(Struct, frozen=True):
     """Machines of a cluster. `has_open_ssh`: people may log in on them, and from where is not said."""
 
     resource: Resource

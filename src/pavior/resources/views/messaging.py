@@ -1,9 +1,10 @@
 """What carries messages from one service to the next: queues, topics and streams."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
@@ -13,8 +14,7 @@ from pavior.resources.views.keys import chosen_key, own_key
 from pavior.resources.views.kinds import ViewType, of_types
 
 
-@dataclass(frozen=True, slots=True)
-class MessageChannel:
+class MessageChannel(Struct, frozen=True):
     """What carries messages.
 
     Args:

@@ -1,8 +1,9 @@
 """Things of a cluster that live in a namespace."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.access import GRANT_KINDS, ROLE_KINDS
@@ -33,8 +34,7 @@ NAMESPACED_KINDS: Final = {
 _OF_THE_CLUSTER = (("Service", "kubernetes"), ("ServiceAccount", "default"))
 
 
-@dataclass(frozen=True, slots=True)
-class Namespaced:
+class Namespaced(Struct, frozen=True):
     """Something that lives in a namespace."""
 
     resource: Resource

@@ -1,7 +1,8 @@
 """Who may reach what over the network."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
@@ -20,8 +21,7 @@ _ALL_PROTOCOLS = ("-1", "all")
 _PROTOCOL_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One permission to come in, or to go out.
 
     Args:
@@ -42,8 +42,7 @@ class AccessRule:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkRule:
+class NetworkRule(Struct, frozen=True):
     """Everything that may come in to one group of network interfaces, wherever it is written.
 
     Args:
@@ -56,8 +55,7 @@ class NetworkRule:
     unread: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkExit:
+class NetworkExit(Struct, frozen=True):
     """Everywhere that one group of network interfaces may go, wherever it is written.
 
     Args:

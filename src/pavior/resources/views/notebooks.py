@@ -1,7 +1,8 @@
 """Notebooks: machines on which people try out code against data."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -12,8 +13,7 @@ from pavior.resources.views.kinds import ViewType, of_types
 NOTEBOOK_TYPES: Final = ("aws_sagemaker_notebook_instance",)
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """A notebook.
 
     Args:

@@ -1,7 +1,8 @@
 """Places that keep objects, such as an S3 bucket with what S3 configures beside it."""
 
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar
+
+from msgspec import Struct, structs
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
@@ -34,8 +35,7 @@ _ACL = _link("aws_s3_bucket_acl")
 _LINKS = (_ACCESS_BLOCK, _ENCRYPTED, _VERSIONED, _POLICY, _OWNERSHIP, _ACL)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStore:
+class ObjectStore(Struct, frozen=True):
     """A place that keeps objects.
 
     Args:
@@ -109,7 +109,7 @@ def _encryption(resource: Resource, index: GraphIndex, attached: Attached) -> tu
     key = own_key(source, f"{rule}.kms_master_key_id")
     # When no key is named, the line to look at is the algorithm's.
     is_named = source.value(f"{rule}.kms_master_key_id") is not None
-    return algorithm, key if is_named else replace(key, attribute=algorithm.attribute)
+    return algorithm, key if is_named else structs.replace(key, attribute=algorithm.attribute)
 
 
 def _versioning(resource: Resource, index: GraphIndex, attached: Attached) -> Fact[bool]:

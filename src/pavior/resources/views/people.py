@@ -1,7 +1,8 @@
 """People with an account of their own: what passwords must be like, and what is granted to one person."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -21,8 +22,7 @@ _OF_OTHERS = (
 GRANT_TYPES: Final = (_LIST, *_OF_USERS, *_OF_OTHERS)
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordRules:
+class PasswordRules(Struct, frozen=True):
     """What a password must be like.
 
     Args:
@@ -37,8 +37,7 @@ class PasswordRules:
     remembered: Fact[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A policy that is given to somebody. `names_user`: to a person, not to a group or a role."""
 
     resource: Resource

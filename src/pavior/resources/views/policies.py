@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
@@ -19,8 +19,7 @@ _ELEMENTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One test of a request, such as `Bool` of `aws:SecureTransport` against `false`. Any of the values will do."""
 
     operator: Leaf
@@ -28,16 +27,14 @@ class Condition:
     values: tuple[Leaf, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Who is meant: kind `AWS`, `Service`, `Federated`, `CanonicalUser`, or `*` for everybody."""
 
     kind: Leaf
     name: Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement. A list that is not known as a whole is one unknown leaf: at least one, nobody knows how many.
 
     Args:
@@ -55,8 +52,7 @@ class Statement:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDocument:
+class PolicyDocument(Struct, frozen=True):
     """The statements, in order; none when nothing is granted or denied."""
 
     statements: tuple[Statement, ...] = ()

@@ -1,7 +1,8 @@
 """Networks of our own, and their parts."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
@@ -21,8 +22,7 @@ _RULES = tuple(Link(name, _GROUP, NETWORK_TYPES, ("default_security_group_id",))
 _DEFAULT_GROUP = Link("aws_default_security_group", "vpc_id", NETWORK_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateNetwork:
+class PrivateNetwork(Struct, frozen=True):
     """A network of our own.
 
     Args:
@@ -36,8 +36,7 @@ class PrivateNetwork:
     default_group_is_closed: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Subnet:
+class Subnet(Struct, frozen=True):
     """A part of a network.
 
     Args:

@@ -1,8 +1,9 @@
 """Settings that are given to programs in environment variables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, read_text
@@ -15,16 +16,14 @@ _FUNCTION, _BUILD = "aws_lambda_function", "aws_codebuild_project"
 PROGRAM_TYPES: Final = (*CONTAINER_PATHS, _BUILD, _FUNCTION)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One environment variable, as it stands in the definition of the program."""
 
     name: Leaf
     value: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramEnvironment:
+class ProgramEnvironment(Struct, frozen=True):
     """The settings of a program.
 
     Args:

@@ -1,7 +1,8 @@
 """Results of queries that a provider keeps, such as those of an Athena workgroup."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -13,8 +14,7 @@ RESULT_TYPES: Final = ("aws_athena_workgroup",)
 _CONFIGURATION = "configuration.0"
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResults:
+class QueryResults(Struct, frozen=True):
     """Where results of queries are kept.
 
     Args:

@@ -1,7 +1,8 @@
 """Services of a provider that can write down what they were asked and what became of it."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source, ask
@@ -16,8 +17,7 @@ _LEVELS = {
 LOGGED_TYPES: Final = tuple(_LEVELS)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLog:
+class RequestLog(Struct, frozen=True):
     """Something that handles requests. `is_logged`: at least those that failed are written down."""
 
     resource: Resource

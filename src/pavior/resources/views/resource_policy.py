@@ -1,8 +1,9 @@
 """Policies that stand on a thing, and say who else may do what with it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, ask, is_name_of_made
@@ -49,8 +50,7 @@ class Guarded(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourcePolicy:
+class ResourcePolicy(Struct, frozen=True):
     """Who else may do what with a thing."""
 
     resource: Resource

@@ -1,7 +1,8 @@
 """Indexes that are searched, such as an OpenSearch domain."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.database_access import SEARCH_TYPES
@@ -10,8 +11,7 @@ from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 
 
-@dataclass(frozen=True, slots=True)
-class SearchDomain:
+class SearchDomain(Struct, frozen=True):
     """An index that is searched.
 
     Args:

@@ -1,7 +1,8 @@
 """Secrets that a service of the provider keeps."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, any_of
@@ -18,8 +19,7 @@ _ROTATION = Link("aws_secretsmanager_secret_rotation", "secret_id", (_SECRET,), 
 _RULES = ("rotation_rules.0.automatically_after_days", "rotation_rules.0.schedule_expression")
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A secret.
 
     Args:

@@ -1,8 +1,9 @@
 """Accounts under which programs in a cluster speak to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source
@@ -14,8 +15,7 @@ ACCOUNT_KINDS: Final = {"ServiceAccount": ("",)}
 _DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(Struct, frozen=True):
     """An account of programs.
 
     Args:

@@ -1,7 +1,8 @@
 """Stacks: resources that the provider makes together from one text."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source
@@ -12,8 +13,7 @@ from pavior.resources.views.nested import is_given
 STACK_TYPES: Final = ("aws_cloudformation_stack",)
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """A stack. `announces_changes`: each step of a change is told to somebody."""
 
     resource: Resource

@@ -1,7 +1,8 @@
 """Single objects that are put into an object store."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -15,8 +16,7 @@ STORED_OBJECT_TYPES: Final = ("aws_s3_bucket_object", "aws_s3_object", "aws_s3_o
 _KEY_OF_S3 = "AES256"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True):
     """One object.
 
     Args:
@@ -46,7 +46,7 @@ def _has_own_key(own: Source, index: GraphIndex) -> Fact[bool]:
         why = "the object names no key, and its bucket, which may have one, is not here"
         return own.fact("bucket", Unknown(UnknownReason.NOT_EVALUATED, why))
     fact = build_object_store(store, index).has_own_key
-    return replace(fact, decided_by=fact.decided_by or store.address)
+    return structs.replace(fact, decided_by=fact.decided_by or store.address)
 
 
 def _store(own: Source, index: GraphIndex) -> Resource | None:

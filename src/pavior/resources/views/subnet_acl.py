@@ -1,7 +1,8 @@
 """Who may come in to a subnet: its network access control list."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown, Value
@@ -18,8 +19,7 @@ _NETWORKS = ("cidr_block", "ipv6_cidr_block")
 _WAYS = {True: "egress", False: "ingress", "true": "egress", "false": "ingress"}
 
 
-@dataclass(frozen=True, slots=True)
-class AclEntry:
+class AclEntry(Struct, frozen=True):
     """One line of the list. Of the lines that are about a packet, the one with the lowest number decides.
 
     Args:
@@ -40,8 +40,7 @@ class AclEntry:
     decided_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SubnetAcl:
+class SubnetAcl(Struct, frozen=True):
     """What a list, or one line that is a resource of its own, lets in.
 
     Args:

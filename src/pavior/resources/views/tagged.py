@@ -1,7 +1,8 @@
 """Everything that can say whose it is."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, hidden, read_text
@@ -10,8 +11,7 @@ from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.taggable import TAGGABLE_TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """A resource with the tags that it will have."""
 
     resource: Resource

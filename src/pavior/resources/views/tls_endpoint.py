@@ -1,8 +1,9 @@
 """Where TLS begins, and which versions of it are spoken there."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct, structs
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, ask
@@ -23,8 +24,7 @@ _VIEWER_POLICY = re.compile(r"TLSv1\.[23](_|$)")
 _SECURITY_POLICY: Final = "security_policy"
 
 
-@dataclass(frozen=True, slots=True)
-class TlsEndpoint:
+class TlsEndpoint(Struct, frozen=True):
     """Where TLS begins.
 
     Args:
@@ -64,7 +64,7 @@ def _viewer(own: Source) -> Fact[bool]:
     # With CloudFront's own certificate, TLS 1.0 is spoken whatever else is written.
     shared = own.truth("viewer_certificate.0.cloudfront_default_certificate")
     if shared.value is True:
-        return replace(shared, value=False)
+        return structs.replace(shared, value=False)
     modern = _matches(own.text("viewer_certificate.0.minimum_protocol_version"), _VIEWER_POLICY)
     if isinstance(shared.value, Unknown) and modern.value is not False:
         return shared

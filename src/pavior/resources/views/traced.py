@@ -1,7 +1,8 @@
 """Services of a provider that can record the way of a request through them."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source, ask
@@ -17,8 +18,7 @@ _FUNCTION = "aws_lambda_function"
 TRACED_TYPES: Final = (_FUNCTION, *_SWITCHES)
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """Something that requests go through.
 
     Args:

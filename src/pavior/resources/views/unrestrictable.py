@@ -3,8 +3,6 @@
 To look one up: https://docs.aws.amazon.com/service-authorization/latest/reference/; "Resource types" is empty there.
 """
 
-from pavior.resources.views.granting import matches
-
 # `*` stands where all actions of that beginning are so.
 _ACTIONS = """
     acm:ListCertificates acm:RequestCertificate athena:ListWorkGroups autoscaling:Describe* bedrock:ListFoundationModels
@@ -41,8 +39,11 @@ _ACTIONS = """
 """
 
 UNRESTRICTABLE_ACTIONS = tuple(_ACTIONS.split())
+_NAMES = frozenset(action.lower() for action in UNRESTRICTABLE_ACTIONS if not action.endswith("*"))
+_BEGINNINGS = tuple(action.lower().rstrip("*") for action in UNRESTRICTABLE_ACTIONS if action.endswith("*"))
 
 
 def is_unrestrictable(action: str) -> bool:
     """Whether the action, or every action that this pattern means, is surely one of those."""
-    return any(matches(known, action) for known in UNRESTRICTABLE_ACTIONS)
+    name = action.lower()
+    return name in _NAMES or name.startswith(_BEGINNINGS)

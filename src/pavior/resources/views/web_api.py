@@ -1,7 +1,8 @@
 """Programming interfaces on the web, and what may be called there."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.resources.views.facts import Fact, Source, Truth, ask
@@ -13,8 +14,7 @@ from pavior.resources.views.written import as_written
 _METHOD, _ROUTE = "aws_api_gateway_method", "aws_apigatewayv2_route"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiStage:
+class ApiStage(Struct, frozen=True):
     """One published version of an API.
 
     Args:
@@ -26,8 +26,7 @@ class ApiStage:
     is_traced: Fact[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiMethod:
+class ApiMethod(Struct, frozen=True):
     """Something that may be called.
 
     Args:

@@ -1,8 +1,9 @@
 """Where requests come in: load balancers, distributions and stages of an API."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -24,8 +25,7 @@ FIREWALL_LINKS: Final = (
 _DELIVERY = Link("aws_cloudwatch_log_delivery_source", "resource_arn", (DISTRIBUTION_TYPE,), ("arn",))
 
 
-@dataclass(frozen=True, slots=True)
-class WebEntry:
+class WebEntry(Struct, frozen=True):
     """Where requests come in.
 
     Args:

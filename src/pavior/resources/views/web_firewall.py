@@ -1,8 +1,9 @@
 """What a web firewall stops."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -21,8 +22,7 @@ _LIST = "AWSManagedRulesKnownBadInputsRuleSet"
 _RULE_NAMES = ("Log4JRCE", "Log4JRCE_HEADER", "Log4JRCE_QUERYSTRING", "Log4JRCE_BODY", "Log4JRCE_URIPATH")
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRules:
+class FirewallRules(Struct, frozen=True):
     """What is stopped before a web entry, or by a firewall that stands before none in this graph.
 
     Args:

@@ -1,7 +1,8 @@
 """Whether what travels to a web entry, and on behind it, can be read on the way."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
@@ -20,8 +21,7 @@ _HTTP, _HTTPS = "HTTP", "HTTPS"
 _WITH_TLS = ("HTTPS", "TLS", "SSL")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryTraffic:
+class EntryTraffic(Struct, frozen=True):
     """How requests may reach a web entry.
 
     Args:
@@ -34,8 +34,7 @@ class EntryTraffic:
     ways: tuple[Fact[bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BackendTraffic:
+class BackendTraffic(Struct, frozen=True):
     """How requests travel on behind a web entry.
 
     Args:

@@ -1,8 +1,9 @@
 """What runs in a cluster: a pod, or what makes pods, with all of its containers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.defaults import get_default
@@ -45,8 +46,7 @@ _NO_SOURCE = "name"
 _EMPTY_DIR = "emptyDir"
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A folder that is put into containers.
 
     Args:
@@ -58,8 +58,7 @@ class Volume:
     host_path: Fact[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """A pod, or what makes pods.
 
     Args:

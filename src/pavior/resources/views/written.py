@@ -1,8 +1,9 @@
 """What somebody wrote into a resource, without what the provider will only report there."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
@@ -26,11 +27,11 @@ def as_written(resource: Resource) -> Resource:
         )
 
     kept = {
-        name: _without_unwritten(value, (name,), is_written)
+        name: _without_unwritten(value, (name,), is_written) if value.__class__ in (dict, list) else value
         for name, value in resource.values.items()
         if not _is_told_by_the_apply(value) or is_written((name,))
     }
-    return replace(resource, values=kept)
+    return structs.replace(resource, values=kept)
 
 
 def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable[[tuple[str, ...]], bool]) -> Value:

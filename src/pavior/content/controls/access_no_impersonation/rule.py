@@ -1,6 +1,6 @@
 """No binding lets anybody speak in another's name."""
 
-from dataclasses import replace
+from msgspec import structs
 
 from pavior.policy.access import none_allows
 from pavior.policy.model import RuleResult
@@ -23,7 +23,7 @@ def rule(grant: AccessGrant) -> RuleResult:
 
 
 def _poses(permission: AccessRule) -> Truth:
-    plain = replace(permission, resources=tuple(_without_key(name) for name in permission.resources))
+    plain = structs.replace(permission, resources=tuple(_without_key(name) for name in permission.resources))
     return plain.allows(("impersonate",), WHO, _GROUPS)
 
 

@@ -1,7 +1,8 @@
 """Permissions name what they are for, where that can be named."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -31,7 +32,7 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
                 is_unlimited(statement, lambda resource: resource == "*"),
             )
         )
-        at = replace(document, attribute=f"{statement.path}.Resource")
+        at = structs.replace(document, attribute=f"{statement.path}.Resource")
         yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
 
 

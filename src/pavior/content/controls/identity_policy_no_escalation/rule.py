@@ -1,13 +1,14 @@
 """Nobody can give himself, or others, more than he has."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
 from pavior.resources.model import Unknown
-from pavior.resources.views.facts import Fact, all_of, any_of, negated
-from pavior.resources.views.granting import covers, granted, is_everything, is_unlimited
+from pavior.resources.views.facts import Fact, all_of, negated
+from pavior.resources.views.granting import covers_any, granted, is_everything, is_unlimited
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument, Statement
 
@@ -74,9 +75,9 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         return
     for statement in document.value.statements:
         offends = all_of(
-            (any_of(covers(statement, name) for name in _ACTIONS), is_unlimited(statement, _is_everybody)),
+            (covers_any(statement, _ACTIONS), is_unlimited(statement, _is_everybody)),
         )
-        at = replace(document, attribute=f"{statement.path}.Action")
+        at = structs.replace(document, attribute=f"{statement.path}.Action")
         yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
 
 

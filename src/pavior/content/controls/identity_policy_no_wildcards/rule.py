@@ -1,7 +1,8 @@
 """Permissions name what they allow."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
@@ -42,7 +43,7 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
     for statement in document.value.statements:
         for suffix, offends, message in _offences(statement):
             holds = negated(all_of((ask(statement.effect, lambda effect: effect == "Allow"), offends)))
-            at = replace(document, attribute=f"{statement.path}.{suffix}")
+            at = structs.replace(document, attribute=f"{statement.path}.{suffix}")
             yield require(Fact(holds, at.attribute, at.decided_by), what=_WHAT, otherwise=message)
 
 
