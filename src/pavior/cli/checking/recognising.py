@@ -74,8 +74,9 @@ def find_kind(identity: str) -> Kind | None:
     return _BY_ID.get(identity)
 
 
-def _lines(*patterns: str) -> tuple[re.Pattern[bytes], ...]:
-    return tuple(re.compile(pattern.encode(), re.MULTILINE) for pattern in patterns)
+def _lines(*patterns: str) -> tuple[bytes, ...]:
+    """Patterns of lines; compiled when a file is first asked for them, for most checks meet few kinds."""
+    return tuple(pattern.encode() for pattern in patterns)
 
 
 def _key(name: str) -> str:
@@ -97,13 +98,12 @@ _PLAYBOOK = _lines(
     r"^-[ \t]+(?:name[ \t]*:[^\n]*\n[ \t]+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook)[ \t]*:"
 )
 _TASKS = _lines(r"^[ \t]*-[ \t]+(?:name|include_tasks|import_tasks|[a-z]+\.[a-z_]+\.[a-z_]+)[ \t]*:")
-_TASKS_FOLDER = re.compile(r"(?:^|/)(?:tasks|handlers)/[^/]+$")
+_TASKS_FOLDER = r"(?:^|/)(?:tasks|handlers)/[^/]+$"
 _SERVERLESS = _lines(_key("service"), _key("provider"))
 _PULUMI = _lines(_key("name"), _key("runtime"))
 _DOCKERFILE = _lines(r"^[ \t]*(?i:FROM)[ \t]+\S")
-_DOCKERFILE_NAME = re.compile(r"(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:[dD]ockerfile|[cC]ontainerfile)")
-_COMPOSE_NAME = re.compile(r"(?:docker-)?compose(?:[.-].+)?\.ya?ml")
-_PLAN = _lines(r'"terraform_version"', r'"(?:planned_values|resource_changes)"')
+_COMPOSE_NAME = r"(?:docker-)?compose(?:[.-].+)?\.ya?ml"
+_OF_A_PLAN = (b'"planned_values"', b'"resource_changes"')
 _CHART = _lines(r"^apiVersion[ \t]*:[ \t]*[\"']?v[12]\b", r"^name[ \t]*:")
 
 _NAMED_ONLY = (".bicep", ".tfstate", ".template")
@@ -112,7 +112,15 @@ _NAMED_ONLY = (".bicep", ".tfstate", ".template")
 def is_candidate(name: str) -> bool:
     """Whether a file of this name may be infrastructure that is neither Terraform nor YAML nor JSON."""
     base = posixpath.basename(name)
-    return name.endswith(_NAMED_ONLY) or base == "terragrunt.hcl" or _DOCKERFILE_NAME.fullmatch(base) is not None
+    return name.endswith(_NAMED_ONLY) or base == "terragrunt.hcl" or _is_named_dockerfile(base)
+
+
+def _is_named_dockerfile(base: str) -> bool:
+    return (
+        base in ("Dockerfile", "Containerfile")
+        or base.startswith(("Dockerfile.", "Containerfile."))
+        or base.lower().endswith((".dockerfile", ".containerfile"))
+    )
 
 
 def recognise(name: str, content: bytes) -> Kind | None:
@@ -133,15 +141,22 @@ def is_chart(name: str, content: bytes) -> bool:
     return posixpath.basename(name) == "Chart.yaml" and _has(content[:_SEARCHED_BYTES], _CHART)
 
 
-def _has(content: bytes, patterns: tuple[re.Pattern[bytes], ...]) -> bool:
-    return all(pattern.search(content) for pattern in patterns)
+def _has(content: bytes, patterns: tuple[bytes, ...]) -> bool:
+    return all(re.search(pattern, content, re.MULTILINE) for pattern in patterns)
+
+
+def _is_plan(_: str, name: str, content: bytes) -> bool:
+    # Asked first and without patterns: plans are the largest files that are named.
+    return name.endswith(".json") and b'"terraform_version"' in content and any(word in content for word in _OF_A_PLAN)
 
 
 def _is_cloudformation(_: str, name: str, content: bytes) -> bool:
     if not name.endswith((*_YAML, ".json", ".template")):
         return False
-    version, resources, typed = _CLOUDFORMATION
-    return bool(version.search(content)) or bool(resources.search(content) and typed.search(content))
+    if b"AWSTemplateFormatVersion" not in content and b"Resources" not in content:
+        return False
+    version, *resources = _CLOUDFORMATION
+    return _has(content, (version,)) or _has(content, tuple(resources))
 
 
 def _is_sam(base: str, name: str, content: bytes) -> bool:
@@ -151,19 +166,22 @@ def _is_sam(base: str, name: str, content: bytes) -> bool:
 def _is_ansible(_: str, name: str, content: bytes) -> bool:
     if not name.endswith(_YAML):
         return False
-    return _has(content, _PLAYBOOK) or (_TASKS_FOLDER.search(name) is not None and _has(content, _TASKS))
+    return ((b"hosts" in content or b"import_playbook" in content) and _has(content, _PLAYBOOK)) or (
+        re.search(_TASKS_FOLDER, name) is not None and _has(content, _TASKS)
+    )
 
 
 def _is_compose(base: str, name: str, content: bytes) -> bool:
-    if not name.endswith(_YAML) or not _has(content, _COMPOSE):
+    if not name.endswith(_YAML) or b"services" not in content or not _has(content, _COMPOSE):
         return False
     # A pipeline has services too, and stages or jobs beside them.
-    return _COMPOSE_NAME.fullmatch(base) is not None or not _OTHER_SERVICES.search(content)
+    return re.fullmatch(_COMPOSE_NAME, base) is not None or not _has(content, _OTHER_SERVICES)
 
 
-_OTHER_SERVICES = re.compile(rb"^(?:stages|jobs|steps|script|apiVersion)[ \t]*:", re.MULTILINE)
+_OTHER_SERVICES = _lines(r"^(?:stages|jobs|steps|script|apiVersion)[ \t]*:")
 
 _TESTS: tuple[tuple[Kind, Callable[[str, str, bytes], bool]], ...] = (
+    (PLAN, _is_plan),
     (SAM, _is_sam),
     (CLOUDFORMATION, _is_cloudformation),
     (BICEP, lambda _, name, content: name.endswith(".bicep") and bool(content.strip())),
@@ -173,10 +191,9 @@ _TESTS: tuple[tuple[Kind, Callable[[str, str, bytes], bool]], ...] = (
     (SERVERLESS, lambda base, _, content: base.startswith("serverless.y") and _has(content, _SERVERLESS)),
     (TERRAGRUNT, lambda base, _, content: base == "terragrunt.hcl" and bool(content.strip())),
     (STATE, lambda _, name, content: name.endswith(".tfstate") and bool(content.strip())),
-    (PLAN, lambda _, name, content: name.endswith(".json") and _has(content, _PLAN)),
     (
         DOCKERFILE,
-        lambda base, _, content: _DOCKERFILE_NAME.fullmatch(base) is not None and _has(content, _DOCKERFILE),
+        lambda base, _, content: _is_named_dockerfile(base) and _has(content, _DOCKERFILE),
     ),
     (COMPOSE, _is_compose),
     (ANSIBLE, _is_ansible),
