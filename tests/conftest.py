@@ -69,6 +69,11 @@ def find_terraform_mirror() -> Path | None:
     return next((item for item in folders if (item / "registry.terraform.io" / "hashicorp" / "aws").is_dir()), None)
 
 
+def find_helm() -> str | None:
+    """Path of the program helm."""
+    return os.environ.get("PAVIOR_HELM") or shutil.which("helm")
+
+
 def _has_terraform() -> bool:
     return shutil.which("terraform") is not None and find_terraform_mirror() is not None
 
@@ -94,6 +99,7 @@ REQUIREMENTS = (
         "`terraform providers mirror` with the AWS provider",
     ),
     Requirement("postgresql", lambda: find_postgresql() is not None, "apt-get install postgresql"),
+    Requirement("helm", lambda: find_helm() is not None, "put helm on PATH, or set PAVIOR_HELM to it"),
     Requirement("peers", lambda: find_peers() is not None, "set PAVIOR_PEERS to the folder with the peers' data"),
 )
 
@@ -179,6 +185,15 @@ def terraform_mirror() -> Path:
     """Folder with the AWS provider; mark the test with `terraform`."""
     path = find_terraform_mirror()
     assert path is not None, "mark the test with pytest.mark.terraform"
+    return path
+
+
+@pytest.fixture
+def helm(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Path of helm, which is then on PATH; mark the test with `helm`."""
+    path = find_helm()
+    assert path is not None, "mark the test with pytest.mark.helm"
+    monkeypatch.setenv("PATH", f"{Path(path).parent}{os.pathsep}{os.environ['PATH']}")
     return path
 
 

@@ -161,7 +161,9 @@ def test_a_stack_of_which_a_part_is_excluded_is_not_whole(check: Any, repository
     report = check()[1]
 
     assert report["is_complete"] is False
-    assert report["coverage"]["skipped"] == [{"subject": "infra/more.tf", "why": "excluded by pavior.yaml:2"}]
+    assert report["coverage"]["skipped"] == [
+        {"subject": "infra/more.tf", "why": "excluded by pavior.yaml:2", "kind": ""}
+    ]
 
 
 def test_when_everything_is_excluded_nothing_was_checked(check: Any, repository: Path) -> None:

@@ -70,8 +70,11 @@ def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
             return to_json(value.value)
         case None | bool() | int() | float() | str():
             return value
-        case Unknown() | Sensitive():
-            # Marked, so that neither looks like a mapping that somebody wrote.
+        case Unknown():
+            # Marked, so that it does not look like a mapping that somebody wrote. What stands around a gap is not told:
+            # it may be a part of a secret.
+            return encode_value(Unknown(value.reason, value.detail))
+        case Sensitive():
             return encode_value(value)
         case datetime():
             return format_instant(value)

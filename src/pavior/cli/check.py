@@ -16,6 +16,7 @@ from pavior.cli.checking.asking import (
     require_one_question,
 )
 from pavior.cli.checking.formats import FORMATS
+from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.telling import ask_and_tell, telling_of
@@ -40,6 +41,12 @@ from pavior.cli.verb import OpenVerb
     "is_known_required",
     default=None,
     help="Whether what is not known under a blocking control stops the check too (exit status 3).",
+)
+@click.option(
+    "--require-coverage",
+    "is_coverage_required",
+    is_flag=True,
+    help="What no control looked at is a no too: kinds of files, types of resources, what could not be read.",
 )
 @click.option(
     "--source",
@@ -96,12 +103,24 @@ from pavior.cli.verb import OpenVerb
     is_flag=True,
     help="Check again whenever a file changes, and tell what changed; with --json one document a line.",
 )
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for a variable of Terraform.")
+@click.option(
+    "--var-file",
+    "variable_files",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file of such values; later ones win. TF_VAR_... of the environment is not read.",
+)
 def check(
     launcher: Launcher,
     path: Path,
     environment: str | None,
     is_known_required: bool | None,
+    is_coverage_required: bool,
     source: Path | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[Path, ...],
     baseline: Path | None,
     written_baseline: Path | None,
     changed_since: str | None,
@@ -114,7 +133,7 @@ def check(
     output: Path | None,
     is_json: bool,
 ) -> Answer | int:
-    """Check Terraform and manifests, a state or a JSON plan at PATH.
+    """Check Terraform and manifests, a state or a JSON plan at PATH; with - what comes on standard input.
 
     Exit status: 0 clean; 1 blocked; 2 bad input; 3 something that matters could not be evaluated; 70 a bug in Pavior.
     See docs/reference/check.md.
@@ -124,7 +143,9 @@ def check(
         path=path,
         environment=environment,
         is_known_required=is_known_required,
+        is_coverage_required=is_coverage_required,
         source=source,
+        given=read_given(variables, variable_files),
         is_pack_trusted=is_pack_trusted,
         baseline=baseline,
         written_baseline=written_baseline,

@@ -59,7 +59,9 @@ def test_controls(launcher: Launcher, target: str, is_json: bool) -> Answer:  # 
     from pavior.content.cases import CaseReaders, try_control
 
     tools = launcher.check_tools()
-    readers = CaseReaders(tools.read_source, tools.read_manifests)
+    readers = CaseReaders(
+        lambda files, variables, sensitive: tools.read_source(files, variables, sensitive, {}), tools.read_manifests
+    )
     trials = tuple((folder, try_control(folder, item, readers)) for folder, item in _find_controls(target))
     is_good = all(trial.is_good for _, trial in trials)
     parts = [part for folder, trial in trials for part in _told(folder, trial)]

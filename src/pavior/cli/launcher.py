@@ -73,17 +73,57 @@ def _hide(name: str, value: "Value") -> "Value":
     return value if value is None or isinstance(value, bool) else "***"
 
 
+class ReadSource(Protocol):
+    """Terraform source to a graph."""
+
+    def __call__(
+        self,
+        files: Mapping[str, bytes],
+        variables: Mapping[str, str],
+        sensitive: frozenset[str],
+        variable_files: Mapping[str, bytes],
+        /,
+    ) -> "ResourceGraph":
+        """The graph.
+
+        Args:
+            files: By path.
+            variables: Values as text.
+            sensitive: Names of the variables whose values are hidden.
+            variable_files: Files of values by path, later ones win; `variables` win over them.
+        """
+
+
+class ChartRendering(Protocol):
+    """What became of a Helm chart."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What each template made, by its path within the chart."""
+
+    @property
+    def why_not(self) -> str:
+        """Why there is nothing; empty when the chart was rendered."""
+
+
+class NotRendered(Struct, frozen=True):
+    """A chart that nobody tried to render."""
+
+    files: Mapping[str, bytes] = {}
+    why_not: str = "nothing here renders charts"
+
+
 class CheckTools(Struct, frozen=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
         load_controls: Every control of this Pavior, by id.
-        read_source: Files by path, variables, and names of the sensitive ones, to a graph. Raises InvalidError for a
-            file that cannot be read.
+        read_source: Raises InvalidError for a file that cannot be read.
         read_source_tolerantly: The same, where such a file is named in `skipped` and the graph is not complete.
         read_plan: Terraform's plan JSON to the graph that it would make, masked. Raises InvalidError.
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
+        render_chart: The Helm chart in a folder.
         mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
         read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
             these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
@@ -96,11 +136,12 @@ class CheckTools(Struct, frozen=True):
     """
 
     load_controls: "Callable[[], tuple[Control, ...]]"
-    read_source: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
-    read_source_tolerantly: "Callable[[Mapping[str, bytes], Mapping[str, str], frozenset[str]], ResourceGraph]"
+    read_source: ReadSource
+    read_source_tolerantly: ReadSource
     read_plan: "Callable[[bytes], ResourceGraph]"
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
+    render_chart: Callable[[Path], ChartRendering] = lambda _: NotRendered()
     mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
     write_attributes: "WriteAttributes" = _write_nothing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pavior.cli.launcher import CheckTools, Session, UpRequest
+from pavior.cli.launcher import ChartRendering, CheckTools, Session, UpRequest
 
 if TYPE_CHECKING:
     from pavior.content.configuration import Configuration, PackSource
@@ -42,6 +42,7 @@ class LaterLauncher:
             read_planned_graph,
             _read_state,
             _read_manifests,
+            render_chart=_render_chart,
             mask_lines=_mask_lines,
             read_earlier=_read_earlier,
             write_attributes=_write_attributes,
@@ -126,19 +127,25 @@ def _nothing_chosen() -> "Configuration":
 
 # Only where there is source: the reader of HCL is a fifth of what the check of a small plan costs.
 def _read_source(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source
 
-    return read_source(files, variables, sensitive)
+    return read_source(files, variables, sensitive, variable_files)
 
 
 def _read_source_tolerantly(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
-    return read_source_tolerantly(files, variables, sensitive)
+    return read_source_tolerantly(files, variables, sensitive, variable_files)
 
 
 def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
@@ -173,6 +180,12 @@ def _mask(name: str, value: "Value") -> "Value":
     # Under its name, since a name such as `password` tells of any value that it is one.
     masked = cast("dict[str, Value]", Masker().mask_document({name: value}))
     return masked[name]
+
+
+def _render_chart(chart: Path) -> ChartRendering:
+    from pavior.adapters.readers.helm_charts import render_chart
+
+    return render_chart(chart)
 
 
 def _read_state(body: bytes) -> "ResourceGraph":

@@ -12,6 +12,10 @@ from pavior.resources.model import Resource, ResourceGraph, Skipped
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
 
+# Where a provider comes from unless its name says otherwise.
+_REGISTRY = "registry.terraform.io/"
+_KUBERNETES = "kubernetes"
+
 
 class _Subject(Struct, frozen=True):
     """One resource seen as a view, or what was raised when that was tried."""
@@ -144,5 +148,23 @@ def _narrowest(positions: Mapping[str, Position], attribute: str) -> Position | 
 def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ...]) -> Coverage:
     managed = [resource for resource in graph.resources if resource.mode == "managed"]
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
-    uncovered = Counter(resource.type for resource in managed if resource.address not in seen)
-    return Coverage(dict(sorted(evaluated.items())), dict(sorted(uncovered.items())), graph.skipped, not_asked)
+    unseen = [resource for resource in managed if resource.address not in seen]
+    uncovered = Counter(resource.type for resource in unseen)
+    providers = Counter(_provider(resource) for resource in unseen if resource.provider)
+    return Coverage(
+        evaluated_types=dict(sorted(evaluated.items())),
+        uncovered_types=dict(sorted(uncovered.items())),
+        skipped=graph.skipped,
+        not_asked=not_asked,
+        uncovered_providers=dict(sorted(providers.items())),
+    )
+
+
+def _provider(resource: Resource) -> str:
+    """Who gives this type: a Terraform provider, Kubernetes itself, or the group of a custom resource."""
+    version = resource.values.get("apiVersion")
+    if resource.provider == _KUBERNETES and isinstance(version, str):
+        group = version.rpartition("/")[0]
+        # Its own groups have no dot, or this ending.
+        return group if "." in group and not group.endswith(".k8s.io") else _KUBERNETES
+    return resource.provider.removeprefix(_REGISTRY)

@@ -118,6 +118,21 @@ class Control(Struct, frozen=True):
         return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
 
+class NotLookedAt(Struct, frozen=True):
+    """Infrastructure of one kind that was seen and that no control was asked about.
+
+    Args:
+        kind: Such as `cloudformation`; stable.
+        count: How many there are, 1 or more.
+        subjects: Each by its path or address, in order.
+    """
+
+    kind: str
+    count: int
+    why: str
+    subjects: tuple[str, ...]
+
+
 class Coverage(Struct, frozen=True):
     """What no control looked at. Part of every evaluation.
 
@@ -126,12 +141,16 @@ class Coverage(Struct, frozen=True):
         uncovered_types: Resource type to how many resources no control looked at.
         skipped: What the reader passed over.
         not_asked: Controls that were about something here and were not asked, each with why.
+        uncovered_providers: Provider, such as `hashicorp/random`, to how many of its resources no control looked at.
+        not_looked_at: Infrastructure of kinds that were not read, by kind.
     """
 
     evaluated_types: Mapping[str, int]
     uncovered_types: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
     not_asked: tuple[Skipped, ...] = ()
+    uncovered_providers: Mapping[str, int] = {}
+    not_looked_at: tuple[NotLookedAt, ...] = ()
 
 
 class Evaluation(Struct, frozen=True):

@@ -128,7 +128,7 @@ def _graph(graph: ResourceGraph) -> dict[str, Json]:
         "format": graph.format.value,
         "complete": graph.complete,
         "resources": [_resource(resource) for resource in graph.resources],
-        "skipped": [[item.subject, item.why] for item in graph.skipped],
+        "skipped": [_skipped(item) for item in graph.skipped],
     }
 
 
@@ -229,9 +229,13 @@ def _read_change(document: Mapping[str, Json]) -> ResourceChange:
     )
 
 
+def _skipped(item: Skipped) -> list[Json]:
+    # Graphs that were stored before kinds were told have two items.
+    return [item.subject, item.why, item.kind] if item.kind else [item.subject, item.why]
+
+
 def _read_skipped(document: Json) -> Skipped:
-    subject, why = _list(document)
-    return Skipped(_text(subject), _text(why))
+    return Skipped(*map(_text, _list(document)))
 
 
 def _read_values(document: Json) -> dict[str, Value]:

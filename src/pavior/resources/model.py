@@ -91,10 +91,15 @@ class Resource(Struct, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """Something that was seen and not looked at, and why. Part of every answer."""
+    """Something that was seen and not looked at, and why. Part of every answer.
+
+    Args:
+        kind: What it is a case of, such as `terraform-module`, where cases are counted; empty otherwise.
+    """
 
     subject: str
     why: str
+    kind: str = ""
 
 
 class ResourceGraph(Struct, frozen=True):

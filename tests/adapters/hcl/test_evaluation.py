@@ -57,7 +57,7 @@ def value_of(expression: str, known: dict[str, dict[str, Any]] | None = None) ->
         ("provider::aws::arn_parse(1)", NOT_EVALUATED, "is not supported"),
         ("can(uuid())", NOT_EVALUATED, "is not supported"),
         ('try(uuid(), "never")', NOT_EVALUATED, "is not supported"),
-        ('replace("a", "/a/", "b")', NOT_EVALUATED, "regular expression"),
+        ('replace("a", "/(a+)+/", "b")', NOT_EVALUATED, "a repeat or a choice"),
         ("terraform.workspace", NOT_EVALUATED, "terraform.workspace"),
         ("each.key", NOT_EVALUATED, "without for_each"),
         ("count.index", NOT_EVALUATED, "without count"),

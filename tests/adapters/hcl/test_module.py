@@ -289,7 +289,7 @@ def test_what_terraform_would_refuse_is_an_error_with_its_line_or_skipped(text: 
 
 @pytest.mark.parametrize(
     "name",
-    ["infra/x.tf.json", "infra/x.tofu", "infra/x.tofu.json"],
+    ["infra/x.tofu", "infra/x.tofu.json"],
 )
 @pytest.mark.parametrize("is_strict", [True, False])
 def test_a_kind_of_file_that_is_not_read_is_told(name: str, *, is_strict: bool) -> None:

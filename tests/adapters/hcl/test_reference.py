@@ -11,8 +11,8 @@ from pavior.adapters.hcl.budget import (
     STEPS_PER_BYTE,
 )
 from pavior.adapters.hcl.functions import SUPPORTED_FUNCTIONS
-from pavior.adapters.hcl.reading import MAXIMUM_CALL_DEPTH, MAXIMUM_MODULES
-from pavior.adapters.hcl.scanning import MAXIMUM_DEPTH
+from pavior.adapters.hcl.reading import MAXIMUM_CALL_DEPTH, MAXIMUM_MODULES, STEPS_PER_INSTANCE
+from pavior.adapters.hcl.scanning import MAXIMUM_DEPTH, MAXIMUM_TEXT_LINES
 from pavior.adapters.hcl.session import MAXIMUM_INSTANCES
 from pavior.adapters.hcl.syntax import MAXIMUM_FILE_BYTES
 
@@ -39,5 +39,7 @@ def test_the_page_gives_the_limits_of_the_code(root: Path) -> None:
         "parts of one value; 16 characters of text count as one more": f"{MAXIMUM_VALUE_SIZE:,}",
         "instances of one `count` or `for_each`": f"{MAXIMUM_INSTANCES:,}",
         "called modules; levels of calls": f"{MAXIMUM_MODULES:,}; {MAXIMUM_CALL_DEPTH}",
+        "lines of one text within the source": f"{MAXIMUM_TEXT_LINES:,}",
+        "steps that one resource counts for": f"{STEPS_PER_INSTANCE}",
         "steps of evaluation": f"{LEAST_STEPS:,}, and {STEPS_PER_BYTE} for each byte of source",
     }

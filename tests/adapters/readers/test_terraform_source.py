@@ -404,3 +404,70 @@ def test_nothing_to_read_is_an_empty_graph() -> None:
         graph = read({"README.md": b"#"}, {}, frozenset())
 
         assert graph == ResourceGraph(GraphFormat.TERRAFORM_SOURCE, ())
+
+
+def test_blocks_of_terraform_itself_are_no_error_and_hide_nothing() -> None:
+    source = b"""
+terraform {
+  required_version = ">= 1.11"
+  cloud {
+    organization = "acme"
+  }
+}
+
+moved {
+  from = aws_db_instance.old
+  to   = aws_db_instance.d
+}
+
+import {
+  to = aws_db_instance.d
+  id = "orders"
+}
+
+removed {
+  from = aws_db_instance.gone
+  lifecycle {
+    destroy = false
+  }
+}
+
+check "up" {
+  assert {
+    condition     = aws_db_instance.d.id != ""
+    error_message = "no database"
+  }
+}
+
+ephemeral "aws_secretsmanager_secret_version" "s" {
+  secret_id = "orders"
+}
+
+variable "token" {
+  type      = string
+  ephemeral = true
+  default   = null
+}
+
+resource "aws_db_instance" "d" {
+  password_wo         = ephemeral.aws_secretsmanager_secret_version.s.secret_string
+  password_wo_version = 1
+  name                = provider::aws::trim_iam_role_path("arn:aws:iam::1:role/a")
+  lifecycle {
+    precondition {
+      condition     = true
+      error_message = "never"
+    }
+  }
+}
+"""
+
+    graph = read_source({"main.tf": source}, {}, frozenset())
+
+    assert graph.complete
+    assert graph.skipped == ()
+    (database,) = graph.resources
+    assert database.values["password_wo_version"] == 1
+    # Set, and not known: nothing of it is guessed.
+    assert isinstance(database.values["password_wo"], Unknown)
+    assert isinstance(database.values["name"], Unknown)

@@ -52,8 +52,14 @@ def _resources(name: str, content: bytes) -> list[Resource]:
     return found
 
 
-def read_source(files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]) -> ResourceGraph:
+def read_source(
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
+) -> ResourceGraph:
     assert not variables
+    assert not variable_files
     assert not sensitive
     resources: list[Resource] = []
     for name, content in files.items():
@@ -64,10 +70,13 @@ def read_source(files: Mapping[str, bytes], variables: Mapping[str, str], sensit
 
 
 def read_source_tolerantly(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes],
 ) -> ResourceGraph:
     good = {name: content for name, content in files.items() if b"broken" not in content}
-    graph = read_source(good, variables, sensitive)
+    graph = read_source(good, variables, sensitive, variable_files)
     skipped = tuple(Skipped(name, "it does not parse") for name in files if name not in good)
     return ResourceGraph(graph.format, graph.resources, skipped, complete=not skipped)
 

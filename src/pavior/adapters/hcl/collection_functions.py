@@ -243,6 +243,42 @@ def sort(_: Budget, items: Term) -> Term:
     return sorted(to_text(item) for item in _list(items))
 
 
+def chunk_list(_: Budget, items: Term, size: Term) -> Term:
+    """`chunklist`; the size 0 means one chunk."""
+    clear, count = _list(items), _whole(size)
+    if count < 0:
+        raise EvaluationError("the size is negative")
+    step = count or max(1, len(clear))
+    return [clear[start : start + step] for start in range(0, len(clear), step)]
+
+
+def index_of(_: Budget, items: Term, wanted: Term) -> Term:
+    """`index`."""
+    for number, item in enumerate(_list(items)):
+        if equal(item, wanted):
+            return number
+    raise EvaluationError("the list has no such element")
+
+
+def match_keys(_: Budget, items: Term, names: Term, wanted: Term) -> Term:
+    """`matchkeys`."""
+    clear, of_items = _list(items), _list(names)
+    if len(clear) != len(of_items):
+        raise EvaluationError("the lists differ in length")
+    searched = _list(wanted)
+    return [item for item, name in zip(clear, of_items, strict=True) if any(equal(name, other) for other in searched)]
+
+
+def transpose(budget: Budget, mapping: Term) -> Term:
+    """`transpose`."""
+    turned: dict[str, list[Term]] = {}
+    for name, items in sorted(_mapping(mapping).items()):
+        budget.spend(len(_list(items)))
+        for item in _list(items):
+            turned.setdefault(to_text(item), []).append(name)
+    return dict(sorted(turned.items()))
+
+
 def zip_map(_: Budget, names: Term, items: Term) -> Term:
     """`zipmap`."""
     wanted, clear = _list(names), _list(items)

@@ -7,7 +7,10 @@ import json
 from urllib.parse import quote_plus
 
 from pavior.adapters.hcl.budget import Budget
-from pavior.adapters.hcl.values import EvaluationError, Term, encode_json, read_number, to_text
+from pavior.adapters.hcl.values import EvaluationError, Term, UnsupportedError, encode_json, read_number, to_text
+
+# The parser takes a second for a hundred thousand characters.
+_LONGEST_YAML = 50_000
 
 
 def encode(budget: Budget, value: Term) -> str:
@@ -50,6 +53,51 @@ def base64_decode(_: Budget, text: Term) -> Term:
         return base64.b64decode(to_text(text), validate=True).decode()
     except (binascii.Error, ValueError):
         raise EvaluationError("the text is not base64 of UTF-8") from None
+
+
+def sha512(_: Budget, text: Term) -> Term:
+    """`sha512`."""
+    return hashlib.sha512(to_text(text).encode()).hexdigest()
+
+
+def base64_sha256(_: Budget, text: Term) -> Term:
+    """`base64sha256`: of the digest's bytes."""
+    return base64.b64encode(hashlib.sha256(to_text(text).encode()).digest()).decode()
+
+
+def base64_sha512(_: Budget, text: Term) -> Term:
+    """`base64sha512`."""
+    return base64.b64encode(hashlib.sha512(to_text(text).encode()).digest()).decode()
+
+
+def csv_decode(budget: Budget, text: Term) -> Term:
+    """`csvdecode`: a mapping a row, by the names of the first row."""
+    import csv
+    import io
+
+    clear = to_text(text)
+    budget.text(len(clear))
+    try:
+        header, *rows = [row for row in csv.reader(io.StringIO(clear, newline=""), strict=True) if row]
+    except (csv.Error, ValueError):
+        raise EvaluationError("the text is no CSV with a first row of names") from None
+    if len(set(header)) != len(header) or any(len(row) != len(header) for row in rows):
+        raise EvaluationError("the rows differ in length, or a name stands there twice")
+    budget.spend(len(rows) * len(header))
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def yaml_decode(budget: Budget, text: Term) -> Term:
+    """`yamldecode` of what every version of YAML understands alike."""
+    clear = to_text(text)
+    if len(clear) > _LONGEST_YAML:
+        raise UnsupportedError(f"YAML of more than {_LONGEST_YAML} characters is not supported")
+    # Its library takes longer to load than most sources to read.
+    from pavior.adapters.hcl.yaml_values import read_yaml
+
+    value = read_yaml(clear)
+    budget.weigh(value)
+    return value
 
 
 def url_encode(_: Budget, text: Term) -> Term:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from pavior.adapters.hcl import collection_functions as collections
 from pavior.adapters.hcl import encoding_functions as encoding
+from pavior.adapters.hcl import network_functions as networks
+from pavior.adapters.hcl import number_functions as numbers
+from pavior.adapters.hcl import pattern_functions as patterns
 from pavior.adapters.hcl import text_functions as texts
 from pavior.adapters.hcl.expressions import Call, Expression
 from pavior.adapters.hcl.grammar import read_expression
+from pavior.adapters.hcl.json_maps import EITHER
 from pavior.adapters.hcl.templates import read_template_text
 from pavior.adapters.hcl.values import (
     EncodedJson,
@@ -54,6 +58,8 @@ class Function:
 
 def call_function(call: Call, scope: "Scope", evaluate: Evaluate) -> Term:
     """Its result. Raises EvaluationError."""
+    if call.function == EITHER:
+        return not_evaluated("in JSON it may be a block or a map, and only the provider knows which")
     if call.function in _SPECIAL:
         return _SPECIAL[call.function](call, scope, evaluate)
     function = FUNCTIONS.get(call.function)
@@ -137,6 +143,12 @@ def _coalesce(call: Call, scope: "Scope", evaluate: Evaluate) -> Term:
         if clear is not None and clear != "":
             return value
     raise EvaluationError("coalesce: no argument has a value")
+
+
+def _is_sensitive(call: Call, scope: "Scope", evaluate: Evaluate) -> Term:
+    value = _only(call, scope, evaluate)
+    scope.weigh(value)
+    return True if has_secret(value) else find_unknown(value) or False
 
 
 def _sensitive(call: Call, scope: "Scope", evaluate: Evaluate) -> Term:
@@ -233,6 +245,7 @@ _SPECIAL: Mapping[str, Callable[[Call, "Scope", Evaluate], Term]] = MappingProxy
         "file": _file,
         "filebase64": _file_base64,
         "fileexists": _file_exists,
+        "issensitive": _is_sensitive,
         "jsondecode": _json_decode,
         "jsonencode": _json_encode,
         "nonsensitive": _nonsensitive,
@@ -249,30 +262,48 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "anytrue": Function(collections.any_true, 1, 1),
         "base64decode": Function(encoding.base64_decode, 1, 1),
         "base64encode": Function(encoding.base64_encode, 1, 1),
+        "base64sha256": Function(encoding.base64_sha256, 1, 1),
+        "base64sha512": Function(encoding.base64_sha512, 1, 1),
+        "basename": Function(texts.base_name, 1, 1),
         "ceil": Function(texts.ceil, 1, 1),
         "chomp": Function(texts.chomp, 1, 1),
+        "chunklist": Function(collections.chunk_list, 2, 2, is_structural=True),
+        "cidrhost": Function(networks.cidr_host, 2, 2),
+        "cidrnetmask": Function(networks.cidr_netmask, 1, 1),
+        "cidrsubnet": Function(networks.cidr_subnet, 3, 3),
+        "cidrsubnets": Function(networks.cidr_subnets, 1, MANY),
         "coalescelist": Function(collections.coalesce_lists, 1, MANY, is_structural=True),
         "compact": Function(collections.compact, 1, 1),
         "concat": Function(collections.concat, 1, MANY, is_structural=True),
         "contains": Function(collections.contains, 2, 2),
+        "csvdecode": Function(encoding.csv_decode, 1, 1),
+        "dirname": Function(texts.folder_name, 1, 1),
         "distinct": Function(collections.distinct, 1, 1),
         "element": Function(collections.element, 2, 2, is_structural=True),
         "endswith": Function(texts.ends_with, 2, 2),
         "flatten": Function(collections.flatten, 1, 1, is_structural=True),
         "floor": Function(texts.floor, 1, 1),
         "format": Function(texts.format_text, 1, MANY),
+        "formatlist": Function(texts.format_list, 1, MANY),
         "indent": Function(texts.indent, 2, 2),
+        "index": Function(collections.index_of, 2, 2),
         "join": Function(texts.join, 2, MANY),
         "keys": Function(collections.keys, 1, 1, is_structural=True),
         "length": Function(collections.length, 1, 1, is_structural=True),
+        "log": Function(numbers.logarithm, 2, 2),
         "lookup": Function(collections.lookup, 2, 3, is_structural=True),
         "lower": Function(texts.lower, 1, 1),
+        "matchkeys": Function(collections.match_keys, 3, 3),
         "max": Function(texts.largest, 1, MANY),
         "md5": Function(encoding.md5, 1, 1),
         "merge": Function(collections.merge, 0, MANY, is_structural=True),
         "min": Function(texts.smallest, 1, MANY),
         "one": Function(collections.one, 1, 1, is_structural=True),
+        "parseint": Function(numbers.parse_int, 2, 2),
+        "pow": Function(numbers.power, 2, 2),
         "range": Function(collections.count_up, 1, 3),
+        "regex": Function(patterns.regex, 2, 2),
+        "regexall": Function(patterns.regex_all, 2, 2),
         "replace": Function(texts.replace, 3, 3),
         "reverse": Function(collections.reverse, 1, 1, is_structural=True),
         "setintersection": Function(collections.set_intersection, 1, MANY),
@@ -281,11 +312,14 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "setunion": Function(collections.set_union, 1, MANY),
         "sha1": Function(encoding.sha1, 1, 1),
         "sha256": Function(encoding.sha256, 1, 1),
+        "sha512": Function(encoding.sha512, 1, 1),
+        "signum": Function(numbers.sign, 1, 1),
         "slice": Function(collections.slice_list, 3, 3, is_structural=True),
         "sort": Function(collections.sort, 1, 1),
         "split": Function(texts.split, 2, 2),
         "startswith": Function(texts.starts_with, 2, 2),
         "strcontains": Function(texts.contains_text, 2, 2),
+        "strrev": Function(texts.reversed_text, 1, 1),
         "substr": Function(texts.substr, 3, 3),
         "sum": Function(texts.total, 1, 1),
         "title": Function(texts.title, 1, 1),
@@ -295,6 +329,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "tonumber": Function(texts.as_number, 1, 1),
         "toset": Function(collections.as_set, 1, 1),
         "tostring": Function(texts.as_text, 1, 1),
+        "transpose": Function(collections.transpose, 1, 1),
         "trim": Function(texts.trim, 2, 2),
         "trimprefix": Function(texts.trim_prefix, 2, 2),
         "trimspace": Function(texts.trim_space, 1, 1),
@@ -302,6 +337,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "upper": Function(texts.upper, 1, 1),
         "urlencode": Function(encoding.url_encode, 1, 1),
         "values": Function(collections.values, 1, 1, is_structural=True),
+        "yamldecode": Function(encoding.yaml_decode, 1, 1),
         "zipmap": Function(collections.zip_map, 2, 2, is_structural=True),
     }
 )

@@ -73,6 +73,7 @@ class Module:
         backends: `backend` and `cloud` blocks.
         others: Top-level blocks that declare neither resources nor values, such as `moved` and `check`.
         skipped: What could not be read or evaluated.
+        remarks: What is not as somebody meant it, and hides nothing, such as a value for no variable.
         complete: False when something that might hold resources is in `skipped`.
     """
 
@@ -89,6 +90,7 @@ class Module:
     backends: tuple[Block, ...]
     others: tuple[Block, ...]
     skipped: tuple[Skipped, ...]
+    remarks: tuple[Skipped, ...]
     complete: bool
     _root: Instance = field(repr=False)
     _owners: Mapping[str, Instance] = field(repr=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from pavior.adapters.hcl.bodies import walk_attributes, walk_positions
 from pavior.adapters.hcl.budget import Budget, too_complex
@@ -29,9 +30,10 @@ from pavior.adapters.hcl.expressions import (
     reads_as,
 )
 from pavior.adapters.hcl.instances import Instance, Key, index_text
+from pavior.adapters.hcl.json_syntax import parse_json
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
-from pavior.adapters.hcl.overriding import is_override, overridden
+from pavior.adapters.hcl.overriding import overridden
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
@@ -39,7 +41,13 @@ from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
+# What is counted of what was not read.
+_MODULE, _OPENTOFU = "terraform-module", "opentofu"
+_OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
 _LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+# One more instance costs what evaluating so many names does.
+STEPS_PER_INSTANCE = 30
 # Modules that call modules; real stacks have two or three levels.
 MAXIMUM_CALL_DEPTH = 8
 MAXIMUM_MODULES = 1000
@@ -58,7 +66,7 @@ class Reader:
 
     def root_folders(self) -> tuple[str, ...]:
         """Folders with Terraform files that no module calls, the shallowest first. An unreadable file calls none."""
-        folders = {folder_of(path) for path in self._files if path.endswith((".tf", ".tf.json"))}
+        folders = {folder_of(path) for path in self._files if path.endswith((*_OF_TERRAFORM, *_OF_OPENTOFU))}
         called: set[str] = set()
         for folder in folders:
             for file in self._parse(folder):
@@ -70,12 +78,24 @@ class Reader:
         roots = (folders - called) or folders
         return tuple(sorted(roots, key=lambda folder: (len(PurePosixPath(folder).parts), folder)))
 
-    def read(self, folder: str, variables: Mapping[str, str], sensitive: frozenset[str]) -> Module:
-        """The root module of one folder."""
-        budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(".tf")))
+    def read(
+        self,
+        folder: str,
+        variables: Mapping[str, str],
+        sensitive: frozenset[str],
+        variable_files: Mapping[str, bytes] = NO_FILES,
+    ) -> Module:
+        """The root module of one folder.
+
+        Args:
+            variable_files: Files of values from elsewhere by path, which win over those in the folder.
+        """
+        budget = Budget(sum(len(body) for path, body in self._files.items() if path.endswith(_OF_TERRAFORM)))
         session = Session(knows_nothing, budget)
         declarations = self._declare(folder)
-        given = read_variables(declarations, self._files, variables, is_strict=self._is_strict)
+        given, undeclared = read_variables(
+            declarations, self._files, variables, variable_files, is_strict=self._is_strict
+        )
         root = Instance(declarations, self._files, folder, given=given, sensitive=sensitive)
         self._instances = 0
         incomplete: list[Skipped] = []
@@ -109,6 +129,7 @@ class Reader:
             others=tuple(declarations.others),
             skipped=tuple(dict.fromkeys(skipped)),
             complete=not skipped,
+            remarks=undeclared,
             _root=root,
             _owners=owners,
             _budget=budget,
@@ -119,13 +140,12 @@ class Reader:
             parsed: list[File] = []
             skipped, unreadable = self._skipped.setdefault(folder, []), self._unreadable.setdefault(folder, [])
             for path in sorted(path for path in self._files if folder_of(path) == folder):
-                if path.endswith(".tf.json") and is_override(path):
-                    unreadable.append((path, _unreadable_override(path)))
-                elif why := _why_not_read(path):
-                    skipped.append(Skipped(path, why))
-                elif path.endswith(".tf"):
+                if path.endswith(_OF_OPENTOFU):
+                    skipped.append(Skipped(path, "a file for OpenTofu alone is not read", _OPENTOFU))
+                elif path.endswith(_OF_TERRAFORM):
                     try:
-                        parsed.append(parse(path, self._files[path]))
+                        read = parse_json if path.endswith(".json") else parse
+                        parsed.append(read(path, self._files[path]))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -152,7 +172,7 @@ class Reader:
             if isinstance(repetition, Unknown):
                 why = why or f"how many there are is not known: {_told(repetition)}"
                 instance.children[call.name] = not_evaluated(f"{address} was not read: {why}")
-                incomplete.append(Skipped(address, why))
+                incomplete.append(Skipped(address, why, "" if call.is_local else _MODULE))
                 continue
             children: dict[Key, Instance] = {}
             declarations = self._declare(folder)
@@ -175,7 +195,7 @@ class Reader:
             return "it calls itself"
         if len(chain) > MAXIMUM_CALL_DEPTH:
             return f"modules call each other deeper than {MAXIMUM_CALL_DEPTH} levels"
-        if not any(folder_of(path) == folder and path.endswith(".tf") for path in self._files):
+        if not any(folder_of(path) == folder and path.endswith(_OF_TERRAFORM) for path in self._files):
             return f"there are no Terraform files in {folder}"
         return ""
 
@@ -193,7 +213,7 @@ class Reader:
             incomplete.append(Skipped(instance.prefix + declared.address, why))
             return
         for key, local in repetition.items():
-            session.budget.spend(1)
+            session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
             yield _resource(declared, place, session, linker)
 
@@ -284,25 +304,6 @@ def _walk(instance: Instance) -> Iterator[Instance]:
         if not isinstance(children, Unknown):
             for child in children.values():
                 yield from _walk(child)
-
-
-def _unreadable_override(path: str) -> InvalidError:
-    # Skipped it would let pass what it changes.
-    return InvalidError(
-        "source-unparsable",
-        f"{path} is not read, for it is in JSON; so what it overrides is not known.",
-        fix="Write it as a .tf file.",
-        context={"path": path},
-    )
-
-
-def _why_not_read(path: str) -> str:
-    name = PurePosixPath(path).name
-    if name.endswith(".tf.json"):
-        return "the JSON form of Terraform's language is not read"
-    if name.endswith((".tofu", ".tofu.json")):
-        return "a file for OpenTofu alone is not read"
-    return ""
 
 
 def _told(unknown: Unknown) -> str:

@@ -8,6 +8,8 @@ from pavior.kernel.errors import InvalidError
 
 # Levels of nesting in one file. Real stacks have fewer than 20; the stack of Python ends far later.
 MAXIMUM_DEPTH = 60
+# Lines of one text that stands within the source.
+MAXIMUM_TEXT_LINES = 100_000
 
 _SPACE = re.compile(r"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _SPACE_AND_LINES = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -90,8 +92,10 @@ class Scanner:
 
     def skip_lines(self) -> None:
         """Leave line ends behind."""
-        while self.is_at("\n"):
-            self.advance()
+        if self.is_at("\n"):
+            # All at once: a file may be nothing else.
+            found = _SPACE_AND_LINES.match(self.text, self.end)
+            self.advance(self.end if found is None else found.end())
 
     def deeper(self) -> None:
         """Count one level of nesting; the caller takes it back."""
@@ -101,6 +105,15 @@ class Scanner:
                 "source-too-complex",
                 f"{self.path}:{self.line_of(self.start)} is nested deeper than {MAXIMUM_DEPTH} levels.",
                 fix="Give parts of it names with `locals`.",
+            )
+
+    def require_few_lines(self, lines: int) -> None:
+        """Raises InvalidError `source-too-complex` for a text of more lines than `MAXIMUM_TEXT_LINES`."""
+        if lines > MAXIMUM_TEXT_LINES:
+            raise InvalidError(
+                "source-too-complex",
+                f"{self.path}:{self.line_of(self.start)} begins a text of more than {MAXIMUM_TEXT_LINES} lines.",
+                fix="Put it into a file of its own, and read it with `file`.",
             )
 
     def shown(self) -> str:

@@ -60,7 +60,7 @@ def parse(path: str, body: bytes) -> File:
     Raises:
         InvalidError: `source-unparsable` with path and line; `source-too-large`, `source-too-complex`.
     """
-    scanner = Scanner(path, _decode(path, body))
+    scanner = Scanner(path, decode_source(path, body))
     scanner.advance()
     attributes, blocks = _read_body(scanner, END)
     return File(path, attributes, blocks)
@@ -81,7 +81,8 @@ def position(path: str, span: Span) -> Position:
     return Position(path, span.line, span.end_line, span.column)
 
 
-def _decode(path: str, body: bytes) -> str:
+def decode_source(path: str, body: bytes) -> str:
+    """The file's text. Raises InvalidError `source-unparsable`, `source-too-large`."""
     if len(body) > MAXIMUM_FILE_BYTES:
         raise InvalidError(
             "source-too-large",

@@ -111,7 +111,10 @@ def _read_heredoc(scanner: Scanner, read_expression: ReadExpression) -> list[_Pi
     at, trims = name.end(), False
     pieces: list[_Piece] = []
     is_line_start = True
+    lines = 0
     while True:
+        lines += is_line_start
+        scanner.require_few_lines(lines)
         if is_line_start and (end := ending.match(text, at)):
             break
         if at >= len(text):

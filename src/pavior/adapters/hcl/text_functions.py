@@ -4,6 +4,7 @@ Source: developer.hashicorp.com/terraform/language/functions, 1.11.
 """
 
 import math
+import posixpath
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.operators import exact
+from pavior.adapters.hcl.pattern_functions import replace_pattern
 from pavior.adapters.hcl.values import (
     EvaluationError,
     Term,
@@ -149,10 +151,10 @@ def substr(_: Budget, value: Term, offset: Term, length: Term) -> Term:
 
 
 def replace(budget: Budget, value: Term, part: Term, other: Term) -> Term:
-    """`replace` of plain text; a pattern between slashes is not supported."""
+    """`replace` of plain text, or of a pattern between slashes."""
     clear, wanted, new = text(value), text(part), text(other)
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
-        raise UnsupportedError("a regular expression is not supported")
+        return replace_pattern(budget, clear, wanted[1:-1], new)
     count = clear.count(wanted)
     budget.text(len(clear) + count * max(0, len(new) - len(wanted)))
     return clear.replace(wanted, new)
@@ -215,6 +217,37 @@ def format_text(budget: Budget, pattern: Term, *values: Term) -> Term:
         raise EvaluationError("the format asks for fewer values than there are")
     budget.text(sum(map(len, parts)))
     return "".join(parts)
+
+
+def format_list(budget: Budget, pattern: Term, *values: Term) -> Term:
+    """`formatlist`: lists go together one by one, other values stand in each."""
+    lengths = {len(value) for value in values if isinstance(value, list)}
+    if len(lengths) > 1:
+        raise EvaluationError("the lists differ in length")
+    count = lengths.pop() if lengths else 1
+    budget.spend(count)
+    return [
+        format_text(budget, pattern, *(value[index] if isinstance(value, list) else value for value in values))
+        for index in range(count)
+    ]
+
+
+def reversed_text(_: Budget, value: Term) -> Term:
+    """`strrev`."""
+    clear = text(value)
+    if not clear.isascii():
+        raise UnsupportedError("letters of several characters are not supported")
+    return clear[::-1]
+
+
+def base_name(_: Budget, value: Term) -> Term:
+    """`basename`."""
+    return posixpath.basename(text(value).rstrip("/")) or ("/" if text(value) else ".")
+
+
+def folder_name(_: Budget, value: Term) -> Term:
+    """`dirname`."""
+    return posixpath.normpath(posixpath.dirname(text(value)) or ".")
 
 
 def _format_one(found: re.Match[str], value: Term) -> str:

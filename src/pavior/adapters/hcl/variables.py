@@ -5,15 +5,17 @@ from pathlib import PurePosixPath
 
 from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.declarations import Declarations, Variable, folder_of, source_invalid
-from pavior.adapters.hcl.encoding_functions import decode
 from pavior.adapters.hcl.evaluation import Scope, evaluate
 from pavior.adapters.hcl.instances import Instance
+from pavior.adapters.hcl.json_syntax import parse_json_attributes
 from pavior.adapters.hcl.session import Session, knows_nothing
-from pavior.adapters.hcl.syntax import parse, parse_expression
-from pavior.adapters.hcl.values import EvaluationError, Term
+from pavior.adapters.hcl.syntax import Attribute, parse, parse_expression
+from pavior.adapters.hcl.values import EvaluationError, Term, find_unknown
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped
+
+# Kind of what sets a variable that nobody declares, and how the subject begins of a value that was given as text.
+UNDECLARED, GIVEN = "undeclared-variable", "--var"
 
 
 def variable_files(folder: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -27,9 +29,22 @@ def variable_files(folder: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 
 def read_variables(
-    declarations: Declarations, files: Mapping[str, bytes], given: Mapping[str, str], *, is_strict: bool
-) -> dict[str, Term]:
+    declarations: Declarations,
+    files: Mapping[str, bytes],
+    given: Mapping[str, str],
+    given_files: Mapping[str, bytes],
+    *,
+    is_strict: bool,
+) -> tuple[dict[str, Term], tuple[Skipped, ...]]:
     """Values of the declared variables that have one, before they are turned into the declared types.
+
+    Args:
+        given: Values as text; they win over files.
+        given_files: Files of values by path, of any name; they win over those that Terraform reads by itself, and
+            later ones over earlier ones.
+
+    Returns:
+        The values, and what was set though no variable is declared so: Terraform warns of it.
 
     Raises:
         InvalidError: `source-unparsable`, `source-invalid`; unless `is_strict`, a file is skipped instead.
@@ -37,41 +52,64 @@ def read_variables(
     session = Session(knows_nothing, Budget())
     scope = session.scope(Instance(Declarations(declarations.folder), {}, declarations.folder))
     values: dict[str, Term] = {}
-    for path in variable_files(declarations.folder, files):
+    undeclared: list[Skipped] = []
+    own = {path: files[path] for path in variable_files(declarations.folder, files)}
+    for path, body in (*own.items(), *given_files.items()):
         try:
-            values |= (
-                _read_json(path, files[path], session) if path.endswith(".json") else _read(path, files[path], scope)
-            )
+            found = _attributes(path, body)
+            if path in given_files:
+                _refuse_both(found, given)
+            values |= {name: _plain(attribute, scope) for name, attribute in found.items()}
         except InvalidError as error:
-            if is_strict:
+            if is_strict or path in given_files:
                 raise
             declarations.skipped.append(Skipped(path, error.summary))
+            continue
+        undeclared += (
+            _undeclared(str(attribute.position), name)
+            for name, attribute in found.items()
+            if name not in declarations.variables
+        )
     for name, text in given.items():
         if (declared := declarations.variables.get(name)) is not None:
             values[name] = _read_text(declared, text, session)
-    return {name: value for name, value in values.items() if name in declarations.variables}
+        else:
+            undeclared.append(_undeclared(f"{GIVEN} {name}", name))
+    return {name: value for name, value in values.items() if name in declarations.variables}, tuple(undeclared)
 
 
-def _read(path: str, body: bytes, scope: Scope) -> dict[str, Term]:
-    values: dict[str, Term] = {}
-    for attribute in parse(path, body).attributes.values():
-        try:
-            values[attribute.name] = evaluate(attribute.expression, scope)
-        except EvaluationError as error:
-            raise source_invalid(attribute.position, f"{attribute.name} is no plain value: {error}") from error
-    return values
+def _attributes(path: str, body: bytes) -> Mapping[str, Attribute]:
+    if path.endswith(".json"):
+        return parse_json_attributes(path, body)
+    file = parse(path, body)
+    for block in file.blocks:
+        raise source_invalid(block.position, f"{block.type} is a block, and a file of values has none")
+    return file.attributes
 
 
-def _read_json(path: str, body: bytes, session: Session) -> dict[str, Term]:
-    """Texts are taken as they are: there are no templates in such a file."""
-    position = Position(path, 1, 1)
+def _refuse_both(found: Mapping[str, Attribute], given: Mapping[str, str]) -> None:
+    for name, attribute in found.items():
+        if name in given:
+            raise source_invalid(
+                attribute.position,
+                f"{name} is set here and with {GIVEN}; Terraform takes what comes last, and here that is not known",
+            )
+
+
+def _plain(attribute: Attribute, scope: Scope) -> Term:
     try:
-        found = decode(session.budget, body.decode("utf-8-sig"))
-    except (UnicodeDecodeError, EvaluationError):
-        raise source_invalid(position, "the file is not JSON") from None
-    if not isinstance(found, dict):
-        raise source_invalid(position, "the file is no JSON object")
-    return found
+        value = evaluate(attribute.expression, scope)
+    except EvaluationError as error:
+        raise source_invalid(attribute.position, f"{attribute.name} is no plain value: {error}") from error
+    scope.names.budget.weigh(value)
+    unknown = find_unknown(value)
+    if unknown is not None:
+        raise source_invalid(attribute.position, f"{attribute.name} is no plain value: {unknown.detail}")
+    return value
+
+
+def _undeclared(subject: str, name: str) -> Skipped:
+    return Skipped(subject, f"it sets {name[:60]}, and no such variable is declared", UNDECLARED)
 
 
 def _read_text(declared: Variable, text: str, session: Session) -> Term:

@@ -193,6 +193,9 @@ def _decode(body: bytes, kind: type[Any]) -> Any:
         )
     if body[:2] == b"PK":
         raise _unreadable("it is the saved plan itself, not its JSON")
+    if body.startswith(b"[command]"):
+        # The wrapper of hashicorp/setup-terraform does this.
+        raise _unreadable("a wrapper around Terraform printed a line of its own before it")
     try:
         return msgspec.json.decode(_utf8(body), type=kind)
     except (msgspec.MsgspecError, ValueError) as error:

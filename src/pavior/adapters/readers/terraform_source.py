@@ -11,6 +11,7 @@ from pavior.adapters.hcl.model import finished
 from pavior.adapters.hcl.module import Module, Reader, ResourceBlock, Secret
 from pavior.adapters.hcl.policy_documents import TYPE as POLICY_DOCUMENT
 from pavior.adapters.hcl.policy_documents import policy_document
+from pavior.adapters.hcl.reading import NO_FILES
 from pavior.adapters.hcl.values import Term, as_reason, not_evaluated
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
@@ -18,7 +19,12 @@ from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensiti
 _REGISTRY = "registry.terraform.io"
 
 
-def read_source(files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]) -> ResourceGraph:
+def read_source(
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes] = NO_FILES,
+) -> ResourceGraph:
     """The resources of the root module, with those of the local modules that it calls.
 
     Args:
@@ -26,6 +32,8 @@ def read_source(files: Mapping[str, bytes], variables: Mapping[str, str], sensit
             with Terraform files that no module calls; other such folders are in `skipped`.
         variables: Values as text; a variable that has none is unknown.
         sensitive: Names of variables whose values are hidden, beside those declared so.
+        variable_files: Files of values from elsewhere by path, which win over those in the folder, later ones over
+            earlier ones; `variables` win over them.
 
     Returns:
         `complete` is False when something that might hold resources was not read, such as a module from elsewhere.
@@ -37,13 +45,16 @@ def read_source(files: Mapping[str, bytes], variables: Mapping[str, str], sensit
     folders = reader.root_folders()
     if not folders:
         return ResourceGraph(GraphFormat.TERRAFORM_SOURCE, ())
-    module = reader.read(folders[0], variables, sensitive)
+    module = reader.read(folders[0], variables, sensitive, variable_files)
     unread = tuple(Skipped(folder, "no module calls this folder") for folder in folders[1:])
-    return _graph(tuple(_resources(module)), (*module.skipped, *unread), is_complete=module.complete)
+    return _graph(tuple(_resources(module)), (*module.skipped, *module.remarks, *unread), is_complete=module.complete)
 
 
 def read_source_tolerantly(
-    files: Mapping[str, bytes], variables: Mapping[str, str], sensitive: frozenset[str]
+    files: Mapping[str, bytes],
+    variables: Mapping[str, str],
+    sensitive: frozenset[str],
+    variable_files: Mapping[str, bytes] = NO_FILES,
 ) -> ResourceGraph:
     """All resources that can be read. What cannot is in `skipped`, and then `complete` is False.
 
@@ -56,14 +67,14 @@ def read_source_tolerantly(
     is_complete = True
     for index, folder in enumerate(reader.root_folders()):
         try:
-            module = reader.read(folder, variables, sensitive)
+            module = reader.read(folder, variables, sensitive, variable_files)
             found = tuple(_resources(module))
         except InvalidError as error:
             skipped.append(Skipped(folder, f"{error.code}: {error.summary}"))
             is_complete = False
             continue
         resources += found if index == 0 else (_of_folder(item, folder) for item in found)
-        skipped += module.skipped
+        skipped += (*module.skipped, *module.remarks)
         is_complete = is_complete and module.complete
     return _graph(tuple(resources), tuple(skipped), is_complete=is_complete)
 

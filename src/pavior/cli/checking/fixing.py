@@ -11,7 +11,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from pavior.cli.checking.report import CheckReport
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.source_files import StackFiles, find_stacks
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError
@@ -83,7 +83,7 @@ def plan_repairs(request: CheckRequest, report: CheckReport, tools: CheckTools) 
         )
     root = request.path if request.path.is_dir() else request.path.parent
     stacks = _stacks(request)
-    bench = _Bench(tools, report.controls, stacks)
+    bench = _Bench(tools, report.controls, stacks, request.given)
     told = {(item.control, item.subject, _file(item.position)) for item in (*report.denials, *report.warnings)}
     done: list[Repair] = []
     left: list[Repair] = []
@@ -129,8 +129,11 @@ class _Overlaid(Mapping[str, bytes]):
 class _Bench:
     """The files as far as they are edited, and what the controls say of them."""
 
-    def __init__(self, tools: CheckTools, controls: tuple[Control, ...], stacks: Sequence[StackFiles]) -> None:
+    def __init__(
+        self, tools: CheckTools, controls: tuple[Control, ...], stacks: Sequence[StackFiles], given: GivenVariables
+    ) -> None:
         self._tools = tools
+        self._given = given
         self._controls = controls
         self._fixes: Mapping[str, Fix] = {item.id: item.fix for item in controls if item.fix is not None}
         self._stacks = stacks
@@ -230,7 +233,7 @@ class _Bench:
 
     def _judge(self, stack: StackFiles, edited: Mapping[str, bytes]) -> tuple[ResourceGraph, tuple[Verdict, ...]]:
         files = _Overlaid(stack.files, edited)
-        graph = self._tools.read_source_tolerantly(files, {}, frozenset())
+        graph = self._tools.read_source_tolerantly(files, self._given.texts, frozenset(), self._given.files)
         return graph, evaluate(graph, self._controls, Phase.CODE).verdicts
 
 

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from msgspec import structs
 
+from pavior.cli.checking.given_variables import declared_somewhere
+from pavior.cli.checking.kustomizations import Kustomizations, kustomization_files, read_kustomizations
 from pavior.cli.checking.narrowing import prepare_aside
-from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, weigh_all
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.recognising import PLAN, STATE, recognise
+from pavior.cli.checking.rendered_charts import at_templates, render_all, without_templates
+from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, found_others, weigh_all
+from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.checking.source_files import (
     ManifestFiles,
@@ -16,8 +20,10 @@ from pavior.cli.checking.source_files import (
     find_manifests,
     find_stacks,
     is_manifest,
+    is_read_too,
     unreadable,
 )
+from pavior.cli.checking.standard_input import STANDARD_INPUT, read_standard_input
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Phase, Position
@@ -58,10 +64,19 @@ def look(settled: Settled, tools: CheckTools) -> tuple[Phase, list[Looked]]:
         InvalidError: `nothing-to-check`, `check-unreadable`, `manifest-unreadable`, `check-source-without-plan`,
             `check-source-ambiguous`, and what `read_plan` and `read_state` raise.
     """
-    path, source = settled.request.path, settled.request.source
-    controls = settled.own.controls
-    content = _read_file(path) if path.is_file() else b""
-    is_source = not path.is_file() or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
+    request, controls = settled.request, settled.own.controls
+    path, source = request.path, request.source
+    is_stream = str(path) == STANDARD_INPUT
+    if is_stream:
+        path, content = read_standard_input()
+    else:
+        content = _read_file(path) if path.is_file() else b""
+    kind = recognise(path.name, content) if content else None
+    if kind not in (None, PLAN, STATE) and not is_read_too(path.name, content, kind):
+        return Phase.CODE, [found_others([(str(path), kind)])]
+    is_source = (
+        not (is_stream or path.is_file()) or path.name.endswith((".tf", ".tf.json")) or is_manifest(path.name, content)
+    )
     is_state = not is_source and (".tfstate" in path.suffixes or _STATE.match(content) is not None)
     is_plan = not is_source and not is_state
     if source is not None and not is_plan:
@@ -70,12 +85,18 @@ def look(settled: Settled, tools: CheckTools) -> tuple[Phase, list[Looked]]:
             f"--source belongs to a plan, and {path} is none.",
             fix="Leave --source out, or give a plan made with: terraform show -json PLANFILE.",
         )
+    if request.given.names and not is_source and source is None:
+        raise InvalidError(
+            "check-variables-without-source",
+            f"--var and --var-file belong to Terraform source, and {path} is none.",
+            fix="Leave them out: a plan and a state have the values in them.",
+        )
     if is_state:
         graph = tools.read_state(content)
         return Phase.LIVE, [Looked(evaluate(graph, controls, Phase.LIVE), graph)]
     if is_plan:
-        return Phase.PLAN, [_check_plan(content, source, tools, controls)]
-    return Phase.CODE, _check_source(path, tools, settled)
+        return Phase.PLAN, [_check_plan(content, request, tools, controls)]
+    return Phase.CODE, _check_stream(path, content, tools, controls) if is_stream else _check_source(settled, tools)
 
 
 def _read_file(path: Path) -> bytes:
@@ -85,19 +106,26 @@ def _read_file(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
-def _check_plan(content: bytes, source: Path | None, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
+def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
     graph = tools.read_plan(content)
+    source, given = request.source, request.given
     if source is not None:
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
-        written = tools.read_source(stack.files, {}, frozenset())
+        written = tools.read_source(stack.files, given.texts, frozenset(), given.files)
         graph = join(graph, _placed(written, source, stack.skipped))
     return Looked(evaluate(graph, controls, Phase.PLAN), graph)
 
 
-def _check_source(path: Path, tools: CheckTools, settled: Settled) -> list[Looked]:
+def _check_stream(path: Path, content: bytes, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
+    rest = Skipped(".", "only what came on standard input was looked at")
+    return [_check_manifest(path, ManifestFiles({path.name: content}, (rest,)), tools, controls)]
+
+
+def _check_source(settled: Settled, tools: CheckTools) -> list[Looked]:
+    path, given = settled.request.path, settled.request.given
     if not path.is_file():
-        return _check_folder(path, tools, settled)
+        return _check_folder(settled, tools)
     # What was named itself is looked at, whatever the file excludes.
     controls = settled.own.controls
     files = {path.name: _read_file(path)}
@@ -105,20 +133,34 @@ def _check_source(path: Path, tools: CheckTools, settled: Settled) -> list[Looke
     rest = Skipped(".", f"only {path.name} of this folder was asked for")
     if not path.name.endswith((".tf", ".tf.json")):
         return [_check_manifest(path, ManifestFiles(files, (rest,)), tools, controls)]
-    return [_check_stack(path.parent, StackFiles(".", files, (rest,)), tools, controls)]
+    return [_check_stack(path.parent, StackFiles(".", files, (rest,)), given, tools, controls)]
 
 
-def _check_folder(path: Path, tools: CheckTools, settled: Settled) -> list[Looked]:
+def _check_folder(settled: Settled, tools: CheckTools) -> list[Looked]:
+    path, given = settled.request.path, settled.request.given
     if not path.is_dir():
-        raise _missing(path)
+        raise _odd(path) if path.exists() else _missing(path)
     controls, exclusions = settled.own.controls, settled.exclusions
-    looked = [_check_stack(path, stack, tools, controls) for stack in find_stacks(path, exclusions.find)]
+    stacks = find_stacks(path, exclusions.find)
+    looked = declared_somewhere([_check_stack(path, stack, given, tools, controls) for stack in stacks], given)
     manifests = find_manifests(path, exclusions.find)
-    if manifests.files or manifests.skipped:
-        graph = tools.read_manifests(manifests.files)
+    charts = render_all(path, manifests.charts, tools.render_chart)
+    manifests = without_templates(manifests, charts)
+    kustomized = Kustomizations()
+    if named := kustomization_files(manifests.files):
+        kustomized = read_kustomizations(tools.read_manifests(named), manifests.files)
+    may_hold_more = bool(charts.others) or kustomized.may_hold_more
+    others = (*manifests.others, *charts.others, *kustomized.others)
+    files = {name: body for name, body in manifests.files.items() if name not in kustomized.patches}
+    if files or charts.files or manifests.skipped:
+        graph = at_templates(tools.read_manifests({**files, **charts.files}), charts)
+        graph = structs.replace(graph, complete=graph.complete and not may_hold_more)
         # YAML of others alone is nothing that anybody asked to check.
-        if looked or graph.resources or not graph.complete or manifests.skipped:
-            looked.append(_check_manifests(path, graph, manifests, controls))
+        if looked or graph.resources or not graph.complete or manifests.skipped or others:
+            looked.append(_check_manifests(path, graph, manifests, controls, charts.remarks))
+    if others:
+        placed = [(_seen_from_here(path, name), kind) for name, kind in others]
+        looked.append(found_others(placed, may_hold_more=may_hold_more))
     if not looked:
         raise _nothing(path, sum(item.files for item in exclusions.told()))
     return looked
@@ -138,10 +180,14 @@ def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, cont
 
 
 def _check_manifests(
-    root: Path, graph: ResourceGraph, manifests: ManifestFiles, controls: tuple[Control, ...]
+    root: Path,
+    graph: ResourceGraph,
+    manifests: ManifestFiles,
+    controls: tuple[Control, ...],
+    remarks: tuple[Skipped, ...] = (),
 ) -> Looked:
     is_complete = graph.complete and not manifests.skipped
-    unread = (*graph.skipped, *manifests.skipped)
+    unread = (*graph.skipped, *manifests.skipped, *remarks)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
     return Looked(evaluate(placed, controls, Phase.CODE), placed, MANIFESTS)
 
@@ -151,6 +197,15 @@ def _missing(path: Path) -> MissingError:
         "path-missing",
         f"There is no {path}.",
         fix="Give a folder with Terraform or Kubernetes manifests, or a plan as JSON.",
+    )
+
+
+def _odd(path: Path) -> InvalidError:
+    # Reading it might never end.
+    return InvalidError(
+        "check-unreadable",
+        f"{path} is neither a file nor a folder.",
+        fix="Give its content on standard input: pavior check - < FILE.",
     )
 
 
@@ -190,15 +245,17 @@ def only_stack(source: Path) -> StackFiles:
     return found[0]
 
 
-def _check_stack(root: Path, stack: StackFiles, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
+def _check_stack(
+    root: Path, stack: StackFiles, given: GivenVariables, tools: CheckTools, controls: tuple[Control, ...]
+) -> Looked:
     problems: tuple[Problem, ...] = ()
     try:
-        graph = tools.read_source(stack.files, {}, frozenset())
+        graph = tools.read_source(stack.files, given.texts, frozenset(), given.files)
     except InvalidError as error:
         # What can be read is checked all the same; what cannot makes the answer a no.
         where = "" if root == Path() else f"In {root}: "
         problems = (Problem(error.code, where + error.summary, error.fix),)
-        graph = tools.read_source_tolerantly(stack.files, {}, frozenset())
+        graph = tools.read_source_tolerantly(stack.files, given.texts, frozenset(), given.files)
     is_complete = graph.complete and not problems and not stack.skipped
     placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return Looked(evaluate(placed, controls, Phase.CODE), placed, stack.folder, problems)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import structs
+
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.report import CheckReport, Looked
 from pavior.cli.checking.request import CheckRequest
@@ -100,7 +102,9 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
                 fix="Check the folder with the source, or leave --changed-since out.",
             )
         name = request.path.name if request.path is not root else ""
-        unchanged = find_unchanged(looked, root, files, lambda before: look(CheckRequest(before / name)))
+        unchanged = find_unchanged(
+            looked, root, files, lambda before: look(structs.replace(request, path=before / name))
+        )
         return Aside(not_changed=unchanged, since=commit)
 
     return find

@@ -9,10 +9,11 @@ from msgspec import structs
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.checking.narrowing import told_aside, told_free
+from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
-from pavior.policy.model import find_provider
+from pavior.policy.model import NotLookedAt, find_provider
 from pavior.policy.rendering import Denial, denial_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ MaskLines = Callable[[Iterable[str]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _SHOWN_KNOWN = 20
+_SHOWN_SUBJECTS = 3
 _ASKED_AGAIN = {
     Phase.CODE: "the gate asks again of Terraform with the plan",
     Phase.LIVE: "what a state does not say, only the cloud knows",
@@ -55,6 +57,9 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
             for item in report.unknown
         )
         parts.append(Table(("not known", "resource", "where", "why"), rows, ""))
+    if report.coverage.not_looked_at:
+        rows = tuple((_told_kind(item), _told_subjects(item), item.why) for item in report.coverage.not_looked_at)
+        parts.append(Table(("not looked at", "where", "why"), rows, ""))
     if report.known_before:
         rows = tuple(_row(denial) for denial in report.known_before[:_SHOWN_KNOWN])
         parts.append(Table(("known before", "severity", "resource", "where", "what"), rows, ""))
@@ -117,6 +122,7 @@ def _facts(report: CheckReport) -> Facts:
             *told_aside(report),
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
+            ("of providers", _counted(report.coverage.uncovered_providers)),
             ("passed over", "; ".join(shown)),
             ("excluded", "; ".join(f"{item.glob} ({item.origin}): {item.files} files" for item in report.excluded)),
             ("not asked", _not_asked(report)),
@@ -132,6 +138,16 @@ def _not_asked(report: CheckReport) -> str:
         by_reason.setdefault(item.why, []).append(item.subject)
     told = "; ".join(f"{', '.join(subjects)}: {why}" for why, subjects in by_reason.items())
     return f"{len(report.not_asked)}: {told}" if told else ""
+
+
+def _told_kind(item: NotLookedAt) -> str:
+    kind = find_kind(item.kind)
+    return kind.counted(item.count) if kind else f"{item.count} {item.kind}"
+
+
+def _told_subjects(item: NotLookedAt) -> str:
+    more = item.count - _SHOWN_SUBJECTS
+    return ", ".join(item.subjects[:_SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _counted(types: Mapping[str, int]) -> str:
@@ -151,11 +167,26 @@ def sentence_of(report: CheckReport) -> str:
         )
         told = ", ".join(f"{count} {word}" for count, word in causes if count)
         unread = "nothing could be read" if report.is_blind else "not everything could be read or asked"
+        if not told and report.lacks_coverage:
+            return f"Not evaluated: {_gaps(report)}."
         begin = "No" if outcomes[Outcome.FAILED] else "Could not be evaluated"
         return f"{begin}: {told or unread}."
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = told_free(report)
+    if report.coverage.not_looked_at:
+        told += f" Not looked at: {', '.join(_told_kind(item) for item in report.coverage.not_looked_at)}."
     if report.unknown or not report.is_complete:
         told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told
+
+
+def _gaps(report: CheckReport) -> str:
+    """What nobody looked at; never empty of a report that lacks coverage."""
+    gaps = [_told_kind(item) for item in report.coverage.not_looked_at]
+    uncovered = sum(report.coverage.uncovered_types.values())
+    if uncovered:
+        gaps.append(f"{uncovered} {'resource' if uncovered == 1 else 'resources'} that no control looks at")
+    if not report.is_complete:
+        gaps.append("what could not be read")
+    return ", ".join(gaps)

@@ -1,22 +1,24 @@
 """What one check found: verdicts weighed with the levels of a stage, and what nobody looked at."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from msgspec import Struct, field
 
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.exclusions import Excluded
+from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.settling import Settled
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
-from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, Ruling
+from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
-from pavior.resources.model import ResourceGraph, Skipped
+from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
 # Stands where others have the folder of their stack; no folder can be called so.
 MANIFESTS = "//manifests"
+OTHERS = "//others"
 
 
 class Problem(Struct, frozen=True):
@@ -36,6 +38,8 @@ class CheckReport(Struct, frozen=True):
         configuration: Path of the `pavior.yaml` that was read, or empty.
         is_denied: Whether the check does not end clean: something failed, or could not be evaluated.
         is_complete: False when something that may hold resources was not read.
+        lacks_coverage: Whether the question could not be answered: nothing that is here could be looked at, or
+            something could not and that was asked to be a no.
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
         warnings: What fails or breaks under a control that only warns, worst first.
@@ -63,6 +67,7 @@ class CheckReport(Struct, frozen=True):
     configuration: str
     is_denied: bool
     is_complete: bool
+    lacks_coverage: bool
     counts: dict[Outcome, int]
     denials: tuple[Denial, ...]
     warnings: tuple[Denial, ...]
@@ -123,13 +128,15 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     counts = Counter(verdict.outcome for verdict in verdicts)
     coverage = _coverage(item.evaluation.coverage for item in looked)
     is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
+    lacks_coverage = _lacks_coverage(coverage, is_required=request.is_coverage_required, is_complete=is_complete)
     return CheckReport(
         path=str(request.path),
         phase=phase,
         environment=environment,
         configuration=settled.configuration,
-        is_denied=bool(denials or problems) or lacks_knowledge or is_blind,
+        is_denied=bool(denials or problems) or lacks_knowledge or is_blind or lacks_coverage,
         is_complete=is_complete,
+        lacks_coverage=lacks_coverage,
         counts={outcome: counts[outcome] for outcome in Outcome},
         denials=denials,
         warnings=_told(
@@ -167,19 +174,63 @@ def _told(
     return describe(chosen, environment=environment, controls=controls)
 
 
+def _lacks_coverage(coverage: Coverage, *, is_required: bool, is_complete: bool) -> bool:
+    is_nothing_read = not (coverage.evaluated_types or coverage.uncovered_types)
+    has_gaps = bool(coverage.not_looked_at or coverage.uncovered_types) or not is_complete
+    return (is_nothing_read and bool(coverage.not_looked_at)) or (is_required and has_gaps)
+
+
+def found_others(others: Iterable[tuple[str, Kind]], *, may_hold_more: bool = False) -> Looked:
+    """What is of a kind that nobody looks at.
+
+    Args:
+        others: Each by its path, with its kind.
+        may_hold_more: Whether something among it belongs to what was looked at, so that absence there proves nothing.
+    """
+    subjects: dict[Kind, list[str]] = {}
+    for path, kind in others:
+        subjects.setdefault(kind, []).append(path)
+    found = tuple(NotLookedAt(kind.id, len(paths), kind.why, tuple(paths)) for kind, paths in subjects.items())
+    nothing = ResourceGraph(GraphFormat.TERRAFORM_SOURCE, (), complete=not may_hold_more)
+    return Looked(Evaluation((), Coverage({}, {}, not_looked_at=found)), nothing, OTHERS)
+
+
 def _coverage(parts: Iterable[Coverage]) -> Coverage:
     evaluated: Counter[str] = Counter()
     uncovered: Counter[str] = Counter()
+    providers: Counter[str] = Counter()
     skipped: list[Skipped] = []
     not_asked: list[Skipped] = []
+    others: list[NotLookedAt] = []
     for part in parts:
         evaluated.update(part.evaluated_types)
         uncovered.update(part.uncovered_types)
+        providers.update(part.uncovered_providers)
         skipped.extend(part.skipped)
         not_asked.extend(part.not_asked)
+        others.extend(part.not_looked_at)
+    told = tuple(dict.fromkeys(skipped))
     return Coverage(
-        dict(sorted(evaluated.items())),
-        dict(sorted(uncovered.items())),
-        tuple(dict.fromkeys(skipped)),
-        tuple(dict.fromkeys(not_asked)),
+        evaluated_types=dict(sorted(evaluated.items())),
+        uncovered_types=dict(sorted(uncovered.items())),
+        skipped=told,
+        not_asked=tuple(dict.fromkeys(not_asked)),
+        uncovered_providers=dict(sorted(providers.items())),
+        not_looked_at=_by_kind((*others, *_of_readers(told))),
     )
+
+
+def _of_readers(skipped: Iterable[Skipped]) -> Iterator[NotLookedAt]:
+    for item in skipped:
+        kind = find_kind(item.kind)
+        if kind is not None:
+            yield NotLookedAt(kind.id, 1, kind.why, (item.subject,))
+
+
+def _by_kind(others: Iterable[NotLookedAt]) -> tuple[NotLookedAt, ...]:
+    """One for each kind and reason, the most numerous first."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for item in others:
+        found.setdefault((item.kind, item.why), {}).update(dict.fromkeys(item.subjects))
+    merged = [NotLookedAt(kind, len(subjects), why, tuple(sorted(subjects))) for (kind, why), subjects in found.items()]
+    return tuple(sorted(merged, key=lambda item: (-item.count, item.kind, item.why)))

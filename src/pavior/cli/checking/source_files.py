@@ -1,6 +1,6 @@
 """Finds Terraform below a folder: which folders are stacks of their own, and which files belong to each.
 
-And finds what may be Kubernetes manifests, which need no order among them.
+And finds what may be Kubernetes manifests, which need no order among them, and what no reader takes.
 """
 
 import os
@@ -12,19 +12,22 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from pavior.cli.checking.recognising import Kind, is_candidate, is_chart, recognise
 from pavior.content.configuration import CONFIGURATION_FILE, ExcludedGlob
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 
 # What tools make is not what a person wrote.
 NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
-_CODE = (".tf", ".tf.json")
+_CODE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _TERRAFORM = (*_CODE, ".tfvars", ".tfvars.json")
 _YAML = (".yaml", ".yml")
 # What every manifest in JSON has, and a plan has not.
 _OF_A_MANIFEST, _OF_A_PLAN = (b'"apiVersion"', b'"kind"'), b'"terraform_version"'
+_OF_ANY_MANIFEST = re.compile(rb"""^["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
+_CHART_VALUES = ("values.yaml", "values.yml", "Chart.lock")
 _LARGEST_BYTES = 20_000_000
-_LOCAL_MODULE = re.compile(rb'^\s*source\s*=\s*"(\.{1,2}/[^"\n]*)"', re.MULTILINE)
+_LOCAL_MODULE = re.compile(rb'''(?:^\s*source\s*=|"source"\s*:)\s*"(\.{1,2}/[^"\n]*)"''', re.MULTILINE)
 _LEADS_OUT = "it leads out of the folder, or is no file"
 
 
@@ -129,30 +132,68 @@ class ManifestFiles(Struct, frozen=True):
 
     Args:
         skipped: What was seen and not read.
+        others: What is infrastructure of another kind, with the kind of each.
+        charts: Folders of Helm charts that are not inside of another one.
     """
 
     files: Mapping[str, bytes]
     skipped: tuple[Skipped, ...] = ()
+    others: tuple[tuple[str, Kind], ...] = ()
+    charts: tuple[str, ...] = ()
 
 
 def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> ManifestFiles:
-    """All YAML at or below `root`, and JSON that has what a manifest has. Raises InvalidError `check-unreadable`."""
+    """All YAML at or below `root`, JSON that has what a manifest has, and what is told to be of another kind.
+
+    Raises:
+        InvalidError: `check-unreadable`.
+    """
     files: dict[str, bytes] = {}
     skipped: list[Skipped] = []
+    others: list[tuple[str, Kind]] = []
+    charts: list[str] = []
     inside = root.resolve()
-    for path in _files(root, (*_YAML, ".json")):
+    for path in _files(root, (*_YAML, ".json"), is_candidate):
         name = path.relative_to(root).as_posix()
         # What somebody chose for Pavior is no manifest.
         if name.endswith(_TERRAFORM) or path.name == CONFIGURATION_FILE or find_exclusion(path) is not None:
             continue
         reason = _why_not(path, inside)
-        if reason and name.endswith(_YAML):
-            skipped.append(Skipped(name, reason))
-        elif not reason:
-            content = _content(path)
-            if is_manifest(name, content):
-                files[name] = content
-    return ManifestFiles(files, tuple(skipped))
+        if reason:
+            if not name.endswith(".json"):
+                skipped.append(Skipped(name, reason))
+            continue
+        content = _content(path)
+        if is_chart(name, content):
+            charts.append(_folder(name))
+            continue
+        kind = recognise(name, content)
+        if kind is not None:
+            others.append((name, kind))
+        if is_read_too(name, content, kind):
+            files[name] = content
+    whole = tuple(chart for chart in charts if not any(is_within(chart, other) for other in charts))
+    files = {name: content for name, content in files.items() if not _is_of_chart(name, content, charts)}
+    return ManifestFiles(files, tuple(skipped), tuple(others), whole)
+
+
+def is_read_too(name: str, content: bytes, kind: Kind | None) -> bool:
+    """Whether manifests are looked for in it, also where it is of another kind and still has their words."""
+    return is_manifest(name, content) and (kind is None or _OF_ANY_MANIFEST.search(content) is not None)
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether it is inside of the folder, and not the folder itself."""
+    return path != folder and (folder == "." or path.startswith(f"{folder}/"))
+
+
+def _is_of_chart(name: str, content: bytes, charts: Iterable[str]) -> bool:
+    """Whether it means nothing before its chart is rendered. A plain manifest among the templates is read."""
+    for chart in charts:
+        inner = name if chart == "." else name.removeprefix(f"{chart}/") if name.startswith(f"{chart}/") else ""
+        if inner in _CHART_VALUES or (inner.startswith("templates/") and b"{{" in content):
+            return True
+    return False
 
 
 def is_manifest(name: str, content: bytes) -> bool:
@@ -171,13 +212,15 @@ def unreadable(path: Path, error: OSError) -> InvalidError:
     )
 
 
-def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+def _files(
+    root: Path, endings: tuple[str, ...], is_wanted_too: Callable[[str], bool] = lambda _: False
+) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise unreadable(Path(error.filename or root), error) from error
 
     for folder, names, files in os.walk(root, onerror=refuse):
         names[:] = sorted(name for name in names if not name.startswith(".") and name not in NOT_ENTERED)
-        yield from (Path(folder, name) for name in sorted(files) if name.endswith(endings))
+        yield from (Path(folder, name) for name in sorted(files) if name.endswith(endings) or is_wanted_too(name))
 
 
 def _why_not(path: Path, inside: Path) -> str:
@@ -186,11 +229,11 @@ def _why_not(path: Path, inside: Path) -> str:
         if not path.resolve().is_relative_to(inside) or not path.is_file():
             return _LEADS_OUT
         size = path.stat().st_size
+    except RuntimeError:
+        # What Python before 3.13 raises of a link that leads to itself.
+        return _LEADS_OUT
     except OSError as error:
         raise unreadable(path, error) from error
-    except RuntimeError:
-        # A link that leads to itself, as Python 3.11 and 3.12 say it.
-        return _LEADS_OUT
     return "" if size <= _LARGEST_BYTES else f"it has {size} bytes, more than anybody writes"
 
 
