@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from pavior.adapters.readers.helm_charts import render_chart
+from pavior.adapters.readers.helm_charts import Rendering, render_chart
 from pavior.cli.checking.rendered_charts import render_all
-from pavior.cli.launcher import NotRendered
 from pavior.cli.root import invoke
 from pavior.launching.later import LaterLauncher
 
@@ -127,7 +126,7 @@ def test_a_chart_that_prints_without_end_is_stopped(tmp_path: Path) -> None:
 def test_a_folder_with_very_many_charts_is_told() -> None:
     charts = [f"c{number}" for number in range(23)]
 
-    rendered = render_all(Path(), charts, lambda _: NotRendered({}, ""))
+    rendered = render_all(Path(), charts, lambda _: Rendering())
 
     assert [path for path, _ in rendered.others] == charts[20:]
     assert {kind.why for _, kind in rendered.others} == {"there are more than 20 charts"}
