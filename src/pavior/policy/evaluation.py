@@ -150,7 +150,7 @@ def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ..
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
     unseen = [resource for resource in managed if resource.address not in seen]
     uncovered = Counter(resource.type for resource in unseen)
-    providers = Counter(_provider(resource) for resource in unseen if resource.provider)
+    providers = Counter(_provider_name(resource) for resource in unseen if resource.provider)
     return Coverage(
         evaluated_types=dict(sorted(evaluated.items())),
         uncovered_types=dict(sorted(uncovered.items())),
@@ -160,7 +160,7 @@ def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ..
     )
 
 
-def _provider(resource: Resource) -> str:
+def _provider_name(resource: Resource) -> str:
     """Who gives this type: a Terraform provider, Kubernetes itself, or the group of a custom resource."""
     version = resource.values.get("apiVersion")
     if resource.provider == _KUBERNETES and isinstance(version, str):
