@@ -154,6 +154,19 @@ def test_coverage_says_what_nobody_looked_at_and_what_was_never_evaluated(
     assert standing.asked == [("payments", "", "", "aws_sqs_queue")]
 
 
+def test_coverage_of_nothing_that_was_evaluated_is_no_praise(
+    launcher: Any, standing: Standing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = a_coverage_view(types=(), environments=())
+    monkeypatch.setattr(standing, "show_coverage", lambda *_, **__: nothing)
+
+    assert invoke(["control", "coverage"], launcher) == 0
+
+    out = capsys.readouterr().out
+    assert "Nothing was evaluated." in out
+    assert "looked at every resource" not in out
+
+
 @pytest.mark.usefixtures("standing")
 def test_coverage_is_one_document_for_programs(launcher: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["control", "coverage", "--json"], launcher) == 0

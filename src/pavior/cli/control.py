@@ -177,12 +177,13 @@ def _coverage(view: CoverageView) -> tuple[Table | Text, ...]:
         (row.provider, row.type, str(row.plan), str(row.live), ", ".join(row.environments)) for row in view.types
     )
     skipped = tuple((row.environment, row.phase.value, row.subject, row.why) for row in view.skipped)
+    is_evaluated = any(row.plan or row.live for row in view.environments)
     never = tuple(item.service for item in view.unplaced_services)
     return (
         Table(
             ("provider", "type", "in plans", "live", "where"),
             types,
-            "Some control looked at every resource that was evaluated.",
+            "Some control looked at every resource that was evaluated." if is_evaluated else "Nothing was evaluated.",
         ),
         Text(""),
         Table(

@@ -58,7 +58,8 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
 
 def _unset(control: Control) -> Skipped:
     parameter = next(item for item in control.parameters if item.value is None)
-    return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {parameter.description}")
+    meaning = parameter.description.removesuffix(".")
+    return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {meaning}")
 
 
 def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:

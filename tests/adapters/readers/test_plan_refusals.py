@@ -54,6 +54,7 @@ def a_plan(*resources: dict[str, Any], changes: tuple[dict[str, Any], ...] = (),
         b"",
         b"not json",
         b"[]",
+        b"{}",
         b'"text"',
         b"PK\x03\x04rest of a zip",
         b'{"format_version": "1.2"}',
@@ -84,7 +85,7 @@ def test_a_plan_cut_off_anywhere_is_refused() -> None:
         assert error.value.code == "plan-unreadable"
 
 
-@pytest.mark.parametrize("version", ["", "2.0", "0.3", "1", "1.x", "10.1", "1.2.3", "01.2"])
+@pytest.mark.parametrize("version", ["2.0", "0.3", "1", "1.x", "10.1", "1.2.3", "01.2"])
 def test_a_format_that_we_do_not_know_is_refused(version: str) -> None:
     with pytest.raises(InvalidError) as error:
         read_plan(a_plan(a_resource("aws_x.y", {}), format_version=version))
@@ -186,7 +187,7 @@ def test_any_marks_and_values_are_a_reading_that_can_be_stored(
 
 # No version at all: it may be anything.
 _REFUSED = {
-    "tfplan/checkov/terraform/parser/resources/plan_vpc_endpoint/tfplan.json": "plan-version-unknown",
+    "tfplan/checkov/terraform/parser/resources/plan_vpc_endpoint/tfplan.json": "plan-unreadable",
     # Not JSON: what a wrapper of Terraform printed.
     "tfplan/infracost/cmd/infracost/testdata/plan_with_terraform_wrapper.json": "plan-unreadable",
 }
