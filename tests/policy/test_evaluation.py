@@ -48,6 +48,12 @@ def a_key(name: str = "data", **values: Value) -> Resource:
     return Resource(f"aws_kms_key.{name}", "aws_kms_key", values, position=Position("main.tf", 1, 9))
 
 
+def an_expressed_key(value: Unknown) -> Resource:
+    """Its switch is written, and is what an expression gives."""
+    place = {"enable_key_rotation": Position("main.tf", 2, 3)}
+    return structs.replace(a_key(enable_key_rotation=value), attribute_positions=place)
+
+
 def rotates(key: KeyRotation) -> RuleResult:
     return require(key.rotates, what="whether it turns", otherwise="It does not turn.")
 
@@ -119,10 +125,17 @@ def test_a_rule_that_gives_no_result_is_errored(answer: object) -> None:
     ],
 )
 def test_only_a_plan_waits_for_the_apply(phase: Phase, value: Unknown, reason: UnknownReason) -> None:
-    verdict = evaluate(a_graph(a_key(enable_key_rotation=value)), (a_control(rotates),), phase).verdicts[0]
+    verdict = evaluate(a_graph(an_expressed_key(value)), (a_control(rotates),), phase).verdicts[0]
 
     assert (verdict.outcome, verdict.reason) == (Outcome.UNKNOWN, reason)
     assert verdict.message.startswith("It is not known whether it turns: ")
+
+
+def test_what_nobody_wrote_is_the_documented_default_though_the_plan_waits_for_it() -> None:
+    verdict = evaluate(a_graph(a_key(enable_key_rotation=LATER)), (a_control(rotates),), Phase.PLAN).verdicts[0]
+
+    # The provider: `enable_key_rotation`, "Defaults to false".
+    assert verdict.outcome is Outcome.FAILED
 
 
 def test_unknown_without_a_reason_was_not_evaluated() -> None:
