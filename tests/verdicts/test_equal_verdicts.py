@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 from tests.conftest import Compare
+from tests.verdicts.groups import group_stacks
 from tests.verdicts.matrix import NOT_RECORDED, REFUSED, Row, controls, kubernetes_rows, terraform_rows
 from tests.verdicts.report import as_page, as_text, count
 from tests.verdicts.stacks import KINDS, Stack, list_stacks, read_recording
@@ -92,6 +93,17 @@ def test_every_control_with_stacks_has_one_that_passes_and_one_that_fails() -> N
         found.setdefault(stack.control, set()).add(stack.kind)
 
     assert [control for control, kinds in found.items() if kinds != set(KINDS)] == []
+
+
+def test_stacks_that_use_one_name_are_not_recorded_in_one_sandbox() -> None:
+    queue, again, other = (
+        Stack(control, "passes", b'resource "aws_sqs_queue" "a" {\n  name = "%s"\n}\n' % name)
+        for control, name in (("a", b"orders"), ("b", b"orders"), ("c", b"papers"))
+    )
+    # What there is once for the account, both stacks of a control set.
+    opposite = Stack("c", "fails", b'resource "aws_iam_account_password_policy" "a" {}\n')
+
+    assert group_stacks([queue, again, other, opposite]) == [[queue, other], [again, opposite]]
 
 
 def _digest(stack: Stack) -> str:
