@@ -334,3 +334,22 @@ def test_what_an_expression_mentions_is_meant_only_where_its_value_can_be_the_on
     value: Value, expected: Truth
 ) -> None:
     assert is_meant(value, a_bucket()) is expected
+
+
+def test_no_view_is_had_from_a_type_that_it_does_not_name() -> None:
+    """A control is not even loaded where none of the types of its view occurs."""
+    types = sorted({name for view in VIEWS.values() for name in view.selection.types})
+    index = an_index(
+        *(Resource(f"{name}.a", name, {}) for name in types),
+        *(Resource(f"data.{name}.a", name, {}, mode="data") for name in types),
+    )
+
+    strange = {
+        (view.name, resource.type)
+        for view in VIEWS.values()
+        if view.selection.types
+        for resource in view.select(index)
+        if resource.type not in view.selection.types
+    }
+
+    assert strange == set()
