@@ -180,3 +180,15 @@ def test_a_firewall_is_judged_where_it_stands_and_alone_only_when_it_stands_nowh
     )
 
     assert select_firewall_rules(an_index(firewall, idle, distribution)) == (distribution, idle)
+
+
+def test_a_template_that_a_condition_may_choose_does_not_decide() -> None:
+    template = a_resource("aws_launch_template", metadata_options=[{"http_tokens": "required"}])
+    machine = Resource(
+        "aws_instance.a",
+        "aws_instance",
+        {"launch_template": [{"id": NEVER}]},
+        references={"launch_template.0.id": (template.address,)},
+    )
+
+    assert isinstance(build_machine_metadata(machine, an_index(machine, template)).needs_token.value, Unknown)
