@@ -235,7 +235,7 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
         )
     )
     fixes = tuple(
-        Text(f"\nWhat to type ({remediation.language}):\n{_indented(remediation.text)}")
+        Text(f"\nWhat to type ({remediation.label}):\n{_indented(remediation.text)}")
         for remediation in item.remediations
     )
     return (facts, *fixes, Text(f"\n{item.lesson.strip()}"))
