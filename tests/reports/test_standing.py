@@ -394,9 +394,6 @@ class OfPayments(Authoriser):
 
 
 def test_whoever_may_read_one_team_gets_no_number_of_another(company: "Company") -> None:
-    other = a_finding(
-        id="F-9", service="ledger", environment="ledger/dev", subject="aws_s3_bucket.other", team="finance"
-    )
     with company.database.transaction() as tx:
         queue = a_resource(address="aws_sqs_queue.q", type="aws_sqs_queue")
         inventory.write_observation(tx, "ledger/dev", a_graph(a_resource(), queue, format=GraphFormat.LIVE), NOON)

@@ -229,6 +229,15 @@ def test_words_that_mean_no_phase_and_no_outcome_narrow_nothing(acme: Any, brows
     assert acme.said[-1][1] == {"control": PUBLIC_ACCESS, "phase": "", "outcome": "", "team": ""}
 
 
+def test_behind_the_last_verdict_it_is_not_said_that_there_is_none(browser: Any) -> None:
+    page = browser.get(f"/controls/{PUBLIC_ACCESS}?offset=40&outcome=failed").text
+
+    assert "No verdict this far down" in page
+    assert "No verdict, and that is no pass" not in page
+    assert "No such verdict" not in page
+    assert f"/controls/{PUBLIC_ACCESS}?outcome=failed#verdicts" in links(page)
+
+
 def test_no_verdict_is_said_to_be_no_pass(acme: Any, browser: Any) -> None:
     acme.verdicts = ()
 
