@@ -20,7 +20,8 @@ from pavior.kernel.errors import ForbiddenError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
 from pavior.policy import store as policy
-from pavior.policy.model import Coverage, Level
+from pavior.policy.decision import decide
+from pavior.policy.model import Coverage, Evaluation, Level
 from pavior.policy.rules import failed
 from pavior.reports import evaluations
 from pavior.reports.control_history import WEEKS
@@ -45,6 +46,7 @@ from pavior.testing.builders import (
     a_decision,
     a_finding,
     a_graph,
+    a_parameter,
     a_plan,
     a_resource,
     a_ruling,
@@ -203,6 +205,26 @@ def test_one_control_says_how_it_stands_by_team_and_by_stage(company: "Company")
 def test_plans_that_were_judged_by_other_controls_are_counted_as_such(company: "Company") -> None:
     assert company.pages.get_control(VIC, PUBLIC_ACCESS).standings[0].outdated == 2
     assert company.pages.show_coverage(VIC).outdated_plans == 2
+
+
+def test_a_control_that_cannot_be_asked_makes_no_plan_one_of_an_earlier_set(company: "Company") -> None:
+    unset = a_control(id="allowed-regions", parameters=(a_parameter(value=None, origin=""),))
+    pages = replace(company.pages, controls=(*company.pages.controls, unset))
+    decision = decide(
+        Evaluation((a_verdict(),), Coverage({"aws_s3_bucket": 1}, {})),
+        environment="orders/dev",
+        is_production=False,
+        controls=pages.controls,
+        waivers=(),
+        plan_digest="d" * 64,
+        now=NOON,
+        deletes=(),
+        is_destroy=False,
+    )
+    plan_again(company, decision=decision)
+
+    # That of orders/prod remains.
+    assert pages.show_coverage(VIC).outdated_plans == company.pages.show_coverage(VIC).outdated_plans == 1
 
 
 def test_waivers_in_force_end_at_their_moment(company: "Company") -> None:

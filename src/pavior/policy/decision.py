@@ -118,8 +118,8 @@ def verify_obligations(decision: Decision, evaluation: Evaluation) -> tuple[tupl
 
 
 def controls_digest(controls: Iterable[Control]) -> str:
-    """64 hex digits over ids and versions, whatever the order."""
-    lines = sorted(f"{control.id} {control.version}\n" for control in controls)
+    """64 hex digits over ids and versions of those that can be asked, whatever the order."""
+    lines = sorted(f"{control.id} {control.version}\n" for control in controls if control.is_asked)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
