@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 # Scripts are started by path, so the folder that holds this one is not on it.
@@ -60,7 +61,12 @@ def _compared(
     command = [checkov, *of_checkov, "--quiet", "--compact", "--skip-download"]
     for told, more in (("all rules", []), ("equivalent rules", ["-c", rules])):
         theirs, most = _process([*command, *more], 1)
-        yield title, ours, f"checkov, {told}, {theirs:.1f} s CPU, {most} MB", theirs
+        yield title, ours, f"checkov {_version(checkov)}, {told}: {theirs:.1f} s, {most} MB", theirs
+
+
+@cache
+def _version(checkov: str) -> str:
+    return subprocess.run([checkov, "--version"], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _process(command: list[str | Path], repeats: int) -> tuple[float, int]:

@@ -1,10 +1,8 @@
 """Reads controls from their folders: `control.toml`, `rule.py` and `lesson.md`."""
 
-import hashlib
 import importlib.util
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -215,6 +213,9 @@ def _read(file: Path) -> bytes:
 
 
 def _parse(file: Path, content: bytes) -> Mapping[str, object]:
+    # A check recalls what was read, and reads nothing.
+    import tomllib
+
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -335,6 +336,8 @@ def _lesson(file: Path, content: bytes) -> str:
 
 
 def _digest(*contents: bytes) -> str:
+    import hashlib
+
     digest = hashlib.sha256()
     for content in contents:
         # The length before each part: moving text from one file to the next is a change.

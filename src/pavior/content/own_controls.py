@@ -1,15 +1,18 @@
 """All controls of one check or one server: those that come with Pavior, packs, and the values that were chosen."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from pavior.content.choosing import choose
 from pavior.content.configuration import Configuration, PackSource
-from pavior.content.packs import Pack, find_pack, load_pack, require_no_clash
 from pavior.kernel.errors import MissingError
 from pavior.policy.model import Control
 from pavior.resources.model import Skipped
+
+if TYPE_CHECKING:
+    from pavior.content.packs import Pack
 
 NO_CONFIGURATION = Configuration()
 
@@ -26,8 +29,8 @@ class ControlSet(Struct, frozen=True):
 
     controls: tuple[Control, ...]
     not_asked: tuple[Skipped, ...] = ()
-    packs: tuple[Pack, ...] = ()
-    proposed: tuple[Pack, ...] = ()
+    packs: "tuple[Pack, ...]" = ()
+    proposed: "tuple[Pack, ...]" = ()
 
 
 def gather(
@@ -50,6 +53,12 @@ def gather(
         InvalidError: `configuration-invalid`, `control-invalid`, `pack-invalid`, `pack-altered`.
         MissingError: `pack-missing`, for a pack that is to be run.
     """
+    if not operator.packs and not repository.packs:
+        chosen = choose(builtin, (*repository.parameters, *operator.parameters), is_elsewhere=lambda _: False)
+        return ControlSet(tuple(sorted(chosen, key=lambda control: control.id)))
+    # Only where there are some: proving a pack takes what reading controls does not.
+    from pavior.content.packs import find_pack, load_pack, require_no_clash
+
     operated = tuple((source, find_pack(source, _base(operator))) for source in operator.packs)
     run = [load_pack(folder, is_run=True) for _, folder in operated]
     proposed: list[Pack] = []

@@ -1,6 +1,6 @@
 """One documented default, and where the pages lie that document it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 PROVIDER = "https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources"
 AWS = "https://docs.aws.amazon.com"
@@ -10,8 +10,7 @@ GOOGLE_PROVIDER = "https://registry.terraform.io/providers/hashicorp/google/6.20
 GOOGLE = "https://cloud.google.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """One row.
 
     Args:

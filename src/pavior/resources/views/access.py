@@ -1,6 +1,7 @@
 """Who may do what in a cluster: roles, and the bindings that give them to somebody."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -179,11 +180,20 @@ def _given(
 
 
 def _find_roles(grant: Resource, name: str, index: GraphIndex, *, is_for_cluster: bool) -> tuple[Resource, ...]:
-    named = (item for item in index.of_type(*ROLE_KINDS) if is_of(item, ROLE_KINDS) and name_of(item) == name)
+    named = index.once(_roles_by_name).get(name, ())
     if is_for_cluster:
         return tuple(item for item in named if item.type == _CLUSTER_ROLE)
     namespace = namespace_of(grant, index).value
     return tuple(item for item in named if item.type == "Role" and namespace_of(item, index).value == namespace)
+
+
+def _roles_by_name(index: GraphIndex) -> Mapping[str, Sequence[Resource]]:
+    found: dict[str, list[Resource]] = defaultdict(list)
+    for item in index.of_type(*ROLE_KINDS):
+        name = name_of(item)
+        if is_of(item, ROLE_KINDS) and isinstance(name, str):
+            found[name].append(item)
+    return found
 
 
 def _aggregated(name: Fact[str], index: GraphIndex) -> Fact[bool] | None:

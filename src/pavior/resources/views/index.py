@@ -1,8 +1,8 @@
 """A graph arranged for asking: by address, by type, and which resource completes which."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import TypeGuard, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeGuard, TypeVar
 
 from msgspec import Struct
 
@@ -58,6 +58,7 @@ class GraphIndex(Struct, frozen=True):
     _by_type: Mapping[str, list[Resource]]
     _present: frozenset[str]
     _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = {}
+    _answers: dict[Callable[["GraphIndex"], object], Any] = {}
 
     def has_any(self, types: tuple[str, ...]) -> bool:
         """Whether a resource or a data source of one of these types is there; true when no type is named."""
@@ -70,6 +71,17 @@ class GraphIndex(Struct, frozen=True):
     def find(self, address: str) -> Resource | None:
         """The resource at this address, managed or data."""
         return self._by_address.get(address)
+
+    def once(self, question: Callable[["GraphIndex"], T]) -> T:
+        """The answer to a question about the whole graph, which is asked once and not again for each resource.
+
+        Args:
+            question: A function of a module, by which its answer is remembered.
+        """
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        answer: T = self._answers[question]
+        return answer
 
     def attached(self, owner: Resource, link: Link) -> Attached:
         """What completes `owner`."""

@@ -1,8 +1,9 @@
 """Where things lie: the region of what lies in one."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
@@ -25,8 +26,7 @@ _GLOBAL = re.compile(
 _OF_THE_PROVIDER = "it is where its provider works, and that does not stand with the resource"
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A resource that lies in a region.
 
     Args:

@@ -1,5 +1,8 @@
 """Which network policy says what may reach a pod."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Truth, all_of, any_of, ask, negated
@@ -31,8 +34,7 @@ def find_network_policy(
     namespace = namespace_of(workload, index)
     if isinstance(namespace.value, Unknown):
         return namespace_unknown(namespace), ()
-    here = [item for item in index.of_type("NetworkPolicy") if is_of(item, _OWN)]
-    here = [item for item in here if namespace_of(item, index).value == namespace.value]
+    here = index.once(_policies).get(namespace.value, ())
     judged = [(item, _restricts(item, labels), _opens(item, labels)) for item in here]
     for item, _, opens in judged:
         if opens is True:
@@ -45,6 +47,16 @@ def find_network_policy(
     if chosen:
         return Fact(value=True, attribute="spec.podSelector", decided_by=chosen[0].address), chosen
     return Fact(_absent(namespace.value, bool(here), index)), ()
+
+
+def _policies(index: GraphIndex) -> Mapping[str, Sequence[Resource]]:
+    """By namespace; those whose namespace is not known are nobody's here."""
+    found: dict[str, list[Resource]] = defaultdict(list)
+    for item in index.of_type("NetworkPolicy"):
+        namespace = namespace_of(item, index).value
+        if is_of(item, _OWN) and isinstance(namespace, str):
+            found[namespace].append(item)
+    return found
 
 
 def namespace_unknown(namespace: Fact[str]) -> Fact[bool]:

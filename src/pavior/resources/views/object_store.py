@@ -224,13 +224,21 @@ def build_object_access(resource: Resource, index: GraphIndex) -> ObjectAccess |
 
 
 def _keeps_records(resource: Resource, index: GraphIndex) -> bool:
-    named = {value for name in ("id", "bucket") if isinstance(value := resource.values.get(name), str)}
+    keepers = index.once(_keepers)
+    names = (resource.address, *(resource.values.get(name) for name in ("id", "bucket")))
+    return any(isinstance(name, str) and name in keepers for name in names)
+
+
+def _keepers(index: GraphIndex) -> frozenset[str]:
+    """Addresses and names of buckets that records of others go to."""
+    found: set[str] = set()
     for other in index.of_type(_LOGGED.satellite_type, *OBJECT_STORE_TYPES):
         path = "target_bucket" if other.type == _LOGGED.satellite_type else "logging"
+        found.update(Source(other).references(path))
         target = other.values.get(path)
-        if resource.address in Source(other).references(path) or (isinstance(target, str) and target in named):
-            return True
-    return False
+        if isinstance(target, str):
+            found.add(target)
+    return frozenset(found)
 
 
 VIEW_TYPES: Final = (

@@ -1,6 +1,7 @@
 """What runs in a cluster: a pod, or what makes pods, with all of its containers."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -225,8 +226,8 @@ def _token(
     namespace = namespace_of(resource, index).value
     found = [
         (Part(Source(item, item.address), "", "ServiceAccount").truth(field), item)
-        for item in index.of_type("ServiceAccount")
-        if is_of(item, _ACCOUNTS) and name_of(item) == account.value and namespace_of(item, index).value == namespace
+        for item in index.once(_accounts_by_name).get(account.value, ())
+        if namespace_of(item, index).value == namespace
     ]
     if found:
         # Overlays may say it again, and one that mounts the token is enough.
@@ -237,6 +238,15 @@ def _token(
         why = f"the service account {account.value} does not stand here, and may say it"
         return Fact(Unknown(UnknownReason.NOT_EVALUATED, why), account.attribute), ()
     return pod.truth(field), ()
+
+
+def _accounts_by_name(index: GraphIndex) -> Mapping[str, Sequence[Resource]]:
+    found: dict[str, list[Resource]] = defaultdict(list)
+    for item in index.of_type("ServiceAccount"):
+        name = name_of(item)
+        if is_of(item, _ACCOUNTS) and isinstance(name, str):
+            found[name].append(item)
+    return found
 
 
 def _sysctls(pod: Part) -> tuple[Fact[str], ...]:

@@ -16,6 +16,8 @@ from pavior.resources.views.facts import (
     unread,
 )
 
+_TREES = (dict, list)
+
 
 def as_written(resource: Resource) -> Resource:
     """The resource without what a plan does not know because nobody set it; the documented default holds there.
@@ -33,10 +35,11 @@ def as_written(resource: Resource) -> Resource:
             _begins(place, path) for place in placed
         )
 
+    begun = {place[0] for place in (*mentioned, *placed)}
     kept = {
-        name: _without_unwritten(value, (name,), is_written) if value.__class__ in (dict, list) else value
+        name: _without_unwritten(value, (name,), is_written) if value.__class__ in _TREES else value
         for name, value in resource.values.items()
-        if not is_told_by_the_apply(value) or is_written((name,))
+        if name in begun or not is_told_by_the_apply(value)
     }
     return structs.replace(resource, values=kept)
 
