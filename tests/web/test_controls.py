@@ -415,6 +415,19 @@ def test_a_control_shows_what_may_be_chosen_and_what_was(acme: Any, browser: Any
     assert text.count("Nobody has set regions .") == 1
 
 
+def test_a_control_that_is_not_asked_does_not_say_that_there_was_nothing_to_look_at(acme: Any, browser: Any) -> None:
+    control = a_control(parameters=(a_parameter(value=None, origin=""),))
+    acme.control_view = replace(acme.control_view, control=control, standings=NOTHING)
+    acme.verdicts = ()
+
+    page = browser.get(f"/controls/{PUBLIC_ACCESS}").text
+
+    assert "It is not asked before its parameters are set." in page
+    assert "No latest plan has what it looks at." not in page
+    assert "Nothing that this control looks at" not in page
+    assert "verdicts below" not in page
+
+
 def test_a_value_of_each_type_is_told_in_words(acme: Any, browser: Any) -> None:
     values = {"integer": 0, "boolean": False, "text": "<b>", "texts": (), "integers": (22, 3389)}
     told = {"integer": "0", "boolean": "false", "text": "&lt;b&gt;", "texts": "none", "integers": "22, 3389"}
