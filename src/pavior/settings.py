@@ -67,7 +67,8 @@ VARIABLES: tuple[Variable, ...] = (
         "PAVIOR_CONTROLS",
         "none",
         "A YAML file with values for the parameters of controls, and with packs of controls of your own; "
-        "see [the guide](../guides/own-controls.md). Read when the server starts. The same for server and workers.",
+        "see [the guide](../guides/own-controls.md). Read when server or worker starts, and by `pavior check`. "
+        "The same for all of them.",
     ),
     Variable(
         "PAVIOR_TERRAFORM_MIRROR",

@@ -105,7 +105,7 @@ def test_few_plans_are_judged_at_once_and_others_are_told(
         refused = client.post(GATE, json={"plan": "{}"})
 
     assert (refused.status_code, refused.json()["code"]) == (503, "gate-busy")
-    assert client.post(GATE, json={"plan": "{}"}).json()["code"] == "plan-version-unknown"
+    assert client.post(GATE, json={"plan": "{}"}).json()["code"] == "plan-unreadable"
 
 
 def test_only_the_gate_takes_what_is_long(shared_site: "Site", gate: PlanGate) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.tools import tools_with
 
 from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
 from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_plan import read_planned_graph
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
-from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.content.configuration import Configuration
 from pavior.content.loading import CONTROLS_FOLDER, load_control
@@ -57,13 +57,12 @@ def check(launcher: Any, repository: Path, capsys: pytest.CaptureFixture[str]) -
         controls = tuple(
             load_control(CONTROLS_FOLDER / name) for name in ("log_retention", "resources_in_allowed_regions")
         )
-        launcher.tools = CheckTools(
-            lambda: controls,
-            read_source,
-            read_source_tolerantly,
-            read_planned_graph,
-            lambda _: pytest.fail("no state here"),
-            read_manifests,
+        launcher.tools = tools_with(
+            load_controls=lambda: controls,
+            read_source=read_source,
+            read_source_tolerantly=read_source_tolerantly,
+            read_plan=read_planned_graph,
+            read_manifests=read_manifests,
             read_configuration=find,
             read_operator=read_operator,
         )

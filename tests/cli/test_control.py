@@ -2,8 +2,8 @@ import json
 from typing import Any, cast
 
 import pytest
+from tests.cli.tools import tools_with
 
-from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.environments.model import EnvironmentStatus
 from pavior.identity.model import Actor
@@ -23,14 +23,10 @@ VERSIONED = a_control(
 )
 
 
-def _unused(*_: object) -> Any:
-    raise AssertionError("controls are listed without reading anything")
-
-
 @pytest.fixture
 def offers(launcher: Any) -> Any:
     def offer(*controls: Control) -> Any:
-        launcher.tools = CheckTools(lambda: controls, _unused, _unused, _unused, _unused, _unused)
+        launcher.tools = tools_with(load_controls=lambda: controls)
         return launcher
 
     return offer

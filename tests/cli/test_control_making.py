@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.tools import tools_with
 
 from pavior.adapters.readers.configuration_file import read_configuration
 from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_source import read_source
-from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.content.configuration import Configuration, PackSource
 from pavior.content.loading import load_own_control
@@ -32,10 +32,6 @@ def rule(logs: LogGroup) -> RuleResult:
 """
 
 
-def _unused(*_: object) -> Any:
-    raise AssertionError("nothing of that kind is read here")
-
-
 @pytest.fixture
 def run(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a command in a folder of its own; gives exit status, standard output and standard error."""
@@ -50,8 +46,12 @@ def run(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
         fetched.append((source.commit, base))
         return len(fetched) == 1
 
-    launcher.tools = CheckTools(
-        lambda: (), read_source, _unused, _unused, _unused, read_manifests, read_configuration=find, fetch_pack=fetch
+    launcher.tools = tools_with(
+        load_controls=lambda: (),
+        read_source=read_source,
+        read_manifests=read_manifests,
+        read_configuration=find,
+        fetch_pack=fetch,
     )
 
     def call(*arguments: str) -> tuple[int, str, str]:

@@ -126,8 +126,8 @@ def test_a_sensitive_value_stays_hidden(check: Check) -> None:
     [
         (["--var", "days"], 2, "variable-malformed"),
         (["--var", "1x=2"], 2, "variable-malformed"),
-        (["--var-file", "nowhere.tfvars"], 4, "path-missing"),
-        (["--var-file", "folder"], 2, "check-unreadable"),
+        (["--var-file", "nowhere.tfvars"], 2, "path-missing"),
+        (["--var-file", "folder"], 3, "check-unreadable"),
     ],
 )
 def test_what_is_no_value_is_refused(check: Check, options: list[str], status: int, code: str) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from pavior.adapters.readers.helm_charts import render_chart
+from pavior.adapters.readers.helm_charts import Rendering, render_chart
 from pavior.cli.checking.rendered_charts import render_all
-from pavior.cli.launcher import NotRendered
 from pavior.cli.root import invoke
 from pavior.launching.later import LaterLauncher
 
@@ -127,7 +126,7 @@ def test_a_chart_that_prints_without_end_is_stopped(tmp_path: Path) -> None:
 def test_a_folder_with_very_many_charts_is_told() -> None:
     charts = [f"c{number}" for number in range(23)]
 
-    rendered = render_all(Path(), charts, lambda _: NotRendered({}, ""))
+    rendered = render_all(Path(), charts, lambda _: Rendering())
 
     assert [path for path, _ in rendered.others] == charts[20:]
     assert {kind.why for _, kind in rendered.others} == {"there are more than 20 charts"}
@@ -216,7 +215,7 @@ def test_a_plan_and_a_state_on_standard_input_are_checked(check: Check, root: Pa
     [
         (b"", 3, "check-unreadable"),
         (b" \n", 3, "check-unreadable"),
-        (b"{}", 2, "plan-version-unknown"),
+        (b"{}", 2, "plan-unreadable"),
         (b"{", 2, "plan-unreadable"),
         (b"a: 1\n", 2, "nothing-to-check"),
         (b"{{ template }}", 2, "plan-unreadable"),
@@ -228,6 +227,14 @@ def test_what_is_none_of_them_is_refused(check: Check, body: bytes, status: int,
     found, out = check({}, at="-", stdin=body)
 
     assert (found, out.split(":")[0]) == (status, code)
+
+
+def test_source_on_standard_input_is_told_where_it_is_checked(check: Check) -> None:
+    found, out = check({}, at="-", stdin=b'resource "aws_s3_bucket" "b" {}\n')
+
+    assert found == 2
+    assert "on standard input, so nothing was checked." in out
+    assert "fix: Terraform source is checked where it lies: pavior check FOLDER." in out
 
 
 def test_a_template_of_others_on_standard_input_is_not_looked_at(check: Check) -> None:

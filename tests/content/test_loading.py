@@ -153,7 +153,7 @@ WRONG: dict[str, tuple[str, Callable[[str], str], str]] = {
     "fix of a nested attribute": (
         "control.toml",
         _with_fix("versioning_is_on", "versioning.enabled"),
-        "must name one attribute of the own block",
+        "must be one attribute of the resource's own block",
     ),
     "fix with a list": ("control.toml", _with_fix("= true", "= [true]"), "fix.value must be true, false"),
     "fix of a type that is not asked": (

@@ -58,7 +58,7 @@ def test_a_control_whose_parameter_has_no_value_is_not_asked_and_named() -> None
 
     assert evaluation.verdicts == ()
     assert evaluation.coverage.not_asked == (
-        Skipped("log-retention", "nobody has set its parameter regions: Regions that are allowed."),
+        Skipped("log-retention", "nobody has set its parameter regions: Regions that are allowed"),
     )
     # Nothing that was not asked counts as looked at.
     assert evaluation.coverage.uncovered_types == {"aws_cloudwatch_log_group": 1}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
+_INDEXED = ("guides", "reference", "tutorials")
 
 
 def _pages(root: Path) -> list[Path]:
@@ -23,6 +24,14 @@ def test_every_link_between_documents_leads_somewhere(root: Path) -> None:
 
     assert len(pages) > 5
     assert broken == []
+
+
+def test_every_guide_and_every_page_of_reference_is_in_the_index(root: Path) -> None:
+    docs = root / "docs"
+    pages = {path.relative_to(docs).as_posix() for folder in _INDEXED for path in docs.glob(f"{folder}/*.md")}
+
+    assert {page.split("/")[0] for page in pages} == set(_INDEXED)
+    assert pages - set(_LINK.findall((docs / "README.md").read_text(encoding="utf-8"))) == set()
 
 
 def test_every_decision_is_in_the_index(root: Path) -> None:

@@ -166,7 +166,8 @@ def test_the_reference_of_errors_is_fresh(root: Path, reference_page: Callable[[
         "| Kind | HTTP | Exit status | When |\n|---|---|---|---|\n"
         f"{kinds}\n"
         f"| (a bug) | {errors.BUG_HTTP_STATUS} | {errors.BUG_EXIT_STATUS} | Anything else that escapes. |\n\n"
-        "Exit status 1 is no error: the command worked, and the answer is no.\n\n"
+        "Exit status 1 is no error: the command worked, and the answer is no. `pavior check` ends by\n"
+        "[numbers of its own](check.md#exit-status).\n\n"
         "| Code | Kind | What happened | What to do |\n|---|---|---|---|\n"
         f"{rows}\n"
     )

@@ -16,7 +16,7 @@ from pavior.resources.defaults import all_defaults, get_default
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
 from pavior.resources.views import MODULES, VIEWS, index_graph
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, leaf, negated
-from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.index import GraphIndex, Link, is_meant
 
 LATER = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
 NEVER = Unknown(UnknownReason.NOT_EVALUATED, "var.x has no value")
@@ -316,3 +316,40 @@ def test_every_default_names_the_page_that_documents_it() -> None:
 def test_a_default_that_the_table_lacks_is_a_bug() -> None:
     with pytest.raises(KeyError):
         get_default("aws_s3_bucket", "colour")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (LATER, True),
+        (Unknown(UnknownReason.KNOWN_AFTER_APPLY, "part of a text: aws_s3_bucket.files.id"), False),
+        (NEVER, False),
+        ("files", True),
+        ("projects/orders/files", True),
+        ("others", False),
+        (None, False),
+    ],
+)
+def test_what_an_expression_mentions_is_meant_only_where_its_value_can_be_the_one_of_it(
+    value: Value, expected: Truth
+) -> None:
+    assert is_meant(value, a_bucket()) is expected
+
+
+def test_no_view_is_had_from_a_type_that_it_does_not_name() -> None:
+    """A control is not even loaded where none of the types of its view occurs."""
+    types = sorted({name for view in VIEWS.values() for name in view.selection.types})
+    index = an_index(
+        *(Resource(f"{name}.a", name, {}) for name in types),
+        *(Resource(f"data.{name}.a", name, {}, mode="data") for name in types),
+    )
+
+    strange = {
+        (view.name, resource.type)
+        for view in VIEWS.values()
+        if view.selection.types
+        for resource in view.select(index)
+        if resource.type not in view.selection.types
+    }
+
+    assert strange == set()

@@ -54,7 +54,13 @@ def test_blocks_are_found_as_a_list_as_one_and_not_at_all() -> None:
     ("value", "expected"), [(None, False), ("", False), ("x", True), (LATER, True), (NEVER, NEVER)]
 )
 def test_what_the_apply_will_tell_is_set(value: Value, expected: Truth) -> None:
-    assert is_set(Source(a_resource("x", name_=value)), "name_") == expected
+    written = Resource("x.a", "x", {"name_": value}, references={"name_": ("aws_kms_key.a",)})
+
+    assert is_set(Source(written), "name_") == expected
+
+
+def test_what_only_the_provider_will_report_is_not_set() -> None:
+    assert is_set(Source(a_resource("x", name_=LATER)), "name_") is False
 
 
 def test_a_planned_machine_without_a_word_gives_credentials_without_a_token() -> None:
@@ -174,3 +180,15 @@ def test_a_firewall_is_judged_where_it_stands_and_alone_only_when_it_stands_nowh
     )
 
     assert select_firewall_rules(an_index(firewall, idle, distribution)) == (distribution, idle)
+
+
+def test_a_template_that_a_condition_may_choose_does_not_decide() -> None:
+    template = a_resource("aws_launch_template", metadata_options=[{"http_tokens": "required"}])
+    machine = Resource(
+        "aws_instance.a",
+        "aws_instance",
+        {"launch_template": [{"id": NEVER}]},
+        references={"launch_template.0.id": (template.address,)},
+    )
+
+    assert isinstance(build_machine_metadata(machine, an_index(machine, template)).needs_token.value, Unknown)

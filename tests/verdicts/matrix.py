@@ -13,6 +13,7 @@ from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_plan import read_plan, read_state
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
+from pavior.content.cases import with_case_values
 from pavior.content.loading import CONTROLS_FOLDER
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
 from pavior.policy.evaluation import evaluate
@@ -109,8 +110,11 @@ def verdict(control: Control, graph: ResourceGraph, phase: Phase) -> str:
 
 @cache
 def controls() -> Mapping[str, Control]:
-    """All controls by id."""
-    return {control.id: control for control in load_controls()}
+    """All controls by id, with the values that their cases choose."""
+    return {
+        control.id: with_case_values(CONTROLS_FOLDER / control.id.replace("-", "_"), control)
+        for control in load_controls()
+    }
 
 
 def _id(folder: str) -> str:

@@ -1,6 +1,6 @@
 """Records anew what the real Terraform plans and applies for the stacks of the verdict matrix: `make record-verdicts`.
 
-Needs Terraform and the AWS provider where the tests look for them. Takes about a quarter of an hour on two cores.
+Needs Terraform and the AWS provider where the tests look for them. Takes about half an hour on two cores.
 """
 
 import hashlib
@@ -12,12 +12,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import find_terraform_mirror
+from tests.verdicts.groups import group_stacks
 from tests.verdicts.stacks import FOLDER, Stack, cut_plan, cut_state, list_stacks
+from tests.verdicts.surroundings import furnish
 
 from pavior.adapters.clouds.aws import AwsClients
 from pavior.adapters.clouds.sandbox import Sandbox, SandboxCloud
@@ -31,13 +35,19 @@ from pavior.resources.codec import encode_graph
 from pavior.resources.model import ResourceGraph
 from pavior.testing.engine_trial import MemoryJournal
 
-# Names are used by several stacks; far from each other in the alphabet they seldom meet in one sandbox.
-STACKS_AT_ONCE = 28
-# What the sandbox cloud never finishes would otherwise be waited for.
-LONGEST_APPLY_SECONDS = 90
-LONGEST_SECONDS = 600
+# Most of the time is spent in waiting.
+GROUPS_AT_ONCE = 3
+# More than Terraform's ten, or what is never finished keeps what would be from its turn.
+APPLIED_AT_ONCE = 20
+# Databases are looked at three times after a minute. What is not finished then never is.
+LONGEST_SILENCE_SECONDS = 110
+LONGEST_SECONDS = 300
+PAUSE_SECONDS = 0.5
 MOST_CRASHES = 3
+PARALLEL = f"-parallelism={APPLIED_AT_ONCE}"
 NO_ANSWER = "Plugin did not respond"
+# Which request it was changes each time.
+_REQUEST = re.compile(r", https response error StatusCode: \d+, RequestID: [^,]*")
 VERSIONS = """\
 terraform {
   required_providers {
@@ -50,7 +60,7 @@ terraform {
 
 provider "aws" {
   region            = "eu-west-1"
-  max_retries       = 1
+  max_retries       = 4
   s3_use_path_style = true
 }
 """
@@ -75,6 +85,7 @@ class Workspace:
             encoding="utf-8",
         )
         with Sandbox() as sandbox:
+            furnish(sandbox.endpoint_url)
             plan, refused = self._plan(sandbox)
             planned = list(self._stacks)
             complaints = self._apply(sandbox)
@@ -103,7 +114,7 @@ class Workspace:
 
     def _apply(self, sandbox: Sandbox) -> dict[str, str]:
         """What is said of the stacks that cannot be applied. After a crash the provider goes on without the cause."""
-        complaints = _complaints(self._run(sandbox, "apply", "-input=false", "-json", "plan.bin"))
+        complaints = _complaints(self._run(sandbox, "apply", "-input=false", "-json", PARALLEL, "plan.bin"))
         for _ in range(MOST_CRASHES):
             service = re.search(rb"internal/service/(\w+)\.", self._said)
             if b"panic:" not in self._said or service is None:
@@ -116,7 +127,9 @@ class Workspace:
             for item in crashed:
                 self._run(sandbox, "state", "rm", f"module.{item.module}")
             self._write_root()
-            again = _complaints(self._run(sandbox, "apply", "-input=false", "-json", "-auto-approve", "-refresh=false"))
+            again = _complaints(
+                self._run(sandbox, "apply", "-input=false", "-json", PARALLEL, "-auto-approve", "-refresh=false")
+            )
             complaints = again | complaints
         return complaints
 
@@ -135,24 +148,37 @@ class Workspace:
             "AWS_ENDPOINT_URL": sandbox.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        with subprocess.Popen(
-            ["terraform", *arguments],
-            cwd=self._folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            longest = LONGEST_APPLY_SECONDS if arguments[0] == "apply" else LONGEST_SECONDS
-            for patience in (longest, 20):
-                try:
-                    given, self._said = process.communicate(timeout=patience)
-                except subprocess.TimeoutExpired:
-                    # The first asks it to stop and to keep its state, the second makes it.
-                    process.send_signal(signal.SIGINT)
-                else:
-                    return given
-            given, self._said = process.communicate()
-            return given
+        events, errors = self._folder / "events", self._folder / "errors"
+        with (
+            events.open("wb") as out,
+            errors.open("wb") as said,
+            subprocess.Popen(
+                ["terraform", *arguments], cwd=self._folder, env=environment, stdout=out, stderr=said
+            ) as process,
+        ):
+            _wait(process, events, is_apply=arguments[0] == "apply")
+        self._said = errors.read_bytes()
+        return events.read_bytes()
+
+
+def _wait(process: subprocess.Popen[bytes], events: Path, *, is_apply: bool) -> None:
+    """Until it ends, or until nothing was finished for long, since what the sandbox cloud never finishes ends late."""
+    started = heard = time.monotonic()
+    finished = 0
+    while process.poll() is None:
+        time.sleep(PAUSE_SECONDS)
+        now = time.monotonic()
+        counted = events.read_bytes().count(b'"type":"apply_complete"') if is_apply else 0
+        if counted != finished:
+            finished, heard = counted, now
+        if now - started > LONGEST_SECONDS or (is_apply and now - heard > LONGEST_SILENCE_SECONDS):
+            # The first asks it to stop and to keep its state, the second makes it.
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGINT)
+                process.wait()
 
 
 def _recording(
@@ -193,8 +219,7 @@ def _complaints(events: bytes) -> dict[str, str]:
             continue
         file = (diagnostic.get("range") or {}).get("filename", "")
         summary = " ".join(diagnostic["summary"].split())
-        # Which request it was changes each time.
-        found.setdefault(file.partition("/")[0], summary.partition(", https response error")[0][:160])
+        found.setdefault(file.partition("/")[0], _REQUEST.sub("", summary)[:200])
     return found
 
 
@@ -259,6 +284,22 @@ def _digest(stack: Stack) -> str:
     return hashlib.sha256(stack.body).hexdigest()
 
 
+def _record(stacks: Sequence[Stack], mirror: Path) -> list[tuple[Stack, dict[str, Any]]]:
+    """Record one group, and keep what was recorded at once, since the others may take long."""
+    with tempfile.TemporaryDirectory() as folder:
+        recordings = list(Workspace(Path(folder), mirror, stacks).record())
+    for stack, recording in recordings:
+        _keep(stack, recording)
+    return recordings
+
+
+def _absent_providers(stack: Stack, mirror: Path) -> list[str]:
+    """The providers of the stack's types that the mirror does not hold."""
+    types = {item.type for item in read_source({"main.tf": stack.body}, {}, frozenset()).resources}
+    held = {path.name for path in mirror.glob("*/*/*")}
+    return sorted({name.partition("_")[0] for name in types} - held)
+
+
 def main() -> int:
     """Record all stacks, or those of the controls that the arguments name."""
     mirror = find_terraform_mirror()
@@ -266,14 +307,19 @@ def main() -> int:
         sys.stderr.write("Terraform, or a folder with its AWS provider, is not here; nothing was recorded.\n")
         return 1
     stacks = [item for item in list_stacks() if not sys.argv[1:] or item.control in sys.argv[1:]]
-    groups = -(-len(stacks) // STACKS_AT_ONCE)
-    for number in range(groups):
-        with tempfile.TemporaryDirectory() as folder:
-            for stack, recording in Workspace(Path(folder), mirror, stacks[number::groups]).record():
-                _keep(stack, recording)
+    absent = {item: names for item in stacks if (names := _absent_providers(item, mirror))}
+    for stack, names in absent.items():
+        why = f"provider {', '.join(names)} is not in the mirror"
+        _keep(stack, {"source_sha256": _digest(stack), "plan": None, "not_planned": why, "state": None})
+        sys.stdout.write(f"{stack.recording.relative_to(FOLDER)}: {why}\n")
+    stacks = [item for item in stacks if item not in absent]
+    groups = group_stacks(stacks)
+    with ThreadPoolExecutor(GROUPS_AT_ONCE) as pool:
+        for number, recordings in enumerate(pool.map(lambda group: _record(group, mirror), groups), start=1):
+            for stack, recording in recordings:
                 told = recording.get("refused") or recording.get("not_applied") or "planned and applied"
-                sys.stdout.write(f"{number + 1}/{groups} {stack.recording.relative_to(FOLDER)}: {told}\n")
-                sys.stdout.flush()
+                sys.stdout.write(f"{number}/{len(groups)} {stack.recording.relative_to(FOLDER)}: {told}\n")
+            sys.stdout.flush()
     record_live(stacks)
     return 0
 

@@ -24,10 +24,10 @@ the live cloud is *unknown*.
 | as returned | the same objects as a cluster gives them back, with defaults and a status; made after its manual |
 
 *Not recorded*: there is nothing to ask, since the sandbox cloud does not offer what the stack needs, did not keep what
-was applied, or did not finish within a minute and a half (each recording says which), or since the embedded engine does
-not know the type. Such a cell is counted apart, and never as equal. *Refused*: the provider takes no such source.
-*unknown(later)* becomes known with the apply, *unknown(unread)* could not be evaluated. `make record-verdicts` makes
-the recordings anew where Terraform is installed.
+was applied, or never finished, since the stack needs another provider than that of AWS (each recording says which), or
+since the embedded engine does not know the type. Such a cell is counted apart, and never as equal. *Refused*: the
+provider takes no such source. *unknown(later)* becomes known with the apply, *unknown(unread)* could not be evaluated.
+`make record-verdicts` makes the recordings anew where Terraform is installed.
 
 A plan alone hides a whole policy behind one value that is not known yet, so that some controls have no answer there;
 with the source they have one. Nor does it say whether `"${aws_s3_bucket.a.id}-logs"` is more than the bucket's own

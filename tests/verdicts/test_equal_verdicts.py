@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 from tests.conftest import Compare
+from tests.verdicts.groups import group_stacks
 from tests.verdicts.matrix import NOT_RECORDED, REFUSED, Row, controls, kubernetes_rows, terraform_rows
 from tests.verdicts.report import as_page, as_text, count
 from tests.verdicts.stacks import KINDS, Stack, list_stacks, read_recording
@@ -71,10 +72,19 @@ def test_what_was_recorded_of_a_stack_is_of_the_stack_as_it_stands_there() -> No
     assert [item.module for item, found in recordings.items() if found["source_sha256"] != _digest(item)] == [], (
         "a stack changed after it was recorded; where Terraform is installed: make record-verdicts"
     )
-    plans = {item.module: found["plan"] for item, found in recordings.items()}
-    assert [name for name, plan in plans.items() if plan is not None and not plan["complete"]] == []
+    plans = {item.module: found["plan"] for item, found in recordings.items() if found["plan"]}
+    assert [name for name, plan in plans.items() if not plan["complete"]] == []
     # The provider takes no algorithm that there is not, so that this control never fails in a plan.
-    assert [name for name, plan in plans.items() if plan is None] == ["object_storage_encrypted-fails"]
+    assert [item.module for item, found in recordings.items() if "refused" in found] == [
+        "object_storage_encrypted-fails"
+    ]
+    # Their control is about requests of the provider `http`, and the recordings are made with that of AWS.
+    assert [item.module for item, found in recordings.items() if "not_planned" in found] == [
+        "secrets_not_sent_in_addresses-fails",
+        "secrets_not_sent_in_addresses-passes",
+    ]
+    reasons = {"refused", "not_planned"}
+    assert {item.module for item, found in recordings.items() if reasons.isdisjoint(found)} == set(plans)
 
 
 def test_every_control_with_stacks_has_one_that_passes_and_one_that_fails() -> None:
@@ -83,6 +93,17 @@ def test_every_control_with_stacks_has_one_that_passes_and_one_that_fails() -> N
         found.setdefault(stack.control, set()).add(stack.kind)
 
     assert [control for control, kinds in found.items() if kinds != set(KINDS)] == []
+
+
+def test_stacks_that_use_one_name_are_not_recorded_in_one_sandbox() -> None:
+    queue, again, other = (
+        Stack(control, "passes", b'resource "aws_sqs_queue" "a" {\n  name = "%s"\n}\n' % name)
+        for control, name in (("a", b"orders"), ("b", b"orders"), ("c", b"papers"))
+    )
+    # What there is once for the account, both stacks of a control set.
+    opposite = Stack("c", "fails", b'resource "aws_iam_account_password_policy" "a" {}\n')
+
+    assert group_stacks([queue, again, other, opposite]) == [[queue, other], [again, opposite]]
 
 
 def _digest(stack: Stack) -> str:

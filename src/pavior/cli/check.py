@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from pavior.cli.answer import Answer
 from pavior.cli.checking.asking import (
@@ -15,6 +16,7 @@ from pavior.cli.checking.asking import (
     find_agreement,
     require_one_question,
 )
+from pavior.cli.checking.ending import refused_as_checks_are
 from pavior.cli.checking.formats import FORMATS
 from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
@@ -31,46 +33,52 @@ from pavior.cli.verb import OpenVerb
     example="pavior check infra --environment prod",
 )
 @click.argument("path", type=click.Path(path_type=Path), default=".")
+# What is read; by which measure; what of it may stop the check; what else is asked; how it is told.
+@click.option(
+    "--source",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Terraform that the plan at PATH was made of: it has lines, and what the plan hides.",
+)
+@click.option(
+    "--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for a variable of Terraform; repeatable."
+)
+@click.option(
+    "--var-file",
+    "variable_files",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file of such values; later ones win. TF_VAR_... of the environment is not read.",
+)
 @click.option(
     "--environment",
     metavar="STAGE",
-    help="Use the levels of this stage; those of pavior.yaml, else the default levels, when left out.",
+    help="Use the levels of this stage; else those of the stage in pavior.yaml, else the defaults.",
 )
 @click.option(
     "--require-known/--no-require-known",
     "is_known_required",
     default=None,
-    help="Whether what is not known under a blocking control stops the check too (exit status 3).",
+    help="Whether what is not known under a blocking control stops the check (exit status 3).",
 )
 @click.option(
     "--require-coverage",
     "is_coverage_required",
     is_flag=True,
-    help="What no control looked at is a no too: kinds of files, types of resources, what could not be read.",
-)
-@click.option(
-    "--source",
-    type=click.Path(path_type=Path),
-    help="Terraform that the plan at PATH was made of: gives lines, and what the plan hides.",
+    help="What no control looked at, or could not be read, stops the check (exit status 3).",
 )
 @click.option(
     "--trust-packs",
     "is_pack_trusted",
     is_flag=True,
-    help="Run the rules of packs that the pavior.yaml of PATH names; they are programs and get your rights.",
-)
-@click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; people when left out.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the format to FILE, whole or not at all, and tell people on stdout.",
+    help="Run rules of packs that the pavior.yaml of PATH names: programs, with your rights.",
 )
 @click.option(
     "--baseline",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Only failures that are not in FILE stop it; the others are told as known before.",
+    help="Failures in FILE are told as known before, and do not stop the check.",
 )
 @click.option(
     "--write-baseline",
@@ -82,45 +90,44 @@ from pavior.cli.verb import OpenVerb
 @click.option(
     "--changed-since",
     metavar="REF",
-    help="Only what changed since this branch left REF, as origin/main, stops it; all is read.",
+    help="Only what changed since this branch left REF, such as origin/main, stops the check.",
 )
 @click.option(
     "--explain",
     "explained",
     metavar="CONTROL",
-    help="Explain one control instead: what it demands, what it was asked about, and what decided.",
+    help="Instead, explain one control: what it demands, and what decided here.",
 )
 @click.option(
     "--fix",
     "is_fix_wanted",
     is_flag=True,
-    help="Set the attributes that make failing resources pass, where that is safe: shows the diff, and asks.",
+    help="Set single attributes that make failing resources pass: shows the diff, and asks.",
 )
 @click.option("--yes", "is_certain", is_flag=True, help="With --fix: write without asking.")
 @click.option(
     "--watch",
     "is_watch_wanted",
     is_flag=True,
-    help="Check again whenever a file changes, and tell what changed; with --json one document a line.",
+    help="Check again whenever a file changes; with --json, one document a line.",
 )
-@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for a variable of Terraform.")
+@click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; else to people.")
 @click.option(
-    "--var-file",
-    "variable_files",
-    metavar="FILE",
+    "--output",
     type=click.Path(path_type=Path),
-    multiple=True,
-    help="A file of such values; later ones win. TF_VAR_... of the environment is not read.",
+    metavar="FILE",
+    help="Write the format into FILE, whole or not at all, and tell people on stdout.",
 )
 def check(
     launcher: Launcher,
     path: Path,
-    environment: str | None,
-    is_known_required: bool | None,
-    is_coverage_required: bool,
     source: Path | None,
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
+    environment: str | None,
+    is_known_required: bool | None,
+    is_coverage_required: bool,
+    is_pack_trusted: bool,
     baseline: Path | None,
     written_baseline: Path | None,
     changed_since: str | None,
@@ -128,7 +135,6 @@ def check(
     is_fix_wanted: bool,
     is_certain: bool,
     is_watch_wanted: bool,
-    is_pack_trusted: bool,
     format_name: str | None,
     output: Path | None,
     is_json: bool,
@@ -145,7 +151,6 @@ def check(
         is_known_required=is_known_required,
         is_coverage_required=is_coverage_required,
         source=source,
-        given=read_given(variables, variable_files),
         is_pack_trusted=is_pack_trusted,
         baseline=baseline,
         written_baseline=written_baseline,
@@ -160,14 +165,19 @@ def check(
         is_watch_wanted=is_watch_wanted,
         is_report_wanted=format_name is not None or output is not None,
     )
-    if is_watch_wanted:
-        return answer_watched(request, tools, is_json=is_json)
-    if explained is not None:
-        return answer_explained(request, explained, tools)
-    if is_fix_wanted:
-        return answer_fixed(request, tools, find_agreement(is_certain=is_certain, is_json=is_json))
+
+    def with_values() -> CheckRequest:
+        return structs.replace(request, given=read_given(variables, variable_files))
+
+    with refused_as_checks_are():
+        if is_watch_wanted:
+            return answer_watched(with_values(), tools, is_json=is_json)
+        if explained is not None:
+            return answer_explained(with_values(), explained, tools)
+        if is_fix_wanted:
+            return answer_fixed(with_values(), tools, find_agreement(is_certain=is_certain, is_json=is_json))
     with _without_collecting():
-        return ask_and_tell(telling, request, lambda: check_path(request, tools))
+        return ask_and_tell(telling, request, lambda: check_path(with_values(), tools))
 
 
 @contextmanager

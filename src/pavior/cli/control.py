@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
-from pavior.cli.checking.choosing import get_control
 from pavior.cli.checking.explained import levels_told
+from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request

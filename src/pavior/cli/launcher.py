@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pavior.content.configuration import Configuration, PackSource
     from pavior.identity.model import Actor, Invitation
     from pavior.policy.model import Control
-    from pavior.resources.fixing import FixedSource, WantedAttribute, WriteAttributes
+    from pavior.resources.fixing import WriteAttributes
     from pavior.resources.model import ResourceGraph, Value
 
 
@@ -52,27 +52,6 @@ class UpRequest(Struct, frozen=True):
     is_json: bool = False
 
 
-def _hide_all(lines: Iterable[str]) -> Iterable[str]:
-    """Nothing of any line: where nobody says what is secret, everything is."""
-    return ("***" for _ in lines)
-
-
-def _read_no_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
-    raise NotImplementedError(f"this launcher reads no history: {folder}, {name}, {endings}")
-
-
-def _write_nothing(files: Mapping[str, bytes], folder: str, wanted: "Sequence[WantedAttribute]") -> "FixedSource":
-    from pavior.resources.fixing import FixedSource
-
-    del files, folder
-    return FixedSource({}, dict.fromkeys(wanted, "this launcher writes nothing"))
-
-
-def _hide(name: str, value: "Value") -> "Value":
-    del name
-    return value if value is None or isinstance(value, bool) else "***"
-
-
 class ReadSource(Protocol):
     """Terraform source to a graph."""
 
@@ -106,14 +85,7 @@ class ChartRendering(Protocol):
         """Why there is nothing; empty when the chart was rendered."""
 
 
-class NotRendered(Struct, frozen=True):
-    """A chart that nobody tried to render."""
-
-    files: Mapping[str, bytes] = {}
-    why_not: str = "nothing here renders charts"
-
-
-class CheckTools(Struct, frozen=True):
+class CheckTools(Struct, frozen=True, kw_only=True):
     """What `pavior check` and `pavior control` work with: no database, no account, no network.
 
     Args:
@@ -141,20 +113,14 @@ class CheckTools(Struct, frozen=True):
     read_plan: "Callable[[bytes], ResourceGraph]"
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
-    render_chart: Callable[[Path], ChartRendering] = lambda _: NotRendered()
-    mask_lines: "Callable[[Iterable[str]], Iterable[str]]" = _hide_all
-    read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]] = _read_no_earlier
-    write_attributes: "WriteAttributes" = _write_nothing
-    mask: "Callable[[str, Value], Value]" = _hide
-    read_configuration: "Callable[[Path], Configuration]" = lambda _: _nothing_chosen()
-    read_operator: "Callable[[], Configuration]" = lambda: _nothing_chosen()  # noqa: PLW0108 - defined below
-    fetch_pack: "Callable[[PackSource, Path], bool]" = lambda _source, _base: False
-
-
-def _nothing_chosen() -> "Configuration":
-    from pavior.content.configuration import Configuration
-
-    return Configuration()
+    render_chart: Callable[[Path], ChartRendering]
+    mask_lines: "Callable[[Iterable[str]], Iterable[str]]"
+    read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]]
+    write_attributes: "WriteAttributes"
+    mask: "Callable[[str, Value], Value]"
+    read_configuration: "Callable[[Path], Configuration]"
+    read_operator: "Callable[[], Configuration]"
+    fetch_pack: "Callable[[PackSource, Path], bool]"
 
 
 class Launcher(Protocol):

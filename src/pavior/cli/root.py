@@ -58,7 +58,7 @@ COMMANDS = {
 def pavior(debug: bool) -> None:
     """The paved road with the guardrails built in.
 
-    Exit status: 0 done; 1 the answer is no (blocked, rejected, broken); 2 to 6 an error with its code, see
+    Exit status: 0 done; 1 the answer is no (blocked, rejected, broken); 2 to 7 an error with its code, see
     docs/reference/errors.md; 70 a bug in Pavior. Of `pavior check`, 2 is bad input and 3 could not be evaluated.
     """
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from msgspec import structs
 
 from pavior.content.configuration import ChosenValue, configuration_invalid
+from pavior.content.nearest import nearest
 from pavior.kernel.errors import InvalidError
 from pavior.policy.model import Control
 from pavior.policy.parameters import Parameter, accept, version_with, with_value
@@ -76,8 +77,5 @@ def _no_parameter(item: ChosenValue, declared: Iterable[str]) -> InvalidError:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    # Only for a message.
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:_SHOWN], list(known), 1)
+    near = nearest(word, known)
     return f"Did you mean {near[0]}? " if near else ""

@@ -316,7 +316,9 @@ def _fix(file: Path, table: Mapping[str, object], asked_types: tuple[str, ...]) 
         raise control_invalid(file, "a fix has exactly an attribute, a value and types.")
     attribute, value, types = _text(file, found, "attribute"), found["value"], _texts(file, "fix.types", found["types"])
     if not _ATTRIBUTE.match(attribute):
-        raise control_invalid(file, f"fix.attribute is {attribute}, and must name one attribute of the own block.")
+        raise control_invalid(
+            file, f"fix.attribute is {attribute}, and must be one attribute of the resource's own block."
+        )
     if not isinstance(value, bool | int | str):
         raise control_invalid(file, "fix.value must be true, false, a whole number or a text.")
     strange = sorted(set(types) - set(asked_types))

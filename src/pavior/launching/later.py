@@ -36,12 +36,12 @@ class LaterLauncher:
         from pavior.content.remembering import recall_controls
 
         return CheckTools(
-            recall_controls,
-            _read_source,
-            _read_source_tolerantly,
-            read_planned_graph,
-            _read_state,
-            _read_manifests,
+            load_controls=recall_controls,
+            read_source=_read_source,
+            read_source_tolerantly=_read_source_tolerantly,
+            read_plan=read_planned_graph,
+            read_state=_read_state,
+            read_manifests=_read_manifests,
             render_chart=_render_chart,
             mask_lines=_mask_lines,
             read_earlier=_read_earlier,

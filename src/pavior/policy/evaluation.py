@@ -58,7 +58,8 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
 
 def _unset(control: Control) -> Skipped:
     parameter = next(item for item in control.parameters if item.value is None)
-    return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {parameter.description}")
+    meaning = parameter.description.removesuffix(".")
+    return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {meaning}")
 
 
 def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
@@ -150,7 +151,7 @@ def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ..
     evaluated = Counter(resource.type for resource in managed if resource.address in seen)
     unseen = [resource for resource in managed if resource.address not in seen]
     uncovered = Counter(resource.type for resource in unseen)
-    providers = Counter(_provider(resource) for resource in unseen if resource.provider)
+    providers = Counter(_provider_name(resource) for resource in unseen if resource.provider)
     return Coverage(
         evaluated_types=dict(sorted(evaluated.items())),
         uncovered_types=dict(sorted(uncovered.items())),
@@ -160,7 +161,7 @@ def _coverage(graph: ResourceGraph, seen: set[str], not_asked: tuple[Skipped, ..
     )
 
 
-def _provider(resource: Resource) -> str:
+def _provider_name(resource: Resource) -> str:
     """Who gives this type: a Terraform provider, Kubernetes itself, or the group of a custom resource."""
     version = resource.values.get("apiVersion")
     if resource.provider == _KUBERNETES and isinstance(version, str):

@@ -15,12 +15,12 @@ from pavior.resources.model import Skipped
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
 PREFERRED_LANGUAGE: Final = "terraform"
 # The beginning of a type's name says whose it is, as in `module.files.azurerm_storage_account.this`.
-_PROVIDER = r"(?<![^.])([a-z]+)_\w*\."
+_PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 
-def find_provider(subject: str) -> str:
-    """Whose resource it is, such as `azurerm`; empty when its type does not say."""
-    return (re.findall(_PROVIDER, subject) or ("",))[-1]
+def provider_prefix(subject: str) -> str:
+    """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
+    return (re.findall(_PREFIX, subject) or ("",))[-1]
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a
@@ -136,8 +136,8 @@ class Control(Struct, frozen=True):
             subject: The resource's address. Where there is no Terraform at all, it is the first remediation.
         """
         preferred = [item for item in self.remediations if item.language == PREFERRED_LANGUAGE]
-        provider = find_provider(subject)
-        of_its_cloud = (item for item in preferred if provider and f"{provider}_" in item.text)
+        prefix = provider_prefix(subject)
+        of_its_cloud = (item for item in preferred if prefix and f"{prefix}_" in item.text)
         return next(of_its_cloud, next(iter(preferred), self.remediations[0]))
 
 

@@ -54,6 +54,7 @@ def a_plan(*resources: dict[str, Any], changes: tuple[dict[str, Any], ...] = (),
         b"",
         b"not json",
         b"[]",
+        b"{}",
         b'"text"',
         b"PK\x03\x04rest of a zip",
         b'{"format_version": "1.2"}',
@@ -84,7 +85,7 @@ def test_a_plan_cut_off_anywhere_is_refused() -> None:
         assert error.value.code == "plan-unreadable"
 
 
-@pytest.mark.parametrize("version", ["", "2.0", "0.3", "1", "1.x", "10.1", "1.2.3", "01.2"])
+@pytest.mark.parametrize("version", ["2.0", "0.3", "1", "1.x", "10.1", "1.2.3", "01.2"])
 def test_a_format_that_we_do_not_know_is_refused(version: str) -> None:
     with pytest.raises(InvalidError) as error:
         read_plan(a_plan(a_resource("aws_x.y", {}), format_version=version))
@@ -186,11 +187,30 @@ def test_any_marks_and_values_are_a_reading_that_can_be_stored(
 
 # No version at all: it may be anything.
 _REFUSED = {
-    "tfplan/checkov/terraform/parser/resources/plan_vpc_endpoint/tfplan.json": "plan-version-unknown",
+    "tfplan/checkov/terraform/parser/resources/plan_vpc_endpoint/tfplan.json": "plan-unreadable",
     # Not JSON: what a wrapper of Terraform printed.
     "tfplan/infracost/cmd/infracost/testdata/plan_with_terraform_wrapper.json": "plan-unreadable",
 }
 _QUIET = ("no-op", "read")
+# Of data sources what was found already, so that it stands only in the state before the plan; counted there by hand.
+_LOOKED_UP = {
+    "tfplan/terraform-json/testdata/has_changes/plan.json": 1,
+    "tfplan/terraform-json/testdata/registry_module/plan.json": 1,
+    "tfplan/checkov/common/runner_registry/plan_with_for_each_for_enrichment/tf_plan.json": 2,
+    # Three in each of two modules.
+    "tfplan/checkov/terraform/graph/resources/modules_edges_tfplan/tfplan.json": 6,
+    "tfplan/checkov/terraform/parser/resources/plan_module_with_connected_resources/tfplan.json": 3,
+    "tfplan/checkov/terraform/parser/resources/plan_tags/tfplan.json": 4,
+    "tfplan/checkov/terraform/runner/resources/plan/tfplan.json": 4,
+    "tfplan/checkov/terraform/runner/resources/plan_nested_child_modules_with_connections/tfplan.json": 1,
+    "tfplan/checkov/terraform/runner/resources/plan_with_iam_policies/tfplan.json": 1,
+    "tfplan/checkov/terraform/runner/tfplan2.json": 4,
+    "tfplan/infracost/cmd/infracost/testdata/terraform_v0.12_plan.json": 4,
+    "tfplan/infracost/cmd/infracost/testdata/terraform_v0.14_plan.json": 6,
+    "tfplan/terraform-compliance/functional/actions_for_each_and_modules/plan.out.json": 2,
+    "tfplan/terraform-compliance/functional/actions_modules/plan.out.json": 1,
+    "tfplan/terraform-compliance/functional/test_non_created_module_resource_parameter/plan.out.json": 8,
+}
 
 
 @pytest.mark.peers
@@ -214,7 +234,8 @@ def test_plans_of_all_versions_have_the_resources_and_changes_that_were_counted(
                 continue
             reading = read_plan(body)
             expected = row["expected"]
-            assert len(reading.graph.resources) == expected["planned_resources"], row["case"]
+            counted_resources = expected["planned_resources"] + _LOOKED_UP.get(row["case"], 0)
+            assert len(reading.graph.resources) == counted_resources, row["case"]
             counted: Counter[str] = Counter()
             for actions, number in expected["actions"].items():
                 counted["replace" if "+" in actions else actions] += 0 if actions in _QUIET else number

@@ -407,6 +407,26 @@ def test_a_local_that_a_module_is_given_may_be_anything() -> None:
     assert read_plan(body).graph.resources[0].references == {"key": ()}
 
 
+def test_an_output_that_is_made_of_a_local_and_an_item_of_a_loop_may_be_anything() -> None:
+    expressions = {
+        "of_a_loop": {"references": ["each.value.key", "each.value"]},
+        "of_its_key": {"references": ["each.key"]},
+        "of_an_output": {"references": ["module.m.key", "module.m"]},
+        "of_a_constant": {"references": ["module.m.name", "module.m"]},
+    }
+    outputs = {
+        "key": {"expression": {"references": ["local.key"]}},
+        "name": {"expression": {"constant_value": "orders"}},
+    }
+    root = {
+        "resources": [{"address": "aws_x.y", "expressions": expressions}],
+        "module_calls": {"m": {"module": {"outputs": outputs}}},
+    }
+    body = a_plan(a_resource("aws_x.y", {}), configuration={"root_module": root})
+
+    assert read_plan(body).graph.resources[0].references == {"of_a_loop": (), "of_an_output": ()}
+
+
 def test_without_its_configuration_everything_that_is_not_known_may_have_been_written() -> None:
     unknown = {"arn": True, "rule": [{"key": True}], "size": False}
     change = {"address": "aws_x.y", "change": {"actions": ["create"], "after_unknown": unknown}}

@@ -13,8 +13,8 @@ from tests.cli.checking.pretend import (
     read_source_tolerantly,
     read_state,
 )
+from tests.cli.tools import tools_with
 
-from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.policy.model import Control
 
@@ -30,13 +30,13 @@ def check(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
-        launcher.tools = CheckTools(
-            lambda: controls,
-            read_source,
-            read_source_tolerantly,
-            read_plan,
-            read_state,
-            read_manifests,
+        launcher.tools = tools_with(
+            load_controls=lambda: controls,
+            read_source=read_source,
+            read_source_tolerantly=read_source_tolerantly,
+            read_plan=read_plan,
+            read_state=read_state,
+            read_manifests=read_manifests,
             mask_lines=lambda lines: lines,
         )
         status = invoke(["check", at, *options], launcher)

@@ -64,6 +64,10 @@ def test_1_a_failure_counts_whatever_else_could_not_be_evaluated(check: Check, f
         (("--format", "no-such-format"), "."),
         (("--json", "--format", "sarif"), "."),
         (("--output", "nowhere/report"), "main.tf"),
+        (("--var-file", "nowhere"), "main.tf"),
+        (("--explain", "no-such-control"), "main.tf"),
+        (("--fix",), "nowhere"),
+        (("--watch",), "nowhere"),
         (("more", "arguments"), "."),
     ],
 )
@@ -75,6 +79,12 @@ def test_2_what_was_asked_for_cannot_be_checked(check: Check, options: tuple[str
     assert status == 2
     # Whoever asked for JSON gets the error as such.
     assert ('"fix": ' in out) if "--json" in options else ("\n  fix: " in err)
+
+
+def test_a_report_says_that_values_could_not_be_read(check: Check, tmp_path: Path) -> None:
+    assert check({"main.tf": GOOD}, "--var-file", "nowhere", "--format", "sarif", "--output", "report.sarif")[0] == 2
+
+    assert "There is no nowhere." in (tmp_path / "report.sarif").read_text(encoding="utf-8")
 
 
 def test_3_a_rule_broke(check: Check) -> None:

@@ -10,15 +10,9 @@ from tests.cli.checking.pretend import (
     BAD,
     GOOD,
     Check,
-    read_manifests,
-    read_plan,
-    read_source,
-    read_source_tolerantly,
-    read_state,
 )
 
 from pavior.cli.checking.excerpts import Excerpts, masked_assignments
-from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.kernel.verdicts import Position
 from pavior.launching.later import LaterLauncher
@@ -78,12 +72,6 @@ def test_a_line_is_clipped_and_steers_no_terminal(show: Show) -> None:
     assert len(shown) < 130
     assert shown.startswith("> 1 | [31mxxx")
     assert shown.isprintable()
-
-
-def test_without_a_masker_nothing_is_shown() -> None:
-    tools = CheckTools(tuple, read_source, read_source_tolerantly, read_plan, read_state, read_manifests)
-
-    assert list(tools.mask_lines(["password = 1", "name = 2"])) == ["***", "***"]
 
 
 SECRETS = [

@@ -122,11 +122,17 @@ class References:
         return tuple(found)
 
     def _is_opaque(self, names: list[str], prefix: str, seen: frozenset[tuple[str, str]]) -> bool:
-        """Whether it mentions a local, of which the configuration does not say what it holds."""
+        """Whether it mentions a local or an item of a loop, of which the configuration does not say what it holds."""
         for name in names:
             first, _, rest = name.partition(".")
-            if first == "local":
+            if first == "local" or name.startswith("each.value"):
                 return True
+            match = _REFERENCE.match(name) if first == "module" else None
+            place = (prefix, match["base"] + "." + (match["attribute"] or "")) if match else ("", "")
+            if match and place not in seen and len(seen) <= _MAXIMUM_DEPTH:
+                told = self._told(match["base"], match["attribute"], prefix)
+                if self._is_opaque(told, f"{prefix}{match['base']}.", seen | {place}):
+                    return True
             if first == "var" and (prefix, rest) not in seen and len(seen) <= _MAXIMUM_DEPTH:
                 parent, given = self._given(rest, prefix)
                 if self._is_opaque(given, parent, seen | {(prefix, rest)}):
@@ -155,14 +161,18 @@ class References:
         self, base: str, wanted: str, attribute: str | None, prefix: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[str]:
         """What an output of a called module mentions."""
-        found = self._modules.get(_INDEX.sub("", f"{prefix}{base}."))
-        output = found[0].outputs.get(attribute or "") if found is not None else None
-        if output is None or (base, attribute or "") in seen or len(seen) > _MAXIMUM_DEPTH:
+        names = self._told(base, attribute, prefix)
+        if not names or (base, attribute or "") in seen or len(seen) > _MAXIMUM_DEPTH:
             return
-        names = [name for _, names in _walk({"": output.expression}, "", 0) for name in names]
         for child in self._prefixes.get(_INDEX.sub("", f"{prefix}{base}."), {}):
             if child.startswith(f"{prefix}{base}{wanted}"):
                 yield from self._follow(names, child, None, seen | {(base, attribute or "")})
+
+    def _told(self, base: str, attribute: str | None, prefix: str) -> list[str]:
+        """What an output of a called module mentions, by its names in there; nothing when there is no such output."""
+        found = self._modules.get(_INDEX.sub("", f"{prefix}{base}."))
+        output = found[0].outputs.get(attribute or "") if found is not None else None
+        return [] if output is None else [name for _, names in _walk({"": output.expression}, "", 0) for name in names]
 
 
 def _mentions(expressions: Any) -> Iterator[tuple[str, list[str]]]:

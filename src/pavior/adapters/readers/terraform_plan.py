@@ -221,6 +221,8 @@ def _unreadable(why: str) -> InvalidError:
 
 
 def _require_version(version: str) -> None:
+    if not version:
+        raise _unreadable("it has no format_version, so it is no plan")
     if not _VERSION.fullmatch(version):
         raise InvalidError(
             "plan-version-unknown",

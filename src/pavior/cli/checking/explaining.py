@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct, structs
 
-from pavior.cli.checking.choosing import get_control
 from pavior.cli.checking.looking import look
+from pavior.cli.checking.naming import get_control
 from pavior.cli.checking.report import CheckReport, Looked, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import Settled, settle

@@ -119,7 +119,7 @@ def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, contro
 
 def _check_stream(path: Path, content: bytes, tools: CheckTools, controls: tuple[Control, ...]) -> list[Looked]:
     rest = Skipped(".", "only what came on standard input was looked at")
-    return [_check_manifest(path, ManifestFiles({path.name: content}, (rest,)), tools, controls)]
+    return [_check_manifest(path, ManifestFiles({path.name: content}, (rest,)), tools, controls, is_stream=True)]
 
 
 def _check_source(settled: Settled, tools: CheckTools) -> list[Looked]:
@@ -166,7 +166,14 @@ def _check_folder(settled: Settled, tools: CheckTools) -> list[Looked]:
     return looked
 
 
-def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, controls: tuple[Control, ...]) -> Looked:
+def _check_manifest(
+    path: Path,
+    manifest: ManifestFiles,
+    tools: CheckTools,
+    controls: tuple[Control, ...],
+    *,
+    is_stream: bool = False,
+) -> Looked:
     graph = tools.read_manifests(manifest.files)
     if not graph.resources and not graph.complete:
         raise InvalidError(
@@ -175,7 +182,7 @@ def _check_manifest(path: Path, manifest: ManifestFiles, tools: CheckTools, cont
             fix="Correct it; a template is rendered first, as with: helm template CHART.",
         )
     if not graph.resources:
-        raise _nothing(path)
+        raise _nothing_streamed() if is_stream else _nothing(path)
     return _check_manifests(path.parent, graph, manifest, controls)
 
 
@@ -220,6 +227,14 @@ def _nothing(path: Path, excluded: int = 0) -> InvalidError:
         "nothing-to-check",
         f"There is no Terraform and no Kubernetes manifest at or below {path}, so nothing was checked.",
         fix="Give the folder that holds the files, or a plan made with: terraform show -json PLANFILE.",
+    )
+
+
+def _nothing_streamed() -> InvalidError:
+    return InvalidError(
+        "nothing-to-check",
+        "There is no plan, no state and no Kubernetes manifest on standard input, so nothing was checked.",
+        fix="Terraform source is checked where it lies: pavior check FOLDER.",
     )
 
 

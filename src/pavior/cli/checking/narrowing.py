@@ -134,7 +134,7 @@ def _told_baseline(use: BaselineUse) -> str:
 def told_free(report: CheckReport) -> str:
     """That nothing stops it. What was set aside may still stop a Change, since the gate asks about everything."""
     if any(report.not_changed.values()):
-        return "Nothing that changed stops it. What did not change was set aside, and a gate does not set it aside."
+        return "Nothing that changed stops it. What did not change was set aside here; a gate asks about all of it."
     if report.known_before:
-        return "Nothing new here stops it. What was known before is not fixed, and a gate does not set it aside."
+        return "Nothing new here stops it. What was known before is not fixed; a gate asks about all of it."
     return "Nothing here stops a Change."

@@ -13,7 +13,7 @@ from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
-from pavior.policy.model import NotLookedAt, find_provider
+from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
 
 def _groups(denials: tuple[Denial, ...]) -> Iterator[list[Denial]]:
     for _, of_control in groupby(denials, key=lambda denial: denial.control):
-        by_provider: dict[str, list[Denial]] = {}
+        by_prefix: dict[str, list[Denial]] = {}
         for denial in of_control:
-            by_provider.setdefault(find_provider(denial.subject), []).append(denial)
-        yield from by_provider.values()
+            by_prefix.setdefault(provider_prefix(denial.subject), []).append(denial)
+        yield from by_prefix.values()
 
 
 def _on_lines(denial: Denial) -> Denial:

@@ -59,7 +59,7 @@ def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], Chec
         _tell(telling, report, ending)
     except PaviorError as error:
         ending = ending_of_error(error)
-        # The kinds of errors have other numbers elsewhere; a check has four endings.
+        # The kinds of errors have other numbers elsewhere; a check has endings of its own.
         error.exit_status = int(ending)
         _tell_refusal(telling, request, error, ending)
     return int(ending)

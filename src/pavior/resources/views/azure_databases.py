@@ -8,13 +8,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pavior.resources.model import Resource
+from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import Database
 from pavior.resources.views.database_access import DatabaseEndpoint, DatabaseLogin
 from pavior.resources.views.database_connection import DatabaseConnection
 from pavior.resources.views.database_recovery import DatabaseRecovery, DatabaseStandby, RecoveryWindow
 from pavior.resources.views.facts import Fact, Source, ask, negated
-from pavior.resources.views.index import Attached, GraphIndex, Link
+from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.nested import is_given
 from pavior.resources.views.written import as_written, is_set, truth_at
 
@@ -26,8 +26,12 @@ _SUBNETS = ("delegated_subnet_id", "subnet_id")
 # What makes a flexible server refuse connections without TLS, and how its settings name the server.
 _SETTING = "require_secure_transport"
 _SETTINGS: Final = {
-    _POSTGRES: Link("azurerm_postgresql_flexible_server_configuration", "server_id", (_POSTGRES,)),
-    _MYSQL: Link("azurerm_mysql_flexible_server_configuration", "server_name", (_MYSQL,), ("name",)),
+    _POSTGRES: Link(
+        "azurerm_postgresql_flexible_server_configuration", "server_id", (_POSTGRES,), only=("name", _SETTING)
+    ),
+    _MYSQL: Link(
+        "azurerm_mysql_flexible_server_configuration", "server_name", (_MYSQL,), ("name",), only=("name", _SETTING)
+    ),
 }
 _ON = ("on", "1", "true")
 _RETENTION = "backup_retention_days"
@@ -78,16 +82,14 @@ def build_database_connection(resource: Resource, index: GraphIndex) -> Database
 
 def _flexible(own: Source, index: GraphIndex) -> DatabaseConnection:
     attached = index.attached(own.resource, _SETTINGS[own.resource.type])
-    ours = tuple(item for item in attached.satellites if item.values.get("name") == _SETTING)
-    loose = attached.loose
-    if loose is not None and loose.satellite.values.get("name") != _SETTING:
-        loose = None
     default = own.text(_SETTING).value
-    source = index.decide(Attached(ours, loose), Fact(ask(default, lambda word: word.lower() in _ON)))
+    source = index.decide(attached, Fact(ask(default, lambda word: word.lower() in _ON)))
     if isinstance(source, Source):
-        value = source.text("value")
-        source = truth_at(value, ask(value.value, lambda word: word.lower() in _ON))
-    return DatabaseConnection(own.resource, ours, source)
+        name, value = source.text("name"), source.text("value")
+        is_on = ask(value.value, lambda word: word.lower() in _ON)
+        # Which setting it is may not be known.
+        source = truth_at(value, name.value if isinstance(name.value, Unknown) else is_on)
+    return DatabaseConnection(own.resource, attached.satellites, source)
 
 
 def build_database_recovery(resource: Resource, index: GraphIndex) -> DatabaseRecovery | None:

@@ -8,7 +8,7 @@ from typing import Final
 from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, any_of, ask, negated
-from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.index import GraphIndex, Link, is_meant
 from pavior.resources.views.nested import is_given
 from pavior.resources.views.object_store import ObjectStore, ObjectStoreAcl, ObjectStoreConnection
 from pavior.resources.views.policies import PolicyDocument
@@ -93,6 +93,6 @@ def _account(own: Source, index: GraphIndex) -> Source | None:
         for account in accounts:
             name = account.values.get("name")
             is_named = isinstance(value, str) and isinstance(name, str) and value.rpartition("/")[2] == name
-            if account.address in mentioned or is_named:
+            if is_named or (account.address in mentioned and is_meant(value, account)):
                 return Source(as_written(account), account.address)
     return None

@@ -113,7 +113,7 @@ def _is_encrypted(own: Source) -> Fact[bool]:
 def _has_own_key(own: Source, is_encrypted: Fact[bool], path: str, index: GraphIndex) -> Fact[bool]:
     if is_encrypted.value is False:
         return is_encrypted
-    is_copy = inherited(own, is_encrypted.attribute) is not None
+    is_copy = is_set(own, is_encrypted.attribute) is False and any(is_set(own, name) is True for name in _ORIGINS)
     # A copy that names a key is encrypted with it, whatever its origin was.
     if isinstance(is_encrypted.value, Unknown) and not (is_copy and is_set(own, path) is True):
         return is_encrypted

@@ -10,7 +10,7 @@ from pavior.resources.defaults import get_default
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated, read_text
 from pavior.resources.views.granting import matches
-from pavior.resources.views.index import Attached, GraphIndex, Link
+from pavior.resources.views.index import Attached, GraphIndex, Link, is_meant
 from pavior.resources.views.keys import chosen_key
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.written import as_written
@@ -150,7 +150,12 @@ def _is_left_out(selection: Source, resource: Resource) -> Truth:
 
 def _is_chosen(selection: Source, resource: Resource) -> Truth:
     if resource.address in selection.references("resources"):
-        return True
+        named = list(_items(selection.value("resources")))
+        doubt = next((item for item in named if isinstance(item, Unknown)), None)
+        if doubt is None or any(is_meant(item, resource) for item in named):
+            return True
+        # It is only mentioned.
+        return doubt
     tags = resource.values.get("tags_all") or resource.values.get("tags")
     return any_of(
         (

@@ -11,7 +11,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Leaf, Source, any_of, ask, is_name_of_made
 from pavior.resources.views.functions import CallPermission
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, is_meant
 from pavior.resources.views.policies import PolicyDocument, Principal, Statement
 from pavior.resources.views.resource_policy import Guarded, ResourcePolicy
 from pavior.resources.views.settings import texts
@@ -63,7 +63,7 @@ def _whole(own: Source, index: GraphIndex) -> Fact[PolicyDocument]:
     """The policy that a data source writes down in blocks."""
     found = [index.find(address) for address in own.references("policy_data")]
     data = [item for item in found if item is not None and item.type == _DATA]
-    if len(data) != 1:
+    if len(data) != 1 or not is_meant(own.value("policy_data"), data[0]):
         why = Unknown(UnknownReason.NOT_EVALUATED, "its policy is not written down in what was read")
         return own.fact("policy_data", why)
     source = Source(data[0])

@@ -7,11 +7,11 @@ is not weighed, since it may be of any network.
 from collections.abc import Iterator
 
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views.facts import Leaf, Source, read_number
+from pavior.resources.views.facts import Leaf, Source, any_of, read_number
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.network import AccessRule, NetworkRule, read_protocol
 from pavior.resources.views.settings import texts
-from pavior.resources.views.written import as_written, block_paths
+from pavior.resources.views.written import as_written, block_paths, is_set
 
 _SOURCES = "source_ranges"
 # Who comes from these is a machine of ours.
@@ -43,10 +43,11 @@ def build_network_rule(resource: Resource, index: GraphIndex) -> NetworkRule | N
 
 def _networks(own: Source) -> tuple[Leaf, ...]:
     named = texts(own, _SOURCES)
-    if named or any(own.value(path) not in (None, []) for path in _OWN_SOURCES):
+    is_limited = any_of(is_set(own, path) for path in _OWN_SOURCES)
+    if named or is_limited is True:
         return named
     # Nobody named means everybody.
-    return (_ANYWHERE,)
+    return (is_limited or _ANYWHERE,)
 
 
 def _rules(own: Source, path: str, networks: tuple[Leaf, ...]) -> Iterator[AccessRule]:

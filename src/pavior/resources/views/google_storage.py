@@ -15,7 +15,8 @@ from pavior.resources.views.written import as_written, truth_at
 BUCKET_TYPE: Final = "google_storage_bucket"
 _PREVENTION = "public_access_prevention"
 _UNIFORM = "uniform_bucket_level_access"
-_READY_MADE = "predefined_acl"
+# The list itself, and the one that objects will begin with.
+_READY_MADE = ("predefined_acl", "default_acl")
 _ENTRIES = "role_entity"
 _EVERYBODY = ("allUsers", "allAuthenticatedUsers")
 # Ready-made lists that name everybody; cloud.google.com/storage/docs/access-control/lists#predefined-acl.
@@ -57,10 +58,13 @@ def build_object_store_acl(resource: Resource, index: GraphIndex) -> ObjectStore
 def _lets(own: Source, roles: frozenset[str], ready_made: tuple[str, ...]) -> Fact[bool]:
     if own.value("entity") is not None:
         return own.fact("entity", all_of((_is_everybody(own.text("entity").value), _has_role(own, roles))))
-    if own.value(_READY_MADE) is not None:
-        name = own.text(_READY_MADE)
-        return truth_at(name, ask(name.value, ready_made.__contains__))
-    return own.fact(_ENTRIES, any_of(_entries(own, roles)))
+    facts = [own.fact(_ENTRIES, any_of(_entries(own, roles)))]
+    for path in _READY_MADE:
+        if own.value(path) is not None:
+            name = own.text(path)
+            facts.append(truth_at(name, ask(name.value, ready_made.__contains__)))
+    lets = any_of(fact.value for fact in facts)
+    return next(fact for fact in reversed(facts) if fact.value == lets)
 
 
 def _has_role(own: Source, roles: frozenset[str]) -> Truth:

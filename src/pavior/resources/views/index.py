@@ -20,12 +20,14 @@ class Link(Struct, frozen=True):
         attribute: Where the satellite names its owner, such as `bucket`.
         owner_types: Terraform types that it may complete.
         owner_names: The owner's attributes whose value may stand there.
+        only: An attribute of the satellite and the text that stands there, where others of its type do not matter.
     """
 
     satellite_type: str
     attribute: str
     owner_types: tuple[str, ...]
     owner_names: tuple[str, ...] = ("id",)
+    only: tuple[str, str] | None = None
 
 
 class Loose(Struct, frozen=True):
@@ -119,6 +121,8 @@ class GraphIndex(Struct, frozen=True):
         owned: dict[str, list[Resource]] = defaultdict(list)
         loose: Loose | None = None
         for satellite in self.of_type(link.satellite_type):
+            if link.only is not None and _is_another(satellite, *link.only):
+                continue
             named = satellite.values.get(link.attribute)
             # One variable without a value has one value all the same.
             twins = alike.get(named, []) if _is_variable(named) else []
@@ -173,6 +177,18 @@ def _owners(
     return [] if is_elsewhere else None
 
 
+def is_meant(value: Value, mentioned: Resource) -> bool:
+    """Whether the value surely names the resource that its expression mentions.
+
+    An expression may choose between several, and take another: what it gave is known, or was not evaluated.
+    """
+    if isinstance(value, str):
+        # A known text is the name of the resource, or a path that ends with it.
+        known = [name for name in mentioned.values.values() if isinstance(name, str)]
+        return value in known or value.rpartition("/")[2] in known
+    return value is not None and _is_plain(value, mentioned)
+
+
 def _is_plain(value: Value, owner: Resource) -> bool:
     """Whether nothing that was told of the value says that it is more than a reference to this owner."""
     if not isinstance(value, Unknown):
@@ -185,6 +201,11 @@ def _is_plain(value: Value, owner: Resource) -> bool:
 def _is_name(owner: Resource, attribute: str) -> bool:
     value = owner.values.get(attribute)
     return isinstance(value, str) and bool(value) and not isinstance(value, Unknown | Sensitive)
+
+
+def _is_another(satellite: Resource, attribute: str, text: str) -> bool:
+    value = satellite.values.get(attribute)
+    return isinstance(value, str) and value != text
 
 
 def _is_variable(value: Value) -> TypeGuard[Unknown]:

@@ -1,6 +1,7 @@
 """Where things lie: the region of what lies in one."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from pavior.resources.views.facts import Fact, Source, read_text
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.taggable import TAGGABLE_TYPES
+from pavior.resources.views.written import as_written, block_paths
 
 # `location` is Azure's and Google's word for it, `zone` and `availability_zone` name a part of a region.
 _NAMED: Final = ("region", "location")
@@ -23,6 +25,13 @@ _GLOBAL = re.compile(
     r"aws_(?:iam|cloudfront|route53|route53domains|organizations|shield|globalaccelerator|budgets|ce|waf|account|"
     r"networkmanager|servicequotas|billing|cur|fms|chatbot)_.*"
 )
+# Where else the same thing lies: the blocks of its copies, and what names the region in each.
+_COPIES: Final = {
+    "aws_dynamodb_table": ("replica", "region_name"),
+    "aws_secretsmanager_secret": ("replica", "region"),
+    "azurerm_container_registry": ("georeplications", "location"),
+    "azurerm_cosmosdb_account": ("geo_location", "location"),
+}
 _OF_THE_PROVIDER = "it is where its provider works, and that does not stand with the resource"
 
 
@@ -31,11 +40,13 @@ class Located(Struct, frozen=True):
 
     Args:
         region: As its provider writes it: `eu-west-1`, `europe-west3`, `West Europe`.
+        copies: The regions in which its copies lie.
     """
 
     resource: Resource
     satellites: tuple[Resource, ...]
     region: Fact[str]
+    copies: tuple[Fact[str], ...] = ()
 
 
 def select_located(index: GraphIndex) -> tuple[Resource, ...]:
@@ -54,7 +65,17 @@ def build_located(resource: Resource, index: GraphIndex) -> Located | None:
     del index
     own = Source(resource)
     found = _region(own)
-    return None if found is None else Located(resource, (), found)
+    return None if found is None else Located(resource, (), found, tuple(_copies(Source(as_written(resource)))))
+
+
+def _copies(own: Source) -> Iterator[Fact[str]]:
+    name, leaf = _COPIES.get(own.resource.type, ("", ""))
+    paths = block_paths(own, name) if name else ()
+    if isinstance(paths, Unknown):
+        yield own.fact(name, paths)
+        return
+    for path in paths:
+        yield own.text(f"{path}.{leaf}")
 
 
 def _region(own: Source) -> Fact[str] | None:

@@ -8,7 +8,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
 from pavior.resources.views.facts import Fact, Source, any_of
-from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.index import GraphIndex, Link, is_meant
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.private_network import gives_public_addresses
 from pavior.resources.views.written import as_written, block_paths, truth_at
@@ -77,7 +77,9 @@ def template_of(own: Source, index: GraphIndex) -> Source | Unknown | None:
         return None
     mentioned = (index.find(address) for address in own.references("launch_template"))
     templates = [item for item in mentioned if item is not None and item.type == TEMPLATE_TYPE]
-    if len(templates) == 1 and templates[0].mode == "managed":
+    named = [value for name in ("id", "name") if (value := own.value(f"launch_template.0.{name}")) is not None]
+    is_certain = len(templates) == 1 and templates[0].mode == "managed"
+    if is_certain and all(is_meant(value, templates[0]) for value in named):
         return Source(as_written(templates[0]), templates[0].address)
     return Unknown(UnknownReason.NOT_EVALUATED, "its launch template, which is not in sight, may say it")
 
@@ -120,7 +122,8 @@ def _asks_for_address(own: Source, index: GraphIndex) -> Fact[bool]:
 def _subnet_gives_address(own: Source, index: GraphIndex) -> Fact[bool]:
     for address in own.references("subnet_id"):
         subnet = index.find(address)
-        if subnet is not None and subnet.type == "aws_subnet" and subnet.mode == "managed":
+        is_subnet = subnet is not None and subnet.type == "aws_subnet" and subnet.mode == "managed"
+        if subnet is not None and is_subnet and is_meant(own.value("subnet_id"), subnet):
             return Fact(gives_public_addresses(subnet), "map_public_ip_on_launch", subnet.address)
     if own.resource.type not in _STARTED:
         return own.fact(_ADDRESS, value=False)

@@ -10,7 +10,7 @@ from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.json_text import read_json
 from pavior.resources.model import Resource, Sensitive, Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, hidden, not_understood, read_text
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, is_meant
 
 DOCUMENT_TYPE = "aws_iam_policy_document"
 _MERGES = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
@@ -186,7 +186,8 @@ def _data_source(source: Source, path: str, index: GraphIndex) -> Source | None:
     resource = index.find(references.pop())
     if resource is None or resource.mode != "data" or resource.type != DOCUMENT_TYPE:
         return None
-    return None if _is_merged(resource) else Source(resource, resource.address)
+    is_other = _is_merged(resource) or not is_meant(source.value(path), resource)
+    return None if is_other else Source(resource, resource.address)
 
 
 def _is_merged(resource: Resource) -> bool:

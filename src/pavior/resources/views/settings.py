@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Unknown, Value
 from pavior.resources.views.facts import Fact, Leaf, Source, not_understood, read_text
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, is_meant
 
 
 def texts(own: Source, path: str) -> tuple[Leaf, ...]:
@@ -61,7 +61,11 @@ def find_named(index: GraphIndex, own: Source, path: str, resource_type: str) ->
     mentioned = {_base(address) for address in own.references(path)}
     value = own.value(path)
     # An expression says which is meant, where several have one name.
-    candidates = [resource for resource in index.of_type(resource_type) if _base(resource.address) in mentioned] or [
+    candidates = [
+        resource
+        for resource in index.of_type(resource_type)
+        if _base(resource.address) in mentioned and is_meant(value, resource)
+    ] or [
         resource
         for resource in index.of_type(resource_type)
         if isinstance(value, str) and value and value in (resource.values.get("name"), resource.values.get("id"))

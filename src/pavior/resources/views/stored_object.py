@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, is_meant
 from pavior.resources.views.keys import chosen_key
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.object_store import OBJECT_STORE_TYPES, build_object_store
@@ -50,11 +50,11 @@ def _has_own_key(own: Source, index: GraphIndex) -> Fact[bool]:
 
 
 def _store(own: Source, index: GraphIndex) -> Resource | None:
+    name = own.value("bucket")
     for address in own.references("bucket"):
         found = index.find(address)
-        if found is not None and found.type in OBJECT_STORE_TYPES and found.mode == "managed":
+        if found is not None and found.type in OBJECT_STORE_TYPES and found.mode == "managed" and is_meant(name, found):
             return found
-    name = own.value("bucket")
     if not isinstance(name, str):
         return None
     same = [store for store in index.of_type(*OBJECT_STORE_TYPES) if store.values.get("bucket") == name]

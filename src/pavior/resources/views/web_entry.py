@@ -8,7 +8,7 @@ from msgspec import Struct
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, negated
-from pavior.resources.views.index import GraphIndex, Link
+from pavior.resources.views.index import GraphIndex, Link, is_meant
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.load_balancer import BALANCER_TYPES, CLASSIC_TYPE, is_of_kind
 from pavior.resources.views.written import as_written, block_paths, is_set
@@ -113,7 +113,7 @@ def _is_public_stage(own: Source, index: GraphIndex) -> Truth:
     """Whether its API has an endpoint that is not private."""
     apis = [index.find(address) for address in own.references("rest_api_id")]
     known = [api for api in apis if api is not None and api.type == "aws_api_gateway_rest_api"]
-    if len(known) != 1:
+    if len(known) != 1 or not is_meant(own.value("rest_api_id"), known[0]):
         return Unknown(UnknownReason.NOT_EVALUATED, "its API is not in sight, and may be private")
     api = Source(as_written(known[0]))
     kinds = api.value("endpoint_configuration.0.types")

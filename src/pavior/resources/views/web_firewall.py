@@ -8,7 +8,7 @@ from msgspec import Struct
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
-from pavior.resources.views.index import GraphIndex
+from pavior.resources.views.index import GraphIndex, is_meant
 from pavior.resources.views.kinds import Selection, ViewType
 from pavior.resources.views.load_balancer import BALANCER_TYPES
 from pavior.resources.views.web_entry import API_V2_TYPE, DISTRIBUTION_TYPE, FIREWALL_LINKS, STAGE_TYPE
@@ -53,12 +53,16 @@ def build_firewall_rules(resource: Resource, index: GraphIndex) -> FirewallRules
 
 def _firewall_of(entry: Resource, index: GraphIndex) -> Resource | None:
     if entry.type == DISTRIBUTION_TYPE:
-        named = Source(entry).references("web_acl_id")
-    else:
-        ties = (item for link in FIREWALL_LINKS for item in index.attached(entry, link).satellites)
-        named = tuple(address for tie in ties for address in Source(tie).references("web_acl_arn"))
-    found = (index.find(address) for address in named)
-    return next((item for item in found if item is not None and item.type == FIREWALL_TYPE), None)
+        return _named(Source(entry), "web_acl_id", index)
+    ties = (item for link in FIREWALL_LINKS for item in index.attached(entry, link).satellites)
+    return next((found for tie in ties if (found := _named(Source(tie), "web_acl_arn", index)) is not None), None)
+
+
+def _named(own: Source, path: str, index: GraphIndex) -> Resource | None:
+    """The firewall that surely stands at `path`."""
+    found = (index.find(address) for address in own.references(path))
+    firewalls = (item for item in found if item is not None and item.type == FIREWALL_TYPE)
+    return next((item for item in firewalls if is_meant(own.value(path), item)), None)
 
 
 def _stops(own: Source) -> Fact[bool]:

@@ -11,7 +11,7 @@ from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.kinds import Selection, ViewType, of_types
 from pavior.resources.views.load_balancer import BALANCER_TYPES, CLASSIC_TYPE
 from pavior.resources.views.web_entry import DISTRIBUTION_TYPE
-from pavior.resources.views.written import as_written, block_paths, truth_at
+from pavior.resources.views.written import as_written, block_paths, is_set, truth_at
 
 LISTENER_TYPES: Final = ("aws_lb_listener", "aws_alb_listener")
 TARGET_TYPES: Final = ("aws_lb_target_group", "aws_alb_target_group")
@@ -132,7 +132,7 @@ def _classic_ways(own: Source) -> list[Fact[bool]]:
 def _classic_way(own: Source, path: str) -> Fact[bool]:
     protocol = own.text(f"{path}.lb_protocol")
     is_encrypted = ask(protocol.value, lambda name: name.upper() in _WITH_TLS)
-    has_certificate = own.value(f"{path}.ssl_certificate_id") not in (None, "")
+    has_certificate = is_set(own, f"{path}.ssl_certificate_id")
     passes_on = ask(protocol.value, lambda name: name.upper() == "TCP")
     return truth_at(protocol, any_of((passes_on, all_of((is_encrypted, has_certificate)))))
 

@@ -1,6 +1,10 @@
+resource "aws_api_gateway_rest_api" "a" {
+  name = "api-callers-identified-passes"
+}
+
 resource "aws_api_gateway_method" "a" {
-  rest_api_id   = "a1b2c3d4e5"
-  resource_id   = "abc123"
+  rest_api_id   = aws_api_gateway_rest_api.a.id
+  resource_id   = aws_api_gateway_rest_api.a.root_resource_id
   http_method   = "OPTIONS"
   authorization = "NONE"
 }

@@ -1,5 +1,5 @@
 resource "aws_codebuild_project" "shop" {
-  name = "shop"
+  name = "build-artifacts-encrypted-passes"
 
   artifacts {
     type     = "S3"
@@ -15,7 +15,7 @@ resource "aws_codebuild_project" "shop" {
   }
 
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2"
+    type     = "GITHUB"
+    location = "https://code.example/shop.git"
   }
 }

@@ -1,5 +1,5 @@
 resource "aws_codebuild_project" "shop" {
-  name = "shop"
+  name = "build-logs-encrypted-fails"
 
   logs_config {
     s3_logs {
@@ -22,7 +22,7 @@ resource "aws_codebuild_project" "shop" {
   }
 
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2"
+    type     = "GITHUB"
+    location = "https://code.example/shop.git"
   }
 }

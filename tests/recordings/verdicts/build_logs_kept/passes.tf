@@ -1,5 +1,5 @@
 resource "aws_codebuild_project" "shop" {
-  name = "shop"
+  name = "build-logs-kept-passes"
 
   service_role = "arn:aws:iam::123456789012:role/builds"
 
@@ -14,7 +14,7 @@ resource "aws_codebuild_project" "shop" {
   }
 
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2"
+    type     = "GITHUB"
+    location = "https://code.example/shop.git"
   }
 }

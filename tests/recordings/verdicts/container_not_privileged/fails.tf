@@ -2,7 +2,7 @@ resource "aws_ecs_task_definition" "orders" {
   family = "orders"
 
   container_definitions = jsonencode([
-    { name = "orders", image = "orders:1" },
-    { name = "helper", image = "helper:1", privileged = true },
+    { name = "orders", image = "orders:1", memory = 256 },
+    { name = "helper", image = "helper:1", memory = 256, privileged = true },
   ])
 }

@@ -1,16 +1,20 @@
 resource "aws_ecs_task_definition" "orders" {
-  family                = "orders"
-  container_definitions = jsonencode([{ name = "orders", image = "orders:1" }, { name = "helper", image = "helper:1" }])
+  family = "orders"
+
+  container_definitions = jsonencode([
+    { name = "orders", image = "orders:1", memory = 256 },
+    { name = "helper", image = "helper:1", memory = 256 },
+  ])
 }
 
 resource "aws_batch_job_definition" "report" {
   name                 = "report"
   type                 = "container"
-  container_properties = "{\"image\": \"report:1\", \"privileged\": false}"
+  container_properties = "{\"image\": \"report:1\", \"memory\": 256, \"vcpus\": 1, \"privileged\": false}"
 }
 
 resource "aws_codebuild_project" "tests" {
-  name = "tests"
+  name = "container-not-privileged-passes"
 
   environment {
     compute_type = "BUILD_GENERAL1_SMALL"
@@ -25,7 +29,7 @@ resource "aws_codebuild_project" "tests" {
   }
 
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2"
+    type     = "GITHUB"
+    location = "https://code.example/shop.git"
   }
 }

@@ -1,4 +1,4 @@
 resource "aws_ecs_task_definition" "orders" {
   family                = "orders"
-  container_definitions = jsonencode([{ name = "orders", image = "orders:1" }])
+  container_definitions = jsonencode([{ name = "orders", image = "orders:1", memory = 256 }])
 }

@@ -16,6 +16,13 @@ resource "aws_neptune_cluster" "friends" {
 resource "aws_dynamodb_table" "records" {
   billing_mode = "PAY_PER_REQUEST"
   name         = "database-backups-kept-a-week-passes-records"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
   point_in_time_recovery {
     enabled = true
   }

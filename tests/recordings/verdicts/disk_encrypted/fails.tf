@@ -1,4 +1,4 @@
 resource "aws_ebs_volume" "a" {
-  availability_zone = "eu-central-1a"
+  availability_zone = "eu-west-1a"
   size              = 20
 }

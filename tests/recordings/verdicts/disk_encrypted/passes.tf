@@ -1,5 +1,5 @@
 resource "aws_ebs_volume" "a" {
-  availability_zone = "eu-central-1a"
+  availability_zone = "eu-west-1a"
   size              = 20
   encrypted         = true
 }

@@ -3,7 +3,7 @@ resource "aws_kms_key" "disks" {
 }
 
 resource "aws_ebs_volume" "a" {
-  availability_zone = "eu-central-1a"
+  availability_zone = "eu-west-1a"
   size              = 20
   encrypted         = true
   kms_key_id        = aws_kms_key.disks.arn

@@ -1,5 +1,5 @@
 resource "aws_codebuild_project" "orders" {
-  name         = "orders"
+  name         = "environment-without-secrets-fails"
   service_role = "arn:aws:iam::123456789012:role/builds"
 
   environment {
@@ -18,7 +18,7 @@ resource "aws_codebuild_project" "orders" {
   }
 
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2"
+    type     = "GITHUB"
+    location = "https://code.example/shop.git"
   }
 }

@@ -12,7 +12,7 @@ resource "aws_lambda_function" "orders" {
   runtime       = "python3.13"
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
-  function_name = "orders"
+  function_name = "environment-without-secrets-passes"
   role          = aws_iam_role.orders.arn
 
   environment {

@@ -13,5 +13,5 @@ resource "aws_lambda_function" "payments" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "payments"
+  function_name = "function-code-signed-fails"
 }

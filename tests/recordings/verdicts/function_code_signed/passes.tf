@@ -19,6 +19,6 @@ resource "aws_lambda_function" "payments" {
   s3_bucket               = "programs"
   s3_key                  = "orders.zip"
   role                    = aws_iam_role.orders.arn
-  function_name           = "payments"
+  function_name           = "function-code-signed-passes"
   code_signing_config_arn = aws_lambda_code_signing_config.pipeline.arn
 }

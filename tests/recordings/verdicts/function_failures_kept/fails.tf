@@ -13,5 +13,5 @@ resource "aws_lambda_function" "orders" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-failures-kept-fails"
 }

@@ -17,7 +17,7 @@ resource "aws_lambda_function" "orders" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-failures-kept-passes"
 
   dead_letter_config {
     target_arn = aws_sqs_queue.failures.arn

@@ -13,5 +13,5 @@ resource "aws_lambda_function" "geocoder" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "geocoder"
+  function_name = "function-in-own-network-fails"
 }

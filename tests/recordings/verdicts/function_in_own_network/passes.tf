@@ -1,3 +1,7 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
 resource "aws_iam_role" "orders" {
   name = "function-in-own-network-passes-orders"
 
@@ -8,7 +12,8 @@ resource "aws_iam_role" "orders" {
 }
 
 resource "aws_subnet" "a" {
-  vpc_id = "vpc-0a1b2c3d"
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
 }
 
 resource "aws_lambda_function" "geocoder" {
@@ -17,7 +22,7 @@ resource "aws_lambda_function" "geocoder" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "geocoder"
+  function_name = "function-in-own-network-passes"
 
   vpc_config {
     subnet_ids         = [aws_subnet.a.id]

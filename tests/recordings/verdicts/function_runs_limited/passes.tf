@@ -13,6 +13,6 @@ resource "aws_lambda_function" "thumbnails" {
   s3_bucket                      = "programs"
   s3_key                         = "orders.zip"
   role                           = aws_iam_role.orders.arn
-  function_name                  = "thumbnails"
+  function_name                  = "function-runs-limited-passes"
   reserved_concurrent_executions = 0
 }

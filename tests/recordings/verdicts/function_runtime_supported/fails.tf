@@ -12,6 +12,6 @@ resource "aws_lambda_function" "orders" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-runtime-supported-fails"
   runtime       = "nodejs12.x"
 }

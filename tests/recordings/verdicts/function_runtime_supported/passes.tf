@@ -9,7 +9,7 @@ resource "aws_iam_role" "orders" {
 
 resource "aws_lambda_function" "orders" {
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-runtime-supported-passes"
   package_type  = "Image"
   image_uri     = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/orders:1"
 }

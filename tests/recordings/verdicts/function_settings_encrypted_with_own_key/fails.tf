@@ -13,7 +13,7 @@ resource "aws_lambda_function" "orders" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-settings-encrypted-with-own-key-fails"
 
   environment {
     variables = { TABLE = "orders" }

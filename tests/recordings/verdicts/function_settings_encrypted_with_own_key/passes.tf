@@ -15,7 +15,7 @@ resource "aws_lambda_function" "orders" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "orders"
+  function_name = "function-settings-encrypted-with-own-key-passes"
   kms_key_arn   = aws_kms_key.settings.arn
 
   environment {

@@ -13,7 +13,7 @@ resource "aws_lambda_function" "checkout" {
   s3_bucket     = "programs"
   s3_key        = "orders.zip"
   role          = aws_iam_role.orders.arn
-  function_name = "checkout"
+  function_name = "requests-traced-fails"
 }
 
 resource "aws_appsync_graphql_api" "shop" {

@@ -1,5 +1,9 @@
+resource "aws_sqs_queue" "orders" {
+  name = "resource-policy-no-public-access-fails-orders"
+}
+
 resource "aws_sqs_queue_policy" "orders" {
-  queue_url = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders"
+  queue_url = aws_sqs_queue.orders.id
 
   policy = jsonencode({
     Version = "2012-10-17"

@@ -1,5 +1,9 @@
+resource "aws_sqs_queue" "orders" {
+  name = "resource-policy-no-wildcard-actions-passes-orders"
+}
+
 resource "aws_sqs_queue_policy" "orders" {
-  queue_url = "https://sqs.eu-central-1.amazonaws.com/111122223333/orders"
+  queue_url = aws_sqs_queue.orders.id
 
   policy = jsonencode({
     Statement = [

@@ -1,5 +1,9 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
 resource "aws_network_acl" "main" {
-  vpc_id = "vpc-0123456789abcdef0"
+  vpc_id = aws_vpc.main.id
 
   ingress {
     rule_no    = 100

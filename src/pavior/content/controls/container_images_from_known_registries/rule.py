@@ -40,6 +40,7 @@ def _place(image: str) -> str:
     first, slash, rest = name.partition("/")
     if not slash:
         return f"{_DEFAULT_REGISTRY}/{_OFFICIAL}/{name}"
-    if "." in first or ":" in first or first == "localhost":
+    # A path has no capital letters, so that a word with one is a host.
+    if "." in first or ":" in first or first == "localhost" or first != first.lower():
         return name
     return f"{_DEFAULT_REGISTRY}/{first}/{rest}"

@@ -8,7 +8,7 @@ from pavior.resources.views.keys import KeyRotation
 
 
 def rule(key: KeyRotation, parameters: Parameters) -> RuleResult:
-    """Passed when the provider replaces the key's material by itself, in AWS within `longest_days`, or cannot."""
+    """Passed when the provider replaces the key's material by itself within `longest_days`, or cannot."""
     rotates, can_rotate = key.rotates, key.can_rotate.value
     if can_rotate is False:
         return passed("The provider cannot rotate a key of this kind; it is replaced by hand.")

@@ -1,0 +1,4 @@
+resource "aws_ebs_volume" "data" {
+  availability_zone = "ap-south-1a"
+  size              = 20
+}
