@@ -5,11 +5,13 @@ import pytest
 from tests.cli.tools import tools_with
 
 from pavior.cli.root import invoke
+from pavior.environments.model import EnvironmentStatus
 from pavior.identity.model import Actor
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.model import Control, Level, Remediation
-from pavior.testing.builders import PUBLIC_ACCESS, a_control, a_verdict
+from pavior.reports.standing import EnvironmentCoverage, Looked
+from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_verdict
 from pavior.testing.views import a_coverage_view, a_verdict_row
 
 VERSIONED = a_control(
@@ -67,8 +69,8 @@ def test_one_control_is_shown_with_risk_levels_fix_mappings_and_lesson(
         "risk             Anybody can read it.",
         "nist-800-53      AC-3",
         "same in checkov  CKV_AWS_53",
-        "What to type (terraform):\n  block_public_acls = true\n",
-        "What to type (cli):\n  aws s3api …\n",
+        "What to type (Terraform):\n  block_public_acls = true\n",
+        "What to type (Command line for AWS):\n  aws s3api …\n",
         "# Public buckets\n\nMost leaks begin with one.",
     ):
         assert line in out
@@ -103,6 +105,7 @@ class Standing:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
+        self.coverage: Any = a_coverage_view(hidden=("live",))
 
     def list_verdicts(self, _: Actor, control: str, page: PageRequest, **narrowed: str) -> Page[Any]:
         self.asked.append((control, page.size, narrowed))
@@ -111,7 +114,7 @@ class Standing:
 
     def show_coverage(self, _: Actor, **narrowed: str) -> Any:
         self.asked.append(tuple(narrowed.values()))
-        return a_coverage_view(hidden=("live",))
+        return self.coverage
 
 
 @pytest.fixture
@@ -149,22 +152,36 @@ def test_coverage_says_what_nobody_looked_at_and_what_was_never_evaluated(
         "orders/dev payments deployed 3 of 4 looked at, 1 passed over, 2026-11-24T12:00:00.000000Z not shown" in lines
     )
     assert "orders/dev plan infra/other.tf It is no Terraform file." in lines
+    assert "hashicorp/aws 1 0" in lines
+    assert "allowed-regions nobody has set its parameter regions orders/dev" in lines
     assert "Services without an environment, of which nothing is evaluated: legacy." in lines
     assert "Not shown to you: live." in lines
     assert standing.asked == [("payments", "", "", "aws_sqs_queue")]
 
 
-def test_coverage_of_nothing_that_was_evaluated_is_no_praise(
-    launcher: Any, standing: Standing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("evaluated", "words", "told"),
+    [
+        (0, [], "Nothing was evaluated, so nothing is known."),
+        (3, [], "Some control looked at every resource that was evaluated."),
+        (3, ["--type", "aws_sqs_queue"], "No such type was left out of what was evaluated."),
+    ],
+)
+def test_coverage_of_nothing_is_not_said_to_be_complete(
+    evaluated: int,
+    words: list[str],
+    told: str,
+    launcher: Any,
+    standing: Standing,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    nothing = a_coverage_view(types=(), environments=())
-    monkeypatch.setattr(standing, "show_coverage", lambda *_, **__: nothing)
+    looked = Looked(NOON, "", evaluated=evaluated, uncovered=0, skipped=0)
+    row = EnvironmentCoverage("orders/dev", "payments", EnvironmentStatus.DEPLOYED, None, looked)
+    standing.coverage = a_coverage_view(types=(), environments=(row,))
 
-    assert invoke(["control", "coverage"], launcher) == 0
+    assert invoke(["control", "coverage", *words], launcher) == 0
 
-    out = capsys.readouterr().out
-    assert "Nothing was evaluated." in out
-    assert "looked at every resource" not in out
+    assert capsys.readouterr().out.splitlines()[0] == told
 
 
 @pytest.mark.usefixtures("standing")

@@ -119,6 +119,7 @@ def test_nothing_is_ever_overwritten(run: Any, tmp_path: Path) -> None:
     [
         ("Acme", "LogGroup", "control-id-invalid"),
         ("../acme", "LogGroup", "control-id-invalid"),
+        ("coverage", "LogGroup", "control-id-invalid"),
         ("a", "Log", "view-missing"),
     ],
 )

@@ -125,6 +125,8 @@ WRONG: dict[str, tuple[str, Callable[[str], str], str]] = {
     "risk missing": ("control.toml", _replaced('risk = "Somebody walks in."', ""), "risk must be a text"),
     "id of another folder": ("control.toml", _replaced("doors-closed", "doors-open"), "the folder is called"),
     "id with capitals": ("control.toml", _replaced("doors-closed", "Doors"), "lower-case words"),
+    "id of a page": ("control.toml", _replaced("doors-closed", "coverage"), "not be coverage"),
+    "id that is too long": ("control.toml", _replaced("doors-closed", "x" * 81), "at most 80 characters"),
     "no such view": ("control.toml", _replaced("ObjectStore", "Door"), "no view Door"),
     "no such severity": ("control.toml", _replaced('"high"', '"huge"'), "severity is huge"),
     "no such level": ("control.toml", _replaced('"block"', '"forbid"'), "levels.prod is forbid"),

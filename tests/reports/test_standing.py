@@ -13,19 +13,23 @@ import pytest
 from pavior.environments import store as environments
 from pavior.environments.model import EnvironmentStatus
 from pavior.findings import store as findings
-from pavior.identity.model import Actor, Permission, Role, Surface
+from pavior.identity.authorisation import Authoriser
+from pavior.identity.model import Actor, Permission, Role, Scope, Surface
 from pavior.inventory import store as inventory
 from pavior.kernel.errors import ForbiddenError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
 from pavior.policy import store as policy
-from pavior.policy.model import Coverage, Level
+from pavior.policy.decision import decide
+from pavior.policy.model import Coverage, Evaluation, Level
 from pavior.policy.rules import failed
 from pavior.reports import evaluations
 from pavior.reports.control_history import WEEKS
 from pavior.reports.standing import (
     Looked,
+    NotAskedControl,
     OutcomeCounts,
+    ProviderCoverage,
     SkippedPart,
     TeamCoverage,
     TypeCoverage,
@@ -42,6 +46,7 @@ from pavior.testing.builders import (
     a_decision,
     a_finding,
     a_graph,
+    a_parameter,
     a_plan,
     a_resource,
     a_ruling,
@@ -52,6 +57,8 @@ from pavior.testing.company import somebody
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company
+
+    from pavior.reports.pages import Pages
 
 ALL = PageRequest()
 MARA, VIC = somebody("mara"), somebody("vic")
@@ -200,6 +207,26 @@ def test_plans_that_were_judged_by_other_controls_are_counted_as_such(company: "
     assert company.pages.show_coverage(VIC).outdated_plans == 2
 
 
+def test_a_control_that_cannot_be_asked_makes_no_plan_one_of_an_earlier_set(company: "Company") -> None:
+    unset = a_control(id="allowed-regions", parameters=(a_parameter(value=None, origin=""),))
+    pages = replace(company.pages, controls=(*company.pages.controls, unset))
+    decision = decide(
+        Evaluation((a_verdict(),), Coverage({"aws_s3_bucket": 1}, {})),
+        environment="orders/dev",
+        is_production=False,
+        controls=pages.controls,
+        waivers=(),
+        plan_digest="d" * 64,
+        now=NOON,
+        deletes=(),
+        is_destroy=False,
+    )
+    plan_again(company, decision=decision)
+
+    # That of orders/prod remains.
+    assert pages.show_coverage(VIC).outdated_plans == company.pages.show_coverage(VIC).outdated_plans == 1
+
+
 def test_waivers_in_force_end_at_their_moment(company: "Company") -> None:
     with company.database.transaction() as tx:
         policy.insert_waiver(tx, an_approved_waiver(expires_at=NOON + timedelta(days=2)))
@@ -316,6 +343,30 @@ def test_coverage_names_types_parts_and_places_that_nobody_looked_at(company: "C
     assert view.hidden == ()
 
 
+def test_coverage_sums_providers_as_types_and_names_controls_that_were_not_asked(company: "Company") -> None:
+    # Two queues in a plan, of which one was recorded without its provider; what is live names another provider.
+    unset = Skipped("allowed-regions", "nobody has set regions")
+    coverage = Coverage({}, {"aws_sqs_queue": 2}, not_asked=(unset,), uncovered_providers={"hashicorp/aws": 1})
+    plan_again(company, decision=a_decision(coverage=coverage))
+    pet = a_resource(address="random_pet.p", type="random_pet", provider="registry.terraform.io/hashicorp/random")
+    with company.database.transaction() as tx:
+        inventory.write_observation(tx, "orders/dev", a_graph(pet, format=GraphFormat.LIVE), NOON)
+
+    view = company.pages.show_coverage(VIC)
+
+    assert set(view.providers) == {
+        ProviderCoverage("", 1, 0),
+        ProviderCoverage("hashicorp/aws", 1, 0),
+        ProviderCoverage("hashicorp/random", 0, 1),
+    }
+    for phase in ("plan", "live"):
+        assert sum(getattr(row, phase) for row in view.providers) == sum(getattr(row, phase) for row in view.types)
+    assert view.not_asked == (NotAskedControl("allowed-regions", "nobody has set regions", ("orders/dev",)),)
+    narrowed = company.pages.show_coverage(VIC, resource_type="random_pet")
+    assert narrowed.providers == ()
+    assert company.pages.show_coverage(VIC, team="finance").not_asked == ()
+
+
 def test_coverage_is_narrowed_by_team_service_provider_and_type(company: "Company") -> None:
     plan_again(company)
 
@@ -355,3 +406,40 @@ def test_every_developer_sees_what_the_bucket_is_about(company: "Company") -> No
     rows = company.pages.list_verdicts(MARA, PUBLIC_ACCESS, ALL, phase="live").items
 
     assert [(row.verdict.subject, row.team, row.at) for row in rows] == [(BUCKET, "payments", NOON)]
+
+
+class OfPayments(Authoriser):
+    """As if the policies let everybody read only what payments owns."""
+
+    def may(self, actor: Actor, permission: Permission, *, on: Scope) -> bool:
+        return on.team in ("", "payments") and super().may(actor, permission, on=on)
+
+
+def test_whoever_may_read_one_team_gets_no_number_of_another(company: "Company") -> None:
+    with company.database.transaction() as tx:
+        queue = a_resource(address="aws_sqs_queue.q", type="aws_sqs_queue")
+        inventory.write_observation(tx, "ledger/dev", a_graph(a_resource(), queue, format=GraphFormat.LIVE), NOON)
+        policy.insert_waiver(tx, an_approved_waiver(id="W-9", environment="ledger/dev"))
+    narrow = replace(company.pages, authoriser=OfPayments())
+
+    def told(pages: "Pages") -> tuple[object, ...]:
+        return (
+            [(row.open_findings, row.active_waivers, row.teams, row.standings) for row in pages.list_controls(VIC)],
+            replace(pages.get_control(VIC, PUBLIC_ACCESS), waivers=()),
+            [row.environment for row in pages.list_verdicts(VIC, PUBLIC_ACCESS, ALL).items],
+            pages.show_coverage(VIC),
+        )
+
+    everything, seen = repr(told(company.pages)), repr(told(narrow))
+
+    for word in ("ledger/dev", "finance"):
+        assert word in everything
+        assert word not in seen
+    (wide, *_), (slim, *_) = company.pages.list_controls(VIC), narrow.list_controls(VIC)
+    # The company has one finding in ledger/dev.
+    assert (wide.open_findings or 0) - (slim.open_findings or 0) == 1
+    assert (wide.active_waivers or 0) - (slim.active_waivers or 0) == 1
+    assert narrow.get_control(VIC, PUBLIC_ACCESS).open_findings == slim.open_findings
+    assert narrow.list_verdicts(VIC, PUBLIC_ACCESS, ALL, team="finance").total == 0
+    assert narrow.show_coverage(VIC, team="finance").environments == ()
+    assert narrow.show_coverage(VIC, service="ledger").types == ()

@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 
 from pavior.kernel.verdicts import Outcome, Phase, Severity
-from pavior.policy.model import Level
+from pavior.policy.model import Level, Remediation
+from pavior.policy.parameters import ParameterType
 from pavior.reports.standing import (
     ControlHistory,
     EnvironmentCoverage,
     Looked,
     OutcomeCounts,
+    ProviderCoverage,
     TeamStanding,
     WeekStanding,
 )
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_parameter, an_environment
 from pavior.testing.views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
 from pavior.web.charts import HEIGHT, Segment, finding_chart, verdict_chart
+from pavior.web.handlers.controls import in_words
 
 NOTHING = (a_phase_standing(counts=OutcomeCounts(), environments=0, oldest_at=None, newest_at=None),)
 WEEK = WeekStanding("2026-11-23", OutcomeCounts(), 0, 0)
@@ -226,6 +229,15 @@ def test_words_that_mean_no_phase_and_no_outcome_narrow_nothing(acme: Any, brows
     assert acme.said[-1][1] == {"control": PUBLIC_ACCESS, "phase": "", "outcome": "", "team": ""}
 
 
+def test_behind_the_last_verdict_it_is_not_said_that_there_is_none(browser: Any) -> None:
+    page = browser.get(f"/controls/{PUBLIC_ACCESS}?offset=40&outcome=failed").text
+
+    assert "No verdict this far down" in page
+    assert "No verdict, and that is no pass" not in page
+    assert "No such verdict" not in page
+    assert f"/controls/{PUBLIC_ACCESS}?outcome=failed#verdicts" in links(page)
+
+
 def test_no_verdict_is_said_to_be_no_pass(acme: Any, browser: Any) -> None:
     acme.verdicts = ()
 
@@ -341,6 +353,26 @@ def test_where_all_was_looked_at_that_is_said_of_what_was_evaluated(acme: Any, b
     assert "Some control looked at every resource" in browser.get("/controls/coverage").text
 
 
+def test_an_environment_without_resources_is_no_evidence(acme: Any, browser: Any) -> None:
+    looked = Looked(NOON, "", evaluated=0, uncovered=0, skipped=0)
+    row = EnvironmentCoverage("orders/dev", "payments", an_environment().status, None, looked)
+    acme.coverage = a_coverage_view(types=(), environments=(row,))
+
+    page = browser.get("/controls/coverage").text
+
+    assert "Nothing was evaluated, so nothing is known" in page
+    assert "Some control looked at every resource" not in page
+
+
+def test_what_a_control_looks_at_is_told_in_words() -> None:
+    assert [in_words(view) for view in ("ObjectStoreAcl", "ApiServer", "TlsEndpoint", "Key")] == [
+        "Object store ACL",
+        "API server",
+        "TLS endpoint",
+        "Key",
+    ]
+
+
 def test_coverage_names_what_is_hidden_and_does_not_count_it_as_nothing(acme: Any, browser: Any) -> None:
     acme.coverage = a_coverage_view(hidden=("live",))
 
@@ -374,9 +406,84 @@ def test_a_control_shows_what_may_be_chosen_and_what_was(acme: Any, browser: Any
 
     page = browser.get("/controls/log-retention").text
 
-    told = re.findall(r'<dt class="mono">(\w+)</dt><dd>(.*?)<br>', page)
-    assert told == [
-        ("retention_days", '90 <span class="muted small">chosen</span>'),
-        ("regions", "not set, so it is not asked"),
-        ("tags", "owner, team"),
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "retention_days 90 controls.yaml:3 For how many days logs are kept at least." in text
+    assert "Takes a whole number of at least 1." in text
+    assert "regions not set nobody has chosen one, so the control is not asked Regions that are allowed." in text
+    assert "tags owner, team the control's default" in unescape(text)
+    assert "It is not asked, and that is no pass." in text
+    assert text.count("Nobody has set regions .") == 1
+
+
+def test_a_control_that_is_not_asked_does_not_say_that_there_was_nothing_to_look_at(acme: Any, browser: Any) -> None:
+    control = a_control(parameters=(a_parameter(value=None, origin=""),))
+    acme.control_view = replace(acme.control_view, control=control, standings=NOTHING)
+    acme.verdicts = ()
+
+    page = browser.get(f"/controls/{PUBLIC_ACCESS}").text
+
+    assert "It is not asked before its parameters are set." in page
+    assert "No latest plan has what it looks at." not in page
+    assert "Nothing that this control looks at" not in page
+    assert "verdicts below" not in page
+
+
+def test_a_value_of_each_type_is_told_in_words(acme: Any, browser: Any) -> None:
+    values = {"integer": 0, "boolean": False, "text": "<b>", "texts": (), "integers": (22, 3389)}
+    told = {"integer": "0", "boolean": "false", "text": "&lt;b&gt;", "texts": "none", "integers": "22, 3389"}
+    for kind in ParameterType:
+        control = a_control(parameters=(a_parameter(type=kind, value=values[kind.value], origin=""),))
+        acme.control_view = replace(acme.control_view, control=control)
+
+        page = browser.get(f"/controls/{PUBLIC_ACCESS}").text
+
+        assert f"<strong>{told[kind.value]}</strong>" in page
+        assert "It is not asked" not in page
+
+
+def test_a_control_that_is_not_asked_is_said_to_be_so_in_the_list(acme: Any, browser: Any) -> None:
+    assert "not asked" not in browser.get("/controls").text
+    control = a_control(parameters=(a_parameter(), a_parameter(name="regions", value=None, origin="")))
+    acme.control = a_control_summary(control=control)
+
+    text = " ".join(re.sub(r"<[^>]+>", " ", browser.get("/controls").text).split())
+
+    assert "not asked regions is not set" in text
+
+
+def test_each_fix_says_for_which_cloud_it_is(acme: Any, browser: Any) -> None:
+    fixes = (
+        Remediation("terraform", 'resource "aws_s3_bucket" "this" {}'),
+        Remediation("terraform", 'resource "azurerm_storage_account" "this" {}'),
+        Remediation("terraform", 'resource "google_storage_bucket" "this" {}'),
+        Remediation("terraform", "default_tags { }"),
+        Remediation("cloudformation", "Type: AWS::S3::Bucket"),
+        Remediation("kubernetes", "kind: Pod"),
+        Remediation("cli", "aws s3api put-bucket-acl\naz storage account update\n# gsutil is not enough"),
+    )
+    acme.control_view = replace(acme.control_view, control=a_control(remediations=fixes))
+
+    found = re.findall(r'<h3 class="label">(.+?)</h3>', browser.get(f"/controls/{PUBLIC_ACCESS}").text)
+
+    assert found == [
+        "Terraform for AWS",
+        "Terraform for Azure",
+        "Terraform for Google Cloud",
+        "Terraform",
+        "CloudFormation",
+        "Kubernetes manifest",
+        "Command line for AWS, Azure",
     ]
+
+
+def test_coverage_names_providers_and_controls_that_were_not_asked(acme: Any, browser: Any) -> None:
+    acme.coverage = a_coverage_view(
+        providers=(ProviderCoverage("hashicorp/random", 2, 0), ProviderCoverage("", 1, 3)), hidden=("live",)
+    )
+
+    page = browser.get("/controls/coverage").text
+
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "hashicorp/random 2 not shown not recorded 1 not shown" in text
+    assert "allowed-regions orders/dev nobody has set its parameter regions" in text
+    assert "/controls/allowed-regions" in links(page)

@@ -23,6 +23,7 @@ from pavior.testing.builders import (
     a_control,
     a_drift,
     a_finding,
+    a_parameter,
     a_plan,
     a_run,
     a_waiver,
@@ -92,7 +93,8 @@ def check(page: str) -> int:
 @pytest.fixture
 def hostile_acme(acme: Any) -> Any:
     """Everything that a page can show, with hostile text in it."""
-    control = poisoned(a_control())
+    chosen = (a_parameter(value=("x",)), a_parameter(pattern="x", minimum=None, value=None))
+    control = poisoned(a_control(parameters=chosen))
     decision = poisoned(a_blocked_decision())
     run = poisoned(a_run(error_code="x", error_message="x", error_fix="x", state=RunState.FAILED, ended_at=NOON))
     change = poisoned(a_change(status=ChangeStatus.BLOCKED))
@@ -140,6 +142,7 @@ def hostile_acme(acme: Any) -> Any:
         types=tuple(replace(row, environments=(place,)) for row in found.types),
         environments=tuple(replace(row, environment=place) for row in found.environments),
         skipped=tuple(replace(row, environment=place) for row in found.skipped),
+        not_asked=tuple(replace(row, environments=(place,)) for row in found.not_asked),
     )
     acme.run = run
     acme.environment = poisoned(an_environment_view(drifts=(a_drift(),), findings=(a_finding(),), running=(a_run(),)))

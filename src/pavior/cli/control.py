@@ -169,21 +169,31 @@ def show_coverage(call: Call, team: str, service: str, provider: str, resource_t
     view = call.application.pages.show_coverage(
         call.actor, team=team, service=service, provider=provider, resource_type=resource_type
     )
-    return Answer(view, _coverage(view))
+    return Answer(view, _coverage(view, is_narrowed=bool(provider or resource_type)))
 
 
-def _coverage(view: CoverageView) -> tuple[Table | Text, ...]:
+def _without_types(view: CoverageView, *, is_narrowed: bool) -> str:
+    """Why no type is told. Where nothing was evaluated nothing is known, which is no pass."""
+    if is_narrowed:
+        return "No such type was left out of what was evaluated."
+    if any(looked.evaluated for row in view.environments for looked in (row.plan, row.live) if looked):
+        return "Some control looked at every resource that was evaluated."
+    return "Nothing was evaluated, so nothing is known."
+
+
+def _coverage(view: CoverageView, *, is_narrowed: bool) -> tuple[Table | Text, ...]:
     types = tuple(
         (row.provider, row.type, str(row.plan), str(row.live), ", ".join(row.environments)) for row in view.types
     )
     skipped = tuple((row.environment, row.phase.value, row.subject, row.why) for row in view.skipped)
-    is_evaluated = any(row.plan or row.live for row in view.environments)
+    providers = tuple((row.provider or "not recorded", str(row.plan), str(row.live)) for row in view.providers)
+    not_asked = tuple((row.control, row.why, ", ".join(row.environments)) for row in view.not_asked)
     never = tuple(item.service for item in view.unplaced_services)
     return (
         Table(
             ("provider", "type", "in plans", "live", "where"),
             types,
-            "Some control looked at every resource that was evaluated." if is_evaluated else "Nothing was evaluated.",
+            _without_types(view, is_narrowed=is_narrowed),
         ),
         Text(""),
         Table(
@@ -191,6 +201,8 @@ def _coverage(view: CoverageView) -> tuple[Table | Text, ...]:
             tuple(_environment(row, view.hidden) for row in view.environments),
             "There is no environment, so nothing is evaluated.",
         ),
+        *((Text(""), Table(("provider", "in plans", "live"), providers, "")) if providers else ()),
+        *((Text(""), Table(("not asked", "why", "where"), not_asked, "")) if not_asked else ()),
         *((Text(""), Table(("where", "phase", "passed over", "why"), skipped, "")) if skipped else ()),
         *(
             (Text(f"\nServices without an environment, of which nothing is evaluated: {', '.join(never)}."),)
@@ -236,7 +248,7 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
         )
     )
     fixes = tuple(
-        Text(f"\nWhat to type ({remediation.language}):\n{_indented(remediation.text)}")
+        Text(f"\nWhat to type ({remediation.label}):\n{_indented(remediation.text)}")
         for remediation in item.remediations
     )
     return (facts, *fixes, Text(f"\n{item.lesson.strip()}"))

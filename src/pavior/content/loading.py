@@ -20,6 +20,9 @@ CONTROLS_FOLDER = Path(__file__).parent / "controls"
 CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
 _ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+LONGEST_ID = 80
+# A page of this name stands beside the pages of the controls, and would hide it.
+RESERVED_IDS = ("coverage",)
 _ATTRIBUTE = re.compile(r"^[a-z][a-z0-9_]*$")
 _FIELDS = frozenset(
     {
@@ -223,6 +226,10 @@ def _id(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "id")
     if not _ID.match(found):
         raise control_invalid(file, "id must be lower-case words with hyphens.")
+    if len(found) > LONGEST_ID or found in RESERVED_IDS:
+        raise control_invalid(
+            file, f"id must have at most {LONGEST_ID} characters, and not be {' or '.join(RESERVED_IDS)}."
+        )
     if file.parent.name != found.replace("-", "_"):
         raise control_invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
     return found

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final, get_args, get_type_hints
 
 from pavior.content.cases import CASES_FOLDER, EXPECTED
-from pavior.content.loading import DESCRIPTION_FILE, LESSON_FILE, RULE_FILE
+from pavior.content.loading import DESCRIPTION_FILE, LESSON_FILE, LONGEST_ID, RESERVED_IDS, RULE_FILE
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.resources.views import VIEWS
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LONGEST_ID = 80
 
 _DESCRIPTION: Final = '''\
 # Says what must hold. It is stable for ever: findings and waivers point to it. The folder has the same name, with
@@ -117,16 +116,16 @@ def begin_control(control_id: str, view: str, into: Path) -> Path:
         InvalidError: `control-id-invalid`, `view-missing`.
         ConflictError: `control-exists`; nothing is ever overwritten.
     """
-    if not _ID.fullmatch(control_id) or len(control_id) > _LONGEST_ID:
+    if not _ID.fullmatch(control_id) or len(control_id) > LONGEST_ID or control_id in RESERVED_IDS:
         raise InvalidError(
             "control-id-invalid",
-            f"{control_id[:_LONGEST_ID]!r} is no id for a control.",
-            fix=f"Write lower-case words with hyphens that say what must hold, at most {_LONGEST_ID} characters.",
+            f"{control_id[:LONGEST_ID]!r} is no id for a control.",
+            fix=f"Write lower-case words with hyphens that say what must hold, at most {LONGEST_ID} characters.",
         )
     if view not in VIEWS:
         raise InvalidError(
             "view-missing",
-            f"There is no view {view[:_LONGEST_ID]!r} that a rule could read.",
+            f"There is no view {view[:LONGEST_ID]!r} that a rule could read.",
             fix=f"Take one of: {', '.join(sorted(VIEWS))}.",
         )
     folder = into / control_id.replace("-", "_")

@@ -117,11 +117,11 @@ def verify_obligations(decision: Decision, evaluation: Evaluation) -> tuple[tupl
 
 
 def controls_digest(controls: Iterable[Control]) -> str:
-    """64 hex digits over ids and versions, whatever the order."""
+    """64 hex digits over ids and versions of those that can be asked, whatever the order."""
     # Decisions need it, and a check makes none.
     import hashlib
 
-    lines = sorted(f"{control.id} {control.version}\n" for control in controls)
+    lines = sorted(f"{control.id} {control.version}\n" for control in controls if control.is_asked)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

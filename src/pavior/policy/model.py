@@ -23,6 +23,22 @@ def provider_prefix(subject: str) -> str:
     return (re.findall(_PREFIX, subject) or ("",))[-1]
 
 
+# How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a
+# resource begins with, or by the program of a command line.
+_LANGUAGE_WORDS: Final = {
+    "terraform": "Terraform",
+    "cloudformation": "CloudFormation",
+    "kubernetes": "Kubernetes manifest",
+    "cli": "Command line",
+}
+_CLOUDS: Final = {
+    "AWS": r"\baws_\w|(?m:^\s*aws\s)",
+    "Azure": r"\bazurerm_\w|(?m:^\s*az\s)",
+    "Google Cloud": r"\bgoogle_\w|(?m:^\s*(?:gcloud|gsutil|bq)\s)",
+    "Kubernetes": r"\bkubernetes_\w|(?m:^\s*kubectl\s)",
+}
+
+
 class Level(StrEnum):
     """How hard a control is enforced in one environment; one axis, observe < warn < block."""
 
@@ -47,6 +63,13 @@ class Remediation(Struct, frozen=True):
 
     language: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """For people: the language and the clouds that the text names, as `Terraform for Azure`."""
+        word = _LANGUAGE_WORDS.get(self.language, self.language)
+        clouds = [name for name, pattern in _CLOUDS.items() if re.search(pattern, self.text)]
+        return f"{word} for {', '.join(clouds)}" if clouds and self.language in ("terraform", "cli") else word
 
 
 class Fix(Struct, frozen=True):

@@ -222,14 +222,14 @@ def version_with(version: str, declared: Iterable[Parameter], chosen: Iterable[P
 
 
 def value_text(value: ParameterValue | None) -> str:
-    """For people: `365`, `true`, `eu-west-1, eu-central-1`; `not set` for None."""
+    """For people: `365`, `true`, `eu-west-1, eu-central-1`; `none` for an empty list, `not set` for None."""
     match value:
         case None:
             return "not set"
         case bool():
             return "true" if value else "false"
         case tuple():
-            return ", ".join(str(item) for item in value)
+            return ", ".join(str(item) for item in value) or "none"
         case _:
             return str(value)
 

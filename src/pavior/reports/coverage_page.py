@@ -1,5 +1,6 @@
 """What no control looked at: types, places, and what was never evaluated at all."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from pavior.reports.standing import (
     EnvironmentCoverage,
     Evaluated,
     Looked,
+    NotAskedControl,
+    ProviderCoverage,
     SkippedPart,
     TeamCoverage,
     TypeCoverage,
@@ -61,6 +64,8 @@ def read_coverage(
     unplaced = () if is_narrowed else _unplaced(sight, owned, visible)
     return CoverageView(
         types=types,
+        providers=() if is_narrowed else _providers(latest.values()),
+        not_asked=tuple(_not_asked(latest.values(), places)),
         environments=tuple(sorted(rows, key=_is_known)),
         teams=_teams(rows, unplaced),
         skipped=tuple(_skipped(latest.values(), places)),
@@ -96,6 +101,34 @@ def _types(latest: Iterable[dict[str, Evaluated]], provider: str, resource_type:
         for name, counted in found.items()
     )
     return tuple(sorted(rows, key=lambda row: (-max(row.plan, row.live), row.type)))
+
+
+def _providers(latest: Iterable[dict[str, Evaluated]]) -> tuple[ProviderCoverage, ...]:
+    """Most first. What is told of no provider stands for itself, so that the sums are those of the types."""
+    found = {phase: Counter[str]() for phase in PHASES}
+    for by_place in latest:
+        for item in by_place.values():
+            coverage, counted = item.coverage, found[item.phase]
+            counted.update(coverage.uncovered_providers)
+            counted[""] += sum(coverage.uncovered_types.values()) - sum(coverage.uncovered_providers.values())
+    rows = (
+        ProviderCoverage(name, plan=found[Phase.PLAN][name], live=found[Phase.LIVE][name])
+        for name in set().union(*found.values())
+    )
+    shown = (row for row in rows if row.plan or row.live)
+    return tuple(sorted(shown, key=lambda row: (-max(row.plan, row.live), row.provider)))
+
+
+def _not_asked(latest: Iterable[dict[str, Evaluated]], places: dict[str, Environment]) -> Iterable[NotAskedControl]:
+    """By control."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for by_place in latest:
+        for item in by_place.values():
+            if item.environment in places:
+                for part in item.coverage.not_asked:
+                    found.setdefault((part.subject, part.why), set()).add(item.environment)
+    for (control, why), names in sorted(found.items()):
+        yield NotAskedControl(control, why, tuple(sorted(names)))
 
 
 def _environment(

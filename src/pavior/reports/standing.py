@@ -236,6 +236,29 @@ class SkippedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderCoverage:
+    """One provider of resources that no control looked at.
+
+    Args:
+        provider: As `hashicorp/random`; empty for those of which it was not recorded.
+        plan: How many in the latest plans, and `live` in what was last seen.
+    """
+
+    provider: str
+    plan: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAskedControl:
+    """A control that was about something in these environments and was not asked, and why. It has no verdict there."""
+
+    control: str
+    why: str
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TeamCoverage:
     """What one team owns.
 
@@ -266,10 +289,13 @@ class CoverageView:
     """What no control looked at, over the services that the reader may see.
 
     Args:
+        providers: Empty where the view is narrowed by type.
         outdated_plans: Latest plans that were judged by another set of controls than today's.
     """
 
     types: tuple[TypeCoverage, ...]
+    providers: tuple[ProviderCoverage, ...]
+    not_asked: tuple[NotAskedControl, ...]
     environments: tuple[EnvironmentCoverage, ...]
     teams: tuple[TeamCoverage, ...]
     skipped: tuple[SkippedPart, ...]

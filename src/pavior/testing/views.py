@@ -30,8 +30,10 @@ from pavior.reports.standing import (
     CoverageView,
     EnvironmentCoverage,
     Looked,
+    NotAskedControl,
     OutcomeCounts,
     PhaseStanding,
+    ProviderCoverage,
     SkippedPart,
     StageLevel,
     TeamCoverage,
@@ -280,6 +282,8 @@ def a_coverage_view(**fields: Any) -> CoverageView:
     status = an_environment().status
     given: dict[str, Any] = {
         "types": (TypeCoverage("aws", "aws_sqs_queue", 1, 0, ("orders/dev",)),),
+        "providers": (ProviderCoverage("hashicorp/aws", 1, 0),),
+        "not_asked": (NotAskedControl("allowed-regions", "nobody has set its parameter regions", ("orders/dev",)),),
         "environments": (
             EnvironmentCoverage("orders/prod", "payments", status, None, None),
             EnvironmentCoverage("orders/dev", "payments", status, looked, None),

@@ -15,6 +15,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
 from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.parameters import bounds_text, origin_text, value_text
 from pavior.reports.model import percent
 from pavior.reports.scopes import environment_scope, finding_scope, service_scope, state_scope
 from pavior.web import moments, words
@@ -186,6 +187,9 @@ _GLOBALS: dict[str, object] = {
     "csrf_header": CSRF_HEADER,
 }
 _FILTERS: dict[str, Callable[..., Any]] = {
+    "value_text": value_text,
+    "origin_text": origin_text,
+    "bounds_text": bounds_text,
     "absolute": moments.absolute,
     "exact": moments.exact,
     "clock_time": moments.clock_time,

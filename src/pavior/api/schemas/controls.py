@@ -44,15 +44,30 @@ class SkippedShown(Shown):
 
     subject: str
     why: str
+    kind: str
+
+
+class NotLookedAtShown(Shown):
+    """Infrastructure of one kind that was seen and that no control was asked about."""
+
+    kind: str
+    count: int
+    why: str
+    subjects: list[str]
 
 
 class CoverageShown(Shown):
-    """What controls looked at, and what none looked at; resource type to how many. `not_asked` names controls."""
+    """What controls looked at, and what none looked at; resource type or provider to how many.
+
+    `not_asked` names controls.
+    """
 
     evaluated_types: dict[str, int]
     uncovered_types: dict[str, int]
     skipped: list[SkippedShown]
     not_asked: list[SkippedShown]
+    uncovered_providers: dict[str, int]
+    not_looked_at: list[NotLookedAtShown]
 
 
 class DecisionShown(Shown):
@@ -133,8 +148,16 @@ class ParameterShown(Shown):
     origin: str
 
 
+class FixShown(Shown):
+    """One literal attribute that makes a failing resource pass, and the types where it does."""
+
+    attribute: str
+    value: bool | int | str
+    types: list[str]
+
+
 class ControlShown(Shown):
-    """Something that must hold, stated once."""
+    """Something that must hold, stated once. `fix` is null when a person has to decide."""
 
     id: str
     title: str
@@ -150,6 +173,7 @@ class ControlShown(Shown):
     version: str
     parameters: list[ParameterShown]
     types: list[str]
+    fix: FixShown | None
 
 
 # Any JSON document that was checked elsewhere against a schema of its own.

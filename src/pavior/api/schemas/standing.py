@@ -134,6 +134,22 @@ class SkippedPartShown(Shown):
     why: str
 
 
+class ProviderCoverageShown(Shown):
+    """One provider of resources that no control looked at; empty for those of which it was not recorded."""
+
+    provider: str
+    plan: int
+    live: int
+
+
+class NotAskedControlShown(Shown):
+    """A control that was about something in these environments and was not asked, and why."""
+
+    control: str
+    why: str
+    environments: list[str]
+
+
 class TeamCoverageShown(Shown):
     """What one team owns, in numbers."""
 
@@ -156,6 +172,8 @@ class CoverageViewShown(Shown):
     """What no control looked at, over the services that you may see."""
 
     types: list[TypeCoverageShown]
+    providers: list[ProviderCoverageShown]
+    not_asked: list[NotAskedControlShown]
     environments: list[EnvironmentCoverageShown]
     teams: list[TeamCoverageShown]
     skipped: list[SkippedPartShown]

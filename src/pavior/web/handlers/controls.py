@@ -15,6 +15,7 @@ from pavior.web.rendering import address
 from pavior.web.visits import Answer, Page, Visit
 
 _BEFORE_A_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ABBREVIATIONS = frozenset({"api", "acl", "tls"})
 # What stands in no verdict is asked for by a word of its own.
 NO_VERDICT = "none"
 # What asks for somebody first.
@@ -123,6 +124,7 @@ def show_coverage(visit: Visit) -> Answer:
         "totals": [
             (phase, _total(_looked(view.environments, phase))) for phase in PHASES if phase.value not in view.hidden
         ],
+        "is_any_evaluated": any(looked.evaluated for phase in PHASES for looked in _looked(view.environments, phase)),
         "never": sum(row.plan is None and row.live is None for row in view.environments),
         "most": _MOST_ROWS,
     }
@@ -130,8 +132,10 @@ def show_coverage(visit: Visit) -> Answer:
 
 
 def in_words(view: str) -> str:
-    """`ObjectStore` as `Object store`."""
-    return _BEFORE_A_CAPITAL.sub(" ", view).capitalize()
+    """`ObjectStore` as `Object store`, and `ApiServer` as `API server`."""
+    words = _BEFORE_A_CAPITAL.sub(" ", view).lower().split()
+    told = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in words)
+    return told[:1].upper() + told[1:]
 
 
 def _fits(item: ControlSummary, name: str, word: str) -> bool:
