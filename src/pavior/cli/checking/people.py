@@ -145,6 +145,12 @@ def _told_kind(item: NotLookedAt) -> str:
     return kind.counted(item.count) if kind else f"{item.count} {item.kind}"
 
 
+def told_kind(identity: str) -> str:
+    """What people call one of it."""
+    kind = find_kind(identity)
+    return kind.one if kind else identity
+
+
 def _told_subjects(item: NotLookedAt) -> str:
     more = item.count - _SHOWN_SUBJECTS
     return ", ".join(item.subjects[:_SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
