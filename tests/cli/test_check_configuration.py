@@ -125,6 +125,19 @@ def test_what_was_typed_wins(check: Any, repository: Path) -> None:
     assert (written["environment"], written["is_known_required"]) == ("prod", True)
 
 
+def test_coverage_is_demanded_in_writing_and_what_was_typed_wins(check: Any, repository: Path) -> None:
+    (repository / "infra" / "main.tf").write_text(LOGS.format("a", 900), encoding="utf-8")
+    (repository / "infra" / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    _chosen(repository, "require_coverage: true\n")
+
+    status, report = check()
+    assert (status, report["is_denied"], report["lacks_coverage"]) == (3, True, True)
+    status, report = check("--no-require-coverage")
+    assert (status, report["is_denied"], report["lacks_coverage"]) == (0, False, False)
+    _chosen(repository, "require_coverage: false\n")
+    assert check("--require-coverage")[0] == 3
+
+
 def test_the_operators_value_wins_over_that_of_the_repository(check: Any, repository: Path) -> None:
     _chosen(repository, "parameters: {log-retention: {retention_days: 1}}\n")
     (repository / "operator.yaml").write_text(

@@ -43,10 +43,10 @@ from pavior.cli.verb import OpenVerb
     help="Whether what is not known under a blocking control stops the check too (exit status 3).",
 )
 @click.option(
-    "--require-coverage",
+    "--require-coverage/--no-require-coverage",
     "is_coverage_required",
-    is_flag=True,
-    help="What no control looked at is a no too: kinds of files, types of resources, what could not be read.",
+    default=None,
+    help="Whether what no control looked at is a no too: kinds of files, types of resources, what could not be read.",
 )
 @click.option(
     "--source",
@@ -117,7 +117,7 @@ def check(
     path: Path,
     environment: str | None,
     is_known_required: bool | None,
-    is_coverage_required: bool,
+    is_coverage_required: bool | None,
     source: Path | None,
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
