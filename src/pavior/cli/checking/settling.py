@@ -25,8 +25,8 @@ class Settled(Struct, frozen=True):
     configuration: str
 
     def elsewhere(self, request: CheckRequest) -> "Settled":
-        """The same controls asked of another place, where the file says nothing about what to leave out."""
-        return structs.replace(self, request=request, exclusions=Exclusions(Configuration(), request.path))
+        """The same controls asked of another place, which is a copy of this one, so the same is left out."""
+        return structs.replace(self, request=request, exclusions=self.exclusions.moved_to(request.path))
 
 
 def settle(request: CheckRequest, tools: CheckTools) -> Settled:
