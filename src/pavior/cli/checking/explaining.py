@@ -21,7 +21,22 @@ from pavior.resources.views import View
 from pavior.resources.views.facts import Fact, leaf, without_indexes
 
 # What programs are given is a secret too often to be repeated, whatever it is called.
-_NEVER_SHOWN = frozenset(("environment", "env", "variables", "user_data", "user_data_base64", "secret_string", "data"))
+_NEVER_SHOWN = frozenset(
+    (
+        "environment",
+        "env",
+        "variables",
+        "command",
+        "args",
+        "entrypoint",
+        "user_data",
+        "user_data_base64",
+        "secret_string",
+        "data",
+        "stringdata",
+        "binarydata",
+    )
+)
 _HIDDEN = "***"
 # Fields within fields within a view; no view is deeper, and one that refers to itself ends.
 _DEEPEST = 6
@@ -198,10 +213,23 @@ def _evidence(resource: Resource | None, address: str, attribute: str, tools: Ch
 
 
 def _shown(value: Value, attribute: str, tools: CheckTools) -> Value:
-    steps = without_indexes(attribute).split(".")
+    steps = without_indexes(attribute).lower().split(".")
     if _NEVER_SHOWN & set(steps):
         return _HIDDEN if isinstance(value, str | list | dict) else value
-    return tools.mask(steps[-1], value)
+    masked = tools.mask(steps[-1], value)
+    return _without_hidden(masked)
+
+
+def _without_hidden(value: Value) -> Value:
+    """A whole object may decide, such as a container: what it gives to a program is hidden within it too."""
+    if isinstance(value, dict):
+        return {
+            name: _HIDDEN if str(name).lower() in _NEVER_SHOWN and item is not None else _without_hidden(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_hidden(item) for item in value]
+    return value
 
 
 def _fix(ruling: Ruling, control: Control, environment: str) -> str:
