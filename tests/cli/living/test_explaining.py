@@ -208,3 +208,20 @@ spec:
     (asked,) = json.loads(out)["asked"]
     assert asked["evidence"]["value"]["image"] == "registry.example/a"
     assert "hunter" not in out
+
+
+@pytest.mark.parametrize("name", ["environment_without_secrets", "container_not_privileged"])
+def test_what_a_task_gives_to_its_containers_is_hidden_in_the_text_that_holds_it(check: Any, name: str) -> None:
+    asked = load_control(CONTROLS_FOLDER / name)
+    task = (
+        'resource "aws_ecs_task_definition" "t" {\n  container_definitions = jsonencode([{\n'
+        '    name = "a", image = "registry.example/a", privileged = true, command = ["wombat-one"],\n'
+        '    environment = [{ name = "PASSWORD", value = "wombat-two" }, { name = "X", value = "wombat-three" }]\n'
+        "  }])\n}\n"
+    )
+
+    for options in ((), ("--json",)):
+        status, out, _ = check({"main.tf": task}, "--explain", asked.id, *options, controls=(asked,))
+        assert status == 1
+        assert "registry.example/a" in out
+        assert "wombat" not in out
