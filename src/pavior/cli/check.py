@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from pavior.cli.answer import Answer
 from pavior.cli.checking.asking import (
@@ -15,6 +16,7 @@ from pavior.cli.checking.asking import (
     find_agreement,
     require_one_question,
 )
+from pavior.cli.checking.ending import ending_as_a_check
 from pavior.cli.checking.formats import FORMATS
 from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
@@ -145,7 +147,6 @@ def check(
         is_known_required=is_known_required,
         is_coverage_required=is_coverage_required,
         source=source,
-        given=read_given(variables, variable_files),
         is_pack_trusted=is_pack_trusted,
         baseline=baseline,
         written_baseline=written_baseline,
@@ -160,14 +161,20 @@ def check(
         is_watch_wanted=is_watch_wanted,
         is_report_wanted=format_name is not None or output is not None,
     )
-    if is_watch_wanted:
-        return answer_watched(request, tools, is_json=is_json)
-    if explained is not None:
-        return answer_explained(request, explained, tools)
-    if is_fix_wanted:
-        return answer_fixed(request, tools, find_agreement(is_certain=is_certain, is_json=is_json))
+
+    def asked() -> CheckRequest:
+        return structs.replace(request, given=read_given(variables, variable_files))
+
+    if is_watch_wanted or explained is not None or is_fix_wanted:
+        with ending_as_a_check():
+            if is_watch_wanted:
+                return answer_watched(asked(), tools, is_json=is_json)
+            if explained is not None:
+                return answer_explained(asked(), explained, tools)
+            return answer_fixed(asked(), tools, find_agreement(is_certain=is_certain, is_json=is_json))
     with _without_collecting():
-        return ask_and_tell(telling, request, lambda: check_path(request, tools))
+        # A refusal is told where the report was wanted, also one of what was given with it.
+        return ask_and_tell(telling, request, lambda: check_path(asked(), tools))
 
 
 @contextmanager

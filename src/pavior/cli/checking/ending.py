@@ -9,6 +9,8 @@
 Worse evidence wins: a failure is a fact whatever else could not be read, so 1 comes before 3.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from pavior.cli.checking.report import CheckReport
@@ -40,3 +42,13 @@ def ending_of(report: CheckReport) -> Ending:
 def ending_of_error(error: PaviorError) -> Ending:
     """How a check ends that was refused as a whole, whatever kind of error that is elsewhere."""
     return Ending.NOT_EVALUATED if error.code in _NOT_READ else Ending.BAD_INPUT
+
+
+@contextmanager
+def ending_as_a_check() -> Iterator[None]:
+    """Whatever is refused within ends as a check does: the kinds of errors have other numbers elsewhere."""
+    try:
+        yield
+    except PaviorError as error:
+        error.exit_status = int(ending_of_error(error))
+        raise
