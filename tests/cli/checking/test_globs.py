@@ -27,6 +27,9 @@ from pavior.cli.checking.globs import compile_glob
         ("a*b*c*d", "x/ab/cd", False),
         ("a/*b*c*/d", "a/bc/d/e.tf", True),
         ("a/*b*c*/d", "a/bc/de", False),
+        ("a***", "ba", False),
+        ("**/a**/**", "ba", False),
+        ("**/a**/**", "b/ab/c", True),
     ],
 )
 def test_what_a_glob_means(glob: str, path: str, *, is_meant: bool) -> None:

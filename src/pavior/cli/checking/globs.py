@@ -45,10 +45,11 @@ class _Steps:
         bit = 1
         for token in tokens:
             if token == _DEEPER:
-                self._deep |= bit
+                # Left out as a whole, or entered; what was entered is left by a slash alone.
                 self._over_one |= bit
                 self._over_two |= bit
                 bit <<= 1
+                self._deep |= bit
                 self._letters["/"] |= bit
             elif token == _DEEP:
                 self._deep |= bit
