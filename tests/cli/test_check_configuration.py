@@ -251,3 +251,13 @@ def test_people_read_what_was_excluded_and_not_asked(
     assert "not asked 2: acme-no-logs: its rules would run with your rights because pavior.yaml:4 says so" in told
     assert "chosen in pavior.yaml" in told
     assert "Not everything is known" in told
+
+
+def test_the_sentence_does_not_hide_what_is_excluded(check: Any, repository: Path, launcher: Any, capsys: Any) -> None:
+    (repository / "infra" / "main.tf").write_text(LOGS.format("a", 900), encoding="utf-8")
+    (repository / "infra" / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\n", encoding="utf-8")
+    _chosen(repository, "exclude: ['*.yaml']\n")
+    check()
+
+    assert invoke(["check", "infra"], launcher) == 0
+    assert "Nothing here stops a Change. Excluded: 1 file." in capsys.readouterr().out

@@ -182,6 +182,9 @@ def sentence_of(report: CheckReport) -> str:
     told = told_free(report)
     if report.coverage.not_looked_at:
         told += f" Not looked at: {', '.join(_told_kind(item) for item in report.coverage.not_looked_at)}."
+    excluded = sum(item.files for item in report.excluded)
+    if excluded:
+        told += f" Excluded: {excluded} {'file' if excluded == 1 else 'files'}."
     if report.unknown or not report.is_complete:
         told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told
