@@ -175,7 +175,7 @@ def test_a_policy_that_holds_a_token_is_shown_without_it(check: Any, few_control
 def test_an_unknown_control_is_told_with_the_nearest(check: Any) -> None:
     status, _, err = check({"main.tf": DISK}, "--explain", "disk-encryptd")
 
-    assert status == 4
+    assert status == 2
     assert err.startswith("control-missing: There is no control disk-encryptd.\n  fix: Perhaps it is disk-encrypted. ")
     assert "object-storage-versioned" in check({}, "--explain", "versioned")[2]
 
