@@ -124,6 +124,19 @@ def test_what_was_typed_wins(check: Any, repository: Path) -> None:
     assert (written["environment"], written["is_known_required"]) == ("prod", True)
 
 
+def test_coverage_is_demanded_in_writing_and_what_was_typed_wins(check: Any, repository: Path) -> None:
+    (repository / "infra" / "main.tf").write_text(LOGS.format("a", 900), encoding="utf-8")
+    (repository / "infra" / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    _chosen(repository, "require_coverage: true\n")
+
+    status, report = check()
+    assert (status, report["is_denied"], report["lacks_coverage"]) == (3, True, True)
+    status, report = check("--no-require-coverage")
+    assert (status, report["is_denied"], report["lacks_coverage"]) == (0, False, False)
+    _chosen(repository, "require_coverage: false\n")
+    assert check("--require-coverage")[0] == 3
+
+
 def test_the_operators_value_wins_over_that_of_the_repository(check: Any, repository: Path) -> None:
     _chosen(repository, "parameters: {log-retention: {retention_days: 1}}\n")
     (repository / "operator.yaml").write_text(
@@ -237,3 +250,13 @@ def test_people_read_what_was_excluded_and_not_asked(
     assert "not asked 2: acme-no-logs: its rules would run with your rights because pavior.yaml:4 says so" in told
     assert "chosen in pavior.yaml" in told
     assert "Not everything is known" in told
+
+
+def test_the_sentence_does_not_hide_what_is_excluded(check: Any, repository: Path, launcher: Any, capsys: Any) -> None:
+    (repository / "infra" / "main.tf").write_text(LOGS.format("a", 900), encoding="utf-8")
+    (repository / "infra" / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\n", encoding="utf-8")
+    _chosen(repository, "exclude: ['*.yaml']\n")
+    check()
+
+    assert invoke(["check", "infra"], launcher) == 0
+    assert "Nothing here stops a Change. Excluded: 1 file." in capsys.readouterr().out

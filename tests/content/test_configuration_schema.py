@@ -38,6 +38,7 @@ GOOD = {
 version: 1
 environment: orders/prod
 require_known: true
+require_coverage: true
 exclude: ["examples/**", "*.test.yaml", "a b/c"]
 parameters:
   doors-closed: {{days: 10, strict: false, colour: green, note: "a note", tags: [owner, team], ports: [0, 65535]}}
@@ -64,6 +65,7 @@ BAD = {
     "a stage that is nothing": "{version: 1, environment: null}",
     "a yes as a text": '{version: 1, require_known: "true"}',
     "a yes as a number": "{version: 1, require_known: 1}",
+    "coverage as a number": "{version: 1, require_coverage: 1}",
     "exclude as a text": '{version: 1, exclude: "examples/**"}',
     "exclude of numbers": "{version: 1, exclude: [1]}",
     "exclude of nothing": '{version: 1, exclude: [""]}',

@@ -57,7 +57,7 @@ def test_the_verdicts_of_the_guide_are_those_that_it_tells(folder: Path, guide: 
 
     told = verdicts["log-retention"].message
     assert told == (
-        "Logs are kept for 365 days, and must be for at least 400. retention_days is 400 by pavior.yaml:18."
+        "Logs are kept for 365 days, and must be for at least 400. retention_days is 400 by pavior.yaml:21."
     )
     assert told in " ".join(guide.split())
     assert verdicts["acme-log-groups-named"].outcome is Outcome.PASSED

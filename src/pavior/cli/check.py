@@ -63,10 +63,10 @@ from pavior.cli.verb import OpenVerb
     help="Whether what is not known under a blocking control stops the check (exit status 3).",
 )
 @click.option(
-    "--require-coverage",
+    "--require-coverage/--no-require-coverage",
     "is_coverage_required",
-    is_flag=True,
-    help="What no control looked at, or could not be read, stops the check (exit status 3).",
+    default=None,
+    help="Whether what no control looked at, or could not be read, stops the check (exit status 3).",
 )
 @click.option(
     "--trust-packs",
@@ -126,7 +126,7 @@ def check(
     variable_files: tuple[Path, ...],
     environment: str | None,
     is_known_required: bool | None,
-    is_coverage_required: bool,
+    is_coverage_required: bool | None,
     is_pack_trusted: bool,
     baseline: Path | None,
     written_baseline: Path | None,

@@ -21,7 +21,7 @@ MOST_PACKS = 20
 
 # What an operator may choose for everybody; the rest belongs to one repository.
 OPERATOR_KEYS = ("version", "parameters", "packs")
-KEYS = ("version", "environment", "require_known", "exclude", "parameters", "packs")
+KEYS = ("version", "environment", "require_known", "require_coverage", "exclude", "parameters", "packs")
 FOLDER_PACK_KEYS = ("path",)
 GIT_PACK_KEYS = ("repository", "commit")
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -74,12 +74,13 @@ class Configuration(Struct, frozen=True):
 
     Args:
         file: Absolute path; None when there is none.
-        is_known_required: None when it does not say.
+        is_known_required: None when it does not say; so is `is_coverage_required`.
     """
 
     file: Path | None = None
     environment: str = ""
     is_known_required: bool | None = None
+    is_coverage_required: bool | None = None
     excluded: tuple[ExcludedGlob, ...] = ()
     parameters: tuple[ChosenValue, ...] = ()
     packs: tuple[PackSource, ...] = ()
@@ -135,6 +136,7 @@ def parse_configuration(
         file=file,
         environment=_environment(reader, value),
         is_known_required=_truth(reader, value, "require_known"),
+        is_coverage_required=_truth(reader, value, "require_coverage"),
         excluded=_excluded(reader, value),
         parameters=_parameters(reader, value),
         packs=_packs(reader, value),

@@ -48,6 +48,10 @@ def configuration_schema(controls: Iterable[Control]) -> dict[str, Any]:
                 "type": "boolean",
                 "description": "Whether what is not known under a blocking control is a no, as with --require-known.",
             },
+            "require_coverage": {
+                "type": "boolean",
+                "description": "Whether what no control looked at is a no too, as with --require-coverage.",
+            },
             "exclude": {
                 "type": "array",
                 "maxItems": MOST_GLOBS,

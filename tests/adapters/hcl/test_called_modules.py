@@ -3,6 +3,7 @@
 import pytest
 
 from pavior.adapters.hcl.module import Module, knows_nothing, read_module
+from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
 
@@ -93,3 +94,34 @@ def test_the_root_module_is_the_shallowest_folder_that_no_module_calls() -> None
 
     assert module.folder == "b"
     assert addresses(module) == ["module.n.aws_x.called"]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("git::https://mara:hunter2@git.example.org/m.git?ref=v1", "git::https://***@git.example.org/m.git?ref=v1"),
+        ("git::https://hunter2@git.example.org/m.git", "git::https://***@git.example.org/m.git"),
+        ("https://example.org/m.zip?token=hunter2&ref=v1", "https://example.org/m.zip?token=***&ref=v1"),
+        ("git::ssh://git@git.example.org/m.git", "git::ssh://git@git.example.org/m.git"),
+        ("git::ssh://git:hunter2@git.example.org/m.git", "git::ssh://***@git.example.org/m.git"),
+        ("terraform-aws-modules/vpc/aws", "terraform-aws-modules/vpc/aws"),
+    ],
+)
+def test_what_signs_in_at_the_source_of_a_module_is_not_told(source: str, shown: str) -> None:
+    module = a_module(f'module "m" {{\n  source = "{source}"\n}}\n', is_strict=False)
+
+    (skipped,) = module.skipped
+    assert skipped.why == f"its source '{shown}' is not a folder of this checkout"
+
+
+@pytest.mark.parametrize(
+    "text", ['db = "abc" hunter2', "db = hunter2 hunter3", "db = [hunter2", "hunter2", 'hunter2 "hunter3" {}']
+)
+def test_a_file_of_values_that_does_not_parse_is_told_without_a_word_of_it(text: str) -> None:
+    files = {"main.tf": b'variable "db" {}\n', "terraform.tfvars": text.encode()}
+
+    with pytest.raises(InvalidError) as caught:
+        read_module(files, {}, frozenset())
+
+    assert "terraform.tfvars:1" in caught.value.summary
+    assert "hunter" not in caught.value.summary

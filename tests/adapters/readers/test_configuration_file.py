@@ -79,6 +79,7 @@ def test_everything_is_read_with_its_place(tmp_path: Path) -> None:
 version: 1
 environment: prod
 require_known: false
+require_coverage: true
 exclude:
   - examples/**
 parameters:
@@ -94,11 +95,12 @@ packs:
     found = read_configuration(file)
 
     assert (found.file, found.environment, found.is_known_required) == (file, "prod", False)
-    assert found.excluded == (ExcludedGlob("examples/**", "pavior.yaml:5"),)
-    assert found.parameters == (ChosenValue("log-retention", "retention_days", 90, "pavior.yaml:8"),)
+    assert found.is_coverage_required is True
+    assert found.excluded == (ExcludedGlob("examples/**", "pavior.yaml:6"),)
+    assert found.parameters == (ChosenValue("log-retention", "retention_days", 90, "pavior.yaml:9"),)
     assert found.packs == (
-        PackSource(tmp_path / "policy" / "acme", "", "", "pavior.yaml:10"),
-        PackSource(None, "https://git.example.org/policies.git", COMMIT, "pavior.yaml:11"),
+        PackSource(tmp_path / "policy" / "acme", "", "", "pavior.yaml:11"),
+        PackSource(None, "https://git.example.org/policies.git", COMMIT, "pavior.yaml:12"),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import structs
 from pavior.cli.checking.ending import ending_of
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import items_of
+from pavior.cli.checking.remarks import remarks_of
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import unsettled
@@ -67,7 +68,7 @@ def a_report(
 def told(verdicts: Iterable[Verdict] = (), **fields: Any) -> Told:
     """What a format is given, with `It is so` for a sentence."""
     report = a_report(verdicts, **fields)
-    return Told(report, int(ending_of(report)), "It is so.", items_of(report))
+    return Told(report, int(ending_of(report)), "It is so.", items_of(report), remarks_of(report, "It is so."))
 
 
 def one_of_each() -> Told:

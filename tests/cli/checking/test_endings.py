@@ -162,3 +162,26 @@ def test_70_what_is_a_bug_says_so(check: Check, monkeypatch: pytest.MonkeyPatch)
 
     assert status == 70
     assert err.startswith("bug: Pavior stumbled over itself (RuntimeError).")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--var-file", "nowhere.tfvars"),
+        ("--explain", "no-such-control"),
+        ("--explain", "log-retention", "--var-file", "nowhere.tfvars"),
+        ("--fix", "--var-file", "nowhere.tfvars"),
+        ("--watch", "--var-file", "nowhere.tfvars"),
+    ],
+)
+def test_2_whatever_was_asked_for_and_is_not_there(check: Check, options: tuple[str, ...]) -> None:
+    assert check({"main.tf": GOOD}, *options)[0] == 2
+
+
+def test_a_file_of_values_that_is_not_there_leaves_no_old_report(check: Check, tmp_path: Path) -> None:
+    options = ("--format", "sarif", "--output", "out.sarif", "--var-file", "nowhere.tfvars")
+
+    status, _, _ = check({"main.tf": GOOD, "out.sarif": "old"}, *options)
+
+    assert status == 2
+    assert "path-missing" in (tmp_path / "out.sarif").read_text(encoding="utf-8")

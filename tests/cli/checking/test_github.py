@@ -49,11 +49,11 @@ def test_errors_come_first_and_what_is_not_known_is_a_notice() -> None:
         ("error", "log-retention (high)"),
         ("error", "log-retention (high)"),
         ("warning", "log-named (low)"),
-        ("notice", "passed over"),
         ("notice", "log-short (info)"),
         ("notice", "log-retention (high)"),
+        ("notice", "passed over"),
     ]
-    assert commands[-1][2].startswith("aws_cloudwatch_log_group.far: unknown: var.days has no value")
+    assert commands[-2][2].startswith("aws_cloudwatch_log_group.far: unknown: var.days has no value")
 
 
 def test_the_tenth_of_a_kind_says_how_many_more_there_are_and_none_is_lost() -> None:

@@ -271,3 +271,53 @@ def test_lines_are_compared_one_by_one(before: str, now: str, touched: Touched) 
 )
 def test_a_block_from_line_5_to_7_is_met_from_its_first_line_to_its_last(touched: Touched, *, is_met: bool) -> None:
     assert touched.meets(Position("main.tf", 5, 7)) is is_met
+
+
+def test_a_changed_file_of_values_changes_what_it_decides(
+    launcher: Any,
+    tools: CheckTools,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = {"main.tf": FROM_VARIABLE + 'variable "is_encrypted" {}\n'}
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "main.tf").write_text(source["main.tf"], encoding="utf-8")
+    values = tmp_path / "values" / "prod.tfvars"
+    values.parent.mkdir()
+    values.write_text("is_encrypted = false\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    earlier = {"infra": source, "values": {"prod.tfvars": "is_encrypted = true\n"}}
+
+    def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+        del name, endings
+        return COMMIT, {path: text.encode() for path, text in earlier[folder.name].items()}
+
+    launcher.tools = replace(tools, read_earlier=read_earlier)
+    asked = ["check", "infra", "--changed-since", "main", "--var-file", "values/prod.tfvars"]
+
+    assert invoke(asked, launcher) == 1
+    assert "aws_ebs_volume.one" in capsys.readouterr().out
+    # As it was: then nothing changed.
+    earlier["values"] = {"prod.tfvars": "is_encrypted = false\n"}
+    assert invoke(asked, launcher) == 0
+
+
+def test_what_is_excluded_is_left_out_of_what_was_too(changed: Changed) -> None:
+    files = {
+        "disk/main.tf": ONE,
+        "examples/main.tf": 'module "disk" {\n  source = "../disk"\n}\n',
+        "pavior.yaml": "version: 1\nexclude: [examples/]\n",
+    }
+
+    status, out = changed(files, files)
+
+    assert status == 0
+    assert "not changed  1 failed" in out
+
+
+def test_standard_input_has_no_earlier_state(check: Any) -> None:
+    status, _, err = check({}, "--changed-since", "main", at="-")
+
+    assert status == 2
+    assert err.startswith("check-options-exclude-each-other: ")

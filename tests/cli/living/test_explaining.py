@@ -186,3 +186,42 @@ def test_it_sets_nothing_aside(check: Any, option: str) -> None:
 
     assert status == 2
     assert err.startswith("check-options-exclude-each-other: ")
+
+
+def test_a_whole_object_that_decides_is_shown_without_what_its_program_is_given(check: Any) -> None:
+    memory = load_control(CONTROLS_FOLDER / "workload_memory_limited")
+    pod = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p, namespace: d}
+spec:
+  containers:
+    - name: a
+      image: registry.example/a
+      env: [{name: PASSWORD, value: hunter-one}, {name: X, value: hunter-two}]
+      command: [sh, -c, "curl -u a:hunter-three https://registry.example"]
+      args: [--password=hunter-four]
+"""
+
+    _, out, _ = check({"pod.yaml": pod}, "--explain", memory.id, "--json", controls=(memory,))
+
+    (asked,) = json.loads(out)["asked"]
+    assert asked["evidence"]["value"]["image"] == "registry.example/a"
+    assert "hunter" not in out
+
+
+@pytest.mark.parametrize("name", ["environment_without_secrets", "container_not_privileged"])
+def test_what_a_task_gives_to_its_containers_is_hidden_in_the_text_that_holds_it(check: Any, name: str) -> None:
+    asked = load_control(CONTROLS_FOLDER / name)
+    task = (
+        'resource "aws_ecs_task_definition" "t" {\n  container_definitions = jsonencode([{\n'
+        '    name = "a", image = "registry.example/a", privileged = true, command = ["wombat-one"],\n'
+        '    environment = [{ name = "PASSWORD", value = "wombat-two" }, { name = "X", value = "wombat-three" }]\n'
+        "  }])\n}\n"
+    )
+
+    for options in ((), ("--json",)):
+        status, out, _ = check({"main.tf": task}, "--explain", asked.id, *options, controls=(asked,))
+        assert status == 1
+        assert "registry.example/a" in out
+        assert "wombat" not in out

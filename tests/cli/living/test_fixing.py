@@ -325,3 +325,25 @@ def test_a_baseline_is_not_written_while_it_is_fixed(fix: Any) -> None:
 
     assert status == 2
     assert err.startswith("check-options-exclude-each-other: ")
+
+
+def test_standard_input_is_not_edited(fix: Any) -> None:
+    status, _, err = fix({}, at="-")
+
+    assert status == 2
+    assert err.startswith("check-options-exclude-each-other: ")
+
+
+def test_what_is_excluded_is_not_edited_and_hides_no_module(fix: Any, tmp_path: Path) -> None:
+    call = 'module "keys" {\n  source = "../keys"\n}\n'
+    files = {
+        "keys/main.tf": TURNED,
+        "examples/main.tf": call + TURNED,
+        "pavior.yaml": "version: 1\nexclude: [examples/]\n",
+    }
+
+    status, _, _ = fix(files, "--yes")
+
+    assert status == 0
+    assert "true # for now" in (tmp_path / "keys" / "main.tf").read_text(encoding="utf-8")
+    assert (tmp_path / "examples" / "main.tf").read_text(encoding="utf-8") == call + TURNED

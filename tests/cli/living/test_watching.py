@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.report import CheckReport
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.watched import follow
+from pavior.cli.checking.watched_files import WatchedFiles
 from pavior.cli.checking.watching import Stamps, Turn, compare, stamps, watch
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError
@@ -310,3 +311,55 @@ def test_the_command_watches_until_it_is_interrupted(check: Any, monkeypatch: py
     assert status == 1
     assert "No: 1 denied." in out
     assert Outcome.FAILED.value in out
+
+
+def test_standard_input_is_not_watched(check: Any) -> None:
+    status, _, err = check({}, "--watch", at="-")
+
+    assert status == 2
+    assert err.startswith("check-options-exclude-each-other: ")
+
+
+def test_what_is_chosen_elsewhere_is_watched_too(tools: Any, tmp_path: Path) -> None:
+    for name, text in {
+        "infra/main.tf": ONE,
+        "values/prod.tfvars": "a = 1\n",
+        "policy/pack.toml": 'name = "acme"\n',
+        "other/ignored.tf": ONE,
+    }.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    named = str(tmp_path / "values" / "prod.tfvars")
+    files = WatchedFiles(CheckRequest(tmp_path / "infra", given=GivenVariables(files={named: b""})), tools)
+
+    without = files.stamps()
+    (tmp_path / "pavior.yaml").write_text("version: 1\npacks: [{path: policy}]\n", encoding="utf-8")
+    chosen = files.stamps()
+
+    assert set(without) == {str(tmp_path / "infra" / "main.tf"), named}
+    assert set(chosen) - set(without) == {str(tmp_path / name) for name in ("pavior.yaml", "policy/pack.toml")}
+    (tmp_path / "policy" / "pack.toml").write_text('name = "acme2"\n', encoding="utf-8")
+    assert files.stamps() != chosen
+
+
+def test_a_file_of_values_is_read_again(check: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = 0
+
+    def change(_: float) -> None:
+        nonlocal turns
+        turns += 1
+        if turns == 1:
+            (tmp_path / "a.tfvars").write_text("is_on = false\n", encoding="utf-8")
+        if turns > 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", change)
+    source = 'variable "is_on" {}\nresource "aws_ebs_volume" "one" {\n  encrypted = var.is_on\n}\n'
+
+    status, out, _ = check(
+        {"infra/main.tf": source, "a.tfvars": "is_on = true\n"}, "--watch", "--var-file", "a.tfvars", at="infra"
+    )
+
+    assert status == 1
+    assert "1 new. No: 1 denied." in out

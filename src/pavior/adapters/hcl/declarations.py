@@ -1,5 +1,6 @@
 """What the files of one folder declare, before anything is evaluated."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -14,6 +15,10 @@ from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped
 
 T = TypeVar("T")
+
+# Of the address of a module: whoever is named before the host, and what is asked for behind it.
+_USER = re.compile(r"(?P<before>://)(?!git@)[^/?#\s]*@")
+_ASKED = re.compile(r"(?P<before>[?&](?!(?:ref|version|depth)=)[^=&#]*=)[^&#]*")
 
 MANAGED, DATA = "managed", "data"
 # What a resource block holds for Terraform itself, not for the provider.
@@ -100,6 +105,12 @@ class ModuleCall:
     def is_local(self) -> bool:
         """Whether it names a folder beside this one."""
         return self.source.startswith(("./", "../"))
+
+    @property
+    def shown_source(self) -> str:
+        """Without what may sign in: whoever is named before the host but `git`, what is asked for but a version."""
+        shown = _USER.sub(r"\g<before>***@", self.source)
+        return _ASKED.sub(r"\g<before>***", shown)
 
 
 @dataclass

@@ -190,7 +190,8 @@ class Reader:
 
     def _why_not_called(self, call: ModuleCall, folder: str, chain: tuple[str, ...]) -> str:
         if not call.is_local:
-            return f"its source {call.source!r} is not a folder of this checkout" if call.source else "it has no source"
+            shown = call.shown_source
+            return f"its source {shown!r} is not a folder of this checkout" if shown else "it has no source"
         if folder in chain:
             return "it calls itself"
         if len(chain) > MAXIMUM_CALL_DEPTH:

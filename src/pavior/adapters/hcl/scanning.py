@@ -25,7 +25,10 @@ WORD, NUMBER, SIGN, END = "word", "number", "sign", "end"
 class Scanner:
     """A place in a text. `kind`, `lexeme`, `start` and `end` describe the token there, `last_end` the one before."""
 
-    __slots__ = ("_lines", "_skips_lines", "depth", "end", "kind", "last_end", "lexeme", "path", "start", "text")
+    __slots__ = (
+        "_lines", "_skips_lines", "are_words_hidden", "depth", "end", "kind", "last_end", "lexeme", "path", "start",
+        "text",
+    )  # fmt: skip
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -33,6 +36,8 @@ class Scanner:
         self.kind, self.lexeme, self.start, self.end = SIGN, "", 0, 0
         self.last_end = 0
         self.depth = 0
+        # Set for files of values, which may be secret, and which no message repeats.
+        self.are_words_hidden = False
         self._skips_lines = [False]
         self._lines: list[int] | None = None
 
@@ -120,6 +125,8 @@ class Scanner:
         """The token, for a message."""
         if self.kind == END:
             return "the end of the file"
+        if self.are_words_hidden and self.lexeme != "\n":
+            return "something else"
         return "the end of the line" if self.lexeme == "\n" else repr(self.lexeme[:40])
 
     def line_of(self, offset: int) -> int:

@@ -51,16 +51,18 @@ class File:
     blocks: tuple[Block, ...]
 
 
-def parse(path: str, body: bytes) -> File:
+def parse(path: str, body: bytes, *, are_words_hidden: bool = False) -> File:
     """The file's content.
 
     Args:
         path: Relative to the checkout; it stands in positions and messages.
+        are_words_hidden: Whether messages repeat nothing of the file, which holds values that may be secret.
 
     Raises:
         InvalidError: `source-unparsable` with path and line; `source-too-large`, `source-too-complex`.
     """
     scanner = Scanner(path, decode_source(path, body))
+    scanner.are_words_hidden = are_words_hidden
     scanner.advance()
     attributes, blocks = _read_body(scanner, END)
     return File(path, attributes, blocks)
@@ -139,7 +141,8 @@ def read_block(scanner: Scanner, name: str, start: int) -> Block:
                 raise scanner.error("a label cannot have parts to fill in")
             labels.append(str(label.value))
         else:
-            raise scanner.error(f"expected '=' or '{{' after {name!r}, found {scanner.shown()}")
+            before = "a name" if scanner.are_words_hidden else repr(name)
+            raise scanner.error(f"expected '=' or '{{' after {before}, found {scanner.shown()}")
     scanner.deeper()
     scanner.enter(skips_lines=False)
     attributes, blocks = _read_body(scanner, "}")

@@ -81,9 +81,9 @@ def read_variables(
 def _attributes(path: str, body: bytes) -> Mapping[str, Attribute]:
     if path.endswith(".json"):
         return parse_json_attributes(path, body)
-    file = parse(path, body)
+    file = parse(path, body, are_words_hidden=True)
     for block in file.blocks:
-        raise source_invalid(block.position, f"{block.type} is a block, and a file of values has none")
+        raise source_invalid(block.position, "a block begins here, and a file of values has none")
     return file.attributes
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import click
+from msgspec import structs
 
 from pavior.cli.answer import Answer
 from pavior.cli.checking.ending import ending_of
+from pavior.cli.checking.report import CheckReport
 from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.standard_input import STANDARD_INPUT
 from pavior.cli.launcher import CheckTools
 from pavior.cli.printing import clean
 from pavior.kernel.errors import InvalidError
@@ -52,6 +55,12 @@ def require_one_question(
             "check-options-exclude-each-other",
             "--format and --output tell the report of one check, which --explain, --fix and --watch do not make.",
             fix="Leave them out; --json tells each of the others to programs.",
+        )
+    if str(request.path) == STANDARD_INPUT and (is_watch_wanted or is_fix_wanted or request.changed_since is not None):
+        raise InvalidError(
+            "check-options-exclude-each-other",
+            "What comes on standard input comes once: it is neither watched, nor fixed, nor compared with a commit.",
+            fix="Leave --watch, --fix and --changed-since out, or give the path of the files.",
         )
     if is_fix_wanted and request.written_baseline:
         raise InvalidError(
@@ -111,10 +120,14 @@ def answer_watched(request: CheckRequest, tools: CheckTools, *, is_json: bool) -
     Raises:
         PaviorError: As `check_path`, of the first check.
     """
+    from pavior.cli.checking.given_variables import read_given_again
     from pavior.cli.checking.looking import check_path
     from pavior.cli.checking.watched import follow
-    from pavior.cli.checking.watching import stamps, watch
+    from pavior.cli.checking.watched_files import WatchedFiles
+    from pavior.cli.checking.watching import watch
 
-    paths = [path for path in (request.path, request.source, request.baseline) if path is not None]
-    turns = watch(lambda: check_path(request, tools), lambda: stamps(paths), time.sleep, time.monotonic)
+    def check() -> CheckReport:
+        return check_path(structs.replace(request, given=read_given_again(request.given)), tools)
+
+    turns = watch(check, WatchedFiles(request, tools).stamps, time.sleep, time.monotonic)
     return follow(turns, mask_lines=tools.mask_lines, is_json=is_json, stream=sys.stdout)

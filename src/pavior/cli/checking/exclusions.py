@@ -1,15 +1,12 @@
 """What a `pavior.yaml` says is not to be looked at: which files that are, and how many of them there were."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from pavior.cli.checking.globs import compile_glob
 from pavior.content.configuration import Configuration, ExcludedGlob
-
-_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
-_WORDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 class Excluded(Struct, frozen=True):
@@ -34,18 +31,25 @@ class Exclusions:
 
     def __init__(self, configuration: Configuration, root: Path) -> None:
         excluded = (*configuration.excluded, *_packs(configuration))
-        self._globs = tuple((item, _pattern(item.glob)) for item in excluded)
+        self._globs = tuple((item, compile_glob(item.glob)) for item in excluded)
         self._root = root
         self._found: dict[ExcludedGlob, set[Path]] = {item: set() for item in excluded}
         self._prefix = _prefix(configuration, root) if self._globs else ""
+
+    def moved_to(self, root: Path) -> "Exclusions":
+        """The same for a copy of what is looked at, with nothing found yet."""
+        moved = Exclusions(Configuration(), root)
+        moved._globs, moved._prefix = self._globs, self._prefix
+        moved._found = {item: set() for item in self._found}
+        return moved
 
     def find(self, path: Path) -> ExcludedGlob | None:
         """The first glob that excludes the file, which is then counted."""
         if not self._globs:
             return None
         name = self._prefix + path.relative_to(self._root).as_posix()
-        for item, pattern in self._globs:
-            if pattern.fullmatch(name):
+        for item, matches in self._globs:
+            if matches(name):
                 self._found[item].add(path)
                 return item
         return None
@@ -69,11 +73,3 @@ def _prefix(configuration: Configuration, root: Path) -> str:
     base = configuration.file.parent.resolve() if configuration.file is not None else root.resolve()
     inner = root.resolve().relative_to(base).as_posix()
     return "" if inner == "." else f"{inner}/"
-
-
-def _pattern(glob: str) -> re.Pattern[str]:
-    """As in .gitignore: without a slash it may lie anywhere, and what excludes a folder excludes all below it."""
-    trimmed = glob.rstrip("/")
-    anywhere = "" if "/" in trimmed else "(?:.*/)?"
-    words = (_WORDS.get(token) or re.escape(token) for token in _TOKEN.findall(trimmed))
-    return re.compile(f"{anywhere}{''.join(words)}(?:/.*)?")

@@ -1,5 +1,6 @@
 """One control explained on what is here: what it was asked about, what decided, and by what it knows."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,22 @@ from pavior.resources.views import View
 from pavior.resources.views.facts import Fact, leaf, without_indexes
 
 # What programs are given is a secret too often to be repeated, whatever it is called.
-_NEVER_SHOWN = frozenset(("environment", "env", "variables", "user_data", "user_data_base64", "secret_string", "data"))
+_NEVER_SHOWN = frozenset(
+    (
+        "environment",
+        "env",
+        "variables",
+        "command",
+        "args",
+        "entrypoint",
+        "user_data",
+        "user_data_base64",
+        "secret_string",
+        "data",
+        "stringdata",
+        "binarydata",
+    )
+)
 _HIDDEN = "***"
 # Fields within fields within a view; no view is deeper, and one that refers to itself ends.
 _DEEPEST = 6
@@ -198,10 +214,36 @@ def _evidence(resource: Resource | None, address: str, attribute: str, tools: Ch
 
 
 def _shown(value: Value, attribute: str, tools: CheckTools) -> Value:
-    steps = without_indexes(attribute).split(".")
+    steps = without_indexes(attribute).lower().split(".")
     if _NEVER_SHOWN & set(steps):
         return _HIDDEN if isinstance(value, str | list | dict) else value
-    return tools.mask(steps[-1], value)
+    document = _document(value)
+    if document is not None:
+        return json.dumps(_without_hidden(tools.mask(steps[-1], document)), ensure_ascii=False)
+    return _without_hidden(tools.mask(steps[-1], value))
+
+
+def _document(value: Value) -> Value:
+    """What a text means that is an object or a list as JSON, such as the containers of a task; else None."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        found: Value = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _without_hidden(value: Value) -> Value:
+    """A whole object may decide, such as a container: what it gives to a program is hidden within it too."""
+    if isinstance(value, dict):
+        return {
+            name: _HIDDEN if str(name).lower() in _NEVER_SHOWN and item is not None else _without_hidden(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_hidden(item) for item in value]
+    return value
 
 
 def _fix(ruling: Ruling, control: Control, environment: str) -> str:
@@ -216,7 +258,15 @@ def _seen(view: View, subject: str, tools: CheckTools) -> Iterator[Seen]:
         value = fact.value
         if not isinstance(value, bool | int | str | Unknown | Sensitive):
             continue
-        shown = value if isinstance(value, bool) else _shown(value, fact.attribute or name, tools)
+        # The value of a setting has a name of its own, which the attribute that holds all of them does not tell.
+        is_setting = name.endswith(".value") and isinstance(value, str)
+        shown = (
+            value
+            if isinstance(value, bool)
+            else _HIDDEN
+            if is_setting
+            else _shown(value, fact.attribute or name, tools)
+        )
         yield Seen(name, shown, fact.decided_by or subject, fact.attribute)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
 
+from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.source_files import StackFiles, find_stacks
@@ -82,7 +83,7 @@ def plan_repairs(request: CheckRequest, report: CheckReport, tools: CheckTools) 
             fix="Check the folder with the source, or leave --fix out.",
         )
     root = request.path if request.path.is_dir() else request.path.parent
-    stacks = _stacks(request)
+    stacks = _stacks(request, tools)
     bench = _Bench(tools, report.controls, stacks, request.given)
     told = {(item.control, item.subject, _file(item.position)) for item in (*report.denials, *report.warnings)}
     done: list[Repair] = []
@@ -101,9 +102,10 @@ def plan_repairs(request: CheckRequest, report: CheckReport, tools: CheckTools) 
     return Repairs(root, tuple(done), tuple(left), {path: bench.original[path] for path in changed}, changed)
 
 
-def _stacks(request: CheckRequest) -> tuple[StackFiles, ...]:
+def _stacks(request: CheckRequest, tools: CheckTools) -> tuple[StackFiles, ...]:
+    """Those that were checked: what is excluded is not edited, and makes no other stack of a module that it calls."""
     if request.path.is_dir():
-        return find_stacks(request.path)
+        return find_stacks(request.path, Exclusions(tools.read_configuration(request.path), request.path).find)
     if not request.path.name.endswith(".tf"):
         return ()
     return (StackFiles(".", {request.path.name: request.path.read_bytes()}),)

@@ -36,6 +36,15 @@ def read_given(texts: Sequence[str], paths: Sequence[Path]) -> GivenVariables:
     return GivenVariables(dict(map(_pair, texts)), {str(path): _body(path) for path in paths})
 
 
+def read_given_again(given: GivenVariables) -> GivenVariables:
+    """The same, with the files as they are now.
+
+    Raises:
+        InvalidError, MissingError: As `read_given`.
+    """
+    return structs.replace(given, files={path: _body(Path(path)) for path in given.files})
+
+
 def declared_somewhere(looked: list[Looked], given: GivenVariables) -> list[Looked]:
     """What was found in each stack, without remarks on what another stack of the same check declares.
 

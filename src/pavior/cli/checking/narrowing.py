@@ -8,9 +8,9 @@ from msgspec import structs
 
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.report import CheckReport, Looked
-from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.launcher import CheckTools
-from pavior.kernel.errors import InvalidError
+from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
 
@@ -91,6 +91,7 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
 
     root = request.path if request.path.is_dir() else request.path.parent
     commit, files = tools.read_earlier(root, since, ENDINGS)
+    before_given = _given_before(request, tools, since)
     if request.path is not root:
         files = {name: body for name, body in files.items() if name == request.path.name}
 
@@ -103,11 +104,29 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
             )
         name = request.path.name if request.path is not root else ""
         unchanged = find_unchanged(
-            looked, root, files, lambda before: look(structs.replace(request, path=before / name))
+            looked, root, files, lambda before: look(structs.replace(request, path=before / name, given=before_given))
         )
         return Aside(not_changed=unchanged, since=commit)
 
     return find
+
+
+def _given_before(request: CheckRequest, tools: CheckTools, since: str) -> GivenVariables:
+    """The files of values as they were: whoever changes one changes what the source says.
+
+    One that no repository holds has no earlier state, and stays as it is.
+    """
+    files: dict[str, bytes] = {}
+    for named, body in request.given.files.items():
+        place = Path(named).resolve()
+        try:
+            _, earlier = tools.read_earlier(place.parent, since, (place.name,))
+        except PaviorError:
+            files[named] = body
+            continue
+        if place.name in earlier:
+            files[named] = earlier[place.name]
+    return structs.replace(request.given, files=files)
 
 
 def told_aside(report: CheckReport) -> tuple[tuple[str, str], ...]:

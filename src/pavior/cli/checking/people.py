@@ -145,6 +145,12 @@ def _told_kind(item: NotLookedAt) -> str:
     return kind.counted(item.count) if kind else f"{item.count} {item.kind}"
 
 
+def told_kind(identity: str) -> str:
+    """What people call one of it."""
+    kind = find_kind(identity)
+    return kind.one if kind else identity
+
+
 def _told_subjects(item: NotLookedAt) -> str:
     more = item.count - _SHOWN_SUBJECTS
     return ", ".join(item.subjects[:_SHOWN_SUBJECTS]) + (f" and {more} more" if more > 0 else "")
@@ -176,6 +182,9 @@ def sentence_of(report: CheckReport) -> str:
     told = told_free(report)
     if report.coverage.not_looked_at:
         told += f" Not looked at: {', '.join(_told_kind(item) for item in report.coverage.not_looked_at)}."
+    excluded = sum(item.files for item in report.excluded)
+    if excluded:
+        told += f" Excluded: {excluded} {'file' if excluded == 1 else 'files'}."
     if report.unknown or not report.is_complete:
         told += f" Not everything is known; {_ASKED_AGAIN[report.phase]}."
     return told

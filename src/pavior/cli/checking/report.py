@@ -128,7 +128,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     counts = Counter(verdict.outcome for verdict in verdicts)
     coverage = _coverage(item.evaluation.coverage for item in looked)
     is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
-    lacks_coverage = _lacks_coverage(coverage, is_required=request.is_coverage_required, is_complete=is_complete)
+    lacks_coverage = _lacks_coverage(coverage, is_required=bool(request.is_coverage_required), is_complete=is_complete)
     return CheckReport(
         path=str(request.path),
         phase=phase,

@@ -34,7 +34,7 @@ class CheckRequest(Struct, frozen=True):
             input.
         environment: As `prod` or `orders/prod`; empty for the default levels; None for what `pavior.yaml` says.
         is_known_required: Whether what is not known under a blocking control is a no as well; None as above.
-        is_coverage_required: Whether what no control looked at stops the check as well.
+        is_coverage_required: Whether what no control looked at stops the check as well; None as above.
         source: Folder with the Terraform that a plan was made of.
         given: Values of variables.
         is_pack_trusted: Whether rules run that the checked repository brings along.
@@ -46,7 +46,7 @@ class CheckRequest(Struct, frozen=True):
     path: Path
     environment: str | None = None
     is_known_required: bool | None = None
-    is_coverage_required: bool = False
+    is_coverage_required: bool | None = None
     source: Path | None = None
     given: GivenVariables = GivenVariables()
     is_pack_trusted: bool = False

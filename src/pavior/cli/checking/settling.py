@@ -25,8 +25,8 @@ class Settled(Struct, frozen=True):
     configuration: str
 
     def elsewhere(self, request: CheckRequest) -> "Settled":
-        """The same controls asked of another place, where the file says nothing about what to leave out."""
-        return structs.replace(self, request=request, exclusions=Exclusions(Configuration(), request.path))
+        """The same controls asked of another place, which is a copy of this one, so the same is left out."""
+        return structs.replace(self, request=request, exclusions=self.exclusions.moved_to(request.path))
 
 
 def settle(request: CheckRequest, tools: CheckTools) -> Settled:
@@ -39,13 +39,21 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
     found = tools.read_configuration(request.path)
     own = gather(tools.load_controls(), tools.read_operator(), found, is_trusted=request.is_pack_trusted)
     environment = found.environment if request.environment is None else request.environment
-    is_required = found.is_known_required if request.is_known_required is None else request.is_known_required
     return Settled(
-        request=structs.replace(request, environment=environment, is_known_required=bool(is_required)),
+        request=structs.replace(
+            request,
+            environment=environment,
+            is_known_required=_first(request.is_known_required, found.is_known_required),
+            is_coverage_required=_first(request.is_coverage_required, found.is_coverage_required),
+        ),
         own=own,
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),
     )
+
+
+def _first(typed: bool | None, written: bool | None) -> bool:
+    return bool(written if typed is None else typed)
 
 
 def unsettled(request: CheckRequest) -> Settled:

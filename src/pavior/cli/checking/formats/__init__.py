@@ -10,6 +10,7 @@ from pavior.cli.checking.report import CheckReport
 
 if TYPE_CHECKING:
     from pavior.cli.checking.items import Item
+    from pavior.cli.checking.remarks import Remark
 
 PEOPLE = "people"
 # What the command line offers, and where it is made; people are told by `checking.people`.
@@ -30,19 +31,22 @@ class Told(Struct, frozen=True):
     Args:
         exit_status: How the check will end.
         sentence: What came of it, as people are told.
-        items: What there is to tell, worst first.
+        items: What there is to tell of verdicts, worst first.
+        remarks: What else there is to tell, what stops first.
     """
 
     report: CheckReport
     exit_status: int
     sentence: str
     items: "tuple[Item, ...]"
+    remarks: "tuple[Remark, ...]"
 
 
 def rendered(name: str, report: CheckReport, exit_status: int, sentence: str) -> str:
     """The report in the format of that name, which is none for people."""
     from pavior.cli.checking.items import items_of
+    from pavior.cli.checking.remarks import remarks_of
 
     module = import_module(f"pavior.cli.checking.formats.{FORMATS[name]}")
     render: Callable[[Told], str] = module.render
-    return render(Told(report, exit_status, sentence, items_of(report)))
+    return render(Told(report, exit_status, sentence, items_of(report), remarks_of(report, sentence)))

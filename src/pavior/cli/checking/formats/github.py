@@ -34,7 +34,11 @@ class _Command(Struct, frozen=True):
 
 def render(told: Told) -> str:
     """One command a line, errors first, and the sum as a plain line at the end."""
-    commands = [*_of_reading(told), *map(_of_item, told.items)]
+    # Ten of a kind are shown, so what matters least comes last.
+    remarks = list(_of_reading(told))
+    stopping = [command for command in remarks if command.kind == "error"]
+    others = [command for command in remarks if command.kind != "error"]
+    commands = [*stopping, *map(_of_item, told.items), *others]
     lines: list[str] = []
     for kind in ("error", "warning", "notice"):
         lines += map(_line, _announced([command for command in commands if command.kind == kind]))
@@ -55,13 +59,11 @@ def _announced(commands: list[_Command]) -> list[_Command]:
 
 
 def _of_reading(told: Told) -> Iterator[_Command]:
-    report = told.report
-    for problem in report.problems:
-        yield _Command("error", problem.code, f"{problem.summary}\nfix: {problem.fix}")
-    if report.is_blind and not report.problems:
-        yield _Command("error", "nothing-read", told.sentence)
-    for skipped in report.coverage.skipped:
-        yield _Command("notice", "passed over", f"{skipped.subject}: {skipped.why}")
+    for remark in told.remarks:
+        if remark.does_stop:
+            yield _Command("error", remark.code, f"{remark.text}\nfix: {remark.fix}" if remark.fix else remark.text)
+        elif remark.does_matter or remark.code == "passed-over":
+            yield _Command("notice", remark.code.replace("-", " "), f"{remark.subject}: {remark.text}")
 
 
 def _of_item(item: Item) -> _Command:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pavior.cli.answer import Json
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, fingerprint_of
+from pavior.cli.checking.remarks import Remark
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Severity
 
@@ -23,21 +24,14 @@ _SEVERITIES = {
     Severity.INFO: "info",
 }
 
+# Their subject is a path.
+_OF_FILES = frozenset({"passed-over", "not-looked-at"})
+
 
 def render(told: Told) -> str:
-    """The array; empty only when everything is known and passes."""
-    report = told.report
-    found: list[Json] = [
-        _entry(item.code, f"{item.summary} {item.fix}", "blocker", report.path) for item in report.problems
-    ]
-    if report.is_blind and not report.problems:
-        found.append(_entry("nothing-read", told.sentence, "blocker", report.path))
-    if not report.is_complete:
-        found += [
-            _entry("passed-over", f"Nobody looked at this: {item.why}", "info", item.subject)
-            for item in report.coverage.skipped
-        ]
-    found += [_of_item(item, report.path) for item in told.items]
+    """The array; empty only when everything that was asked about is known and passes, and nothing was left out."""
+    found = [_of_remark(item, told.report.path) for item in told.remarks if item.does_stop or item.does_matter]
+    found += [_of_item(item, told.report.path) for item in told.items]
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -55,6 +49,14 @@ def _of_item(item: Item, checked: str) -> Json:
             "lines": {"begin": position.line if position else 1},
         },
     }
+
+
+def _of_remark(item: Remark, checked: str) -> Json:
+    if item.does_stop:
+        return _entry(item.code, f"{item.text} {item.fix}".rstrip(), "blocker", item.subject)
+    if item.code in _OF_FILES:
+        return _entry(item.code, f"Nobody looked at this: {item.text}", "info", item.subject)
+    return _entry(item.code, f"{item.subject}: {item.text}", "info", checked)
 
 
 def _entry(code: str, text: str, severity: str, path: str) -> Json:

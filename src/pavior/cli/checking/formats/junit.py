@@ -24,13 +24,13 @@ def render(told: Told) -> str:
     """The whole document."""
     suites = ET.Element("testsuites", name="pavior check")
     reading = _suite(_READING)
-    for problem in told.report.problems:
-        case = _case(reading, _READING, problem.code)
-        _say(case, "error", problem.code, problem.summary, f"{problem.summary}\nfix: {problem.fix}")
-    if told.report.is_blind and not told.report.problems:
-        _say(_case(reading, _READING, "nothing-read"), "error", "nothing-read", told.sentence)
-    for skipped in told.report.coverage.skipped:
-        _say(_case(reading, _READING, skipped.subject), "skipped", "", skipped.why)
+    for remark in told.remarks:
+        if remark.does_stop:
+            text = f"{remark.text}\nfix: {remark.fix}" if remark.fix else ""
+            _say(_case(reading, _READING, remark.code), "error", remark.code, remark.text, text)
+        else:
+            begin = "" if remark.code == "passed-over" else f"{remark.code.replace('-', ' ')}: "
+            _say(_case(reading, _READING, remark.subject), "skipped", "", begin + remark.text)
     if not told.report.verdicts:
         _say(_case(reading, _READING, "nothing-evaluated"), "skipped", "", "No control looked at anything.")
     by_control = _cases_by_control(told)

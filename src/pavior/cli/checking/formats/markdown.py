@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, Standing
+from pavior.cli.checking.remarks import Remark
 from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.rendering import Denial
@@ -23,6 +24,13 @@ _WORDS = {
     Standing.SET_ASIDE: "set aside",
     Standing.NOT_KNOWN: "not known",
 }
+REMARKS = {
+    "passed-over": "not read",
+    "not-looked-at": "not looked at",
+    "excluded": "excluded",
+    "no-control": "no control",
+    "not-asked": "not asked",
+}
 # All but letters, digits, and marks that mean nothing in GitHub's dialect where they stand.
 _MEANINGFUL = re.compile(r"[.:](?!\s|$)|[^\w ,;'/=()%+?.:\u200b\u2026-]|_")
 # How whoever posts the comment finds the one of last time.
@@ -38,7 +46,10 @@ def render(told: Told) -> str:
 
 
 def _table(told: Told) -> str:
-    rows = [*_rows_of_reading(told), *map(_row, told.items)]
+    # What is cut at the end, where there is too much, is what matters least.
+    stopping = [_row_of_remark(item) for item in told.remarks if item.does_stop]
+    others = [_row_of_remark(item) for item in told.remarks if item.does_matter and not item.does_stop]
+    rows = [*stopping, *map(_row, told.items), *others]
     if not rows:
         return ""
     shown = list(_within(rows, _TABLE_CHARACTERS))
@@ -47,12 +58,11 @@ def _table(told: Told) -> str:
     return f"{table}\n\n... and {more} more, which `pavior check` tells." if more else table
 
 
-def _rows_of_reading(told: Told) -> list[str]:
-    report = told.report
-    rows = [_cells("**not read**", "", item.code, "", item.summary) for item in report.problems]
-    if not report.is_complete:
-        rows += [_cells("not read", "", "", code(item.subject), item.why) for item in report.coverage.skipped]
-    return rows
+def _row_of_remark(item: Remark) -> str:
+    if item.does_stop:
+        word = "**not known**" if item.code == "not-evaluated" else "**not read**"
+        return _cells(word, "", item.code, "", item.text)
+    return _cells(REMARKS[item.code], "", "", code(item.subject), item.text)
 
 
 def _row(item: Item) -> str:

@@ -173,18 +173,18 @@ def _message(text: str) -> str:
 
 def _notifications(told: Told, indexes: dict[str, int]) -> list[Json]:
     report = told.report
-    found = [_notification("error", item.code, f"{item.summary} {item.fix}") for item in report.problems]
+    stopping = [item for item in told.remarks if item.does_stop]
+    found = [_notification("error", item.code, f"{item.text} {item.fix}".rstrip()) for item in stopping]
     found += [
         _notification("error", "rule-broken", f"{item.denial.subject}: {item.denial.message}")
         | {"associatedRule": {"id": item.denial.control, "index": indexes[item.denial.control]}}
         for item in told.items
         if item.denial.outcome is Outcome.ERRORED and item.denial.control in indexes
     ]
-    if report.is_blind and not report.problems:
-        found.append(_notification("error", "nothing-read", "Nothing at all could be read."))
-    skipped_level = "note" if report.is_complete else "warning"
     found += [
-        _notification(skipped_level, "passed-over", f"{item.subject}: {item.why}") for item in report.coverage.skipped
+        _notification("warning" if item.does_matter else "note", item.code, f"{item.subject}: {item.text}")
+        for item in told.remarks
+        if not item.does_stop
     ]
     if not report.is_complete and not report.problems and not report.coverage.skipped:
         found.append(_notification("warning", "not-complete", "Not everything could be read."))

@@ -1,0 +1,62 @@
+"""What a check has to tell that is no verdict: what was not read, looked at or asked; the same for every format."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from pavior.cli.checking.people import told_kind
+from pavior.cli.checking.report import CheckReport
+
+
+class Remark(Struct, frozen=True):
+    """One thing.
+
+    Args:
+        code: Stable; that of the error, or of the kind of remark.
+        subject: What it is about; the path that was checked for what is about all of it.
+        does_stop: Whether the check does not end clean because of it.
+        does_matter: Whether something that is asked about may be missing because of it, or somebody left it out.
+    """
+
+    code: str
+    subject: str
+    text: str
+    fix: str = ""
+    does_stop: bool = False
+    does_matter: bool = True
+
+
+def remarks_of(report: CheckReport, sentence: str) -> tuple[Remark, ...]:
+    """All of them, what stops first. A report that does not end clean has an entry that stops, here or in its items."""
+    return (*_stopping(report, sentence), *_telling(report))
+
+
+def _stopping(report: CheckReport, sentence: str) -> Iterator[Remark]:
+    for problem in report.problems:
+        yield Remark(problem.code, report.path, problem.summary, problem.fix, does_stop=True)
+    if report.problems:
+        return
+    if report.is_blind:
+        yield Remark("nothing-read", report.path, sentence, does_stop=True)
+    elif report.is_denied and not report.denials:
+        # Such as --require-known and --require-coverage: nothing failed, and it is a no all the same.
+        yield Remark("not-evaluated", report.path, sentence, does_stop=True)
+
+
+def _telling(report: CheckReport) -> Iterator[Remark]:
+    coverage = report.coverage
+    for item in coverage.skipped:
+        yield Remark("passed-over", item.subject, item.why, does_matter=not report.is_complete)
+    for other in coverage.not_looked_at:
+        for subject in other.subjects:
+            yield Remark("not-looked-at", subject, f"{told_kind(other.kind)}: {other.why}")
+    for excluded in report.excluded:
+        if excluded.files:
+            files = "1 file was" if excluded.files == 1 else f"{excluded.files} files were"
+            yield Remark("excluded", excluded.glob, f"{files} not looked at, because {excluded.origin} says so")
+    for kind, count in coverage.uncovered_types.items():
+        why = f"no control looks at this type, of which there are {count}"
+        yield Remark("no-control", kind, why, does_matter=not report.verdicts)
+    for control in report.not_asked:
+        # That a control waits for a value is by design; that somebody's own rules were not run makes it incomplete.
+        yield Remark("not-asked", control.subject, control.why, does_matter=not report.is_complete)
