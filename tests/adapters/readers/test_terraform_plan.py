@@ -427,6 +427,24 @@ def test_an_output_that_is_made_of_a_local_and_an_item_of_a_loop_may_be_anything
     assert read_plan(body).graph.resources[0].references == {"of_a_loop": (), "of_an_output": ()}
 
 
+def test_blocks_that_a_dynamic_one_made_were_written() -> None:
+    expressions = {"written": [{"key": {"constant_value": 1}, "inner": [{}]}], "mixed": [{}]}
+    unknown = {
+        "id": True,
+        "made": [{"key": True}],
+        "written": [{"computed": True, "within": [{"key": True}], "inner": [{"computed": True}]}],
+        "mixed": [{}, {"key": True}],
+        "known": [{}],
+    }
+    body = a_plan(
+        a_resource("aws_x.y", {}),
+        changes=({"address": "aws_x.y", "change": {"actions": ["create"], "after_unknown": unknown}},),
+        configuration={"root_module": {"resources": [{"address": "aws_x.y", "expressions": expressions}]}},
+    )
+
+    assert read_plan(body).graph.resources[0].references == {"made": (), "written.0.within": (), "mixed": ()}
+
+
 def test_without_its_configuration_everything_that_is_not_known_may_have_been_written() -> None:
     unknown = {"arn": True, "rule": [{"key": True}], "size": False}
     change = {"address": "aws_x.y", "change": {"actions": ["create"], "after_unknown": unknown}}

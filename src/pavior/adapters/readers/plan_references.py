@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from pavior.adapters.readers.plan_values import has_mark
+
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _REFERENCE = re.compile(
     r"(?P<base>(?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)"
@@ -74,10 +76,13 @@ class References:
             self._instances.setdefault((item.prefix, item.base), []).append(item)
             self._prefixes.setdefault(_INDEX.sub("", item.prefix), {})[item.prefix] = None
 
-    def of(self, resource: PlannedAddress) -> dict[str, tuple[str, ...]] | None:
+    def of(self, resource: PlannedAddress, unknown: Any = None) -> dict[str, tuple[str, ...]] | None:
         """Dotted attribute path to addresses; to none where an expression may stand for anything, as a local does.
 
         None when the configuration does not hold the resource.
+
+        Args:
+            unknown: The tree of marks of what the apply will tell.
         """
         found = self._modules.get(_INDEX.sub("", resource.prefix))
         block = found[1].get(resource.base) if found is not None else None
@@ -88,7 +93,7 @@ class References:
             addresses = self._follow(names, resource.prefix, resource.index, frozenset())
             if addresses or not names or self._is_opaque(names, resource.prefix, frozenset()):
                 result[path] = addresses
-        return result
+        return result | dict.fromkeys(_dynamic(unknown, block.expressions, "", 0), ())
 
     def _enter(self, module: ConfigurationModule, path: str, depth: int) -> None:
         self._modules[path] = (module, {item.address: item for item in module.resources})
@@ -205,6 +210,26 @@ def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[s
             yield path, []
         for name, item in expressions.items():
             yield from _walk(item, f"{path}.{name}" if path else name, depth + 1)
+
+
+def _dynamic(unknown: Any, expressions: Any, path: str, depth: int) -> Iterator[str]:
+    """Blocks with something that the apply will tell, of which the configuration says nothing.
+
+    They came from a `dynamic` block, which Terraform leaves out of the configuration of a plan.
+    """
+    if depth > _MAXIMUM_DEPTH or not isinstance(unknown, dict):
+        return
+    written = expressions if isinstance(expressions, dict) else {}
+    for name, marks in unknown.items():
+        place = f"{path}.{name}" if path else name
+        if not isinstance(marks, list) or not has_mark(marks):
+            continue
+        said = written.get(name)
+        if said is None or (isinstance(said, list) and len(said) != len(marks)):
+            yield place
+        elif isinstance(said, list):
+            for index, (mark, item) in enumerate(zip(marks, said, strict=True)):
+                yield from _dynamic(mark, item, f"{place}.{index}", depth + 1)
 
 
 def _split(prefix: str) -> list[str]:

@@ -172,7 +172,11 @@ def _planned_graph(plan: _Plan) -> ResourceGraph:
     references = References(root, [_planned_address(prefix, item) for prefix, item in (*planned, *found)])
     planned = (*planned, *(pair for pair in found if references.of(_planned_address(*pair)) is not None))
     resources = tuple(
-        _resource(item, unknown.get(item.address), references.of(_planned_address(prefix, item)))
+        _resource(
+            item,
+            unknown.get(item.address),
+            references.of(_planned_address(prefix, item), unknown.get(item.address)),
+        )
         for prefix, item in planned
     )
     forgotten = (item.address for item in plan.resource_changes if _action(item) is None)
