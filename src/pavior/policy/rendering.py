@@ -151,7 +151,8 @@ def _fix(control: Control | None, subject: str) -> Remediation:
 
 def _named(text: str, subject: str) -> str:
     """The Terraform text in which `this`, as controls call what they are about, has the subject's name."""
-    found = _TYPE_AND_NAME.search(subject)
+    # Most fixes are a line that names nobody.
+    found = _TYPE_AND_NAME.search(subject) if "this" in text else None
     if found is None:
         return text
     kind, name, index = found["type"], found["name"], found["index"] or ""
