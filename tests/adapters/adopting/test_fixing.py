@@ -87,7 +87,7 @@ def test_what_is_not_plainly_ours_is_left_and_told(why: str) -> None:
 def test_json_is_not_edited() -> None:
     text = '{"resource": {"aws_kms_key": {"k": {"description": "k"}}}}'
 
-    assert _fixed(text, path="main.tf.json") == (text, "its block was not found")
+    assert _fixed(text, path="main.tf.json") == (text, "it is written in JSON, which is not edited")
 
 
 def test_what_another_file_writes_over_is_left() -> None:

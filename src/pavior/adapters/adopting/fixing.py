@@ -41,6 +41,9 @@ def write_attributes(files: Mapping[str, bytes], folder: str, wanted: Sequence[W
         if block is None:
             refused[item] = "its block was not found"
             continue
+        if block.position.path.endswith(".json"):
+            refused[item] = "it is written in JSON, which is not edited"
+            continue
         first = done.setdefault((block.position, item.name), item)
         if first is not item and first.value != item.value:
             refused[item] = f"another control wants {item.name} otherwise"
