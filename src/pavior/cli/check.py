@@ -32,12 +32,12 @@ from pavior.cli.verb import OpenVerb
     public_because="it reads files that you can read anyway.",
     example="pavior check infra --environment prod",
 )
-@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.argument("path", type=click.Path(path_type=Path, readable=False), default=".")
 # What is read; by which measure; what of it may stop the check; what else is asked; how it is told.
 @click.option(
     "--source",
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Terraform that the plan at PATH was made of: it has lines, and what the plan hides.",
 )
 @click.option(
@@ -47,7 +47,7 @@ from pavior.cli.verb import OpenVerb
     "--var-file",
     "variable_files",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     multiple=True,
     help="A file of such values; later ones win. TF_VAR_... of the environment is not read.",
 )
@@ -77,14 +77,14 @@ from pavior.cli.verb import OpenVerb
 @click.option(
     "--baseline",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Failures in FILE are told as known before, and do not stop the check.",
 )
 @click.option(
     "--write-baseline",
     "written_baseline",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Write every failure of now into FILE, and use it as the baseline.",
 )
 @click.option(
@@ -114,7 +114,7 @@ from pavior.cli.verb import OpenVerb
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; else to people.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="Write the format into FILE, whole or not at all, and tell people on stdout.",
 )

@@ -13,7 +13,7 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.kernel.errors import ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
-from pavior.policy.model import DecisionOutcome, Effect, Ruling
+from pavior.policy.model import DecisionOutcome, Effect, Level, Ruling
 from pavior.policy.rendering import denials
 from pavior.runs.model import RunState
 
@@ -66,10 +66,14 @@ def deploy_to_dev(stage: Stage) -> StepResult:
     plan = stage.application.pages.get_change(stage.cast.developer, change.id).plan
     if plan is None:
         raise AssertionError
-    outcomes = {ruling.verdict.outcome for ruling in plan.decision.rulings if ruling.effect is not Effect.OBLIGATION}
+    rulings = [ruling for ruling in plan.decision.rulings if ruling.effect is not Effect.OBLIGATION]
+    # What is only observed demands nothing yet.
+    observed = {ruling.verdict.control for ruling in rulings if ruling.level is Level.OBSERVE}
+    outcomes = {ruling.verdict.outcome for ruling in rulings if ruling.level is not Level.OBSERVE}
     stage.expect(outcomes == {Outcome.PASSED}, "all controls passed", sorted(outcomes))
     environment = stage.application.pages.get_environment(stage.cast.developer, DEV)
-    live = [verdict.outcome for _, verdicts in environment.resources for verdict in verdicts]
+    found = [verdict for _, verdicts in environment.resources for verdict in verdicts]
+    live = [verdict.outcome for verdict in found if verdict.control not in observed]
     stage.expect(set(live) == {Outcome.PASSED}, "all controls passed on what is there", sorted(set(live)))
     count = len(environment.resources)
     return StepResult(f"{count} resources applied and verified, {len(live)} verdicts passed", f"/changes/{change.id}")

@@ -274,7 +274,9 @@ def read_memory_source(
     for path, body in files.items():
         for line, (address, values) in enumerate(_parse(path, body).items(), start=2):
             masked = _masked(_filled(values, variables), secrets) or {}
-            resources.append(Resource(address, _type(address), masked, position=Position(path, line, line)))
+            place = Position(path, line, line)
+            written = dict.fromkeys(masked, place)
+            resources.append(Resource(address, _type(address), masked, position=place, attribute_positions=written))
     return ResourceGraph(GraphFormat.TERRAFORM_SOURCE, tuple(resources))
 
 

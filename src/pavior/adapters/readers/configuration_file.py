@@ -1,5 +1,6 @@
 """Finds and reads `pavior.yaml`, and the file of that form that an operator names. YAML is loaded when there is one."""
 
+import re
 from pathlib import Path
 
 from pavior.content.configuration import (
@@ -14,6 +15,7 @@ from pavior.kernel.errors import InvalidError
 
 # Nobody writes more by hand; a list of a thousand tags has twenty thousand bytes.
 MAXIMUM_BYTES = 256_000
+_GOLDEN_PATH = re.compile(rb"^golden_path[ \t]*:", re.MULTILINE)
 _RIGHT = "Correct the file; docs/guides/own-controls.md says what belongs there."
 
 
@@ -21,16 +23,26 @@ def find_configuration(start: Path, *, user_home: Path) -> Path | None:
     """The nearest `pavior.yaml` at or above `start`, absolute; None when there is none.
 
     The search ends with the folder that holds `.git`, and below `user_home`. Outside of both it does not leave the
-    folder of `start`: above it, as in /tmp, anybody may have put a file.
+    folder of `start`: above it, as in /tmp, anybody may have put a file. A file of that name in which a golden path keeps
+    how it made the repository is no configuration.
     """
     folder = start.absolute().resolve()
     if not folder.is_dir():
         folder = folder.parent
     for place in _searched(folder, user_home.resolve()):
         file = place / CONFIGURATION_FILE
-        if file.is_file():
+        if file.is_file() and not _is_of_golden_path(file):
             return file
     return None
+
+
+def _is_of_golden_path(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return _GOLDEN_PATH.search(opened.read(MAXIMUM_BYTES)) is not None
+    except OSError:
+        # Whoever reads it says what is wrong with it.
+        return False
 
 
 def _searched(folder: Path, user_home: Path) -> tuple[Path, ...]:

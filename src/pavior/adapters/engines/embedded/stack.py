@@ -80,7 +80,7 @@ class LoadedStack:
             raise invalid(f"{address}: {'.'.join(map(str, path))} is still not known" for path in unknown)
 
     def configuration(self) -> Json:
-        """What the source refers to, in the form of the plan JSON, without any value."""
+        """What the source refers to and which blocks it has, in the form of the plan JSON, without any value."""
         seen: dict[str, Json] = {}
         for block in (*self.resources.values(), *self.data.values()):
             address = block.address.split("[")[0]
@@ -92,7 +92,7 @@ class LoadedStack:
                     "type": block.type,
                     "name": block.name,
                     "provider_config_key": "aws",
-                    "expressions": _nest(block.references),
+                    "expressions": _nest(block.references, _written(block.attribute_positions)),
                     "schema_version": RESOURCE_TYPES[block.type].schema_version if block.mode == "managed" else 0,
                 },
             )
@@ -229,9 +229,32 @@ def _unresolved(config: Values) -> list[Problem]:
     ]
 
 
-def _nest(references: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Dotted paths as the tree of Terraform's `expressions`."""
+def _written(positions: Iterable[str]) -> dict[str, Any]:
+    """The blocks that are written, with the names in them: one that a plan's configuration lacks was made dynamically."""
+    paths = tuple(positions)
+    holders = {path[:end] for path in paths for end, letter in enumerate(path) if letter == "."}
     tree: dict[str, Any] = {}
+    for path in paths:
+        *way, last = path.split(".")
+        if (
+            path in holders
+            or not way
+            or len(way) % 2
+            or not all(index.isdecimal() for index in way[1::2])
+            or last.isdecimal()
+        ):
+            continue
+        at = tree
+        for name, index in zip(way[::2], way[1::2], strict=True):
+            blocks = at.setdefault(name, [])
+            blocks += [{} for _ in range(int(index) + 1 - len(blocks))]
+            at = blocks[int(index)]
+        at.setdefault(last, {"constant_value": None})
+    return {name: blocks for name, blocks in tree.items() if isinstance(blocks, list)}
+
+
+def _nest(references: Mapping[str, tuple[str, ...]], tree: dict[str, Any]) -> dict[str, Any]:
+    """Dotted paths as the tree of Terraform's `expressions`, in `tree`."""
     for path, addresses in references.items():
         *way, last = path.split(".")
         at = tree
