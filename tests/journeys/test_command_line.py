@@ -107,6 +107,8 @@ def test_a_bad_edit_is_denied_waived_in_part_fixed_and_applied(terminal: Termina
     assert json.loads(by_oneself_json.out)["error"]["code"] == "waiver-self-approval"
     decision = again.document["plan"]["decision"]
     effects = {item["verdict"]["control"]: item["effect"] for item in decision["rulings"] if item["effect"] != "pass"}
+    # What is only observed fails here too, and stops nobody.
+    effects.pop("object-storage-access-recorded")
     assert effects == {PUBLIC_ACCESS: "waived", ENCRYPTION: "block"}
     assert waived.status == 0, waived
     assert waived.out.rstrip().endswith("all controls were asked again; 1 failure is waived.")

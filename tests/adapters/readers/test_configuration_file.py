@@ -151,3 +151,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_configuration(tmp_path / "pavior.yaml")
 
     assert raised.value.code == "configuration-unreadable"
+
+
+def test_what_a_golden_path_keeps_under_that_name_is_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pavior.yaml").write_text("# How it was made.\ngolden_path: python-service\nversion: 1.2.0\n", "utf-8")
+
+    assert find_configuration(tmp_path / "infra", user_home=tmp_path.parent) is None

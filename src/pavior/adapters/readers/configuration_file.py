@@ -23,8 +23,8 @@ def find_configuration(start: Path, *, user_home: Path) -> Path | None:
     """The nearest `pavior.yaml` at or above `start`, absolute; None when there is none.
 
     The search ends with the folder that holds `.git`, and below `user_home`. Outside of both it does not leave the
-    folder of `start`: above it, as in /tmp, anybody may have put a file. A file of that name in which a golden path keeps
-    how it made the repository is no configuration.
+    folder of `start`: above it, as in /tmp, anybody may have put a file. A file of that name in which a golden path
+    keeps how it made the repository is no configuration.
     """
     folder = start.absolute().resolve()
     if not folder.is_dir():

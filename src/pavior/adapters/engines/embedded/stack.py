@@ -230,7 +230,7 @@ def _unresolved(config: Values) -> list[Problem]:
 
 
 def _written(positions: Iterable[str]) -> dict[str, Any]:
-    """The blocks that are written, with the names in them: one that a plan's configuration lacks was made dynamically."""
+    """The blocks that are written, with the names in them: one that a configuration lacks was made dynamically."""
     paths = tuple(positions)
     holders = {path[:end] for path in paths for end, letter in enumerate(path) if letter == "."}
     tree: dict[str, Any] = {}
