@@ -7,7 +7,6 @@ from pavior.kernel.verdicts import Outcome
 from pavior.reports.standing import WeekStanding
 
 HEIGHT = 60
-BAR_WIDTH = 8
 BAR_STEP = 10
 # From the ground up: what passed carries what did not.
 STACKED = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.ERRORED, Outcome.FAILED)

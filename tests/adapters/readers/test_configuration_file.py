@@ -158,3 +158,15 @@ def test_what_a_golden_path_keeps_under_that_name_is_no_configuration(tmp_path: 
     (tmp_path / "pavior.yaml").write_text("# How it was made.\ngolden_path: python-service\nversion: 1.2.0\n", "utf-8")
 
     assert find_configuration(tmp_path / "infra", user_home=tmp_path.parent) is None
+
+
+def test_a_file_of_that_name_with_more_in_it_is_told_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    file = tmp_path / "pavior.yaml"
+    file.write_text("golden_path: python-service\nversion: 1\nexclude:\n  - infra/\n", "utf-8")
+
+    found = find_configuration(tmp_path, user_home=tmp_path.parent)
+
+    assert found == file
+    with pytest.raises(InvalidError, match="there is no key 'golden_path'"):
+        read_configuration(file)

@@ -12,6 +12,7 @@ from pavior.cli.checking.changed import Touched, compare_lines
 from pavior.cli.launcher import CheckTools
 from pavior.cli.root import invoke
 from pavior.content.loading import CONTROLS_FOLDER, load_control
+from pavior.kernel.errors import MissingError, PaviorError, UnavailableError
 from pavior.kernel.verdicts import Position
 from pavior.policy.model import Control, RuleResult
 from pavior.policy.rules import failed
@@ -171,6 +172,19 @@ def test_what_was_not_known_before_and_did_not_change_is_set_aside_too(changed: 
     assert changed({}, files, "--require-known")[0] == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("sarif", '"standing": "set-aside"'), ("junit", "unknown, and set-aside: "), ("markdown", "set aside")],
+)
+def test_what_is_not_known_and_set_aside_is_in_every_format(changed: Changed, name: str, told: str) -> None:
+    files = {"main.tf": FROM_VARIABLE + 'variable "is_encrypted" {\n  type = bool\n}\n'}
+
+    status, out = changed(files, files, "--format", name)
+
+    assert status == 0
+    assert told in out
+
+
 def test_another_fault_of_the_same_resource_is_a_new_one(changed: Changed, few_controls: tuple[Control, ...]) -> None:
     def rule(view: Any) -> RuleResult:
         return failed(f"encrypted is {view.resource.values['encrypted']}")
@@ -321,3 +335,32 @@ def test_standard_input_has_no_earlier_state(check: Any) -> None:
 
     assert status == 2
     assert err.startswith("check-options-exclude-each-other: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MissingError("working-tree-missing", "It is in no working tree.", fix="Leave it out."), 0),
+        (UnavailableError("git-failed", "Git ended with 128.", fix="Look at it."), 2),
+    ],
+    ids=["no repository", "Git failed"],
+)
+def test_values_that_nobody_could_look_at_before_are_told_unless_no_repository_holds_them(
+    launcher: Any, tools: CheckTools, tmp_path: Path, error: PaviorError, expected: int
+) -> None:
+    folder, values = tmp_path / "infra", tmp_path / "values.tfvars"
+    folder.mkdir()
+    source = (FROM_VARIABLE + 'variable "is_encrypted" {\n  type = bool\n}\n').encode()
+    (folder / "main.tf").write_bytes(source)
+    values.write_text("is_encrypted = true\n", encoding="utf-8")
+
+    def read_earlier(_folder: Path, _name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+        if "values.tfvars" in endings:
+            raise error
+        return COMMIT, {"main.tf": source}
+
+    launcher.tools = replace(tools, read_earlier=read_earlier)
+
+    asked = ["check", str(folder), "--changed-since", "main", "--var-file", str(values)]
+
+    assert invoke(asked, launcher) == expected

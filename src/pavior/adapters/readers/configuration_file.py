@@ -15,7 +15,9 @@ from pavior.kernel.errors import InvalidError
 
 # Nobody writes more by hand; a list of a thousand tags has twenty thousand bytes.
 MAXIMUM_BYTES = 256_000
-_GOLDEN_PATH = re.compile(rb"^golden_path[ \t]*:", re.MULTILINE)
+# What a golden path writes, and nothing else: a file with more in it was meant for a check, and is told what is wrong.
+_KEY = re.compile(rb"^([^\s#:][^:\n]*?)[ \t]*:", re.MULTILINE)
+_OF_GOLDEN_PATH = frozenset((b"golden_path", b"version", b"parameters"))
 _RIGHT = "Correct the file; docs/guides/own-controls.md says what belongs there."
 
 
@@ -39,10 +41,11 @@ def find_configuration(start: Path, *, user_home: Path) -> Path | None:
 def _is_of_golden_path(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
-            return _GOLDEN_PATH.search(opened.read(MAXIMUM_BYTES)) is not None
+            keys = set(_KEY.findall(opened.read(MAXIMUM_BYTES)))
     except OSError:
         # Whoever reads it says what is wrong with it.
         return False
+    return b"golden_path" in keys and keys <= _OF_GOLDEN_PATH
 
 
 def _searched(folder: Path, user_home: Path) -> tuple[Path, ...]:

@@ -48,16 +48,16 @@ class Item(Struct, frozen=True):
 def items_of(report: CheckReport) -> tuple[Item, ...]:
     """What stops, what is warned of, what is set aside or only observed, what is not known; each worst first."""
     seen = {_key(denial) for denial in (*report.denials, *report.warnings)}
-    # Whatever neither stops nor warns: nothing that is not passed may be missing from a report.
-    others = [
-        verdict
-        for verdict in report.verdicts
-        if verdict.outcome in (Outcome.FAILED, Outcome.ERRORED) and _key(verdict) not in seen
-    ]
+    unknown = [verdict for verdict in report.unknown if _key(verdict) not in seen]
+    seen.update(map(_key, unknown))
+    # Nothing that is not passed may be missing from a report. What is not known at any level is in `unknown` already.
+    others = [item for item in report.verdicts if item.outcome is not Outcome.PASSED and _key(item) not in seen]
     levels = {control.id: level_of(control, report.environment) for control in report.controls}
-    observed = [verdict for verdict in others if levels.get(verdict.control) is Level.OBSERVE]
-    aside = [verdict for verdict in others if levels.get(verdict.control) is not Level.OBSERVE]
-    unknown = (verdict for verdict in report.unknown if _key(verdict) not in seen)
+    observed: list[Verdict] = []
+    aside: list[Verdict] = []
+    for verdict in others:
+        is_observed = levels.get(verdict.control) is Level.OBSERVE and verdict.outcome is not Outcome.UNKNOWN
+        (observed if is_observed else aside).append(verdict)
     told = (
         (Standing.STOPS, report.denials),
         (Standing.WARNED_OF, report.warnings),

@@ -10,7 +10,7 @@ from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.report import CheckReport, Looked
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.launcher import CheckTools
-from pavior.kernel.errors import InvalidError, PaviorError
+from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
 
@@ -114,14 +114,14 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
 def _given_before(request: CheckRequest, tools: CheckTools, since: str) -> GivenVariables:
     """The files of values as they were: whoever changes one changes what the source says.
 
-    One that no repository holds has no earlier state, and stays as it is.
+    One that no repository holds, or none with that commit, has no earlier state, and stays as it is.
     """
     files: dict[str, bytes] = {}
     for named, body in request.given.files.items():
         place = Path(named).resolve()
         try:
             _, earlier = tools.read_earlier(place.parent, since, (place.name,))
-        except PaviorError:
+        except MissingError:
             files[named] = body
             continue
         if place.name in earlier:

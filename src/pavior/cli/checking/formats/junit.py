@@ -66,7 +66,7 @@ def _say_item(case: ET.Element, item: Item) -> None:
         _say(case, "skipped", "", f"not known: {denial.message}")
     else:
         # JUnit has no warning, and a failure would turn a pipeline red that the levels leave green.
-        _say(case, "skipped", "", f"failed, and {item.standing.value}: {denial.message}")
+        _say(case, "skipped", "", f"{denial.outcome.value}, and {item.standing.value}: {denial.message}")
 
 
 def _suite(name: str) -> ET.Element:

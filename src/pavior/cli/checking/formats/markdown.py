@@ -10,9 +10,9 @@ from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.rendering import Denial
 
-# GitHub takes 65,536 characters, GitLab a million.
+# GitHub takes so many; GitLab takes a million.
 MOST_CHARACTERS = 65_536
-# What the table may take, and the fixes after it; the rest is for the words around them.
+# What the table may take, and the fixes after it; together less, and the rest is for the words around them.
 _TABLE_CHARACTERS = 40_000
 _FIX_CHARACTERS = 20_000
 _CELL_CHARACTERS = 200
