@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
-from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling
+from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling, provider_prefix
 from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
@@ -73,7 +73,9 @@ def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[
         controls: Those that were asked.
     """
     known = {control.id: control for control in controls}
-    told = [_denial(ruling.verdict, known.get(ruling.verdict.control), environment) for ruling in rulings]
+    # One for each control and cloud, however many resources it is about.
+    fixes: dict[tuple[str, str], Remediation] = {}
+    told = [_denial(ruling.verdict, known.get(ruling.verdict.control), environment, fixes) for ruling in rulings]
     return tuple(sorted(told, key=_order))
 
 
@@ -115,9 +117,14 @@ def waiver_command(verdict: Verdict, environment: str, severity: Severity) -> st
     return f"{words} --subject {shlex.quote(verdict.subject)} --days {days} --reason '...'"
 
 
-def _denial(verdict: Verdict, control: Control | None, environment: str) -> Denial:
+def _denial(
+    verdict: Verdict, control: Control | None, environment: str, fixes: dict[tuple[str, str], Remediation]
+) -> Denial:
     severity = control.severity if control else Severity.CRITICAL
-    fix = _fix(control, verdict.subject)
+    kind = (verdict.control, provider_prefix(verdict.subject))
+    if kind not in fixes:
+        fixes[kind] = _fix(control, verdict.subject)
+    fix = fixes[kind]
     return Denial(
         control=verdict.control,
         title=control.title if control else "A control that this Pavior does not have",
@@ -131,7 +138,7 @@ def _denial(verdict: Verdict, control: Control | None, environment: str) -> Deni
         if control
         else "Nobody can say any more what it guards against, so it stops the plan.",
         severity=severity,
-        fix=fix.text,
+        fix=_named(fix.text, verdict.subject) if fix.language == PREFERRED_LANGUAGE else fix.text,
         fix_language=fix.language,
         lesson=f"pavior control show {verdict.control}" if control else "pavior control list",
         waiver_command=waiver_command(verdict, environment, severity),
@@ -143,10 +150,7 @@ def _fix(control: Control | None, subject: str) -> Remediation:
         return Remediation("cli", "Plan the Change again, so that the present controls are asked.")
     if not control.remediations:
         return Remediation("cli", f"pavior control show {control.id}")
-    remediation = control.fix_for(subject)
-    if remediation.language == PREFERRED_LANGUAGE:
-        return Remediation(remediation.language, _named(remediation.text, subject))
-    return remediation
+    return control.fix_for(subject)
 
 
 def _named(text: str, subject: str) -> str:
