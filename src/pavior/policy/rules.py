@@ -5,7 +5,6 @@ from pavior.policy.model import RuleResult
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact
 
-
 # The most frequent answer of all, which cannot be changed and so need not be made anew.
 _PASSED = RuleResult(Outcome.PASSED)
 

@@ -73,6 +73,8 @@ class Resource(Struct, frozen=True):
         references: Dotted attribute path to the addresses that its expression mentions
             (`{"bucket": ("aws_s3_bucket.data",)}`), known even when the value is not.
         attribute_positions: Dotted attribute path to its place in the source.
+        unwritten: Attributes that the apply will tell and that nobody set, where its reader could tell them apart and so
+            saves others the search; None where it did not, or where something within an attribute is so.
     """
 
     address: str
@@ -83,6 +85,7 @@ class Resource(Struct, frozen=True):
     position: Position | None = None
     references: Mapping[str, tuple[str, ...]] = {}
     attribute_positions: Mapping[str, Position] = {}
+    unwritten: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:

@@ -29,25 +29,26 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
     given = values or {}
     later, hidden = _by_name(unknown, given), _by_name(sensitive, given)
     marked: dict[str, Value] = dict(given)
-    for name, item in given.items():
-        # Most of a plan has nothing inside, and nothing to say of it.
-        if item.__class__ in _TREES and item and not later.get(name) and not hidden.get(name):
-            _measured(item, 0)
-    for name, secret in hidden.items():
-        if secret and name in given:
-            marked[name] = _marked(given[name], later.get(name), secret, 0)
+    # Most of a plan has nothing inside, and nothing to say of it.
+    for tree in [item for item in given.values() if item.__class__ in _TREES and item]:
+        _measured(tree, 0)
     for name, marks in later.items():
-        if marks and (name in given or has_mark(marks)) and not (name in given and hidden.get(name)):
+        if marks is True:
+            marked[name] = _UNKNOWN
+        elif marks and (name in given or has_mark(marks)):
             marked[name] = _marked(given.get(name), marks, hidden.get(name), 0)
+    for name, secret in hidden.items():
+        if secret and name in given and not later.get(name):
+            marked[name] = _marked(given[name], None, secret, 0)
     return marked
 
 
 def has_mark(marks: Any) -> bool:
     """Whether anything is marked."""
     if isinstance(marks, dict):
-        return any(map(has_mark, marks.values()))
+        return any(map(has_mark, marks.values())) if marks else False
     if isinstance(marks, list):
-        return any(map(has_mark, marks))
+        return any(map(has_mark, marks)) if marks else False
     return marks is True
 
 

@@ -27,6 +27,13 @@ def as_written(resource: Resource) -> Resource:
 
     What the apply makes known and somebody set comes from an expression, and the expression mentions an address.
     """
+    if resource.unwritten is not None:
+        if not resource.unwritten:
+            return resource
+        kept = dict(resource.values)
+        for name in resource.unwritten:
+            kept.pop(name, None)
+        return structs.replace(resource, values=kept)
     told = [name for name, value in resource.values.items() if value.__class__ in _OPEN and _is_or_has_told(value)]
     if not told:
         return resource
@@ -66,9 +73,9 @@ def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable
 def _is_or_has_told(value: Value) -> bool:
     """Whether the apply makes it, or something in it, known."""
     if isinstance(value, dict):
-        return any([_is_or_has_told(item) for item in value.values() if item.__class__ in _OPEN])
+        return any(_is_or_has_told(item) for item in value.values() if item.__class__ in _OPEN)
     if isinstance(value, list):
-        return any([_is_or_has_told(item) for item in value if item.__class__ in _OPEN])
+        return any(_is_or_has_told(item) for item in value if item.__class__ in _OPEN)
     return is_told_by_the_apply(value)
 
 
