@@ -73,7 +73,7 @@ class Resource(Struct, frozen=True):
         references: Dotted attribute path to the addresses that its expression mentions
             (`{"bucket": ("aws_s3_bucket.data",)}`), known even when the value is not.
         attribute_positions: Dotted attribute path to its place in the source.
-        unwritten: Attributes that the apply will tell and that nobody set, where its reader could tell them apart and so
+        unwritten: Attributes that the apply will tell and that nobody set, where its reader could tell them and so
             saves others the search; None where it did not, or where something within an attribute is so.
     """
 
