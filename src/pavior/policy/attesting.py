@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError
-from pavior.policy.model import Control, Decision, DecisionOutcome, Ruling, Waiver
+from pavior.policy.model import Control, Decision, DecisionOutcome, Risk, Ruling, Waiver
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -71,6 +71,7 @@ def attest(
             "outcome": decision.outcome.value,
             "approvalsRequired": decision.approvals_required,
             "reasons": list(decision.reasons),
+            "risk": _risk(decision.risk),
             "evaluatedAt": format_instant(decision.evaluated_at),
             "validUntil": format_instant(min([decision.evaluated_at + VALID_FOR, *ends])),
             "controlsDigest": decision.controls_digest,
@@ -183,6 +184,13 @@ def _verified_payload(content: bytes, key: Ed25519PublicKey) -> bytes:
 def _pre_authentication(payload_type: str, payload: bytes) -> bytes:
     kind = payload_type.encode()
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def _risk(risk: Risk | None) -> dict[str, object] | None:
+    if risk is None:
+        return None
+    factors = [{"factor": item.factor.value, "weight": item.weight, "told": item.told} for item in risk.factors]
+    return {"level": risk.level.value, "score": risk.score, "factors": factors}
 
 
 def _ruling(ruling: Ruling) -> dict[str, str]:

@@ -248,6 +248,72 @@ class Ruling(Struct, frozen=True):
     waiver_id: str = ""
 
 
+class RiskFactor(StrEnum):
+    """What makes a Change riskier; the value is stable."""
+
+    PRODUCTION = "production"
+    DESTROY = "destroy"
+    DELETES = "deletes"
+    DELETES_DATA = "deletes-data"
+    EXPOSURE = "exposure"
+    PERMISSIONS = "permissions"
+    DATA_CLASS = "data-class"
+    WAIVED = "waived"
+    NO_EVIDENCE = "no-evidence"
+
+
+# From this score of risk on: the scale, and how many others must approve.
+_SCALE: Final = (
+    (9, Severity.CRITICAL, 2),
+    (6, Severity.HIGH, 1),
+    (3, Severity.MEDIUM, 1),
+    (1, Severity.LOW, 0),
+    (0, Severity.INFO, 0),
+)
+
+
+class Weighed(Struct, frozen=True):
+    """One factor of a Change.
+
+    Args:
+        weight: 1 or more.
+        told: One sentence that names what it is about.
+    """
+
+    factor: RiskFactor
+    weight: int
+    told: str
+
+
+class Risk(Struct, frozen=True):
+    """How much can go wrong, and why.
+
+    Args:
+        factors: The heaviest first; none when nothing speaks for a risk.
+    """
+
+    factors: tuple[Weighed, ...] = ()
+
+    @property
+    def score(self) -> int:
+        """The sum of the weights, 0 or more."""
+        return sum(item.weight for item in self.factors)
+
+    @property
+    def level(self) -> Severity:
+        """The score on the one scale."""
+        return self._step[1]
+
+    @property
+    def approvals(self) -> int:
+        """How many persons other than the requester must approve."""
+        return self._step[2]
+
+    @property
+    def _step(self) -> tuple[int, Severity, int]:
+        return next(step for step in _SCALE if self.score >= step[0])
+
+
 class DecisionOutcome(StrEnum):
     """What the gate says of a plan."""
 
@@ -263,6 +329,7 @@ class Decision(Struct, frozen=True):
         approvals_required: How many persons other than the requester must approve.
         controls_digest: Digest over the ids and versions of all controls that were asked.
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
+        risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
     """
 
     outcome: DecisionOutcome
@@ -274,6 +341,7 @@ class Decision(Struct, frozen=True):
     approvals_required: int
     reasons: tuple[str, ...]
     coverage: Coverage = Coverage({}, {})
+    risk: Risk | None = None
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

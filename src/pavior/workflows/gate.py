@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from pavior.catalog import store as catalog
 from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
 from pavior.policy import store as waivers
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Decision
-from pavior.resources.model import Action, PlanReading
+from pavior.policy.risk import find_touched
+from pavior.resources.model import PlanReading
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
@@ -27,6 +29,7 @@ def judge(
 
     Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
     """
+    service = catalog.get_service(transaction, environment.service)
     return decide(
         evaluate(reading.graph, platform.controls, Phase.PLAN),
         environment=environment.id,
@@ -35,6 +38,7 @@ def judge(
         waivers=waivers.list_waivers_of(transaction, environment.id),
         plan_digest=plan_digest,
         now=now,
-        deletes=tuple(change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)),
+        touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
+        data_class=service.data_class,
     )

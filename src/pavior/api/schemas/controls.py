@@ -4,7 +4,7 @@ from typing import Any
 
 from pavior.api.schemas.form import Instant, Shown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
-from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level, RiskFactor, WaiverState
 from pavior.policy.parameters import ParameterType
 
 
@@ -70,6 +70,22 @@ class CoverageShown(Shown):
     not_looked_at: list[NotLookedAtShown]
 
 
+class WeighedShown(Shown):
+    """One thing that makes a Change riskier; `weight` is 1 or more."""
+
+    factor: RiskFactor
+    weight: int
+    told: str
+
+
+class RiskShown(Shown):
+    """How much can go wrong with a Change: the sum of the weights, on the one scale."""
+
+    level: Severity
+    score: int
+    factors: list[WeighedShown]
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -82,6 +98,7 @@ class DecisionShown(Shown):
     approvals_required: int
     reasons: list[str]
     coverage: CoverageShown
+    risk: RiskShown | None
 
 
 class GatedShown(Shown):
