@@ -42,8 +42,9 @@ def _decided(name: str, plan: bytes, environment: str) -> Decision:
         waivers=(),
         plan_digest="",
         now=NOW,
-        deletes=(),
+        touched=Touched(),
         is_destroy=False,
+        data_class="internal",
     )
 
 

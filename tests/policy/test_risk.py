@@ -57,7 +57,7 @@ def test_what_touches_nothing_is_no_risk_and_asks_nobody() -> None:
         (Touched(deletes=("a.b",)), {"is_production": True}, 6, Severity.HIGH, 1),
         (Touched(deletes=("a.b",), deletes_data=("a.b",)), {}, 6, Severity.HIGH, 1),
         (Touched(deletes=("a.b",), deletes_data=("a.b",)), {"is_production": True}, 9, Severity.CRITICAL, 2),
-        (Touched(deletes=("a.b",), deletes_data=("a.b",)), {"is_destroy": True}, 8, Severity.HIGH, 1),
+        (Touched(deletes=("a.b",), deletes_data=("a.b",)), {"is_destroy": True}, 7, Severity.HIGH, 1),
     ],
 )
 def test_weights_add_up_to_a_level_and_to_how_many_must_approve(

@@ -218,8 +218,9 @@ def test_a_control_that_cannot_be_asked_makes_no_plan_one_of_an_earlier_set(comp
         waivers=(),
         plan_digest="d" * 64,
         now=NOON,
-        deletes=(),
+        touched=Touched(),
         is_destroy=False,
+        data_class="internal",
     )
     plan_again(company, decision=decision)
 

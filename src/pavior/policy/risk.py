@@ -25,7 +25,7 @@ _GONE: Final = (Action.DELETE, Action.REPLACE)
 
 _WEIGHTS: Final = {
     RiskFactor.PRODUCTION: 3,
-    RiskFactor.DESTROY: 5,
+    RiskFactor.DESTROY: 4,
     RiskFactor.DELETES: 3,
     RiskFactor.DELETES_DATA: 3,
     RiskFactor.EXPOSURE: 2,

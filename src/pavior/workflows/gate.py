@@ -24,12 +24,14 @@ def judge(
     reading: PlanReading,
     plan_digest: str,
     now: datetime,
+    data_class: str | None = None,
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`.
 
-    Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
+    The class of data is the service's in the catalog, unless it is given. Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
     """
-    service = catalog.get_service(transaction, environment.service)
+    if data_class is None:
+        data_class = catalog.get_service(transaction, environment.service).data_class
     return decide(
         evaluate(reading.graph, platform.controls, Phase.PLAN),
         environment=environment.id,
@@ -40,5 +42,5 @@ def judge(
         now=now,
         touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
-        data_class=service.data_class,
+        data_class=data_class,
     )
