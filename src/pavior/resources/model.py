@@ -90,6 +90,10 @@ class Resource(Struct, frozen=True):
         return self.address.split("[")[0].rsplit(".", 1)[-1]
 
 
+# The kind of what was read though Terraform refuses it; the subject is `path:line`.
+READ_AS_MEANT = "read-as-meant"
+
+
 class Skipped(Struct, frozen=True):
     """Something that was seen and not looked at, and why. Part of every answer.
 

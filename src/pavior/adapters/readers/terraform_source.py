@@ -24,6 +24,8 @@ def read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes] = NO_FILES,
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
     """The resources of the root module, with those of the local modules that it calls.
 
@@ -34,6 +36,8 @@ def read_source(
         sensitive: Names of variables whose values are hidden, beside those declared so.
         variable_files: Files of values from elsewhere by path, which win over those in the folder, later ones over
             earlier ones; `variables` win over them.
+        is_lenient: What Terraform refuses, and has one meaning, is read as that, with a remark in `skipped` whose
+            kind is `READ_AS_MEANT`. What is not known stays unknown.
 
     Returns:
         `complete` is False when something that might hold resources was not read, such as a module from elsewhere.
@@ -41,7 +45,7 @@ def read_source(
     Raises:
         InvalidError: `source-unparsable`, `source-too-large`, `source-too-complex`, `source-invalid`, `source-cyclic`.
     """
-    reader = Reader(files, is_strict=True)
+    reader = Reader(files, is_strict=True, is_lenient=is_lenient)
     folders = reader.root_folders()
     if not folders:
         return ResourceGraph(GraphFormat.TERRAFORM_SOURCE, ())
@@ -55,13 +59,18 @@ def read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes] = NO_FILES,
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
     """All resources that can be read. What cannot is in `skipped`, and then `complete` is False.
 
     Every folder that no module calls is read as a root module. The addresses of the first one are plain; those of
     others begin with their folder (`network//aws_vpc.main`), so that resources of different stacks are never mixed up.
+
+    Args:
+        is_lenient: As `read_source`; and an attribute that stands twice in one block does not hide its file.
     """
-    reader = Reader(files, is_strict=False)
+    reader = Reader(files, is_strict=False, is_lenient=is_lenient)
     resources: list[Resource] = []
     skipped: list[Skipped] = []
     is_complete = True
