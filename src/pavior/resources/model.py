@@ -73,6 +73,8 @@ class Resource(Struct, frozen=True):
         references: Dotted attribute path to the addresses that its expression mentions
             (`{"bucket": ("aws_s3_bucket.data",)}`), known even when the value is not.
         attribute_positions: Dotted attribute path to its place in the source.
+        ways: All that it may be, each as a whole, where only the presence of a block is not known; what such a block
+            stands in is Unknown in `values`. Of source alone, and not stored.
     """
 
     address: str
@@ -83,6 +85,7 @@ class Resource(Struct, frozen=True):
     position: Position | None = None
     references: Mapping[str, tuple[str, ...]] = {}
     attribute_positions: Mapping[str, Position] = {}
+    ways: "tuple[Resource, ...]" = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.expressions import Conditional, Expression, Literal, Name, Object, Repeated, Tuple
 from pavior.adapters.hcl.syntax import Attribute, Block, File
+from pavior.adapters.hcl.ways import iterator_of
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import READ_AS_MEANT, Skipped
 
@@ -93,7 +94,7 @@ class _Mending:
             bound: What the dynamic blocks around it go through.
         """
         if block.type == "dynamic":
-            bound |= frozenset((_iterator(block),))
+            bound |= frozenset((iterator_of(block),))
             inner = tuple(self._inside(item, bound) if item.type == "content" else item for item in block.blocks)
             return block if _is_same(inner, block.blocks) else replace(block, blocks=inner)
         is_top = bool(without)
@@ -189,10 +190,3 @@ def _with_parts(expression: Expression, values: tuple[Expression, ...]) -> Expre
 def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     # By identity, for 1 equals true.
     return all(first is second for first, second in zip(one, other, strict=True))
-
-
-def _iterator(block: Block) -> str:
-    named = block.attributes.get("iterator")
-    if named is not None and isinstance(named.expression, Name):
-        return named.expression.word
-    return block.labels[0] if block.labels else ""

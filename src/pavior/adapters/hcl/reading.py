@@ -1,6 +1,7 @@
 """From files to modules: which folders are root modules, which they call, and what each resource block says."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -39,6 +40,7 @@ from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
+from pavior.adapters.hcl.ways import ways_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
@@ -230,7 +232,11 @@ class Reader:
         for key, local in repetition.items():
             session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            yield _resource(declared, place, session, linker)
+            found = _resource(declared, place, session, linker)
+            variants = ways_of(declared.block, session.scope(instance, local))
+            session.budget.spend(STEPS_PER_INSTANCE * len(variants))
+            ways = tuple(_resource(replace(declared, block=item), place, session, linker) for item in variants)
+            yield replace(found, ways=ways) if ways else found
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:

@@ -100,6 +100,7 @@ def _of_folder(resource: Resource, folder: str) -> Resource:
             path: tuple(f"{folder}//{address}" for address in addresses)
             for path, addresses in resource.references.items()
         },
+        ways=tuple(_of_folder(way, folder) for way in resource.ways),
     )
 
 
@@ -113,20 +114,28 @@ def _resources(module: Module) -> Iterator[Resource]:
         known[resource.address] = _as_seen_by_others(resource, raw)
     default_tags = _default_tags(module, known)
     for resource in (*module.resources, *module.data):
-        given = values[resource.address]
-        tags = _all_tags(default_tags.get(resource.provider, {}), given.get("tags"))
-        if resource.mode == "managed" and tags is not None:
-            given = {**given, "tags_all": tags}
-        yield Resource(
-            address=resource.address,
-            type=resource.type,
-            values={name: _value(value) for name, value in given.items()},
-            mode=resource.mode,
-            provider=_provider(module, resource),
-            position=resource.position,
-            references=resource.references,
-            attribute_positions=resource.attribute_positions,
+        default = default_tags.get(resource.provider, {})
+        found = _resource(module, resource, values[resource.address], default)
+        ways = tuple(
+            _resource(module, way, module.values(way, known.get, with_trees=True), default) for way in resource.ways
         )
+        yield structs.replace(found, ways=ways) if ways else found
+
+
+def _resource(module: Module, block: ResourceBlock, given: dict[str, Term], default_tags: Term) -> Resource:
+    tags = _all_tags(default_tags, given.get("tags"))
+    if block.mode == "managed" and tags is not None:
+        given = {**given, "tags_all": tags}
+    return Resource(
+        address=block.address,
+        type=block.type,
+        values={name: _value(value) for name, value in given.items()},
+        mode=block.mode,
+        provider=_provider(module, block),
+        position=block.position,
+        references=block.references,
+        attribute_positions=block.attribute_positions,
+    )
 
 
 def _as_seen_by_others(resource: ResourceBlock, raw: Mapping[str, Term]) -> Mapping[str, Term]:

@@ -30,7 +30,7 @@ from pavior.kernel.verdicts import Phase, Position
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
 from pavior.resources.join import join
-from pavior.resources.model import READ_AS_MEANT, ResourceGraph, Skipped
+from pavior.resources.model import READ_AS_MEANT, Resource, ResourceGraph, Skipped
 
 # How a state begins: the file itself, and what `show -json` prints of it. A plan has other objects first.
 _STATE = re.compile(rb'\s*\{\s*"version"\s*:|\s*\{[^{]*"values"\s*:')
@@ -282,16 +282,17 @@ def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> Re
     def moved(position: Position) -> Position:
         return structs.replace(position, path=_seen_from_here(root, position.path))
 
+    def placed(resource: Resource) -> Resource:
+        return structs.replace(
+            resource,
+            position=moved(resource.position) if resource.position else None,
+            attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
+            ways=tuple(map(placed, resource.ways)),
+        )
+
     return structs.replace(
         graph,
-        resources=tuple(
-            structs.replace(
-                resource,
-                position=moved(resource.position) if resource.position else None,
-                attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
-            )
-            for resource in graph.resources
-        ),
+        resources=tuple(map(placed, graph.resources)),
         skipped=(
             *(_placed_remark(root, item) for item in graph.skipped),
             *(structs.replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
