@@ -32,7 +32,8 @@ def _outcomes(report: Any) -> dict[str, str]:
 
 def test_the_place_is_told_as_seen_from_where_the_check_was_started(check: Check) -> None:
     status, report = check(
-        'resource "aws_ebs_volume" "a" {\n  encrypted = True\n}\nresource "aws_ebs_volume" "b" {\n  encrypted = False\n}\n'
+        'resource "aws_ebs_volume" "a" {\n  encrypted = True\n}\n'
+        'resource "aws_ebs_volume" "b" {\n  encrypted = False\n}\n'
     )
 
     assert _outcomes(report) == {"aws_ebs_volume.a": "passed", "aws_ebs_volume.b": "failed"}

@@ -151,5 +151,5 @@ def test_graphs_are_arranged_once_each_and_never_without_end(monkeypatch: pytest
     monkeypatch.setattr(limits, "MAXIMUM_WAYS", 8)
     assert ways.indexes((one, other)) == ()
     # A part of the ways would prove nothing.
-    monkeypatch.setattr(limits, "MAXIMUM_GRAPHS", 13)
+    monkeypatch.setattr(limits, "MAXIMUM_ARRANGED", (3 + 9 + 2) * 2)
     assert ways.indexes((other,)) == ()

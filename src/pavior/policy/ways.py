@@ -14,8 +14,8 @@ from pavior.resources.views import GraphIndex, index_graph
 
 # Of one thing with what completes it.
 MAXIMUM_WAYS = 16
-# Arranged anew for one evaluation: beyond that all stays unknown, however many blocks are open.
-MAXIMUM_GRAPHS = 256
+# Resources of all graphs that are arranged for one evaluation, about a second's worth. Beyond that all stays unknown.
+MAXIMUM_ARRANGED = 40_000
 
 
 class Ways:
@@ -36,7 +36,7 @@ class Ways:
             for choice in product(*(range(len(item.ways)) for item in opened.values()))
         ]
         missing = [chosen for chosen in choices if chosen not in self._indexes]
-        if len(self._indexes) + len(missing) > MAXIMUM_GRAPHS:
+        if (len(self._indexes) + len(missing)) * len(self._graph.resources) > MAXIMUM_ARRANGED:
             return ()
         for chosen in missing:
             ways = {address: opened[address].ways[number] for address, number in chosen}

@@ -41,6 +41,7 @@ _ROOTS = frozenset(
 _SWITCH = re.compile(
     r"enabled?|encrypted|publicly_accessible|privileged(_mode)?|(?!enable_lni_at_)enable_\w+|\w+_(enabled|encrypted)"
 )
+_MAY_HOLD_WORDS = frozenset((Name, Tuple, Object, Conditional, Repeated))
 _NOT_MENDED = frozenset(("terraform", "moved", "import", "removed", "check"))
 _OF_MODULES = META_ATTRIBUTES | {"source", "version", "providers"}
 
@@ -128,15 +129,21 @@ class _Mending:
                 self.remarks.append(remark(attribute.position, told))
             if name in without:
                 continue
-            found = self._value(expression, attribute, bound)
-            if has_switches:
-                found = self._switch(found, attribute)
+            found: Expression = expression
+            if type(expression) is Literal:
+                # What is nearly always there.
+                if has_switches:
+                    found = self._switch(expression, attribute)
+            else:
+                found = self._value(expression, attribute, bound)
             if found is not expression:
                 mended[name] = replace(attribute, expression=found)
         return {**attributes, **mended} if mended else attributes
 
     def _value(self, expression: Expression, attribute: Attribute, bound: frozenset[str]) -> Expression:
         """The expression itself where nothing in it is to be mended. No word is repeated: it may be a secret."""
+        if type(expression) not in _MAY_HOLD_WORDS:
+            return expression
         if isinstance(expression, Name):
             return self._word(expression, attribute, bound)
         parts: tuple[Expression, ...] = ()
@@ -165,8 +172,8 @@ class _Mending:
         self.remarks.append(remark(attribute.position, told))
         return Literal(word)
 
-    def _switch(self, expression: Expression, attribute: Attribute) -> Expression:
-        is_number = isinstance(expression, Literal) and type(expression.value) is int and expression.value in (0, 1)
+    def _switch(self, expression: Literal, attribute: Attribute) -> Literal:
+        is_number = type(expression.value) is int and expression.value in (0, 1)
         if not is_number or not _SWITCH.fullmatch(attribute.name):
             return expression
         truth = expression == Literal(1)
