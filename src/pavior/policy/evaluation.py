@@ -38,6 +38,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     subjects: dict[str, tuple[_Subject, ...]] = {}
     verdicts: list[Verdict] = []
     seen: set[str] = set()
+    looked_at: set[str] = set()
     not_asked: list[Skipped] = []
     for control in controls:
         # Neither its view nor its rule is loaded in vain.
@@ -45,19 +46,27 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
             continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
+        of_view = subjects[control.view]
         if not control.is_asked:
-            if subjects[control.view]:
+            if of_view:
                 not_asked.append(_unset(control))
             continue
         arguments = (values_of(control.parameters),) if control.parameters else ()
-        for subject in subjects[control.view]:
-            verdict = _ask(control, subject, arguments, phase, index)
-            if verdict.outcome is Outcome.UNKNOWN and ways.are_open:
-                verdict = _ask_each_way(control, subject, arguments, verdict, ways)
-            verdicts.append(verdict)
-            seen.add(subject.resource.address)
-            if subject.view is not None:
-                seen.update(satellite.address for satellite in subject.view.satellites)
+        found = [_ask(control, subject, arguments, phase, index) for subject in of_view]
+        if ways.are_open:
+            found = [
+                _ask_each_way(control, subject, arguments, verdict, ways)
+                if verdict.outcome is Outcome.UNKNOWN
+                else verdict
+                for subject, verdict in zip(of_view, found, strict=True)
+            ]
+        verdicts += found
+        if control.view not in looked_at:
+            looked_at.add(control.view)
+            for subject in of_view:
+                seen.add(subject.resource.address)
+                if subject.view is not None and subject.view.satellites:
+                    seen.update([satellite.address for satellite in subject.view.satellites])
     return Evaluation(tuple(verdicts), _coverage(graph, seen, tuple(not_asked)))
 
 
@@ -85,25 +94,31 @@ def _see(view_name: str, resource: Resource, index: GraphIndex) -> _Subject | No
 def _ask(
     control: Control, subject: _Subject, arguments: tuple[Parameters, ...], phase: Phase, index: GraphIndex
 ) -> Verdict:
-    address = subject.resource.address
+    resource = subject.resource
     if subject.view is None:
-        return _errored(control, subject, phase, f"Reading {address} as {control.view} ended with {subject.error}.")
+        what = f"Reading {resource.address} as {control.view} ended with {subject.error}."
+        return _errored(control, subject, phase, what)
     try:
         result = control.rule(subject.view, *arguments)
     except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
         return _errored(control, subject, phase, f"The rule ended with {type(error).__name__}.")
     if not isinstance(result, RuleResult):
         return _errored(control, subject, phase, f"The rule gave {type(result).__name__} instead of a result.")
-    place = index.find(result.decided_by) if result.decided_by else None
+    place = (index.find(result.decided_by) if result.decided_by else None) or resource
+    position = find_position(place, result.attribute) if result.attribute else place.position
+    if result.outcome is Outcome.PASSED:
+        return Verdict(
+            control.id, resource.address, phase, Outcome.PASSED, result.message, result.attribute, None, position
+        )
     return Verdict(
         control=control.id,
-        subject=address,
+        subject=resource.address,
         phase=phase,
         outcome=result.outcome,
         message=_message(control, result),
         attribute=result.attribute,
         reason=_reason(result, phase),
-        position=find_position(place or subject.resource, result.attribute),
+        position=position,
     )
 
 
@@ -125,7 +140,7 @@ def _ask_each_way(
 
 def _message(control: Control, result: RuleResult) -> str:
     """What the rule says, and which values somebody chose for it: another choice may give another answer."""
-    if result.outcome is Outcome.PASSED:
+    if not control.parameters:
         return result.message
     chosen = (
         f"{item.name} is {value_text(item.value)} by {item.origin}." for item in control.parameters if item.origin

@@ -73,6 +73,8 @@ class Resource(Struct, frozen=True):
         references: Dotted attribute path to the addresses that its expression mentions
             (`{"bucket": ("aws_s3_bucket.data",)}`), known even when the value is not.
         attribute_positions: Dotted attribute path to its place in the source.
+        unwritten: Attributes that the apply will tell and that nobody set, where its reader could tell them and so
+            saves others the search; None where it did not, or where something within an attribute is so.
         ways: All that it may be, each as a whole, where only the presence of a block is not known; what such a block
             stands in is Unknown in `values`. Of source alone, and not stored.
     """
@@ -85,6 +87,7 @@ class Resource(Struct, frozen=True):
     position: Position | None = None
     references: Mapping[str, tuple[str, ...]] = {}
     attribute_positions: Mapping[str, Position] = {}
+    unwritten: tuple[str, ...] | None = None
     ways: "tuple[Resource, ...]" = ()
 
     @property

@@ -113,6 +113,8 @@ def _is_within(place: str, wanted: str) -> bool:
 
 def leaf(values: Mapping[str, Value], path: str) -> Value:
     """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
+    if "." not in path:
+        return values.get(path)
     first, *rest = _steps(path)
     found = values.get(first)
     for step in rest:
