@@ -61,6 +61,7 @@ def test_what_fails_with_the_block_and_without_it_fails_at_its_line(with_own_key
     found = verdict(with_own_key, a_bucket())
 
     assert found.outcome is Outcome.FAILED
+    assert found.message.endswith("It is so with the dynamic block that may be there, and without it.")
     assert found.position is not None
     assert found.position.line > 3
 

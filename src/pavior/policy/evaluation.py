@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
@@ -16,6 +16,7 @@ from pavior.resources.views.facts import without_indexes
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
+_EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
 class _Subject(Struct, frozen=True):
@@ -135,7 +136,12 @@ def _ask_each_way(
             return unknown
         found.append(_ask(control, seen, arguments, unknown.phase, index))
     is_one = len({item.outcome for item in found}) == 1 and found[0].outcome in (Outcome.PASSED, Outcome.FAILED)
-    return found[-1] if is_one else unknown
+    if not is_one:
+        return unknown
+    # The last one is that with every block, so it has a line to look at.
+    verdict = found[-1]
+    told = f"{verdict.message} {_EITHER_WAY}" if verdict.outcome is Outcome.FAILED else verdict.message
+    return structs.replace(verdict, message=told)
 
 
 def _message(control: Control, result: RuleResult) -> str:
