@@ -22,7 +22,7 @@ PASSED = Ruling(a_verdict(outcome=Outcome.PASSED, message=""), Level.BLOCK, Effe
 WAIVED = Ruling(a_verdict(), Level.BLOCK, Effect.WAIVED, "W-1")
 
 
-def risk_of(touched: Touched = Touched(), *rulings: Ruling, **fields: Any) -> Risk:  # noqa: B008 - frozen
+def weighed(touched: Touched = Touched(), *rulings: Ruling, **fields: Any) -> Risk:  # noqa: B008 - frozen
     given = {"environment": "orders/dev", "is_production": False, "is_destroy": False, "data_class": "internal"}
     return assess(touched, rulings or (PASSED,), Coverage({}, {}), **{**given, **fields})
 
@@ -35,13 +35,13 @@ def a_reading(*resources: Resource, changed: Action = Action.CREATE, of: tuple[s
 
 
 def a_group(*networks: Any) -> Resource:
-    rule = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": list(networks)}
+    rule: dict[str, Any] = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": list(networks)}
     return Resource("aws_security_group.web", "aws_security_group", {"ingress": [rule]})
 
 
 def test_what_touches_nothing_is_no_risk_and_asks_nobody() -> None:
-    assert risk_of() == Risk()
-    assert (risk_of().score, risk_of().level, risk_of().approvals) == (0, Severity.INFO, 0)
+    assert weighed() == Risk(Severity.INFO, 0, ())
+    assert weighed().approvals == 0
 
 
 # By hand from the table of weights.
@@ -63,7 +63,7 @@ def test_what_touches_nothing_is_no_risk_and_asks_nobody() -> None:
 def test_weights_add_up_to_a_level_and_to_how_many_must_approve(
     touched: Touched, fields: dict[str, Any], score: int, level: Severity, approvals: int
 ) -> None:
-    risk = risk_of(touched, **fields)
+    risk = weighed(touched, **fields)
 
     assert (risk.score, risk.level, risk.approvals) == (score, level, approvals)
 
@@ -71,7 +71,7 @@ def test_weights_add_up_to_a_level_and_to_how_many_must_approve(
 def test_each_factor_says_what_it_is_about_the_heaviest_first() -> None:
     touched = Touched(deletes=("a.b", "c.d"), deletes_data=("c.d",), exposed=("e.f",), permissions=("g.h",))
 
-    risk = risk_of(touched, WAIVED, environment="orders/prod", is_production=True, data_class="restricted")
+    risk = weighed(touched, WAIVED, environment="orders/prod", is_production=True, data_class="restricted")
 
     assert [(item.factor, item.weight, item.told) for item in risk.factors] == [
         (RiskFactor.PRODUCTION, 3, "orders/prod is production, where another person approves every Change."),
@@ -86,7 +86,7 @@ def test_each_factor_says_what_it_is_about_the_heaviest_first() -> None:
 
 @pytest.mark.parametrize("data_class", ["", "secret!"])
 def test_data_of_which_nobody_said_what_it_is_weighs_as_confidential_data(data_class: str) -> None:
-    assert risk_of(data_class=data_class).factors == (
+    assert weighed(data_class=data_class).factors == (
         Weighed(RiskFactor.DATA_CLASS, 1, "Nobody said which data it holds."),
     )
 

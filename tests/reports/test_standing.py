@@ -22,6 +22,7 @@ from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
 from pavior.policy import store as policy
 from pavior.policy.decision import decide
 from pavior.policy.model import Coverage, Evaluation, Level
+from pavior.policy.risk import Touched
 from pavior.policy.rules import failed
 from pavior.reports import evaluations
 from pavior.reports.control_history import WEEKS

@@ -1,7 +1,7 @@
 """Controls and what follows from their verdicts. Pure values."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -286,32 +286,33 @@ class Weighed(Struct, frozen=True):
 
 
 class Risk(Struct, frozen=True):
-    """How much can go wrong, and why.
+    """How much can go wrong, and why. Build it with `risk_of()`.
 
     Args:
+        level: The score on the one scale.
+        score: The sum of the weights, 0 or more.
         factors: The heaviest first; none when nothing speaks for a risk.
     """
 
-    factors: tuple[Weighed, ...] = ()
-
-    @property
-    def score(self) -> int:
-        """The sum of the weights, 0 or more."""
-        return sum(item.weight for item in self.factors)
-
-    @property
-    def level(self) -> Severity:
-        """The score on the one scale."""
-        return self._step[1]
+    level: Severity
+    score: int
+    factors: tuple[Weighed, ...]
 
     @property
     def approvals(self) -> int:
         """How many persons other than the requester must approve."""
-        return self._step[2]
+        return _risk_step(self.score)[2]
 
-    @property
-    def _step(self) -> tuple[int, Severity, int]:
-        return next(step for step in _SCALE if self.score >= step[0])
+
+def risk_of(factors: Iterable[Weighed]) -> Risk:
+    """What the factors add up to."""
+    ordered = tuple(sorted(factors, key=lambda item: -item.weight))
+    score = sum(item.weight for item in ordered)
+    return Risk(_risk_step(score)[1], score, ordered)
+
+
+def _risk_step(score: int) -> tuple[int, Severity, int]:
+    return next(step for step in _SCALE if score >= step[0])
 
 
 class DecisionOutcome(StrEnum):

@@ -1,7 +1,8 @@
 """How much can go wrong with one Change, from what it touches, and how many must agree to it. Pure.
 
 Each factor is a fact that stands in the plan or the catalog, with a weight and one sentence; nothing is guessed, and
-what nobody knows weighs as much as the worse answer. The weights are a convention of ours (docs/reference/change-risk.md).
+what nobody knows weighs as much as the worse answer. The weights are a convention
+of ours, docs/reference/change-risk.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from pavior.policy.model import Coverage, Effect, Risk, RiskFactor, Ruling, Weighed
+from pavior.policy.model import Coverage, Effect, Risk, RiskFactor, Ruling, Weighed, risk_of
 from pavior.resources.model import Action, PlanReading, ResourceChange, ResourceGraph
 from pavior.resources.views import VIEWS, index_graph
 from pavior.resources.views.network import NetworkRule
@@ -45,7 +46,7 @@ class Touched(Struct, frozen=True):
         deletes: What would be deleted or replaced.
         deletes_data: Those of them that keep data.
         exposed: What would be made or changed and is, or may be, reached by everybody.
-        permissions: What would be made or changed, or go, and says who may do what.
+        permissions: What would be made or changed and says who may do what.
     """
 
     deletes: tuple[str, ...] = ()
@@ -62,7 +63,9 @@ def find_touched(reading: PlanReading) -> Touched:
         deletes=_addresses(deletes),
         deletes_data=_addresses([change for change in deletes if change.type in keepers]),
         exposed=tuple(_exposed(reading)),
-        permissions=_addresses([change for change in reading.changes if change.type in permissions]),
+        permissions=_addresses(
+            [change for change in reading.changes if change.type in permissions and change.action is not Action.DELETE]
+        ),
     )
 
 
@@ -87,7 +90,7 @@ def assess(
         *_of_the_plan(touched, environment, is_destroy=is_destroy),
         *_of_the_evidence(rulings, coverage, is_destroy=is_destroy),
     )
-    return Risk(tuple(sorted(found, key=lambda item: -item.weight)))
+    return risk_of(found)
 
 
 def _of_the_place(environment: str, data_class: str, *, is_production: bool) -> Iterator[Weighed]:

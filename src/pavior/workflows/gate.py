@@ -28,7 +28,8 @@ def judge(
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`.
 
-    The class of data is the service's in the catalog, unless it is given. Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
+    The class of data is the one of the service in the catalog, unless it is given. Asked again of a stored plan it
+    evaluates anew, so a control that came with an upgrade since then is asked too.
     """
     if data_class is None:
         data_class = catalog.get_service(transaction, environment.service).data_class
