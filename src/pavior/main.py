@@ -1,23 +1,42 @@
 """Where the program begins: the only module that reads the machine's environment and starts things."""
 
+import gc
 import os
-import shutil
 import sys
-from pathlib import Path
-
-from pavior.cli.root import invoke
-from pavior.launching.later import LaterLauncher
 
 
 def cli() -> None:
     """The command `pavior`."""
-    sys.exit(invoke(sys.argv[1:], LaterLauncher(os.environ, Path.home(), _program())))
+    # What is loaded stays, so looking for garbage among it finds none; a command turns it on again before it works.
+    gc.disable()
+    from pathlib import Path
+
+    from pavior.cli.root import invoke
+    from pavior.launching.later import LaterLauncher
+
+    _leave(invoke(sys.argv[1:], LaterLauncher(os.environ, Path.home(), _program)))
 
 
 def _program() -> str:
     """What to type to start this again: its bare name where that is enough, else its path."""
+    import shutil
+    from pathlib import Path
+
     path = Path(sys.argv[0]).absolute()
     if path.name == "__main__.py":
         return f"{sys.executable} -m pavior"
     found = shutil.which(path.name)
     return path.name if found is not None and Path(found).absolute() == path else str(path)
+
+
+def _leave(status: int) -> None:
+    """End the process; Python takes apart what it loaded only where something was started that has to be closed."""
+    if "pavior.launching.launcher" not in sys.modules:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:
+            # Nobody takes the rest; Python says so in its own way.
+            sys.exit(status)
+        os._exit(status)
+    sys.exit(status)

@@ -1,5 +1,6 @@
 """A command of Pavior: it says which permission it needs and shows an example, or it does not exist."""
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -54,6 +55,8 @@ class Verb(click.Command):
         """Open the application, run the body, print what it answers."""
         from pavior.cli.narrating import narrator
 
+        # It was off while modules were loaded.
+        gc.enable()
         parameters = dict(ctx.params)
         is_json = bool(parameters.pop("is_json"))
         launcher: Launcher = ctx.obj
@@ -96,6 +99,8 @@ class OpenVerb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body, print what it answers."""
+        # It was off while modules were loaded.
+        gc.enable()
         # A verb always has a body.
         body = cast("Callable[..., Answer | int]", self.callback)
         answer = body(ctx.obj, **ctx.params)
