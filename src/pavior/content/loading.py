@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pavior.content.parameter_declarations import read_parameters
 from pavior.kernel.errors import InvalidError
@@ -19,11 +19,11 @@ from pavior.resources.views import VIEWS
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
 CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
-_ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+_ID: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LONGEST_ID = 80
 # A page of this name stands beside the pages of the controls, and would hide it.
 RESERVED_IDS = ("coverage",)
-_ATTRIBUTE = re.compile(r"^[a-z][a-z0-9_]*$")
+_ATTRIBUTE: Final = r"^[a-z][a-z0-9_]*$"
 _FIELDS = frozenset(
     {
         "id",
@@ -224,7 +224,7 @@ def _parse(file: Path, content: bytes) -> Mapping[str, object]:
 
 def _id(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "id")
-    if not _ID.match(found):
+    if not re.match(_ID, found):
         raise control_invalid(file, "id must be lower-case words with hyphens.")
     if len(found) > LONGEST_ID or found in RESERVED_IDS:
         raise control_invalid(
@@ -315,7 +315,7 @@ def _fix(file: Path, table: Mapping[str, object], asked_types: tuple[str, ...]) 
     if found.keys() != {"attribute", "value", "types"}:
         raise control_invalid(file, "a fix has exactly an attribute, a value and types.")
     attribute, value, types = _text(file, found, "attribute"), found["value"], _texts(file, "fix.types", found["types"])
-    if not _ATTRIBUTE.match(attribute):
+    if not re.match(_ATTRIBUTE, attribute):
         raise control_invalid(
             file, f"fix.attribute is {attribute}, and must be one attribute of the resource's own block."
         )
