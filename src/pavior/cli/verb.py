@@ -55,8 +55,7 @@ class Verb(click.Command):
         """Open the application, run the body, print what it answers."""
         from pavior.cli.narrating import narrator
 
-        # It was off while modules were loaded.
-        gc.enable()
+        _collect_from_here()
         parameters = dict(ctx.params)
         is_json = bool(parameters.pop("is_json"))
         launcher: Launcher = ctx.obj
@@ -99,8 +98,7 @@ class OpenVerb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body, print what it answers."""
-        # It was off while modules were loaded.
-        gc.enable()
+        _collect_from_here()
         # A verb always has a body.
         body = cast("Callable[..., Answer | int]", self.callback)
         answer = body(ctx.obj, **ctx.params)
@@ -115,6 +113,13 @@ class OpenVerb(click.Command):
             formatter.write(f"  {self.example}\n")
         formatter.write_paragraph()
         formatter.write(f"Needs no permission: {self.public_because}\n")
+
+
+def _collect_from_here() -> None:
+    """Look for garbage again, where `main` turned that off while modules were loaded; they themselves are none."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 class Later(Struct, frozen=True):

@@ -1,10 +1,10 @@
 """Reads controls from their folders: `control.toml`, `rule.py` and `lesson.md`."""
 
-import importlib.util
 import os
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -130,12 +130,13 @@ def load_rule(file: Path) -> Callable[..., RuleResult]:
     Raises:
         InvalidError: `control-invalid`, naming the file.
     """
-    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
-    if spec is None or spec.loader is None:
-        raise control_invalid(file, "it is not a Python module.")
-    module = importlib.util.module_from_spec(spec)
+    name = f"pavior.content.controls.{file.parent.name}.rule"
+    module = ModuleType(name)
+    module.__file__ = str(file)
     try:
-        spec.loader.exec_module(module)
+        # What Python compiled earlier, as for a module; but nobody imports a rule, so it needs nothing else of one.
+        code = SourceFileLoader(name, str(file)).get_code(name)
+        exec(code, module.__dict__)  # type: ignore[arg-type] # noqa: S102 - a rule is a program, as is a module
     except Exception as error:
         raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
     return _rule_of(module, file)
@@ -182,14 +183,15 @@ class LaterRule:
 
     __slots__ = ("_file", "_rule")
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: str) -> None:
+        # A path is made of it when it is asked: there are hundreds, and most are not.
         self._file = file
         self._rule: Callable[..., RuleResult] | None = None
 
     def __call__(self, *asked: Any) -> RuleResult:
         """Ask it of a view, and of the values of parameters where there are some."""
         if self._rule is None:
-            self._rule = load_rule(self._file)
+            self._rule = load_rule(Path(self._file))
         return self._rule(*asked)
 
 
