@@ -9,12 +9,28 @@ def cli() -> None:
     """The command `pavior`."""
     # What is loaded stays, so looking for garbage among it finds none; a command turns it on again before it works.
     gc.disable()
+    _load_msgspec()
     from pathlib import Path
 
     from pavior.cli.root import invoke
     from pavior.launching.later import LaterLauncher
 
     _leave(invoke(sys.argv[1:], LaterLauncher(os.environ, Path.home(), _program)))
+
+
+def _load_msgspec() -> None:
+    """Load msgspec as where there is no `typing_extensions`, from which it takes what `typing` has as well.
+
+    With it comes `inspect`, and with that the parser and the disassembler of Python: a tenth of a small check.
+    """
+    if "typing_extensions" in sys.modules:
+        return
+    # None is what Python takes for a module that is not there.
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _program() -> str:
