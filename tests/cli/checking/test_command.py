@@ -1,5 +1,6 @@
 """What is typed plainly is asked without Click, and is asked for the same."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,15 @@ def test_a_small_plan_is_checked_with_nothing_that_it_does_not_need(tmp_path: Pa
     assert told[-1].startswith("No: ")
     assert "pavior.cli.checking.looking" in loaded.split()
     assert set(loaded.split()) & UNUSED == set()
+
+
+def test_a_command_looks_for_garbage_again_which_was_off_while_modules_were_loaded() -> None:
+    gc.disable()
+    try:
+        invoke(["version"], LaterLauncher({}, Path("/nonexistent")))
+        is_looked_for = gc.isenabled()
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+    assert is_looked_for
