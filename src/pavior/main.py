@@ -51,8 +51,8 @@ def _leave(status: int) -> None:
         try:
             sys.stdout.flush()
             sys.stderr.flush()
-        except OSError:
-            # Nobody takes the rest; Python says so in its own way.
+        except (OSError, AttributeError):
+            # Nobody takes the rest, or the stream was closed from the beginning and is None: Python knows how to end.
             sys.exit(status)
         os._exit(status)
     sys.exit(status)
