@@ -136,10 +136,12 @@ def _read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source
 
-    return read_source(files, variables, sensitive, variable_files)
+    return read_source(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_source_tolerantly(
@@ -147,10 +149,12 @@ def _read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
-    return read_source_tolerantly(files, variables, sensitive, variable_files)
+    return read_source_tolerantly(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
