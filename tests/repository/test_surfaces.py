@@ -10,7 +10,7 @@ import pytest
 from pavior.api.app import create_api
 from pavior.api.calling import PERMISSION_FIELD
 from pavior.application import Application
-from pavior.cli.root import pavior
+from pavior.cli.commands import pavior
 from pavior.cli.verb import Verb
 from pavior.identity.authorisation import decide
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission, Role, Scope, Surface

@@ -16,12 +16,12 @@ from pavior.policy.waivers import LONGEST_DAYS
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
-_TYPE_AND_NAME = re.compile(
+_TYPE_AND_NAME = (
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
     r'(?P<index>\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?$'
 )
-_THIS = re.compile(r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b")
-_THIS_BLOCK = re.compile(r'^(resource "[a-z0-9_]+") "this"', re.MULTILINE)
+_THIS = r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b"
+_THIS_BLOCK = r'(?m)^(resource "[a-z0-9_]+") "this"'
 _WORDS = {
     Effect.PASS: "passed",
     Effect.BLOCK: "blocking",
@@ -183,12 +183,12 @@ def _fix(control: Control | None, subject: str) -> Remediation:
 def _named(text: str, subject: str) -> str:
     """The Terraform text in which `this`, as controls call what they are about, has the subject's name."""
     # Most fixes are a line that names nobody.
-    found = _TYPE_AND_NAME.search(subject) if "this" in text else None
+    found = re.search(_TYPE_AND_NAME, subject) if "this" in text else None
     if found is None:
         return text
     kind, name, index = found["type"], found["name"], found["index"] or ""
-    text = _THIS.sub(lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
-    return _THIS_BLOCK.sub(lambda line: f'{line[1]} "{name}"', text)
+    text = re.sub(_THIS, lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
+    return re.sub(_THIS_BLOCK, lambda line: f'{line[1]} "{name}"', text)
 
 
 def _said_of(outcome: Outcome) -> str:

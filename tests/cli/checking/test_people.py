@@ -3,7 +3,6 @@
 from tests.cli.checking.reports import a_report, a_verdict
 
 from pavior.cli.answer import Facts, Table, Text
-from pavior.cli.checking.excerpts import Excerpts
 from pavior.cli.checking.people import _denials, told_to_people
 from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.rendering import Denial
@@ -41,7 +40,7 @@ def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
         for subject in subjects
     )
 
-    parts = _denials(asked, Excerpts((), lambda lines: lines))
+    parts = _denials(asked, lambda _: ())
 
     told = [part.text for part in parts if isinstance(part, Text) and part.text]
     tables = [part.rows for part in parts if isinstance(part, Table)]

@@ -29,7 +29,6 @@ from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Phase, Position
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
-from pavior.resources.join import join
 from pavior.resources.model import READ_AS_MEANT, Resource, ResourceGraph, Skipped
 
 # How a state begins: the file itself, and what `show -json` prints of it. A plan has other objects first.
@@ -110,6 +109,8 @@ def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, contro
     graph = tools.read_plan(content)
     source, given = request.source, request.given
     if source is not None:
+        from pavior.resources.join import join
+
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, given.texts, frozenset(), given.files)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -12,15 +11,13 @@ from pavior.cli.checking.narrowing import told_aside, told_free
 from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
-from pavior.kernel.verdicts import Outcome, Phase
+from pavior.kernel.verdicts import Outcome, Phase, Position
 from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
 from pavior.resources.model import READ_AS_MEANT, Skipped
 
-if TYPE_CHECKING:
-    from pavior.cli.checking.excerpts import Excerpts
-
 MaskLines = Callable[[Iterable[str]], Iterable[str]]
+CutLines = Callable[[Position | None], Sequence[str]]
 
 _SHOWN_SKIPPED = 10
 _SHOWN_KNOWN = 20
@@ -44,11 +41,7 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     parts: list[Part] = [
         Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    if report.denials:
-        # Loaded where something is shown; a clean check needs none of it.
-        from pavior.cli.checking.excerpts import Excerpts
-
-        parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
+    parts.extend(_denials(report.denials, _cutting(report, mask_lines)))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -70,7 +63,16 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     return parts
 
 
-def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
+def _cutting(report: CheckReport, mask_lines: MaskLines) -> CutLines:
+    """Gives the lines around a place; of a plan nobody knows any, and what cuts them out is not loaded."""
+    if not any(denial.position for denial in report.denials):
+        return lambda _: ()
+    from pavior.cli.checking.excerpts import Excerpts
+
+    return Excerpts(report.graphs, mask_lines).lines
+
+
+def _denials(denials: tuple[Denial, ...], cut: CutLines) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow.
 
     In another cloud the fix is another one, so there the first is told whole again.
@@ -78,7 +80,7 @@ def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
     parts: list[Part] = []
     for group in _groups(denials):
         first, *others = group
-        parts.append(Text(denial_text(_on_lines(first), excerpts.lines(first.position)) + "\n"))
+        parts.append(Text(denial_text(_on_lines(first), cut(first.position)) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
