@@ -1,8 +1,7 @@
 """How a check is told to people."""
 
 from pavior.cli.answer import Table, Text
-from pavior.cli.checking.excerpts import Excerpts
-from pavior.cli.checking.people import _denials
+from pavior.cli.checking.people import denials_to_people
 from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.rendering import Denial
 
@@ -28,7 +27,7 @@ def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
         for subject in subjects
     )
 
-    parts = _denials(asked, Excerpts((), lambda lines: lines))
+    parts = denials_to_people(asked, {})
 
     told = [part.text for part in parts if isinstance(part, Text) and part.text]
     tables = [part.rows for part in parts if isinstance(part, Table)]

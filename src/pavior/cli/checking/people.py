@@ -1,9 +1,8 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -12,14 +11,11 @@ from pavior.cli.checking.narrowing import told_aside, told_free
 from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
-from pavior.kernel.verdicts import Outcome, Phase
+from pavior.kernel.verdicts import Outcome, Phase, Position
 from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
 
-if TYPE_CHECKING:
-    from pavior.cli.checking.excerpts import Excerpts
-
-MaskLines = Callable[[Iterable[str]], Iterable[str]]
+MaskLines = Callable[[Iterable[str], Container[int]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _SHOWN_KNOWN = 20
@@ -44,10 +40,7 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
         Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
     if report.denials:
-        # Loaded where something is shown; a clean check needs none of it.
-        from pavior.cli.checking.excerpts import Excerpts
-
-        parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
+        parts.extend(_denials(report, mask_lines))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -69,7 +62,18 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     return parts
 
 
-def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
+def _denials(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
+    """See `denials_to_people`, with the lines of the source."""
+    # Loaded where something is shown; a clean check needs none of it.
+    from pavior.cli.checking.excerpts import excerpts
+
+    places = [group[0].position for group in _groups(report.denials)]
+    return denials_to_people(
+        report.denials, excerpts((place for place in places if place is not None), report.graphs, mask_lines)
+    )
+
+
+def denials_to_people(denials: tuple[Denial, ...], excerpts: Mapping[Position, tuple[str, ...]]) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow.
 
     In another cloud the fix is another one, so there the first is told whole again.
@@ -77,7 +81,8 @@ def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
     parts: list[Part] = []
     for group in _groups(denials):
         first, *others = group
-        parts.append(Text(denial_text(_on_lines(first), excerpts.lines(first.position)) + "\n"))
+        lines = excerpts.get(first.position, ()) if first.position is not None else ()
+        parts.append(Text(denial_text(_on_lines(first), lines) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
