@@ -1,7 +1,8 @@
 """The inside of a resource block: its values in the shape of plan JSON, and the place of each attribute."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown, iterate
@@ -12,8 +13,7 @@ from pavior.kernel.verdicts import Position
 from pavior.resources.model import Unknown
 
 
-@dataclass
-class Nested:
+class Nested(Struct):
     """All blocks of one type inside another.
 
     Args:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.evaluation import evaluate_or_unknown
 from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Step
@@ -18,8 +19,7 @@ _NO_RESOURCES = frozenset(("path", "terraform", "self", "count", "ephemeral"))
 _RESOURCE = re.compile(r"[a-z0-9]+_\w+\.[\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an expression stands.
 
     Args:

@@ -5,7 +5,8 @@ for such a text, as a plan does; with `with_trees` it gives the tree, so that a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.bodies import body_values
 from pavior.adapters.hcl.budget import Budget
@@ -18,8 +19,7 @@ from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """The `lifecycle` block.
 
     Args:
@@ -33,8 +33,7 @@ class Lifecycle:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceBlock:
+class ResourceBlock(Struct, frozen=True):
     """One resource or data source; with `count` or `for_each`, one for each instance.
 
     Args:
@@ -60,11 +59,10 @@ class ResourceBlock:
     has_count: bool
     has_for_each: bool
     key: Key
-    block: Block = field(repr=False)
+    block: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A root module with the local modules that it calls.
 
     Args:
@@ -92,9 +90,9 @@ class Module:
     skipped: tuple[Skipped, ...]
     remarks: tuple[Skipped, ...]
     complete: bool
-    _root: Instance = field(repr=False)
-    _owners: Mapping[str, Instance] = field(repr=False)
-    _budget: Budget = field(repr=False)
+    _root: Instance
+    _owners: Mapping[str, Instance]
+    _budget: Budget
 
     def values(self, resource: ResourceBlock, lookup: Lookup, *, with_trees: bool = False) -> dict[str, Term]:
         """Its attributes and nested blocks in the shape of plan JSON.

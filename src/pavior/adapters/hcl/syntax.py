@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.expressions import Expression, Literal, Span
 from pavior.adapters.hcl.grammar import read_expression
+from pavior.adapters.hcl.plain import LABEL, LINE_END, PLAIN_DEPTH, STATEMENT, plain_value, read_plain, value_end
 from pavior.adapters.hcl.scanning import END, WORD, Scanner
 from pavior.adapters.hcl.templates import read_template
 from pavior.kernel.errors import InvalidError
@@ -18,8 +20,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`name = expression`."""
 
     name: str
@@ -27,8 +28,7 @@ class Attribute:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """`type "label" { ... }`. Attributes and blocks are in the order of the file."""
 
     type: str
@@ -42,8 +42,7 @@ class Block:
         return tuple(block for block in self.blocks if block.type == block_type)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """What is in one file."""
 
     path: str
@@ -63,8 +62,7 @@ def parse(path: str, body: bytes, *, are_words_hidden: bool = False) -> File:
     """
     scanner = Scanner(path, decode_source(path, body))
     scanner.are_words_hidden = are_words_hidden
-    scanner.advance()
-    attributes, blocks = _read_body(scanner, END)
+    attributes, blocks, _ = _read_body(scanner, 0, END)
     return File(path, attributes, blocks)
 
 
@@ -103,29 +101,84 @@ def decode_source(path: str, body: bytes) -> str:
     return text
 
 
-def _read_body(scanner: Scanner, closing: str) -> tuple[dict[str, Attribute], tuple[Block, ...]]:
+def _read_body(scanner: Scanner, at: int, closing: str) -> tuple[dict[str, Attribute], tuple[Block, ...], int]:
+    """Attributes and blocks from `at` on, and where the closing sign is, or the end of the file."""
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
-    scanner.skip_lines()
-    while not (scanner.kind == END if closing == END else scanner.is_at(closing)):
-        start = scanner.start
-        if scanner.kind != WORD:
-            raise scanner.error(f"expected an attribute or a block, found {scanner.shown()}")
-        name = scanner.lexeme
-        scanner.advance()
-        if scanner.is_at("="):
-            if name in attributes:
-                raise scanner.error(f"{name} is set twice in one block", start)
-            scanner.advance()
-            expression = read_expression(scanner)
-            attributes[name] = Attribute(name, expression, _position(scanner, start))
+    text = scanner.text
+    while True:
+        if scanner.depth < PLAIN_DEPTH:
+            at = _read_plain(scanner, at, attributes, blocks)
+        if closing != END and text.startswith(closing, at):
+            return attributes, tuple(blocks), at
+        scanner.advance(at)
+        scanner.skip_lines()
+        if scanner.kind == END if closing == END else scanner.is_at(closing):
+            return attributes, tuple(blocks), scanner.start
+        _read_statement(scanner, attributes, blocks)
+        at = _behind_line(scanner, closing)
+
+
+def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blocks: list[Block]) -> int:
+    """All that `plain` takes from `at` on, and where it stops."""
+    text, path = scanner.text, scanner.path
+    while (found := STATEMENT.match(text, at)) is not None:
+        end = found.end()
+        name = found["word"]
+        if found.lastgroup == "block":
+            labels = tuple(text or word for text, word in LABEL.findall(found["labels"]))
+            scanner.depth += 1
+            inner, nested, end = _read_body(scanner, end, "}")
+            scanner.depth -= 1
+            end += 1
+            blocks.append(Block(name, labels, inner, nested, position(path, scanner.span(at, end))))
+            at = _behind_line(scanner, "}" if scanner.depth else END, end)
+            continue
+        if name in attributes:
+            # Which is wrong, and told there.
+            break
+        if found.lastgroup == "open":
+            read = read_plain(scanner, end - 1)
+            line_end = None if read is None else LINE_END.match(text, read[1])
+            if read is None or line_end is None:
+                break
+            expression, last = read
+            end = line_end.end()
         else:
-            blocks.append(read_block(scanner, name, start))
-        if scanner.is_at("\n"):
-            scanner.skip_lines()
-        elif scanner.kind != END and not (closing != END and scanner.is_at(closing)):
-            raise scanner.error(f"expected the end of the line, found {scanner.shown()}")
-    return attributes, tuple(blocks)
+            expression, last = plain_value(found), value_end(found)
+        attributes[name] = Attribute(name, expression, position(path, scanner.span(at, last)))
+        at = end
+    return at
+
+
+def _read_statement(scanner: Scanner, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
+    start = scanner.start
+    if scanner.kind != WORD:
+        raise scanner.error(f"expected an attribute or a block, found {scanner.shown()}")
+    name = scanner.lexeme
+    scanner.advance()
+    if scanner.is_at("="):
+        if name in attributes:
+            raise scanner.error(f"{name} is set twice in one block", start)
+        scanner.advance()
+        expression = read_expression(scanner)
+        attributes[name] = Attribute(name, expression, _position(scanner, start))
+    else:
+        blocks.append(read_block(scanner, name, start))
+
+
+def _behind_line(scanner: Scanner, closing: str, end: int | None = None) -> int:
+    """Where the next statement may begin, behind one that ends at `end` or else at the scanner's place."""
+    if end is not None:
+        found = LINE_END.match(scanner.text, end)
+        if found is not None:
+            return found.end()
+        scanner.advance(end)
+    if scanner.is_at("\n"):
+        return scanner.end
+    if scanner.kind != END and not (closing != END and scanner.is_at(closing)):
+        raise scanner.error(f"expected the end of the line, found {scanner.shown()}")
+    return scanner.start
 
 
 def read_block(scanner: Scanner, name: str, start: int) -> Block:
@@ -144,12 +197,10 @@ def read_block(scanner: Scanner, name: str, start: int) -> Block:
             before = "a name" if scanner.are_words_hidden else repr(name)
             raise scanner.error(f"expected '=' or '{{' after {before}, found {scanner.shown()}")
     scanner.deeper()
-    scanner.enter(skips_lines=False)
-    attributes, blocks = _read_body(scanner, "}")
-    end = scanner.end
-    scanner.leave()
+    attributes, blocks, end = _read_body(scanner, scanner.end, "}")
+    scanner.advance(end + 1)
     scanner.depth -= 1
-    return Block(name, tuple(labels), attributes, blocks, position(scanner.path, scanner.span(start, end)))
+    return Block(name, tuple(labels), attributes, blocks, position(scanner.path, scanner.span(start, end + 1)))
 
 
 def _position(scanner: Scanner, start: int) -> Position:

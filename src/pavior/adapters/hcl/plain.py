@@ -1,0 +1,101 @@
+"""HCL as most of it is written, each line with one pattern.
+
+That is texts without anything to fill in, whole numbers, names, lists and objects of those, and where blocks begin.
+What is written in another way, or wrongly, matches nothing here and is read token by token. So it only has to be right
+about what it takes, and then gives exactly what `grammar` and `syntax` would.
+"""
+
+import re
+from typing import Final
+
+from pavior.adapters.hcl.expressions import Expression, GetAttribute, Literal, Name, Object, Span, Traversal, Tuple
+from pavior.adapters.hcl.scanning import MAXIMUM_DEPTH, Scanner
+
+CONSTANTS: Final = {"true": Literal(value=True), "false": Literal(value=False), "null": Literal(None)}
+# Deeper than this, what is nested is counted level by level.
+PLAIN_DEPTH: Final = MAXIMUM_DEPTH - 5
+
+_WORD = r"[^\W\d][\w-]*+"
+_TEXT = r'[^"\\$%\n]*+'
+_VALUE = rf'(?:"(?P<text>{_TEXT})"|(?P<name>{_WORD}(?:\.{_WORD})*+)|(?P<number>[0-9]{{1,18}}+))'
+_LINE_END = r"[ \t\r]*+\n[ \t\r\n]*+"
+
+# `name = value` with the end of its line, `name = {` or `name = [` before anything, and `type "label" {` with the end.
+STATEMENT: Final = re.compile(
+    rf"(?P<word>{_WORD})[ \t]*+"
+    rf"(?:=[ \t]*+(?:{_VALUE}{_LINE_END}|(?P<open>[\[{{]))"
+    rf'|(?P<labels>(?:(?:"{_TEXT}"|{_WORD})[ \t]*+)*+)(?P<block>\{{){_LINE_END})'
+)
+LABEL: Final = re.compile(rf'"({_TEXT})"|({_WORD})')
+LINE_END: Final = re.compile(_LINE_END)
+QUOTED: Final = re.compile(rf'"({_TEXT})"')
+_PAIR = re.compile(
+    rf'(?:"(?P<key>{_TEXT})"|(?P<bare>{_WORD}))[ \t]*+[=:][ \t]*+{_VALUE}'
+    r"[ \t\r]*+(?:,[ \t\r\n]*+|\n[ \t\r\n]*+|(?=\}))"
+)
+_ITEM = re.compile(rf"{_VALUE}[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\]))")
+_SPACE = re.compile(r"[ \t\r\n]*+")
+
+
+def plain_value(found: re.Match[str]) -> Expression:
+    """What one of the patterns above found as a value."""
+    text = found["text"]
+    if text is not None:
+        return Literal(text)
+    name = found["name"]
+    if name is None:
+        return Literal(int(found["number"]))
+    if name in CONSTANTS:
+        return CONSTANTS[name]
+    root, *steps = name.split(".")
+    if not steps:
+        return Name(root)
+    return Traversal(CONSTANTS.get(root) or Name(root), tuple(map(GetAttribute, steps)))
+
+
+def value_end(found: re.Match[str]) -> int:
+    """Where the value of a match ends."""
+    return found.end("text") + 1 if found["text"] is not None else max(found.end("name"), found.end("number"))
+
+
+def read_plain(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
+    """The list or object whose opening sign is at `at`, and where it ends; None when it is not as plain as that."""
+    return _list(scanner, at) if scanner.text[at] == "[" else _object(scanner, at)
+
+
+def _list(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
+    text = scanner.text
+    items: list[Expression] = []
+    spans: list[Span] = []
+    at = _behind_space(text, at + 1)
+    while text[at : at + 1] != "]":
+        found = _ITEM.match(text, at)
+        if found is None or (not items and (found["name"] or "").partition(".")[0] == "for"):
+            return None
+        items.append(plain_value(found))
+        spans.append(scanner.span(at, value_end(found)))
+        at = found.end()
+    return Tuple(tuple(items), tuple(spans)), at + 1
+
+
+def _object(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
+    text = scanner.text
+    items: list[tuple[Expression, Expression]] = []
+    spans: list[Span] = []
+    at = _behind_space(text, at + 1)
+    while text[at : at + 1] != "}":
+        found = _PAIR.match(text, at)
+        if found is None:
+            return None
+        key, bare, *_ = found.groups()
+        if bare == "for" and not items:
+            return None
+        items.append((Literal(bare if key is None else key), plain_value(found)))
+        spans.append(scanner.span(at, value_end(found)))
+        at = found.end()
+    return Object(tuple(items), tuple(spans)), at + 1
+
+
+def _behind_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return at if found is None else found.end()
