@@ -49,6 +49,11 @@ class Traversal(Struct, frozen=True):
     root: "Expression"
     steps: "tuple[Step, ...]"
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether anything but names is on the way."""
+        return any(not isinstance(step, GetAttribute) for step in self.steps)
+
 
 class Call(Struct, frozen=True):
     """A function call. With `is_expanded`, the last argument is a list of arguments."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from pavior.adapters.hcl.evaluation import evaluate_or_unknown
-from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Step
+from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Literal, Name, Step, Traversal
 from pavior.adapters.hcl.instances import Instance, Key, find_key, index_text
 from pavior.adapters.hcl.references import mentions
 from pavior.adapters.hcl.session import Session
@@ -47,6 +47,12 @@ class Linker:
 
     def addresses(self, expression: Expression, place: Place) -> tuple[str, ...]:
         """The resources and data sources that an expression mentions, in order, each once."""
+        if isinstance(expression, Literal):
+            return ()
+        if isinstance(expression, Traversal) and isinstance(expression.root, Name) and not expression.has_keys:
+            # What most references are: it mentions nothing but itself.
+            self._session.budget.spend(1)
+            return tuple(dict.fromkeys(self._follow(expression.root.word, expression.steps, place)))
         found: dict[str, None] = {}
         for root, steps in mentions(expression):
             self._session.budget.spend(1)

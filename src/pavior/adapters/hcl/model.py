@@ -16,7 +16,7 @@ from pavior.adapters.hcl.session import Lookup, Session, knows_nothing
 from pavior.adapters.hcl.syntax import Attribute, Block, File
 from pavior.adapters.hcl.values import EncodedJson, ResourceValues, Secret, Term, revealed, settled
 from pavior.kernel.verdicts import Position
-from pavior.resources.model import Skipped
+from pavior.resources.model import Skipped, Unknown
 
 
 class Lifecycle(Struct, frozen=True):
@@ -141,16 +141,23 @@ class Module(Struct, frozen=True):
         return finished(Session(knows_nothing, self._budget).variable(self._root, name), with_trees=False)
 
 
+# What has nothing inside that could be changed.
+_FINISHED = (str, bool, int, float, Unknown)
+
+
 def finished(value: Term, *, with_trees: bool) -> Term:
     """A value as others get it: without sets and encoded trees, unless those are wanted."""
-    if with_trees and isinstance(value, EncodedJson):
+    if isinstance(value, EncodedJson) and with_trees:
         return finished(value.tree, with_trees=True)
     if isinstance(value, EncodedJson | ResourceValues):
         return finished(settled(value), with_trees=with_trees)
     if isinstance(value, Secret):
         return Secret(finished(revealed(value), with_trees=with_trees))
-    if isinstance(value, Mapping):
-        return {name: finished(item, with_trees=with_trees) for name, item in value.items()}
+    if isinstance(value, dict):
+        return {
+            name: item if isinstance(item, _FINISHED) else finished(item, with_trees=with_trees)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
-        return [finished(item, with_trees=with_trees) for item in value]
+        return [item if isinstance(item, _FINISHED) else finished(item, with_trees=with_trees) for item in value]
     return value

@@ -6,6 +6,7 @@ about what it takes, and then gives exactly what `grammar` and `syntax` would.
 """
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from pavior.adapters.hcl.expressions import Expression, GetAttribute, Literal, Name, Object, Span, Traversal, Tuple
@@ -38,13 +39,13 @@ _SPACE = re.compile(r"[ \t\r\n]*+")
 
 
 def plain_value(found: re.Match[str]) -> Expression:
-    """What one of the patterns above found as a value."""
-    text = found["text"]
-    if text is not None:
-        return Literal(text)
+    """What one of the patterns above found as a value, which is on one line."""
+    kind = found.lastgroup or ""
+    if kind == "text":
+        return Literal(found[kind])
+    if kind == "number":
+        return Literal(int(found[kind]))
     name = found["name"]
-    if name is None:
-        return Literal(int(found["number"]))
     if name in CONSTANTS:
         return CONSTANTS[name]
     root, *steps = name.split(".")
@@ -53,18 +54,13 @@ def plain_value(found: re.Match[str]) -> Expression:
     return Traversal(CONSTANTS.get(root) or Name(root), tuple(map(GetAttribute, steps)))
 
 
-def value_end(found: re.Match[str]) -> int:
-    """Where the value of a match ends."""
-    return found.end("text") + 1 if found["text"] is not None else max(found.end("name"), found.end("number"))
-
-
 def read_plain(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
     """The list or object whose opening sign is at `at`, and where it ends; None when it is not as plain as that."""
     return _list(scanner, at) if scanner.text[at] == "[" else _object(scanner, at)
 
 
 def _list(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
-    text = scanner.text
+    text, lines = scanner.text, scanner.lines
     items: list[Expression] = []
     spans: list[Span] = []
     at = _behind_space(text, at + 1)
@@ -73,13 +69,13 @@ def _list(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
         if found is None or (not items and (found["name"] or "").partition(".")[0] == "for"):
             return None
         items.append(plain_value(found))
-        spans.append(scanner.span(at, value_end(found)))
+        spans.append(_on_its_line(lines, at))
         at = found.end()
     return Tuple(tuple(items), tuple(spans)), at + 1
 
 
 def _object(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
-    text = scanner.text
+    text, lines = scanner.text, scanner.lines
     items: list[tuple[Expression, Expression]] = []
     spans: list[Span] = []
     at = _behind_space(text, at + 1)
@@ -87,13 +83,18 @@ def _object(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
         found = _PAIR.match(text, at)
         if found is None:
             return None
-        key, bare, *_ = found.groups()
+        key, bare = found.group("key", "bare")
         if bare == "for" and not items:
             return None
         items.append((Literal(bare if key is None else key), plain_value(found)))
-        spans.append(scanner.span(at, value_end(found)))
+        spans.append(_on_its_line(lines, at))
         at = found.end()
     return Object(tuple(items), tuple(spans)), at + 1
+
+
+def _on_its_line(lines: list[int], at: int) -> Span:
+    line = bisect_right(lines, at)
+    return Span(line, line, at - lines[line - 1] + 1)
 
 
 def _behind_space(text: str, at: int) -> int:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from pavior.adapters.hcl.bodies import walk_attributes, walk_positions
+from msgspec import Struct
+
+from pavior.adapters.hcl.bodies import find_positions, is_alike_everywhere, walk_attributes
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import (
     DATA,
@@ -39,6 +41,7 @@ from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped, Unknown
 
 # What is counted of what was not read.
@@ -213,10 +216,13 @@ class Reader:
             why = f"how many there are is not known: {_told(repetition)}"
             incomplete.append(Skipped(instance.prefix + declared.address, why))
             return
+        written: Written | None = None
         for key, local in repetition.items():
             session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            yield _resource(declared, place, session, linker)
+            if written is None or not written.is_of_every_instance:
+                written = _written(declared.block, session.scope(instance, local), declared.type)
+            yield _resource(declared, place, written, session, linker)
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:
@@ -231,31 +237,58 @@ def _require_valid(variable: Variable, scope: Scope) -> None:
         raise source_invalid(block.position, f"the value given for the variable {variable.name} is refused: {why}")
 
 
-def _resource(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
+class Written(Struct, frozen=True):
+    """What a resource block says of itself, whatever its values are.
+
+    Args:
+        is_of_every_instance: Whether it is the same for all instances of the block.
+    """
+
+    positions: Mapping[str, Position]
+    provider: str
+    lifecycle: Lifecycle
+    provisioners: tuple[str, ...]
+    is_of_every_instance: bool
+
+
+def _written(block: Block, scope: Scope, resource_type: str) -> Written:
+    provider = block.attributes.get("provider")
+    return Written(
+        positions=find_positions(block, scope),
+        provider=_words(provider.expression) if provider else resource_type.split("_", maxsplit=1)[0],
+        lifecycle=_lifecycle(block),
+        provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),
+        is_of_every_instance=is_alike_everywhere(block),
+    )
+
+
+def _resource(declared: Declaration, place: Place, written: Written, session: Session, linker: Linker) -> ResourceBlock:
     block = declared.block
     scope = session.scope(place.instance, place.local)
     address = f"{place.instance.prefix}{declared.address}{index_text(place.key)}"
     references: dict[str, tuple[str, ...]] = {}
     needed = dict.fromkeys(dependencies_of(block, linker, place))
     for path, attribute, inner in walk_attributes(block, scope):
-        found = linker.addresses(attribute.expression, Place(place.instance, inner.local, place.loop, place.key))
+        if isinstance(attribute.expression, Literal):
+            continue
+        where = place if inner is scope else Place(place.instance, inner.local, place.loop, place.key)
+        found = linker.addresses(attribute.expression, where)
         if found:
             references[path] = tuple(dict.fromkeys((*references.get(path, ()), *found)))
             needed.update(dict.fromkeys(found))
     needed.pop(address, None)
-    provider = block.attributes.get("provider")
     return ResourceBlock(
         address=address,
         type=declared.type,
         name=declared.name,
         mode=declared.mode,
         position=block.position,
-        attribute_positions=dict(walk_positions(block, scope)),
+        attribute_positions=written.positions,
         references=references,
         dependencies=tuple(item for item in needed if item not in linker.elsewhere),
-        provider=_words(provider.expression) if provider else declared.type.split("_")[0],
-        lifecycle=_lifecycle(block),
-        provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),
+        provider=written.provider,
+        lifecycle=written.lifecycle,
+        provisioners=written.provisioners,
         has_count="count" in block.attributes,
         has_for_each="for_each" in block.attributes,
         key=place.key,

@@ -1,13 +1,14 @@
 """One Terraform file as blocks, attributes and expressions, with the place of each in the file."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from pavior.adapters.hcl.expressions import Expression, Literal, Span
 from pavior.adapters.hcl.grammar import read_expression
-from pavior.adapters.hcl.plain import LABEL, LINE_END, PLAIN_DEPTH, STATEMENT, plain_value, read_plain, value_end
+from pavior.adapters.hcl.plain import LABEL, LINE_END, PLAIN_DEPTH, STATEMENT, plain_value, read_plain
 from pavior.adapters.hcl.scanning import END, WORD, Scanner
 from pavior.adapters.hcl.templates import read_template
 from pavior.kernel.errors import InvalidError
@@ -121,7 +122,7 @@ def _read_body(scanner: Scanner, at: int, closing: str) -> tuple[dict[str, Attri
 
 def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blocks: list[Block]) -> int:
     """All that `plain` takes from `at` on, and where it stops."""
-    text, path = scanner.text, scanner.path
+    text, path, lines = scanner.text, scanner.path, scanner.lines
     while (found := STATEMENT.match(text, at)) is not None:
         end = found.end()
         name = found["word"]
@@ -144,9 +145,12 @@ def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blo
                 break
             expression, last = read
             end = line_end.end()
+            place = position(path, scanner.span(at, last))
         else:
-            expression, last = plain_value(found), value_end(found)
-        attributes[name] = Attribute(name, expression, position(path, scanner.span(at, last)))
+            expression = plain_value(found)
+            line = bisect_right(lines, at)
+            place = Position(path, line, line, at - lines[line - 1] + 1)
+        attributes[name] = Attribute(name, expression, place)
         at = end
     return at
 
