@@ -16,6 +16,8 @@ _GAP = "  "
 
 def clean(text: str) -> str:
     """The text without control characters: names and messages come from repositories, and must not steer terminals."""
+    if text.isprintable():
+        return text
     return "".join(character for character in text if character in "\n\t" or character.isprintable())
 
 

@@ -6,7 +6,6 @@ an editor; hiding too little cannot be taken back, so these rules are broad.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -45,7 +44,7 @@ _PLAIN_NAME = re.compile(
     re.IGNORECASE,
 )
 # A name and the sign that gives it a value. A colon counts only where something is parted by it: not in `s3:GetObject`.
-_ASSIGNED = re.compile(r"(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
+_ASSIGNED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
 # An option whose value is the next word: on this line after a comma, or else on the next line.
 _OPTION = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)[\"']?\s*(?:,\s*|$)")
 _HEREDOC = re.compile(r"<<[-~]?\s*[\"']?(?P<word>\w+)")
@@ -184,16 +183,17 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
 
 def _naming_lines(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines on which a secret may be named: far fewer than all, and found without a pattern."""
+    text = "\n".join(lines)
     # Outside of ASCII, letters are the same in a pattern that are not so in lower case.
-    found = {number for number, line in enumerate(lines, 1) if not line.isascii()}
-    text = "\n".join(lines).lower()
-    ends = [end.start() for end in re.finditer("\n", text)]
+    found = set() if text.isascii() else {number for number, line in enumerate(lines, 1) if not line.isascii()}
+    text = text.lower()
     for word in SECRET_WORDS:
-        at = text.find(word)
+        number, counted, at = 1, 0, text.find(word)
         while at >= 0:
-            index = bisect_left(ends, at)
-            found.add(index + 1)
-            at = text.find(word, ends[index]) if index < len(ends) else -1
+            number, counted = number + text.count("\n", counted, at), at
+            found.add(number)
+            line_end = text.find("\n", at)
+            at = text.find(word, line_end) if line_end >= 0 else -1
     return found
 
 
