@@ -9,7 +9,7 @@ from pavior.adapters.hcl.syntax import parse
 from pavior.kernel.errors import InvalidError
 
 WORDS = ["a", "b-c", "for", "if", "true", "null", "aws_x.y.z", "true.b", "for.x", "0", "007", "1.5", "é", "-1", "f(a)"]
-TEXTS = ['"x"', '""', '"é"', '"$x"', '"${a}"', '"\\n"', '"a', "<<EOT\nx\nEOT\n"]
+TEXTS = ['"x"', '""', '"é"', '"$x"', '"${a}"', '"\\n"', r'"\\n\"\t"', r'"\u0041\r"', r'"\q"', '"a', "<<EOT\nx\nEOT\n"]
 SIGNS = [
     " = ",
     "=",

@@ -64,20 +64,20 @@ class Budget:
         waiting: list[tuple[Term, int]] = [(value, 0)]
         while waiting:
             item, depth = waiting.pop()
+            size += 1
             if isinstance(item, Secret):
                 item = item.value
             if isinstance(item, EncodedJson):
                 item = item.tree
-            size += 1
-            if isinstance(item, str):
-                size += len(item) // _TEXT_UNIT
-            elif isinstance(item, dict):
+            if isinstance(item, dict):
                 size += sum(map(len, item)) // _TEXT_UNIT + _spread(item.values(), depth + 1, waiting)
             elif isinstance(item, list):
                 size += _spread(item, depth + 1, waiting)
+            elif isinstance(item, str):
+                size += len(item) // _TEXT_UNIT
             if size + len(waiting) > MAXIMUM_VALUE_SIZE:
                 raise too_complex(f"a value has more than {MAXIMUM_VALUE_SIZE} parts")
-            if depth + (isinstance(item, dict | list) and len(item) > 0) > MAXIMUM_VALUE_DEPTH:
+            if depth > MAXIMUM_VALUE_DEPTH:
                 raise too_complex(f"a value is nested deeper than {MAXIMUM_VALUE_DEPTH} levels")
         self.spend(size)
 
@@ -85,6 +85,9 @@ class Budget:
 def _spread(parts: Iterable[Term], depth: int, waiting: list[tuple[Term, int]]) -> int:
     """The size of those parts that have none themselves; the others are put to what waits."""
     size = 0
+    if depth > MAXIMUM_VALUE_DEPTH:
+        waiting += ((part, depth) for part in parts)
+        return size
     for part in parts:
         if isinstance(part, str):
             size += 1 + len(part) // _TEXT_UNIT

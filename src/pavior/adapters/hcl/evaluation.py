@@ -24,7 +24,6 @@ from pavior.adapters.hcl.expressions import (
     Traversal,
     Tuple,
 )
-from pavior.adapters.hcl.functions import call_function
 from pavior.adapters.hcl.json_templates import json_with_gaps
 from pavior.adapters.hcl.operators import combine, negate
 from pavior.adapters.hcl.values import (
@@ -207,6 +206,9 @@ def take(collection: Term, key: Term) -> Term:
 
 
 def _call(expression: Call, scope: Scope) -> Term:
+    # Loaded where something is called; most of what is written calls nothing.
+    from pavior.adapters.hcl.functions import call_function
+
     return call_function(expression, scope, evaluate)
 
 

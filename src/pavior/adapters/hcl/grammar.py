@@ -18,7 +18,7 @@ from pavior.adapters.hcl.expressions import (
     Traversal,
     Tuple,
 )
-from pavior.adapters.hcl.plain import CONSTANTS, PLAIN_DEPTH, QUOTED, read_plain
+from pavior.adapters.hcl.plain import CONSTANTS, PLAIN_DEPTH, read_plain, read_quoted
 from pavior.adapters.hcl.scanning import NUMBER, SIGN, WORD, Scanner, read_for_names
 from pavior.adapters.hcl.templates import read_template
 from pavior.adapters.hcl.values import MAXIMUM_DIGITS, EvaluationError, read_number
@@ -118,17 +118,15 @@ def _read_opened(scanner: Scanner) -> Expression:
 
 def _read_plain(scanner: Scanner) -> Expression | None:
     """A text, a list or an object that is as `plain` takes it, or None."""
+    read = None
     if scanner.lexeme == '"':
-        text = QUOTED.match(scanner.text, scanner.start)
-        if text is not None:
-            scanner.advance(text.end())
-            return Literal(text[1])
+        read = read_quoted(scanner, scanner.start)
     elif scanner.lexeme in ("[", "{"):
         read = read_plain(scanner, scanner.start)
-        if read is not None:
-            scanner.advance(read[1])
-            return read[0]
-    return None
+    if read is None:
+        return None
+    scanner.advance(read[1])
+    return read[0]
 
 
 def _read_word(scanner: Scanner) -> Expression:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from pavior.adapters.hcl.evaluation import evaluate_or_unknown
-from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Literal, Name, Step, Traversal
+from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Name, Step, Traversal
 from pavior.adapters.hcl.instances import Instance, Key, find_key, index_text
-from pavior.adapters.hcl.references import mentions
+from pavior.adapters.hcl.references import is_literal, mentions
 from pavior.adapters.hcl.session import Session
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.values import EvaluationError, Secret, Term, settled
@@ -47,7 +47,7 @@ class Linker:
 
     def addresses(self, expression: Expression, place: Place) -> tuple[str, ...]:
         """The resources and data sources that an expression mentions, in order, each once."""
-        if isinstance(expression, Literal):
+        if is_literal(expression):
             return ()
         if isinstance(expression, Traversal) and isinstance(expression.root, Name) and not expression.has_keys:
             # What most references are: it mentions nothing but itself.

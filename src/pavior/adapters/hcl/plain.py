@@ -18,7 +18,8 @@ PLAIN_DEPTH: Final = MAXIMUM_DEPTH - 5
 
 _WORD = r"[^\W\d][\w-]*+"
 _TEXT = r'[^"\\$%\n]*+'
-_VALUE = rf'(?:"(?P<text>{_TEXT})"|(?P<name>{_WORD}(?:\.{_WORD})*+)|(?P<number>[0-9]{{1,18}}+))'
+_ESCAPED_TEXT = r'(?:[^"\\$%\n]++|\\[nrt"\\])*+'
+_VALUE = rf'(?:"(?P<text>{_ESCAPED_TEXT})"|(?P<name>{_WORD}(?:\.{_WORD})*+)|(?P<number>[0-9]{{1,18}}+))'
 _LINE_END = r"[ \t\r]*+\n[ \t\r\n]*+"
 
 # `name = value` with the end of its line, `name = {` or `name = [` before anything, and `type "label" {` with the end.
@@ -29,7 +30,9 @@ STATEMENT: Final = re.compile(
 )
 LABEL: Final = re.compile(rf'"({_TEXT})"|({_WORD})')
 LINE_END: Final = re.compile(_LINE_END)
-QUOTED: Final = re.compile(rf'"({_TEXT})"')
+_QUOTED = re.compile(rf'"({_ESCAPED_TEXT})"')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _PAIR = re.compile(
     rf'(?:"(?P<key>{_TEXT})"|(?P<bare>{_WORD}))[ \t]*+[=:][ \t]*+{_VALUE}'
     r"[ \t\r]*+(?:,[ \t\r\n]*+|\n[ \t\r\n]*+|(?=\}))"
@@ -42,7 +45,7 @@ def plain_value(found: re.Match[str]) -> Expression:
     """What one of the patterns above found as a value, which is on one line."""
     kind = found.lastgroup or ""
     if kind == "text":
-        return Literal(found[kind])
+        return Literal(_unescaped(found[kind]))
     if kind == "number":
         return Literal(int(found[kind]))
     name = found["name"]
@@ -52,6 +55,16 @@ def plain_value(found: re.Match[str]) -> Expression:
     if not steps:
         return Name(root)
     return Traversal(CONSTANTS.get(root) or Name(root), tuple(map(GetAttribute, steps)))
+
+
+def read_quoted(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
+    """The text whose quote is at `at`, and where it ends; None when something in it is to be filled in."""
+    found = _QUOTED.match(scanner.text, at)
+    return None if found is None else (Literal(_unescaped(found[1])), found.end())
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
 
 
 def read_plain(scanner: Scanner, at: int) -> tuple[Expression, int] | None:

@@ -32,7 +32,6 @@ from pavior.adapters.hcl.expressions import (
     reads_as,
 )
 from pavior.adapters.hcl.instances import Instance, Key, index_text
-from pavior.adapters.hcl.json_syntax import parse_json
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
 from pavior.adapters.hcl.overriding import overridden
@@ -147,8 +146,7 @@ class Reader:
                     skipped.append(Skipped(path, "a file for OpenTofu alone is not read", _OPENTOFU))
                 elif path.endswith(_OF_TERRAFORM):
                     try:
-                        read = parse_json if path.endswith(".json") else parse
-                        parsed.append(read(path, self._files[path]))
+                        parsed.append(_read_file(path, self._files[path]))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -223,6 +221,15 @@ class Reader:
             if written is None or not written.is_of_every_instance:
                 written = _written(declared.block, session.scope(instance, local), declared.type)
             yield _resource(declared, place, written, session, linker)
+
+
+def _read_file(path: str, body: bytes) -> File:
+    if path.endswith(".json"):
+        # Loaded where there is one, which is seldom.
+        from pavior.adapters.hcl.json_syntax import parse_json
+
+        return parse_json(path, body)
+    return parse(path, body)
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:

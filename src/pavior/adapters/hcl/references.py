@@ -43,6 +43,15 @@ def mentions(expression: Expression) -> Iterator[Mention]:
             waiting.append((part, names))
 
 
+def is_literal(expression: Expression) -> bool:
+    """Whether it is a literal, or a list or an object of nothing else: then it mentions nothing."""
+    if isinstance(expression, Literal):
+        return True
+    if isinstance(expression, Object):
+        return all(isinstance(key, Literal) and isinstance(value, Literal) for key, value in expression.items)
+    return isinstance(expression, Tuple) and all(isinstance(item, Literal) for item in expression.items)
+
+
 def calls(expression: Expression) -> Iterator[Call]:
     """Each function call, also inside of others."""
     waiting = [expression]
