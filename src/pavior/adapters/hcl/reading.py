@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from msgspec import Struct
-
-from pavior.adapters.hcl.bodies import find_positions, is_alike_everywhere, walk_attributes
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import (
     DATA,
@@ -21,32 +18,21 @@ from pavior.adapters.hcl.declarations import (
     source_invalid,
 )
 from pavior.adapters.hcl.evaluation import Scope, evaluate_or_unknown
-from pavior.adapters.hcl.expressions import (
-    Expression,
-    GetAttribute,
-    GetIndex,
-    Literal,
-    Name,
-    Traversal,
-    Tuple,
-    reads_as,
-)
 from pavior.adapters.hcl.instances import Instance, Key, index_text
-from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
-from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
+from pavior.adapters.hcl.linking import Linker, Place
+from pavior.adapters.hcl.model import Module, ResourceBlock
 from pavior.adapters.hcl.overriding import overridden
+from pavior.adapters.hcl.resource_blocks import Written, find_written, resource_block
 from pavior.adapters.hcl.session import Session, knows_nothing
-from pavior.adapters.hcl.syntax import Block, File, parse
+from pavior.adapters.hcl.syntax import File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Position
 from pavior.resources.model import Skipped, Unknown
 
 # What is counted of what was not read.
 _MODULE, _OPENTOFU = "terraform-module", "opentofu"
 _OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
-_LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 # One more instance costs what evaluating so many names does.
 STEPS_PER_INSTANCE = 30
@@ -214,13 +200,14 @@ class Reader:
             why = f"how many there are is not known: {_told(repetition)}"
             incomplete.append(Skipped(instance.prefix + declared.address, why))
             return
-        written: Written | None = None
+        of_every_instance: Written | None = None
         for key, local in repetition.items():
             session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            if written is None or not written.is_of_every_instance:
-                written = _written(declared.block, session.scope(instance, local), declared.type)
-            yield _resource(declared, place, written, session, linker)
+            written = of_every_instance or find_written(declared, place, session, linker)
+            if written.is_of_every_instance:
+                of_every_instance = written
+            yield resource_block(declared, place, written, linker)
 
 
 def _read_file(path: str, body: bytes) -> File:
@@ -242,101 +229,6 @@ def _require_valid(variable: Variable, scope: Scope) -> None:
         told = evaluate_or_unknown(message.expression, scope) if message is not None else ""
         why = told if isinstance(told, str) else "it does not meet its validation"
         raise source_invalid(block.position, f"the value given for the variable {variable.name} is refused: {why}")
-
-
-class Written(Struct, frozen=True):
-    """What a resource block says of itself, whatever its values are.
-
-    Args:
-        is_of_every_instance: Whether it is the same for all instances of the block.
-    """
-
-    positions: Mapping[str, Position]
-    provider: str
-    lifecycle: Lifecycle
-    provisioners: tuple[str, ...]
-    is_of_every_instance: bool
-
-
-def _written(block: Block, scope: Scope, resource_type: str) -> Written:
-    provider = block.attributes.get("provider")
-    return Written(
-        positions=find_positions(block, scope),
-        provider=_words(provider.expression) if provider else resource_type.split("_", maxsplit=1)[0],
-        lifecycle=_lifecycle(block),
-        provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),
-        is_of_every_instance=is_alike_everywhere(block),
-    )
-
-
-def _resource(declared: Declaration, place: Place, written: Written, session: Session, linker: Linker) -> ResourceBlock:
-    block = declared.block
-    scope = session.scope(place.instance, place.local)
-    address = f"{place.instance.prefix}{declared.address}{index_text(place.key)}"
-    references: dict[str, tuple[str, ...]] = {}
-    needed = dict.fromkeys(dependencies_of(block, linker, place))
-    for path, attribute, inner in walk_attributes(block, scope):
-        if isinstance(attribute.expression, Literal):
-            continue
-        where = place if inner is scope else Place(place.instance, inner.local, place.loop, place.key)
-        found = linker.addresses(attribute.expression, where)
-        if found:
-            references[path] = tuple(dict.fromkeys((*references.get(path, ()), *found)))
-            needed.update(dict.fromkeys(found))
-    needed.pop(address, None)
-    return ResourceBlock(
-        address=address,
-        type=declared.type,
-        name=declared.name,
-        mode=declared.mode,
-        position=block.position,
-        attribute_positions=written.positions,
-        references=references,
-        dependencies=tuple(item for item in needed if item not in linker.elsewhere),
-        provider=written.provider,
-        lifecycle=written.lifecycle,
-        provisioners=written.provisioners,
-        has_count="count" in block.attributes,
-        has_for_each="for_each" in block.attributes,
-        key=place.key,
-        block=block,
-    )
-
-
-def _lifecycle(block: Block) -> Lifecycle:
-    found = Lifecycle()
-    for inner in block.of_type("lifecycle"):
-        ignored = inner.attributes.get("ignore_changes")
-        names: tuple[str, ...] = ()
-        if ignored is not None:
-            items = ignored.expression.items if isinstance(ignored.expression, Tuple) else (ignored.expression,)
-            names = tuple(_words(item) for item in items)
-        others = (*inner.attributes, *(nested.type for nested in inner.blocks))
-        found = Lifecycle(
-            create_before_destroy=_is_set(inner, "create_before_destroy"),
-            prevent_destroy=_is_set(inner, "prevent_destroy"),
-            ignore_changes=names,
-            others=tuple(name for name in dict.fromkeys(others) if name not in _LIFECYCLE),
-        )
-    return found
-
-
-def _is_set(block: Block, name: str) -> bool:
-    attribute = block.attributes.get(name)
-    return attribute is not None and attribute.expression in (Literal(value=True), Literal("true"))
-
-
-def _words(expression: Expression) -> str:
-    """A reference as it is written: `aws.east`, `tags["a"]`."""
-    if isinstance(expression, Traversal):
-        text = _words(expression.root)
-        for step in expression.steps:
-            if isinstance(step, GetAttribute):
-                text += f".{step.name}"
-            elif isinstance(step, GetIndex) and isinstance(step.key, Literal):
-                text += f'["{step.key.value}"]' if isinstance(step.key.value, str) else f"[{step.key.value}]"
-        return text
-    return expression.word if isinstance(expression, Name) else reads_as(expression) or ""
 
 
 def _walk(instance: Instance) -> Iterator[Instance]:
