@@ -1,7 +1,5 @@
 """The inside of a resource block: its values in the shape of plan JSON, and the place of each attribute."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct, field
 
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
@@ -91,44 +89,47 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
         nested.unknown = not_evaluated(f"{source.position}: {error}")
 
 
-def walk_attributes(block: Block, scope: Scope, path: str = "") -> Iterator[tuple[str, Attribute, Scope]]:
-    """Every attribute of a resource, also in nested blocks, by dotted path (`rule.0.status`).
-
-    What a dynamic block goes through stands under the path of the block.
-    """
-    for name, attribute in block.attributes.items():
-        if path or name not in META_ATTRIBUTES:
-            yield path + name, attribute, scope
-    for name, nested in nested_blocks(block, scope, is_resource=not path).items():
-        for source in nested.sources:
-            yield path + name, source, scope
-        for index, (item, item_scope) in enumerate(nested.items):
-            yield from walk_attributes(item, item_scope, f"{path}{name}.{index}.")
-
-
 def is_alike_everywhere(block: Block) -> bool:
     """Whether it has the same blocks inside in every scope: none of them is `dynamic`."""
     return all(inner.type != "dynamic" and is_alike_everywhere(inner) for inner in block.blocks)
 
 
-def find_positions(block: Block, scope: Scope) -> dict[str, Position]:
-    """The place of each attribute and nested block by dotted path; a block type alone means its first block."""
-    found: dict[str, Position] = {}
-    _place(found, block, scope, "")
-    return found
+class Layout(Struct):
+    """What a resource block is made of, also in nested blocks, by dotted path (`rule.0.status`).
+
+    Args:
+        positions: Of each attribute and nested block; a block type alone means its first block.
+        attributes: Those that are no literal, with the scope of each. What a dynamic block goes through stands under
+            the path of the block.
+    """
+
+    positions: dict[str, Position]
+    attributes: list[tuple[str, Attribute, Scope]]
 
 
-def _place(found: dict[str, Position], block: Block, scope: Scope, path: str) -> None:
+def lay_out(block: Block, scope: Scope) -> Layout:
+    """With the `dynamic` blocks of this scope written out."""
+    layout = Layout({}, [])
+    _lay_out(layout, block, scope, "")
+    return layout
+
+
+def _lay_out(layout: Layout, block: Block, scope: Scope, path: str) -> None:
+    positions = layout.positions
     for name, attribute in block.attributes.items():
         if path or name not in META_ATTRIBUTES:
-            found[path + name] = attribute.position
-            if isinstance(attribute.expression, _WRITTEN_OUT):
-                _place_inside(found, attribute.expression, path + name, attribute.position.path)
+            positions[path + name] = attribute.position
+            expression = attribute.expression
+            if not isinstance(expression, Literal):
+                layout.attributes.append((path + name, attribute, scope))
+                if isinstance(expression, _WRITTEN_OUT):
+                    _place_inside(positions, expression, path + name, attribute.position.path)
     for name, nested in nested_blocks(block, scope, is_resource=not path).items():
-        found[path + name] = nested.position
+        positions[path + name] = nested.position
+        layout.attributes += ((path + name, source, scope) for source in nested.sources)
         for index, (item, item_scope) in enumerate(nested.items):
-            found[f"{path}{name}.{index}"] = item.position
-            _place(found, item, item_scope, f"{path}{name}.{index}.")
+            positions[f"{path}{name}.{index}"] = item.position
+            _lay_out(layout, item, item_scope, f"{path}{name}.{index}.")
 
 
 def _place_inside(found: dict[str, Position], expression: Expression, path: str, file: str) -> None:

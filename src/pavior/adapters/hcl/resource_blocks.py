@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from pavior.adapters.hcl.bodies import find_positions, is_alike_everywhere, walk_attributes
+from pavior.adapters.hcl.bodies import is_alike_everywhere, lay_out
 from pavior.adapters.hcl.declarations import Declaration
 from pavior.adapters.hcl.expressions import (
     Expression,
@@ -63,17 +63,18 @@ def find_written(declared: Declaration, place: Place, session: Session, linker: 
     scope = session.scope(place.instance, place.local)
     is_of_every_instance = is_alike_everywhere(block)
     found: list[Mention] = []
-    for path, attribute, inner in walk_attributes(block, scope):
+    layout = lay_out(block, scope)
+    for path, attribute, inner in layout.attributes:
         expression = attribute.expression
         if is_literal(expression):
             continue
-        is_same = is_of_every_instance and not _depends_on_instance(expression)
+        is_same = is_of_every_instance and (place.key is None or not _depends_on_instance(expression))
         addresses = linker.addresses(expression, place) if is_same else None
         if addresses != ():
             found.append(Mention(path, expression, inner.local, addresses))
     provider = block.attributes.get("provider")
     return Written(
-        positions=find_positions(block, scope),
+        positions=layout.positions,
         mentions=tuple(found),
         provider=_words(provider.expression) if provider else declared.type.split("_", maxsplit=1)[0],
         lifecycle=_lifecycle(block),

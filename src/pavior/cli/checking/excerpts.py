@@ -145,7 +145,7 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
     Args:
         wanted: Numbers of the lines that will be shown. Of others only that is left out which runs on.
     """
-    may_begin = _naming_lines(lines)
+    starts = _secret_starts(lines, is_terraform=is_terraform)
     until = ""
     deeper_than: int | None = None
     is_next = False
@@ -166,7 +166,7 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
                 yield _indent(line) + MASK if line.strip() else line
                 continue
             deeper_than = None
-        start = _secret_start(line, is_terraform=is_terraform) if number in may_begin else None
+        start = starts.get(line)
         if start == len(line):
             # What is named here stands on the next line, however that is indented.
             is_next = _OPTION.search(line) is not None and not _ASSIGNED.search(line)
@@ -181,20 +181,25 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
         yield _RANDOM.sub(MASK, line[:start]) + (line[start:] if is_open else MASK)
 
 
-def _naming_lines(lines: Sequence[str]) -> set[int]:
-    """The numbers of the lines on which a secret may be named: far fewer than all, and found without a pattern."""
-    text = "\n".join(lines)
+def _secret_starts(lines: Sequence[str], *, is_terraform: bool) -> dict[str, int]:
+    """Where the value of a secret begins on those lines that have one.
+
+    Few lines do, and many are alike; those that may are found by words, which is far sooner than by patterns.
+    """
+    alike = tuple(dict.fromkeys(lines))
+    text = "\n".join(alike)
     # Outside of ASCII, letters are the same in a pattern that are not so in lower case.
-    found = set() if text.isascii() else {number for number, line in enumerate(lines, 1) if not line.isascii()}
+    found = set() if text.isascii() else {index for index, line in enumerate(alike) if not line.isascii()}
     text = text.lower()
     for word in SECRET_WORDS:
-        number, counted, at = 1, 0, text.find(word)
+        index, counted, at = 0, 0, text.find(word)
         while at >= 0:
-            number, counted = number + text.count("\n", counted, at), at
-            found.add(number)
+            index, counted = index + text.count("\n", counted, at), at
+            found.add(index)
             line_end = text.find("\n", at)
             at = text.find(word, line_end) if line_end >= 0 else -1
-    return found
+    starts = {alike[index]: _secret_start(alike[index], is_terraform=is_terraform) for index in found}
+    return {line: start for line, start in starts.items() if start is not None}
 
 
 def _secret_start(line: str, *, is_terraform: bool) -> int | None:
@@ -239,6 +244,8 @@ def _has_sensitive(values: Mapping[str, Value]) -> bool:
     waiting: list[Iterable[Value]] = [values.values()]
     while waiting:
         for item in waiting.pop():
+            if item is None or isinstance(item, str | bool):
+                continue
             if isinstance(item, Sensitive):
                 return True
             if isinstance(item, Mapping):
