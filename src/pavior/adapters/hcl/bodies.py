@@ -91,7 +91,7 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
 
 def is_alike_everywhere(block: Block) -> bool:
     """Whether it has the same blocks inside in every scope: none of them is `dynamic`."""
-    return all(inner.type != "dynamic" and is_alike_everywhere(inner) for inner in block.blocks)
+    return not block.blocks or all(inner.type != "dynamic" and is_alike_everywhere(inner) for inner in block.blocks)
 
 
 class Layout(Struct):

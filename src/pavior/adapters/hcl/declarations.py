@@ -18,8 +18,8 @@ from pavior.resources.model import Skipped
 T = TypeVar("T")
 
 # Of the address of a module: whoever is named before the host, and what is asked for behind it.
-_USER = re.compile(r"(?P<before>://)(?!git@)[^/?#\s]*@")
-_ASKED = re.compile(r"(?P<before>[?&](?!(?:ref|version|depth)=)[^=&#]*=)[^&#]*")
+_USER = r"(?P<before>://)(?!git@)[^/?#\s]*@"
+_ASKED = r"(?P<before>[?&](?!(?:ref|version|depth)=)[^=&#]*=)[^&#]*"
 
 MANAGED, DATA = "managed", "data"
 # What a resource block holds for Terraform itself, not for the provider.
@@ -104,8 +104,8 @@ class ModuleCall(Struct, frozen=True):
     @property
     def shown_source(self) -> str:
         """Without what may sign in: whoever is named before the host but `git`, what is asked for but a version."""
-        shown = _USER.sub(r"\g<before>***@", self.source)
-        return _ASKED.sub(r"\g<before>***", shown)
+        shown = re.sub(_USER, r"\g<before>***@", self.source)
+        return re.sub(_ASKED, r"\g<before>***", shown)
 
 
 class Declarations(Struct):

@@ -31,6 +31,9 @@ class GetAttribute(Struct, frozen=True):
     name: str
 
 
+_NAMES = frozenset((GetAttribute,))
+
+
 class GetIndex(Struct, frozen=True):
     """`[key]` or `.0`."""
 
@@ -52,7 +55,7 @@ class Traversal(Struct, frozen=True):
     @property
     def has_keys(self) -> bool:
         """Whether anything but names is on the way."""
-        return any(not isinstance(step, GetAttribute) for step in self.steps)
+        return not _NAMES.issuperset(map(type, self.steps))
 
 
 class Call(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Which names an expression mentions."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pavior.adapters.hcl.expressions import (
     Call,
@@ -21,6 +22,7 @@ from pavior.adapters.hcl.expressions import (
     Tuple,
 )
 
+_LITERALS = frozenset((Literal,))
 Mention = tuple[str, tuple[Step, ...]]
 
 
@@ -45,11 +47,11 @@ def mentions(expression: Expression) -> Iterator[Mention]:
 
 def is_literal(expression: Expression) -> bool:
     """Whether it is a literal, or a list or an object of nothing else: then it mentions nothing."""
-    if isinstance(expression, Literal):
-        return True
     if isinstance(expression, Object):
-        return all(isinstance(key, Literal) and isinstance(value, Literal) for key, value in expression.items)
-    return isinstance(expression, Tuple) and all(isinstance(item, Literal) for item in expression.items)
+        return _LITERALS.issuperset(map(type, chain.from_iterable(expression.items)))
+    if isinstance(expression, Tuple):
+        return _LITERALS.issuperset(map(type, expression.items))
+    return isinstance(expression, Literal)
 
 
 def calls(expression: Expression) -> Iterator[Call]:

@@ -40,7 +40,7 @@ class Block(Struct, frozen=True):
 
     def of_type(self, block_type: str) -> "tuple[Block, ...]":
         """The blocks of this type that are directly inside."""
-        return tuple(block for block in self.blocks if block.type == block_type)
+        return tuple([block for block in self.blocks if block.type == block_type]) if self.blocks else ()
 
 
 class File(Struct, frozen=True):
