@@ -14,6 +14,7 @@ MAXIMUM_VALUE_DEPTH = 60
 # A level takes up to nine frames of Python, which ends at a thousand.
 MAXIMUM_EVALUATION_DEPTH = 75
 _TEXT_UNIT = 16
+_WHOLE = (dict, list)
 
 
 class Budget:
@@ -65,10 +66,9 @@ class Budget:
         while waiting:
             item, depth = waiting.pop()
             size += 1
-            if isinstance(item, Secret):
-                item = item.value
-            if isinstance(item, EncodedJson):
-                item = item.tree
+            if not isinstance(item, _WHOLE):
+                item = item.value if isinstance(item, Secret) else item
+                item = item.tree if isinstance(item, EncodedJson) else item
             if isinstance(item, dict):
                 size += sum(map(len, item)) // _TEXT_UNIT + _spread(item.values(), depth + 1, waiting)
             elif isinstance(item, list):

@@ -16,7 +16,8 @@ CONSTANTS: Final = {"true": Literal(value=True), "false": Literal(value=False), 
 # Deeper than this, what is nested is counted level by level.
 PLAIN_DEPTH: Final = MAXIMUM_DEPTH - 5
 
-_WORD = r"[^\W\d][\w-]*+"
+# Letters of other alphabets are allowed too, seldom, and slower.
+_WORD = r"[A-Za-z_][A-Za-z0-9_-]*+"
 _TEXT = r'[^"\\$%\n]*+'
 _ESCAPED_TEXT = r'(?:[^"\\$%\n]++|\\[nrt"\\])*+'
 _VALUE = rf'(?:"(?P<text>{_ESCAPED_TEXT})"|(?P<name>{_WORD}(?:\.{_WORD})*+)|(?P<number>[0-9]{{1,18}}+))'
@@ -28,7 +29,7 @@ STATEMENT: Final = re.compile(
     rf"(?:=[ \t]*+(?:{_VALUE}{_LINE_END}|(?P<open>[\[{{]))"
     rf'|(?P<labels>(?:(?:"{_TEXT}"|{_WORD})[ \t]*+)*+)(?P<block>\{{){_LINE_END})'
 )
-LABEL: Final = re.compile(rf'"({_TEXT})"|({_WORD})')
+_LABEL = re.compile(rf'"({_TEXT})"|({_WORD})')
 LINE_END: Final = re.compile(_LINE_END)
 _QUOTED = re.compile(rf'"({_ESCAPED_TEXT})"')
 _ESCAPE = re.compile(r"\\(.)")
@@ -65,6 +66,14 @@ def read_quoted(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
 
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
+
+
+def read_labels(text: str) -> tuple[str, ...]:
+    """What stands between the type of a block and its brace."""
+    parts = text.split('"')
+    if not "".join(parts[::2]).strip():
+        return tuple(parts[1::2])
+    return tuple(quoted or word for quoted, word in _LABEL.findall(text))
 
 
 def read_plain(scanner: Scanner, at: int) -> tuple[Expression, int] | None:

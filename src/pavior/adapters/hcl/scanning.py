@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
 
 from pavior.adapters.hcl.expressions import Span
 from pavior.kernel.errors import InvalidError
@@ -133,7 +135,9 @@ class Scanner:
     def lines(self) -> list[int]:
         """Where each line begins."""
         if self._lines is None:
-            self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
+            lengths = map(len, self.text.split("\n"))
+            # Each line end is one more; behind the last line none begins.
+            self._lines = [*map(add, accumulate(lengths, initial=0), count())][:-1]
         return self._lines
 
     def line_of(self, offset: int) -> int:

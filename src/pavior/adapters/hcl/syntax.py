@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pavior.adapters.hcl.expressions import Expression, Literal, Span
 from pavior.adapters.hcl.grammar import read_expression
-from pavior.adapters.hcl.plain import LABEL, LINE_END, PLAIN_DEPTH, STATEMENT, plain_value, read_plain
+from pavior.adapters.hcl.plain import LINE_END, PLAIN_DEPTH, STATEMENT, plain_value, read_labels, read_plain
 from pavior.adapters.hcl.scanning import END, WORD, Scanner
 from pavior.adapters.hcl.templates import read_template
 from pavior.kernel.errors import InvalidError
@@ -19,6 +19,8 @@ MAXIMUM_FILE_BYTES = 8 * 1024 * 1024
 
 _BYTE_ORDER_MARK = "\ufeff"
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# The same as bytes, which are found far sooner, and which no other character of UTF-8 has in it.
+_NOT_TEXT_BYTES = bytes(code for code in range(0x20) if _NOT_TEXT.match(chr(code)))
 
 
 class Attribute(Struct, frozen=True):
@@ -97,7 +99,7 @@ def decode_source(path: str, body: bytes) -> str:
         before = body[: error.start].decode()
         raise Scanner(path, before).error("it is not UTF-8", len(before)) from error
     text = text.removeprefix(_BYTE_ORDER_MARK)
-    if found := _NOT_TEXT.search(text):
+    if len(body.translate(None, _NOT_TEXT_BYTES)) != len(body) and (found := _NOT_TEXT.search(text)):
         raise Scanner(path, text).error(f"the character {found[0]!r} does not belong in text", found.start())
     return text
 
@@ -127,7 +129,7 @@ def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blo
         end = found.end()
         name = found["word"]
         if found.lastgroup == "block":
-            labels = tuple(text or word for text, word in LABEL.findall(found["labels"]))
+            labels = read_labels(found["labels"])
             scanner.depth += 1
             inner, nested, end = _read_body(scanner, end, "}")
             scanner.depth -= 1
