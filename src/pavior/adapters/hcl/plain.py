@@ -83,6 +83,7 @@ def read_plain(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
 
 def _list(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
     text, lines = scanner.text, scanner.lines
+    line = bisect_right(lines, at)
     items: list[Expression] = []
     spans: list[Span] = []
     at = _behind_space(text, at + 1)
@@ -91,13 +92,16 @@ def _list(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
         if found is None or (not items and (found["name"] or "").partition(".")[0] == "for"):
             return None
         items.append(plain_value(found))
-        spans.append(_on_its_line(lines, at))
+        while lines[line] <= at:
+            line += 1
+        spans.append(Span(line, line, at - lines[line - 1] + 1))
         at = found.end()
     return Tuple(tuple(items), tuple(spans)), at + 1
 
 
 def _object(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
     text, lines = scanner.text, scanner.lines
+    line = bisect_right(lines, at)
     items: list[tuple[Expression, Expression]] = []
     spans: list[Span] = []
     at = _behind_space(text, at + 1)
@@ -109,14 +113,11 @@ def _object(scanner: Scanner, at: int) -> tuple[Expression, int] | None:
         if bare == "for" and not items:
             return None
         items.append((Literal(bare if key is None else key), plain_value(found)))
-        spans.append(_on_its_line(lines, at))
+        while lines[line] <= at:
+            line += 1
+        spans.append(Span(line, line, at - lines[line - 1] + 1))
         at = found.end()
     return Object(tuple(items), tuple(spans)), at + 1
-
-
-def _on_its_line(lines: list[int], at: int) -> Span:
-    line = bisect_right(lines, at)
-    return Span(line, line, at - lines[line - 1] + 1)
 
 
 def _behind_space(text: str, at: int) -> int:

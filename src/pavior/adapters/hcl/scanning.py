@@ -133,11 +133,11 @@ class Scanner:
 
     @property
     def lines(self) -> list[int]:
-        """Where each line begins."""
+        """Where each line begins; and where one behind the text would, so that no place is behind all."""
         if self._lines is None:
             lengths = map(len, self.text.split("\n"))
-            # Each line end is one more; behind the last line none begins.
-            self._lines = [*map(add, accumulate(lengths, initial=0), count())][:-1]
+            # Each line end is one more.
+            self._lines = [*map(add, accumulate(lengths, initial=0), count())]
         return self._lines
 
     def line_of(self, offset: int) -> int:

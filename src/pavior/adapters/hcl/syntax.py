@@ -125,6 +125,7 @@ def _read_body(scanner: Scanner, at: int, closing: str) -> tuple[dict[str, Attri
 def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blocks: list[Block]) -> int:
     """All that `plain` takes from `at` on, and where it stops."""
     text, path, lines = scanner.text, scanner.path, scanner.lines
+    line = bisect_right(lines, at)
     while (found := STATEMENT.match(text, at)) is not None:
         end = found.end()
         name = found["word"]
@@ -150,7 +151,8 @@ def _read_plain(scanner: Scanner, at: int, attributes: dict[str, Attribute], blo
             place = position(path, scanner.span(at, last))
         else:
             expression = plain_value(found)
-            line = bisect_right(lines, at)
+            while lines[line] <= at:
+                line += 1
             place = Position(path, line, line, at - lines[line - 1] + 1)
         attributes[name] = Attribute(name, expression, place)
         at = end
