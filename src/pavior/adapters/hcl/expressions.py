@@ -130,6 +130,12 @@ class TemplateFor(Struct, frozen=True):
     body: "Expression"
 
 
+class Repeated(Struct, frozen=True):
+    """What one attribute is set to where it stands several times in one block, which no file may."""
+
+    values: "tuple[Expression, ...]"
+
+
 Step: TypeAlias = GetAttribute | GetIndex | Splat
 Expression: TypeAlias = (
     Literal
@@ -144,6 +150,7 @@ Expression: TypeAlias = (
     | For
     | Template
     | TemplateFor
+    | Repeated
 )
 
 

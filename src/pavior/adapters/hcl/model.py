@@ -43,6 +43,7 @@ class ResourceBlock(Struct, frozen=True):
         provider: Local name of the provider, with `.alias` when there is one.
         provisioners: Types of the provisioners inside.
         key: `count.index` or `each.key` of this instance.
+        ways: What it may be where it is not known whether a dynamic block is there; see `ways_of`.
     """
 
     address: str
@@ -60,6 +61,7 @@ class ResourceBlock(Struct, frozen=True):
     has_for_each: bool
     key: Key
     block: Block
+    ways: "tuple[ResourceBlock, ...]" = ()
 
 
 class Module(Struct, frozen=True):

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import (
     DATA,
@@ -20,6 +22,7 @@ from pavior.adapters.hcl.declarations import (
 from pavior.adapters.hcl.evaluation import Scope, evaluate_or_unknown
 from pavior.adapters.hcl.instances import Instance, Key, index_text
 from pavior.adapters.hcl.linking import Linker, Place
+from pavior.adapters.hcl.meant import as_meant
 from pavior.adapters.hcl.model import Module, ResourceBlock
 from pavior.adapters.hcl.overriding import overridden
 from pavior.adapters.hcl.resource_blocks import Written, find_written, resource_block
@@ -27,6 +30,7 @@ from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
+from pavior.adapters.hcl.ways import ways_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
@@ -42,11 +46,17 @@ MAXIMUM_MODULES = 1000
 
 
 class Reader:
-    """Reads the files of one checkout; each file once."""
+    """Reads the files of one checkout; each file once.
 
-    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool) -> None:
+    Args:
+        is_strict: What cannot be read is an error. Otherwise it is in `skipped`.
+        is_lenient: What Terraform refuses and has one meaning is read as that, with a remark; see `meant`.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool, is_lenient: bool = False) -> None:
         self._files = files
         self._is_strict = is_strict
+        self._is_lenient = is_lenient
         self._folders: dict[str, tuple[File, ...]] = {}
         self._skipped: dict[str, list[Skipped]] = {}
         self._unreadable: dict[str, list[tuple[str, InvalidError]]] = {}
@@ -102,6 +112,7 @@ class Reader:
                     resources.append(resource)
                     owners[resource.address] = instance
         skipped = [item for instance in _walk(root) for item in instance.declarations.skipped] + incomplete
+        remarks = [item for instance in _walk(root) for item in instance.declarations.remarks]
         return Module(
             folder=folder,
             files=tuple(declarations.files),
@@ -117,7 +128,7 @@ class Reader:
             others=tuple(declarations.others),
             skipped=tuple(dict.fromkeys(skipped)),
             complete=not skipped,
-            remarks=undeclared,
+            remarks=(*undeclared, *dict.fromkeys(remarks)),
             _root=root,
             _owners=owners,
             _budget=budget,
@@ -132,7 +143,8 @@ class Reader:
                     skipped.append(Skipped(path, "a file for OpenTofu alone is not read", _OPENTOFU))
                 elif path.endswith(_OF_TERRAFORM):
                     try:
-                        parsed.append(_read_file(path, self._files[path]))
+                        takes_repeats = self._is_lenient and not self._is_strict
+                        parsed.append(_read_file(path, self._files[path], are_repeats_taken=takes_repeats))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -140,6 +152,9 @@ class Reader:
 
     def _declare(self, folder: str) -> Declarations:
         files = self._parse(folder)
+        remarks: tuple[Skipped, ...] = ()
+        if self._is_lenient:
+            files, remarks = as_meant(files)
         skipped = list(self._skipped[folder])
         for path, error in self._unreadable[folder]:
             if self._is_strict:
@@ -147,6 +162,8 @@ class Reader:
             skipped.append(Skipped(path, f"{error.code}: {error.summary}"))
         declarations = read_declarations(folder, files, is_strict=self._is_strict)
         declarations.skipped.extend(skipped)
+        declarations.remarks.extend(remarks)
+        declarations.is_lenient = self._is_lenient
         return declarations
 
     def _call(self, instance: Instance, session: Session, chain: tuple[str, ...], incomplete: list[Skipped]) -> None:
@@ -207,16 +224,24 @@ class Reader:
             written = of_every_instance or find_written(declared, place, session, linker)
             if written.is_of_every_instance:
                 of_every_instance = written
-            yield resource_block(declared, place, written, linker)
+            found = resource_block(declared, place, written, linker)
+            variants = ways_of(declared.block, session.scope(instance, local))
+            session.budget.spend(STEPS_PER_INSTANCE * len(variants))
+            ways = tuple(_way(replace(declared, block=item), place, session, linker) for item in variants)
+            yield replace(found, ways=ways) if ways else found
 
 
-def _read_file(path: str, body: bytes) -> File:
+def _way(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
+    return resource_block(declared, place, find_written(declared, place, session, linker), linker)
+
+
+def _read_file(path: str, body: bytes, *, are_repeats_taken: bool) -> File:
     if path.endswith(".json"):
         # Loaded where there is one, which is seldom.
         from pavior.adapters.hcl.json_syntax import parse_json
 
-        return parse_json(path, body)
-    return parse(path, body)
+        return parse_json(path, body, are_repeats_taken=are_repeats_taken)
+    return parse(path, body, are_repeats_taken=are_repeats_taken)
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:
