@@ -1,6 +1,6 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -164,11 +164,11 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     return read_manifests(files)
 
 
-def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
+def _mask_lines(lines: Iterable[str], wanted: Container[int]) -> Iterable[str]:
     # Only where lines are shown.
     from pavior.storage.masking import Masker
 
-    return Masker().mask_lines(lines)
+    return Masker().mask_lines(lines, wanted)
 
 
 def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:

@@ -6,7 +6,9 @@ mended.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.expressions import Conditional, Expression, Literal, Name, Object, Repeated, Tuple
@@ -68,8 +70,7 @@ def _declared(files: Iterable[File]) -> Iterator[str]:
                 yield from block.attributes
 
 
-@dataclass
-class _Mending:
+class _Mending(Struct):
     declared: frozenset[str]
     remarks: list[Skipped] = field(default_factory=list)
 

@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
 
 from pavior.adapters.hcl.expressions import Span
 from pavior.kernel.errors import InvalidError
@@ -131,17 +133,24 @@ class Scanner:
             return "something else"
         return "the end of the line" if self.lexeme == "\n" else repr(self.lexeme[:40])
 
+    @property
+    def lines(self) -> list[int]:
+        """Where each line begins; and where one behind the text would, so that no place is behind all."""
+        if self._lines is None:
+            lengths = map(len, self.text.split("\n"))
+            # Each line end is one more.
+            self._lines = [*map(add, accumulate(lengths, initial=0), count())]
+        return self._lines
+
     def line_of(self, offset: int) -> int:
         """Counted from 1."""
-        if self._lines is None:
-            self._lines = [found.end() for found in re.finditer("\n", self.text)]
-        return bisect_right(self._lines, offset) + 1
+        return bisect_right(self.lines, offset)
 
     def span(self, start: int, end: int) -> Span:
         """Of a part of the text; `end` is the offset behind it."""
-        line = self.line_of(start)
-        lines = self._lines or []
-        return Span(line, self.line_of(max(start, end - 1)), start - (lines[line - 2] if line > 1 else 0) + 1)
+        lines = self.lines
+        line = bisect_right(lines, start)
+        return Span(line, bisect_right(lines, max(start, end - 1)), start - lines[line - 1] + 1)
 
     def error(self, problem: str, offset: int | None = None) -> InvalidError:
         """The text is not HCL."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -91,6 +92,8 @@ class Session:
 
     def repetition(self, instance: Instance, label: str, block: Block) -> Repetition:
         """How often a resource or module stands there. Raises InvalidError `source-cyclic`, `source-too-complex`."""
+        if label not in instance.repetitions and not ("count" in block.attributes or "for_each" in block.attributes):
+            instance.repetitions[label] = _ONCE
         if label not in instance.repetitions:
             before = self._lookups
             running = self._guard(instance, f"{label} (how many)")
@@ -124,7 +127,7 @@ class Session:
                 return self._for_each(instance, for_each)
         except EvaluationError as error:
             return not_evaluated(str(error))
-        return {None: {}}
+        return _ONCE
 
     def _count(self, instance: Instance, attribute: Attribute) -> Repetition:
         value = settled(evaluate(attribute.expression, self.scope(instance)))
@@ -311,6 +314,7 @@ class _InstanceNames:
 _UNSUPPORTED = frozenset(("terraform", "self", "ephemeral"))
 _LOOPS = {"each": "for_each", "count": "count"}
 _NOTHING = object()
+_ONCE: Repetition = MappingProxyType({None: MappingProxyType({})})
 
 
 def _nowhere() -> Instance:

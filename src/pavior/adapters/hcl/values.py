@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
@@ -30,11 +30,10 @@ class UnsupportedError(Exception):
     """Terraform could evaluate this, we cannot: the value is unknown, and `try` does not go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A clear value that came from a sensitive variable or function; what is made of it is one too. Prints as ***."""
 
-    value: Term = field(repr=False)
+    value: Term
 
     def __str__(self) -> str:
         return "***"
@@ -42,9 +41,12 @@ class Secret:
     def __repr__(self) -> str:
         return "***"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # A struct has one of its own, which would tell the value.
+        return [("value", "***")]
 
-@dataclass(frozen=True, slots=True)
-class EncodedJson:
+
+class EncodedJson(Struct, frozen=True):
     """The text that `jsonencode` will give, seen as its tree, because some of its leaves are unknown or secret."""
 
     tree: Term

@@ -1,8 +1,9 @@
 """What a block may say where nobody knows whether a dynamic block in it is there, though it is known what that says."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from pavior.adapters.hcl.declarations import META_BLOCKS
 from pavior.adapters.hcl.evaluation import Scope, evaluate

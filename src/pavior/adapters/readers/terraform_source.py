@@ -110,7 +110,7 @@ def _resources(module: Module) -> Iterator[Resource]:
     for resource in _in_order(module):
         # What is asked for before it is there is part of a circle, which Terraform refuses; here it is unknown.
         raw = module.raw_values(resource, known.get)
-        values[resource.address] = {name: finished(value, with_trees=True) for name, value in raw.items()}
+        values[resource.address] = finished(raw, with_trees=True)
         known[resource.address] = _as_seen_by_others(resource, raw)
     default_tags = _default_tags(module, known)
     for resource in (*module.resources, *module.data):
@@ -129,7 +129,7 @@ def _resource(module: Module, block: ResourceBlock, given: dict[str, Term], defa
     return Resource(
         address=block.address,
         type=block.type,
-        values={name: _value(value) for name, value in given.items()},
+        values=_values(given),
         mode=block.mode,
         provider=_provider(module, block),
         position=block.position,
@@ -196,12 +196,20 @@ def _provider(module: Module, resource: ResourceBlock) -> str:
     return source if source.count("/") > 1 else f"{_REGISTRY}/{source}"
 
 
+def _values(terms: Mapping[str, Term]) -> dict[str, Value]:
+    return {name: item if isinstance(item, _PLAIN) else _value(item) for name, item in terms.items()}
+
+
+# What is no secret, and has none inside.
+_PLAIN = (str, bool, int, float, Unknown)
+
+
 def _value(term: Term) -> Value:
     """What a graph may hold: nothing in clear that came from a secret."""
     if isinstance(term, Secret):
         return Sensitive("")
     if isinstance(term, dict):
-        return {name: _value(item) for name, item in term.items()}
+        return _values(term)
     if isinstance(term, list):
         return [_value(item) for item in term]
     checked: Value = term

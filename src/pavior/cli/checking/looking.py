@@ -279,9 +279,15 @@ def _check_stack(
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:
     """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
+    seen: dict[str, str] = {}
 
     def moved(position: Position) -> Position:
-        return structs.replace(position, path=_seen_from_here(root, position.path))
+        path = seen.get(position.path)
+        if path is None:
+            path = seen[position.path] = _seen_from_here(root, position.path)
+        if path == position.path:
+            return position
+        return Position(path, position.line, position.end_line, position.column)
 
     def placed(resource: Resource) -> Resource:
         return structs.replace(

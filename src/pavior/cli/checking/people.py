@@ -1,7 +1,7 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import structs
@@ -16,8 +16,7 @@ from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
 from pavior.resources.model import READ_AS_MEANT, Skipped
 
-MaskLines = Callable[[Iterable[str]], Iterable[str]]
-CutLines = Callable[[Position | None], Sequence[str]]
+MaskLines = Callable[[Iterable[str], Container[int]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _SHOWN_KNOWN = 20
@@ -41,7 +40,8 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     parts: list[Part] = [
         Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
-    parts.extend(_denials(report.denials, _cutting(report, mask_lines)))
+    if report.denials:
+        parts.extend(_denials(report, mask_lines))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -63,16 +63,19 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     return parts
 
 
-def _cutting(report: CheckReport, mask_lines: MaskLines) -> CutLines:
-    """Gives the lines around a place; of a plan nobody knows any, and what cuts them out is not loaded."""
-    if not any(denial.position for denial in report.denials):
-        return lambda _: ()
-    from pavior.cli.checking.excerpts import Excerpts
+def _denials(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
+    """See `denials_to_people`, with the lines of the source."""
+    firsts = (group[0].position for group in _groups(report.denials))
+    places = [place for place in firsts if place is not None]
+    if not places:
+        return denials_to_people(report.denials, {})
+    # Of a plan nobody knows any place, and what cuts the lines out is not loaded.
+    from pavior.cli.checking.excerpts import excerpts
 
-    return Excerpts(report.graphs, mask_lines).lines
+    return denials_to_people(report.denials, excerpts(places, report.graphs, mask_lines))
 
 
-def _denials(denials: tuple[Denial, ...], cut: CutLines) -> list[Part]:
+def denials_to_people(denials: tuple[Denial, ...], excerpts: Mapping[Position, tuple[str, ...]]) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow.
 
     In another cloud the fix is another one, so there the first is told whole again.
@@ -80,7 +83,8 @@ def _denials(denials: tuple[Denial, ...], cut: CutLines) -> list[Part]:
     parts: list[Part] = []
     for group in _groups(denials):
         first, *others = group
-        parts.append(Text(denial_text(_on_lines(first), cut(first.position)) + "\n"))
+        lines = excerpts.get(first.position, ()) if first.position is not None else ()
+        parts.append(Text(denial_text(_on_lines(first), lines) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
