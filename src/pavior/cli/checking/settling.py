@@ -7,8 +7,9 @@ from msgspec import Struct, structs
 from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
-from pavior.content.configuration import Configuration
+from pavior.content.configuration import LONGEST_TEXT, STAGE, Configuration
 from pavior.content.own_controls import ControlSet, gather
+from pavior.kernel.errors import InvalidError
 
 
 class Settled(Struct, frozen=True):
@@ -33,9 +34,11 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
     """Read what was chosen in writing.
 
     Raises:
-        InvalidError: `configuration-invalid`, `configuration-unreadable`, and what `gather` raises.
+        InvalidError: `check-environment-invalid`, `configuration-invalid`, `configuration-unreadable`, and
+            what `gather` raises.
         MissingError: `pack-missing`.
     """
+    _require_name_of_stage(request.environment)
     found = tools.read_configuration(request.path)
     own = gather(tools.load_controls(), tools.read_operator(), found, is_trusted=request.is_pack_trusted)
     environment = found.environment if request.environment is None else request.environment
@@ -50,6 +53,16 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),
     )
+
+
+def _require_name_of_stage(typed: str | None) -> None:
+    """The form that the file is held to; empty means the default levels."""
+    if typed and (len(typed) > LONGEST_TEXT or not STAGE.fullmatch(typed)):
+        raise InvalidError(
+            "check-environment-invalid",
+            f"{typed[:60]!r} is not the name of a stage.",
+            fix="Write it like --environment prod, or like --environment orders/prod.",
+        )
 
 
 def _first(typed: bool | None, written: bool | None) -> bool:
