@@ -1,5 +1,6 @@
 """What a check goes by: what was typed, then the `pavior.yaml` of the place, then what holds for everybody."""
 
+import re
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -57,7 +58,7 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
 
 def _require_name_of_stage(typed: str | None) -> None:
     """The form that the file is held to; empty means the default levels."""
-    if typed and (len(typed) > LONGEST_TEXT or not STAGE.fullmatch(typed)):
+    if typed and (len(typed) > LONGEST_TEXT or not re.fullmatch(STAGE, typed)):
         raise InvalidError(
             "check-environment-invalid",
             f"{typed[:60]!r} is not the name of a stage.",
