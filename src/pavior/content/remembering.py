@@ -40,6 +40,8 @@ class _Remembered(msgspec.Struct):
     types: tuple[str, ...]
     fix: Fix | None
     parameters: tuple[Parameter, ...]
+    owner: str
+    formerly: tuple[str, ...]
 
 
 class _Memory(msgspec.Struct):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
+from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
 from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling
 from pavior.policy.waivers import LONGEST_DAYS
 
@@ -112,7 +112,9 @@ def waiver_command(verdict: Verdict, environment: str, severity: Severity) -> st
     place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
     days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
     words = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)}"
-    return f"{words} --subject {shlex.quote(verdict.subject)} --days {days} --reason '...'"
+    # Source that was not planned yet is not there for who looks at what is planned and live.
+    ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
+    return f"{words} --subject {shlex.quote(verdict.subject)} --days {days}{ahead} --reason '...'"
 
 
 def _denial(verdict: Verdict, control: Control | None, environment: str) -> Denial:

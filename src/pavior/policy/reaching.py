@@ -1,0 +1,37 @@
+"""How far an excuse reaches: one environment, a service, or everything; and which files. Pure."""
+
+from functools import lru_cache
+
+from pavior.resources.globs import Matches, compile_glob
+
+EVERYWHERE = "*"
+
+
+def reaches(place: str, environment: str) -> bool:
+    """Whether `orders/dev`, `orders/*` or `*` includes the environment `orders/dev`."""
+    return place in places_of(environment)
+
+
+def places_of(environment: str) -> tuple[str, str, str]:
+    """All places that include an environment, the narrowest first."""
+    return environment, f"{service_of(environment)}/{EVERYWHERE}", EVERYWHERE
+
+
+def is_wide(place: str) -> bool:
+    """Whether a place is more than one environment."""
+    return place.rpartition("/")[2] == EVERYWHERE
+
+
+def service_of(place: str) -> str:
+    """`orders` of `orders/dev` and of `orders/*`; `*` of `*`."""
+    return place.partition("/")[0]
+
+
+def matches_path(pattern: str, path: str) -> bool:
+    """Whether a file is meant by a glob, as a `.gitignore` would mean it; a file that is not known never is."""
+    return bool(path) and bool(_matcher(pattern)(path))
+
+
+@lru_cache(maxsize=1_024)
+def _matcher(pattern: str) -> Matches:
+    return compile_glob(pattern)
