@@ -1,5 +1,6 @@
 """`pavior waiver`: an excuse for one control in one place until one instant."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -191,9 +192,14 @@ def show_waiver(call: Call, waiver_id: str) -> Answer:
     return Answer(view, parts)
 
 
-def _state(call: Call, item: Waiver) -> str:
-    is_over = item.state is WaiverState.APPROVED and not item.is_in_force(call.application.clock.now())
+def state_word(item: Waiver, now: datetime) -> str:
+    """Its state, where one that is over is expired, whether or not that is recorded yet."""
+    is_over = item.state is WaiverState.APPROVED and not item.is_in_force(now)
     return WaiverState.EXPIRED.value if is_over else item.state.value
+
+
+def _state(call: Call, item: Waiver) -> str:
+    return state_word(item, call.application.clock.now())
 
 
 def _until(item: Waiver) -> str:

@@ -49,6 +49,9 @@ def follow_renamed_controls(platform: Platform) -> int:
         for before, after in sorted(names.items()):
             waived = store.rename_control(transaction, before, after)
             found = findings.rename_control(transaction, before, after)
+            for waiver in store.list_in_force_of(transaction, after, now) if waived else ():
+                # What was found under the present id before this moment was excused by none of them.
+                findings.apply_waiver(transaction, waiver)
             if waived or found:
                 event = Event(
                     verb="control.renamed",
