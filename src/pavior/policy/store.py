@@ -1,7 +1,8 @@
 """Rows of waivers, and of what happened to each."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from pavior.policy.tables import waiver_steps, waivers
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching
+
+# Recorded as over, whatever ended it.
+_ENDED = frozenset({WaiverState.DENIED, WaiverState.REVOKED, WaiverState.EXPIRED})
 
 
 def insert_waiver(tx: Transaction, waiver: Waiver) -> Waiver:
@@ -165,26 +169,37 @@ def rename_control(tx: Transaction, before: str, after: str) -> int:
 
 
 def list_in_force(tx: Transaction, environment: str, now: datetime) -> tuple[Waiver, ...]:
-    """Those that excuse something in `orders/dev` at `now`, its service's and those of everything included."""
-    statement = (
-        waivers.select()
-        .where(waivers.c.environment.in_(places_of(environment)), _is_active(now))
-        .order_by(waivers.c.number)
-    )
-    return tuple(_waiver(row) for row in tx.execute(statement).mappings())
+    """Those that excuse something in `orders/dev` at `now`, its service's and those of everything included, by age."""
+    # Sorted here: asked for an order, SQLite reads whatever is approved anywhere, in that order.
+    statement = waivers.select().where(waivers.c.environment.in_(places_of(environment)), _is_active(now))
+    rows = sorted(tx.execute(statement).mappings(), key=lambda row: int(row["number"]))
+    return tuple(_waiver(row) for row in rows)
 
 
 def list_in_force_of(tx: Transaction, control: str, now: datetime) -> tuple[Waiver, ...]:
-    """Those that excuse something of one control at `now`, wherever."""
-    statement = waivers.select().where(waivers.c.control == control, _is_active(now)).order_by(waivers.c.number)
-    return tuple(_waiver(row) for row in tx.execute(statement).mappings())
+    """Those that excuse something of one control at `now`, wherever, by age."""
+    statement = waivers.select().where(waivers.c.control == control, _is_active(now))
+    rows = sorted(tx.execute(statement).mappings(), key=lambda row: int(row["number"]))
+    return tuple(_waiver(row) for row in rows)
 
 
-def list_due(tx: Transaction, now: datetime, until: datetime) -> tuple[Waiver, ...]:
-    """Those in force at `now` that end by `until`, the first to end first."""
+def list_due(tx: Transaction, now: datetime, announced_days: Collection[int]) -> tuple[Waiver, ...]:
+    """Those in force at `now` that end within one of these spans and of which that was not announced yet, by their end.
+
+    A span that is no shorter than the waiver itself is none of its own.
+    """
+    is_due = (
+        sa.and_(
+            waivers.c.expires_at <= format_instant(now + timedelta(days=days)),
+            waivers.c.days > days,
+            sa.or_(waivers.c.announced_days.is_(None), waivers.c.announced_days > days),
+        )
+        for days in announced_days
+    )
+    horizon = format_instant(now + timedelta(days=max(announced_days)))
     statement = (
         waivers.select()
-        .where(_is_active(now), waivers.c.expires_at <= format_instant(until))
+        .where(_is_active(now), waivers.c.expires_at <= horizon, sa.or_(*is_due))
         .order_by(waivers.c.expires_at, waivers.c.number)
     )
     return tuple(_waiver(row) for row in tx.execute(statement).mappings())
@@ -254,39 +269,56 @@ def list_waivers(
     if services is not None:
         narrowed.append(waivers.c.service.in_(_and_everywhere(services)))
     items: list[Waiver] = []
-    total, offset = 0, page.offset
+    offset = page.offset
+    parts = _parts(tx, narrowed, now, state)
     # Each part is read in the order of an index: sorting all of them at once takes a second for 100,000.
-    for condition, order in _parts(now, state):
-        conditions = (condition, *narrowed)
-        count = int(tx.execute(sa.select(sa.func.count()).select_from(waivers).where(*conditions)).scalar_one())
-        total += count
+    for part in parts:
         room = page.size - len(items)
-        if offset < count and room:
-            statement = waivers.select().where(*conditions).order_by(*order).offset(offset).limit(room)
-            items += (_waiver(row) for row in tx.execute(statement).mappings())
-        offset = max(0, offset - count)
-    return Page(tuple(items), total, page.offset)
+        if offset < part.count and room:
+            statement = waivers.select().where(part.condition, *narrowed).order_by(*part.order)
+            found = tx.execute(statement.offset(offset).limit(room)).mappings()
+            items += (_waiver(row) for row in found)
+        offset = max(0, offset - part.count)
+    return Page(tuple(items), sum(part.count for part in parts), page.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of a list that stand together."""
+
+    count: int
+    condition: sa.ColumnElement[bool]
+    order: tuple[sa.ColumnElement[Any], ...]
 
 
 def _parts(
-    now: datetime, state: WaiverState | None
-) -> tuple[tuple[sa.ColumnElement[bool], tuple[sa.ColumnElement[Any], ...]], ...]:
-    """The parts of the list and the order of each."""
-    is_approved = waivers.c.state == WaiverState.APPROVED.value
-    is_over = sa.and_(is_approved, waivers.c.expires_at <= format_instant(now))
-    ended = waivers.c.ended_at.is_not(None)
-    parts: dict[WaiverState, tuple[tuple[sa.ColumnElement[bool], tuple[sa.ColumnElement[Any], ...]], ...]] = {
-        WaiverState.REQUESTED: ((waivers.c.state == WaiverState.REQUESTED.value, (waivers.c.number.asc(),)),),
-        WaiverState.APPROVED: ((_is_active(now), (waivers.c.expires_at.asc(), waivers.c.number.desc())),),
+    tx: Transaction, narrowed: list[sa.ColumnElement[bool]], now: datetime, state: WaiverState | None
+) -> list[_Part]:
+    by_state = sa.select(waivers.c.state, sa.func.count()).where(*narrowed).group_by(waivers.c.state)
+    if state is not None:
+        asked = {state, WaiverState.APPROVED} if state is WaiverState.EXPIRED else {state}
+        by_state = by_state.where(waivers.c.state.in_([item.value for item in asked]))
+    counts = {WaiverState(name): int(count) for name, count in tx.execute(by_state)}
+    count_active = sa.select(sa.func.count()).select_from(waivers).where(_is_active(now), *narrowed)
+    active = int(tx.execute(count_active).scalar_one())
+    over = counts.get(WaiverState.APPROVED, 0) - active
+    wanted = _ENDED if state is None else _ENDED & {state}
+    parts = []
+    if state in {None, WaiverState.REQUESTED}:
+        is_requested = waivers.c.state == WaiverState.REQUESTED.value
+        parts.append(_Part(counts.get(WaiverState.REQUESTED, 0), is_requested, (waivers.c.number.asc(),)))
+    if state in {None, WaiverState.APPROVED}:
+        parts.append(_Part(active, _is_active(now), (waivers.c.expires_at.asc(), waivers.c.number.desc())))
+    if state in {None, WaiverState.EXPIRED}:
         # Over, and not recorded so yet, which takes a minute at most.
-        WaiverState.EXPIRED: ((is_over, (waivers.c.expires_at.desc(), waivers.c.number.desc())),),
-    }
-    order = (waivers.c.ended_at.desc(), waivers.c.number.desc())
-    if state is None:
-        return (*(part for own in parts.values() for part in own), (ended, order))
-    if state in {WaiverState.REQUESTED, WaiverState.APPROVED}:
-        return parts[state]
-    return (*parts.get(state, ()), (sa.and_(ended, waivers.c.state == state.value), order))
+        is_over = sa.and_(waivers.c.state == WaiverState.APPROVED.value, waivers.c.expires_at <= format_instant(now))
+        parts.append(_Part(over, is_over, (waivers.c.expires_at.desc(), waivers.c.number.desc())))
+    if wanted:
+        is_ended = waivers.c.ended_at.is_not(None)
+        condition = is_ended if state is None else sa.and_(is_ended, waivers.c.state == state.value)
+        count = sum(counts.get(item, 0) for item in wanted)
+        parts.append(_Part(count, condition, (waivers.c.ended_at.desc(), waivers.c.number.desc())))
+    return parts
 
 
 def _and_everywhere(services: Collection[str]) -> list[str]:

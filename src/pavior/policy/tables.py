@@ -39,7 +39,7 @@ waivers = sa.Table(
     sa.Index("ix_waivers_queue", "state", "expires_at"),
     sa.Index("ix_waivers_control", "control", "state", "expires_at"),
     sa.Index("ix_waivers_requested", "state", "number"),
-    sa.Index("ix_waivers_ended", "ended_at", "number"),
+    sa.Index("ix_waivers_ended", "ended_at", "number", "service"),
     sa.Index("ix_waivers_service", "service", "state", "expires_at"),
     sa.Index("ix_waivers_renews", "renews"),
     sa.Index("ix_waivers_team", "team", "state", "expires_at"),

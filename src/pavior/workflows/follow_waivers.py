@@ -1,7 +1,7 @@
 """Waivers by the clock: their end is announced, and when it has come it is recorded, loudly and for good."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pavior.identity.model import Surface, the_platform
 from pavior.policy import store
@@ -18,9 +18,8 @@ def follow_waivers(platform: Platform) -> tuple[str, ...]:
     Several workers may ask at once: each announcement and each end is recorded once.
     """
     now = platform.clock.now()
-    horizon = now + timedelta(days=max(ANNOUNCED_DAYS))
     with platform.database.snapshot() as transaction:
-        due = [item for item in store.list_due(transaction, now, horizon) if days_to_announce(item, now) is not None]
+        due = store.list_due(transaction, now, ANNOUNCED_DAYS)
     told = [waiver.id for waiver in due if _announce(platform, waiver, now)]
     with platform.database.transaction() as transaction:
         ended = end_what_is_over(transaction, now)

@@ -13,7 +13,7 @@ _INDEXES = (
     ("ix_waivers_in_force", ("environment", "state", "expires_at")),
     ("ix_waivers_control", ("control", "state", "expires_at")),
     ("ix_waivers_requested", ("state", "number")),
-    ("ix_waivers_ended", ("ended_at", "number")),
+    ("ix_waivers_ended", ("ended_at", "number", "service")),
     ("ix_waivers_renews", ("renews",)),
     ("ix_waivers_team", ("team", "state", "expires_at")),
 )
