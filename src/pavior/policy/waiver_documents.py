@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.errors import InvalidError
 from pavior.policy.model import Waiver, WaiverState
 from pavior.policy.waivers import FindWaiver, find_in_force
 
@@ -53,7 +54,10 @@ def find_in_part(waivers: Iterable[Waiver], environment: str, now: datetime) -> 
 def _waiver(item: Mapping[str, Any] | object) -> Waiver:
     if not isinstance(item, Mapping) or not all(isinstance(item.get(name), str) for name in (*_TEXTS, "expiresAt")):
         raise ValueError("a waiver names its id, control, environment, subject, path and end")
-    ends = parse_instant(item["expiresAt"])
+    try:
+        ends = parse_instant(item["expiresAt"])
+    except InvalidError as error:
+        raise ValueError(error.summary) from None
     return Waiver(
         **{name: item[name] for name in _TEXTS},
         reason="",
