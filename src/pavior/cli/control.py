@@ -241,7 +241,7 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
             ("level", levels_told(item)),
             *_parameters(item),
             ("waivers", f"at most {LONGEST_DAYS[item.severity]} days"),
-            ("decides about them", item.owner or "the role security"),
+            ("waived by", item.owner or "the role security"),
             ("formerly", ", ".join(item.formerly)),
             ("risk", " ".join(item.risk.split())),
             *_named_ids(item.mappings),

@@ -80,12 +80,15 @@ def preview_waiver(call: Call, control: str, environment: str, subject: str, pat
 @click.option("--reason", required=True, help="Why it is still needed.")
 @click.option("--measures", default="", help="What is done meanwhile; as before when left out.")
 @click.option("--evidence", default="", help="Text or a link that shows it; as before when left out.")
-def renew_waiver(call: Call, waiver_id: str, days: int, reason: str, measures: str, evidence: str) -> Answer:
+@click.option(
+    "--even-if-nothing-matches",
+    "may_match_nothing",
+    is_flag=True,
+    help="Ask although it would excuse nothing today.",
+)
+def renew_waiver(call: Call, waiver_id: str, **renewal: Any) -> Answer:
     """Ask for the same once more; somebody else decides anew."""
-    asked = call.application.waivers.renew_waiver(
-        call.actor, waiver_id, days=days, reason=reason, measures=measures, evidence=evidence
-    )
-    return _answer(call, asked)
+    return _answer(call, call.application.waivers.renew_waiver(call.actor, waiver_id, **renewal))
 
 
 @waiver.command("approve", cls=Verb, permission=Permission.WAIVER_DECIDE, example="pavior waiver approve W-4 --as sam")

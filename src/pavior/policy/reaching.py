@@ -1,8 +1,7 @@
 """How far an excuse reaches: one environment, a service, or everything; and which files. Pure."""
 
+from collections.abc import Callable
 from functools import lru_cache
-
-from pavior.resources.globs import Matches, compile_glob
 
 EVERYWHERE = "*"
 
@@ -33,5 +32,8 @@ def matches_path(pattern: str, path: str) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def _matcher(pattern: str) -> Matches:
+def _matcher(pattern: str) -> Callable[[str], object]:
+    # Few waivers are of files, and a check has none.
+    from pavior.resources.globs import compile_glob
+
     return compile_glob(pattern)

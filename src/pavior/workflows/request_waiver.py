@@ -66,7 +66,15 @@ class WaiverRequests(WaiverDesk):
         return waiver
 
     def renew_waiver(
-        self, actor: Actor, waiver_id: str, *, reason: str, days: int, measures: str = "", evidence: str = ""
+        self,
+        actor: Actor,
+        waiver_id: str,
+        *,
+        reason: str,
+        days: int,
+        measures: str = "",
+        evidence: str = "",
+        may_match_nothing: bool = False,
     ) -> Waiver:
         """Ask for the same once more: a new request, which somebody decides anew with all of the history in view.
 
@@ -94,6 +102,7 @@ class WaiverRequests(WaiverDesk):
             measures=measures or before.measures,
             evidence=evidence or before.evidence,
             change_id=before.change_id or "",
+            may_match_nothing=may_match_nothing,
             renews=before.id,
         )
         return self.request_waiver(actor, wish)

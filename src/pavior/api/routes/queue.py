@@ -81,6 +81,7 @@ class Renewal(Asked):
     days: int = Field(ge=1, le=_LONGEST_DAYS, description="From the approval; the control's severity caps it.")
     measures: LongText = Field(default="", description="As before when left out.")
     evidence: LongText = Field(default="", description="As before when left out.")
+    may_match_nothing: bool = Field(default=False, description="Ask although it would excuse nothing today.")
 
 
 class Transfer(Asked):

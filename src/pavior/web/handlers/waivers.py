@@ -90,7 +90,7 @@ def renew(visit: Visit) -> Answer:
             visit.path["waiver"],
             reason=form.text("reason"),
             days=form.whole_number("days"),
-            measures=form.text("measures"),
+            may_match_nothing=form.has("may_match_nothing"),
         )
         return _look_at(waiver, "waiver-requested")
 
