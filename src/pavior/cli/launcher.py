@@ -62,6 +62,8 @@ class ReadSource(Protocol):
         sensitive: frozenset[str],
         variable_files: Mapping[str, bytes],
         /,
+        *,
+        is_lenient: bool = False,
     ) -> "ResourceGraph":
         """The graph.
 
@@ -70,6 +72,7 @@ class ReadSource(Protocol):
             variables: Values as text.
             sensitive: Names of the variables whose values are hidden.
             variable_files: Files of values by path, later ones win; `variables` win over them.
+            is_lenient: What Terraform refuses, and has one meaning, is read as that, with a remark.
         """
 
 

@@ -16,7 +16,14 @@ _GAP = "  "
 
 def clean(text: str) -> str:
     """The text without control characters: names and messages come from repositories, and must not steer terminals."""
-    return "".join(character for character in text if character in "\n\t" or character.isprintable())
+    # Nearly every text is printable, and asking a whole text is faster than asking each of its characters.
+    if text.isprintable():
+        return text
+    return "\n".join(line if line.isprintable() else _printable(line) for line in text.split("\n"))
+
+
+def _printable(line: str) -> str:
+    return "".join(character for character in line if character == "\t" or character.isprintable())
 
 
 def one_line(text: str) -> str:

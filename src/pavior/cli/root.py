@@ -3,7 +3,6 @@
 import itertools
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -88,6 +87,8 @@ def invoke(arguments: Sequence[str], launcher: Launcher) -> int:  # noqa: PLR091
         told = _bug(error)
         print_error(told, is_json=is_json)
         if "--debug" in arguments:
+            import traceback
+
             traceback.print_exc()
         return told.exit_status
     return result if isinstance(result, int) else 0

@@ -1,11 +1,11 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from pavior.cli.launcher import ChartRendering, CheckTools, Session, UpRequest
 
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
     from pavior.resources.model import ResourceGraph, Value
 
 
-@dataclass(frozen=True, slots=True)
-class LaterLauncher:
+class LaterLauncher(Struct, frozen=True):
     """Reads the settings when the first thing is started; see `cli.launcher.Launcher` for what each method does.
 
     Args:
         environment: Usually `os.environ`.
         user_home: Where `~` leads.
-        program: What was typed to start this program.
+        program: Says what was typed to start this program.
     """
 
     environment: Mapping[str, str]
     user_home: Path
-    program: str = "pavior"
+    program: Callable[[], str] = lambda: "pavior"
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; of the settings only the one about controls matters."""
@@ -114,9 +113,11 @@ class LaterLauncher:
 
     def _command(self) -> str:
         """How to type this command line in another terminal, so that it finds the same folders."""
+        import shlex
+
         named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self.environment.get(name)]
         folders = [f"{name}={shlex.quote(self.environment[name])}" for name in named]
-        return " ".join([*folders, shlex.quote(self.program)])
+        return " ".join([*folders, shlex.quote(self.program())])
 
 
 def _nothing_chosen() -> "Configuration":
@@ -131,10 +132,12 @@ def _read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source
 
-    return read_source(files, variables, sensitive, variable_files)
+    return read_source(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_source_tolerantly(
@@ -142,10 +145,12 @@ def _read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
-    return read_source_tolerantly(files, variables, sensitive, variable_files)
+    return read_source_tolerantly(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":

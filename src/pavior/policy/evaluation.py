@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
 from pavior.policy.parameters import Parameters, value_text, values_of
+from pavior.policy.ways import Ways
 from pavior.resources.model import Resource, ResourceGraph, Skipped
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
@@ -15,6 +16,7 @@ from pavior.resources.views.facts import without_indexes
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
+_EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
 class _Subject(Struct, frozen=True):
@@ -33,9 +35,11 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     that has no value is not asked, and named in the coverage where it is about something.
     """
     index = index_graph(graph)
+    ways = Ways(graph)
     subjects: dict[str, tuple[_Subject, ...]] = {}
     verdicts: list[Verdict] = []
     seen: set[str] = set()
+    looked_at: set[str] = set()
     not_asked: list[Skipped] = []
     for control in controls:
         # Neither its view nor its rule is loaded in vain.
@@ -43,16 +47,27 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
             continue
         if control.view not in subjects:
             subjects[control.view] = tuple(_subjects(control.view, index))
+        of_view = subjects[control.view]
         if not control.is_asked:
-            if subjects[control.view]:
+            if of_view:
                 not_asked.append(_unset(control))
             continue
         arguments = (values_of(control.parameters),) if control.parameters else ()
-        for subject in subjects[control.view]:
-            verdicts.append(_ask(control, subject, arguments, phase, index))
-            seen.add(subject.resource.address)
-            if subject.view is not None:
-                seen.update(satellite.address for satellite in subject.view.satellites)
+        found = [_ask(control, subject, arguments, phase, index) for subject in of_view]
+        if ways.are_open:
+            found = [
+                _ask_each_way(control, subject, arguments, verdict, ways)
+                if verdict.outcome is Outcome.UNKNOWN
+                else verdict
+                for subject, verdict in zip(of_view, found, strict=True)
+            ]
+        verdicts += found
+        if control.view not in looked_at:
+            looked_at.add(control.view)
+            for subject in of_view:
+                seen.add(subject.resource.address)
+                if subject.view is not None and subject.view.satellites:
+                    seen.update([satellite.address for satellite in subject.view.satellites])
     return Evaluation(tuple(verdicts), _coverage(graph, seen, tuple(not_asked)))
 
 
@@ -63,45 +78,75 @@ def _unset(control: Control) -> Skipped:
 
 
 def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
-    view_type = VIEWS[view_name]
-    for resource in view_type.select(index):
-        try:
-            view = view_type.build(resource, index)
-        except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
-            yield _Subject(resource, None, type(error).__name__)
-            continue
-        if view is not None:
-            yield _Subject(resource, view)
+    for resource in VIEWS[view_name].select(index):
+        subject = _see(view_name, resource, index)
+        if subject is not None:
+            yield subject
+
+
+def _see(view_name: str, resource: Resource, index: GraphIndex) -> _Subject | None:
+    try:
+        view = VIEWS[view_name].build(resource, index)
+    except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
+        return _Subject(resource, None, type(error).__name__)
+    return None if view is None else _Subject(resource, view)
 
 
 def _ask(
     control: Control, subject: _Subject, arguments: tuple[Parameters, ...], phase: Phase, index: GraphIndex
 ) -> Verdict:
-    address = subject.resource.address
+    resource = subject.resource
     if subject.view is None:
-        return _errored(control, subject, phase, f"Reading {address} as {control.view} ended with {subject.error}.")
+        what = f"Reading {resource.address} as {control.view} ended with {subject.error}."
+        return _errored(control, subject, phase, what)
     try:
         result = control.rule(subject.view, *arguments)
     except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
         return _errored(control, subject, phase, f"The rule ended with {type(error).__name__}.")
     if not isinstance(result, RuleResult):
         return _errored(control, subject, phase, f"The rule gave {type(result).__name__} instead of a result.")
-    place = index.find(result.decided_by) if result.decided_by else None
+    place = (index.find(result.decided_by) if result.decided_by else None) or resource
+    position = find_position(place, result.attribute) if result.attribute else place.position
+    if result.outcome is Outcome.PASSED:
+        return Verdict(
+            control.id, resource.address, phase, Outcome.PASSED, result.message, result.attribute, None, position
+        )
     return Verdict(
         control=control.id,
-        subject=address,
+        subject=resource.address,
         phase=phase,
         outcome=result.outcome,
         message=_message(control, result),
         attribute=result.attribute,
         reason=_reason(result, phase),
-        position=find_position(place or subject.resource, result.attribute),
+        position=position,
     )
+
+
+def _ask_each_way(
+    control: Control, subject: _Subject, arguments: tuple[Parameters, ...], unknown: Verdict, ways: Ways
+) -> Verdict:
+    """What all ways have in common in which subject and satellites may be; else that it is not known."""
+    satellites = () if subject.view is None else subject.view.satellites
+    found: list[Verdict] = []
+    for index in ways.indexes((subject.resource, *satellites)):
+        resource = index.find(subject.resource.address)
+        seen = None if resource is None else _see(control.view, resource, index)
+        if seen is None:
+            return unknown
+        found.append(_ask(control, seen, arguments, unknown.phase, index))
+    is_one = len({item.outcome for item in found}) == 1 and found[0].outcome in (Outcome.PASSED, Outcome.FAILED)
+    if not is_one:
+        return unknown
+    # The last one is that with every block, so it has a line to look at.
+    verdict = found[-1]
+    told = f"{verdict.message} {_EITHER_WAY}" if verdict.outcome is Outcome.FAILED else verdict.message
+    return structs.replace(verdict, message=told)
 
 
 def _message(control: Control, result: RuleResult) -> str:
     """What the rule says, and which values somebody chose for it: another choice may give another answer."""
-    if result.outcome is Outcome.PASSED:
+    if not control.parameters:
         return result.message
     chosen = (
         f"{item.name} is {value_text(item.value)} by {item.origin}." for item in control.parameters if item.origin

@@ -1,6 +1,5 @@
 """What an organisation may choose about a control: what is declared, what it may be, and what is in force. Pure."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -217,6 +216,9 @@ def version_with(version: str, declared: Iterable[Parameter], chosen: Iterable[P
     differing = {item.name: item.value for item in chosen if item.value != defaults[item.name]}
     if not differing:
         return version
+    # Most controls are as they come.
+    import hashlib
+
     words = json.dumps(differing, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{version}\n{words}".encode()).hexdigest()
 

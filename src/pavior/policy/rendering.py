@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
-from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling
+from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling, provider_prefix
 from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
@@ -20,6 +20,8 @@ _TYPE_AND_NAME = re.compile(
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
     r'(?P<index>\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?$'
 )
+_THIS = re.compile(r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b")
+_THIS_BLOCK = re.compile(r'^(resource "[a-z0-9_]+") "this"', re.MULTILINE)
 _WORDS = {
     Effect.PASS: "passed",
     Effect.BLOCK: "blocking",
@@ -73,7 +75,14 @@ def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[
         controls: Those that were asked.
     """
     known = {control.id: control for control in controls}
-    told = [_denial(ruling.verdict, known.get(ruling.verdict.control), environment) for ruling in rulings]
+    shared: dict[tuple[str, str], _Common] = {}
+    told = []
+    for ruling in rulings:
+        verdict = ruling.verdict
+        kind = (verdict.control, provider_prefix(verdict.subject))
+        if kind not in shared:
+            shared[kind] = _common(verdict, known.get(verdict.control), environment)
+        told.append(_denial(verdict, shared[kind]))
     return tuple(sorted(told, key=_order))
 
 
@@ -106,37 +115,62 @@ def summary(decision: Decision) -> str:
     return f"{told or 'No control looked at anything'}."
 
 
-def waiver_command(verdict: Verdict, environment: str, severity: Severity) -> str:
-    """The command that asks for an excuse from exactly this."""
-    service, _, stage = environment.rpartition("/")
-    place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
-    days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
-    words = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)}"
-    # Source that was not planned yet is not there for who looks at what is planned and live.
-    ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
-    return f"{words} --subject {shlex.quote(verdict.subject)} --days {days}{ahead} --reason '...'"
+class _Common(Struct, frozen=True):
+    """What all denials of one control in one cloud share, worked out once for however many resources."""
+
+    title: str
+    risk: str
+    severity: Severity
+    fix: Remediation
+    lesson: str
+    before_subject: str
+    after_subject: str
 
 
-def _denial(verdict: Verdict, control: Control | None, environment: str) -> Denial:
+def _common(verdict: Verdict, control: Control | None, environment: str) -> _Common:
     severity = control.severity if control else Severity.CRITICAL
-    fix = _fix(control, verdict.subject)
-    return Denial(
-        control=verdict.control,
+    before, after = _waiver_words(verdict, environment, severity)
+    return _Common(
         title=control.title if control else "A control that this Pavior does not have",
-        subject=verdict.subject,
-        position=verdict.position,
-        attribute=verdict.attribute,
-        outcome=verdict.outcome,
-        message=verdict.message or _said_of(verdict.outcome),
         # Content is wrapped where its author wanted; a sentence is one line here.
         risk=" ".join(control.risk.split())
         if control
         else "Nobody can say any more what it guards against, so it stops the plan.",
         severity=severity,
-        fix=fix.text,
-        fix_language=fix.language,
+        fix=_fix(control, verdict.subject),
         lesson=f"pavior control show {verdict.control}" if control else "pavior control list",
-        waiver_command=waiver_command(verdict, environment, severity),
+        before_subject=before,
+        after_subject=after,
+    )
+
+
+def _waiver_words(verdict: Verdict, environment: str, severity: Severity) -> tuple[str, str]:
+    """What stands before the subject in the command that asks for a waiver, and what behind it."""
+    service, _, stage = environment.rpartition("/")
+    place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
+    days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
+    before = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)} --subject "
+    # Source that was not planned yet is not there for who looks at what is planned and live.
+    ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
+    return before, f" --days {days}{ahead} --reason '...'"
+
+
+def _denial(verdict: Verdict, common: _Common) -> Denial:
+    subject, fix = verdict.subject, common.fix
+    return Denial(
+        control=verdict.control,
+        title=common.title,
+        subject=subject,
+        position=verdict.position,
+        attribute=verdict.attribute,
+        outcome=verdict.outcome,
+        message=verdict.message or _said_of(verdict.outcome),
+        risk=common.risk,
+        severity=common.severity,
+        fix=_named(fix.text, subject) if fix.language == PREFERRED_LANGUAGE else fix.text,
+        fix_language=fix.language,
+        lesson=common.lesson,
+        waiver_command=f"{common.before_subject}{shlex.quote(subject)}{common.after_subject}",
     )
 
 
@@ -145,10 +179,7 @@ def _fix(control: Control | None, subject: str) -> Remediation:
         return Remediation("cli", "Plan the Change again, so that the present controls are asked.")
     if not control.remediations:
         return Remediation("cli", f"pavior control show {control.id}")
-    remediation = control.fix_for(subject)
-    if remediation.language == PREFERRED_LANGUAGE:
-        return Remediation(remediation.language, _named(remediation.text, subject))
-    return remediation
+    return control.fix_for(subject)
 
 
 def _named(text: str, subject: str) -> str:
@@ -158,8 +189,8 @@ def _named(text: str, subject: str) -> str:
     if found is None:
         return text
     kind, name, index = found["type"], found["name"], found["index"] or ""
-    text = re.sub(rf"\b{kind}\.this\b", lambda _: f"{kind}.{name}{index}", text)
-    return re.sub(r'^(resource "[a-z0-9_]+") "this"', lambda line: f'{line[1]} "{name}"', text, flags=re.MULTILINE)
+    text = _THIS.sub(lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
+    return _THIS_BLOCK.sub(lambda line: f'{line[1]} "{name}"', text)
 
 
 def _said_of(outcome: Outcome) -> str:

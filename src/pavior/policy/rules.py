@@ -5,10 +5,13 @@ from pavior.policy.model import RuleResult
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact
 
+# The most frequent answer of all, which cannot be changed and so need not be made anew.
+_PASSED = RuleResult(Outcome.PASSED)
+
 
 def passed(message: str = "") -> RuleResult:
     """It holds."""
-    return RuleResult(Outcome.PASSED, message)
+    return RuleResult(Outcome.PASSED, message) if message else _PASSED
 
 
 def failed(message: str, at: Fact[object] | None = None) -> RuleResult:
@@ -52,15 +55,11 @@ def worst(*results: RuleResult) -> RuleResult:
     return min(results, key=_gravity)
 
 
+_GRAVITIES = {Outcome.ERRORED: 0, Outcome.FAILED: 1, Outcome.PASSED: 4}
+
+
 def _gravity(result: RuleResult) -> int:
-    match result.outcome, result.reason:
-        case Outcome.ERRORED, _:
-            return 0
-        case Outcome.FAILED, _:
-            return 1
-        case Outcome.UNKNOWN, UnknownReason.KNOWN_AFTER_APPLY:
-            return 3
-        case Outcome.UNKNOWN, _:
-            return 2
-        case _:
-            return 4
+    outcome = result.outcome
+    if outcome is Outcome.UNKNOWN:
+        return 3 if result.reason is UnknownReason.KNOWN_AFTER_APPLY else 2
+    return _GRAVITIES[outcome]

@@ -46,6 +46,8 @@ def _joined(planned: Resource, written: Resource | None) -> Resource:
         position=written.position or planned.position,
         references=_references(planned, written),
         attribute_positions={**planned.attribute_positions, **written.attribute_positions},
+        # The source may say more of what was set than the plan alone did.
+        unwritten=None,
     )
 
 

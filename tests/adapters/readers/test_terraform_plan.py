@@ -15,6 +15,7 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Level
 from pavior.resources.join import join
 from pavior.resources.model import Action, GraphFormat, PlanReading, ResourceGraph, Sensitive, Skipped, Unknown
+from pavior.resources.views.written import as_written
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "terraform-1.11.4"
 UNKNOWN = Unknown(UnknownReason.KNOWN_AFTER_APPLY)
@@ -389,6 +390,17 @@ def test_what_an_expression_sets_is_written_and_what_nobody_set_is_not() -> None
 
     # A variable of the root module is always known in a plan.
     assert found.references == {"of_a_call": (), "of_a_local": ()}
+
+
+def test_what_the_reader_says_that_nobody_set_is_what_a_search_finds() -> None:
+    plans = sorted(RECORDINGS.glob("*/plan.json"))
+    resources = [resource for plan in plans for resource in recorded(f"{plan.parent.name}/plan.json").graph.resources]
+    told = [resource for resource in resources if resource.unwritten]
+
+    assert told
+    for resource in told:
+        assert as_written(resource).values == as_written(replace(resource, unwritten=None)).values
+        assert not set(resource.unwritten or ()) & set(as_written(resource).values)
 
 
 def test_a_local_that_a_module_is_given_may_be_anything() -> None:

@@ -115,7 +115,12 @@ class ModuleCall:
 
 @dataclass
 class Declarations:
-    """All of one folder, in the order of files and lines."""
+    """All of one folder, in the order of files and lines.
+
+    Args:
+        remarks: What was read though Terraform refuses it.
+        is_lenient: Whether that is done.
+    """
 
     folder: str
     files: list[File] = field(default_factory=list)
@@ -129,6 +134,8 @@ class Declarations:
     backends: list[Block] = field(default_factory=list)
     others: list[Block] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    remarks: list[Skipped] = field(default_factory=list)
+    is_lenient: bool = False
 
 
 def folder_of(path: str) -> str:

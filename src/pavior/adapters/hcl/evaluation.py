@@ -18,6 +18,7 @@ from pavior.adapters.hcl.expressions import (
     Negation,
     Object,
     Operation,
+    Repeated,
     Step,
     Template,
     TemplateFor,
@@ -35,6 +36,7 @@ from pavior.adapters.hcl.values import (
     Term,
     TerraformSet,
     as_reason,
+    equal,
     find_unknown,
     hidden,
     kind_of,
@@ -244,6 +246,13 @@ def _known_or_none(expression: Expression, scope: Scope) -> Term:
     return None if find_unknown(value) else value
 
 
+def _repeated(expression: Repeated, scope: Scope) -> Term:
+    first, *others = (_known_or_none(item, scope) for item in expression.values)
+    if first is not None and all(equal(first, other) for other in others):
+        return first
+    return not_evaluated("it is set several times in one block")
+
+
 def _negation(expression: Negation, scope: Scope) -> Term:
     return lift(lambda operand: negate(expression.operator, operand), evaluate(expression.operand, scope))
 
@@ -385,4 +394,5 @@ _EVALUATE: Mapping[type, Callable[..., Term]] = {
     For: _for,
     Template: _template,
     TemplateFor: _template_for,
+    Repeated: _repeated,
 }

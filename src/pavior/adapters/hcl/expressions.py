@@ -137,6 +137,13 @@ class TemplateFor:
     body: "Expression"
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What one attribute is set to where it stands several times in one block, which no file may."""
+
+    values: "tuple[Expression, ...]"
+
+
 Step: TypeAlias = GetAttribute | GetIndex | Splat
 Expression: TypeAlias = (
     Literal
@@ -151,6 +158,7 @@ Expression: TypeAlias = (
     | For
     | Template
     | TemplateFor
+    | Repeated
 )
 
 

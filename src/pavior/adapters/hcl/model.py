@@ -44,6 +44,7 @@ class ResourceBlock:
         provider: Local name of the provider, with `.alias` when there is one.
         provisioners: Types of the provisioners inside.
         key: `count.index` or `each.key` of this instance.
+        ways: What it may be where it is not known whether a dynamic block is there; see `ways_of`.
     """
 
     address: str
@@ -61,6 +62,7 @@ class ResourceBlock:
     has_for_each: bool
     key: Key
     block: Block = field(repr=False)
+    ways: "tuple[ResourceBlock, ...]" = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

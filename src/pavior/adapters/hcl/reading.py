@@ -1,6 +1,7 @@
 """From files to modules: which folders are root modules, which they call, and what each resource block says."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -32,12 +33,14 @@ from pavior.adapters.hcl.expressions import (
 from pavior.adapters.hcl.instances import Instance, Key, index_text
 from pavior.adapters.hcl.json_syntax import parse_json
 from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
+from pavior.adapters.hcl.meant import as_meant
 from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
 from pavior.adapters.hcl.overriding import overridden
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Block, File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
+from pavior.adapters.hcl.ways import ways_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
@@ -54,11 +57,17 @@ MAXIMUM_MODULES = 1000
 
 
 class Reader:
-    """Reads the files of one checkout; each file once."""
+    """Reads the files of one checkout; each file once.
 
-    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool) -> None:
+    Args:
+        is_strict: What cannot be read is an error. Otherwise it is in `skipped`.
+        is_lenient: What Terraform refuses and has one meaning is read as that, with a remark; see `meant`.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool, is_lenient: bool = False) -> None:
         self._files = files
         self._is_strict = is_strict
+        self._is_lenient = is_lenient
         self._folders: dict[str, tuple[File, ...]] = {}
         self._skipped: dict[str, list[Skipped]] = {}
         self._unreadable: dict[str, list[tuple[str, InvalidError]]] = {}
@@ -114,6 +123,7 @@ class Reader:
                     resources.append(resource)
                     owners[resource.address] = instance
         skipped = [item for instance in _walk(root) for item in instance.declarations.skipped] + incomplete
+        remarks = [item for instance in _walk(root) for item in instance.declarations.remarks]
         return Module(
             folder=folder,
             files=tuple(declarations.files),
@@ -129,7 +139,7 @@ class Reader:
             others=tuple(declarations.others),
             skipped=tuple(dict.fromkeys(skipped)),
             complete=not skipped,
-            remarks=undeclared,
+            remarks=(*undeclared, *dict.fromkeys(remarks)),
             _root=root,
             _owners=owners,
             _budget=budget,
@@ -145,7 +155,8 @@ class Reader:
                 elif path.endswith(_OF_TERRAFORM):
                     try:
                         read = parse_json if path.endswith(".json") else parse
-                        parsed.append(read(path, self._files[path]))
+                        takes_repeats = self._is_lenient and not self._is_strict
+                        parsed.append(read(path, self._files[path], are_repeats_taken=takes_repeats))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -153,6 +164,9 @@ class Reader:
 
     def _declare(self, folder: str) -> Declarations:
         files = self._parse(folder)
+        remarks: tuple[Skipped, ...] = ()
+        if self._is_lenient:
+            files, remarks = as_meant(files)
         skipped = list(self._skipped[folder])
         for path, error in self._unreadable[folder]:
             if self._is_strict:
@@ -160,6 +174,8 @@ class Reader:
             skipped.append(Skipped(path, f"{error.code}: {error.summary}"))
         declarations = read_declarations(folder, files, is_strict=self._is_strict)
         declarations.skipped.extend(skipped)
+        declarations.remarks.extend(remarks)
+        declarations.is_lenient = self._is_lenient
         return declarations
 
     def _call(self, instance: Instance, session: Session, chain: tuple[str, ...], incomplete: list[Skipped]) -> None:
@@ -216,7 +232,11 @@ class Reader:
         for key, local in repetition.items():
             session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            yield _resource(declared, place, session, linker)
+            found = _resource(declared, place, session, linker)
+            variants = ways_of(declared.block, session.scope(instance, local))
+            session.budget.spend(STEPS_PER_INSTANCE * len(variants))
+            ways = tuple(_resource(replace(declared, block=item), place, session, linker) for item in variants)
+            yield replace(found, ways=ways) if ways else found
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:

@@ -13,6 +13,7 @@ from pavior.adapters.hcl.expressions import (
     Negation,
     Object,
     Operation,
+    Repeated,
     Splat,
     Step,
     Template,
@@ -97,6 +98,8 @@ def _parts(expression: Expression) -> list[Expression]:  # noqa: PLR0911, C901 -
             return [part for item in expression.items for part in item]
         case Template():
             return list(expression.parts)
+        case Repeated():
+            return list(expression.values)
         case TemplateFor():
             return [expression.collection, expression.body]
         case For():

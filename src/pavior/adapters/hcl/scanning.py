@@ -26,8 +26,8 @@ class Scanner:
     """A place in a text. `kind`, `lexeme`, `start` and `end` describe the token there, `last_end` the one before."""
 
     __slots__ = (
-        "_lines", "_skips_lines", "are_words_hidden", "depth", "end", "kind", "last_end", "lexeme", "path", "start",
-        "text",
+        "_lines", "_skips_lines", "are_repeats_taken", "are_words_hidden", "depth", "end", "kind", "last_end", "lexeme",
+        "path", "start", "text",
     )  # fmt: skip
 
     def __init__(self, path: str, text: str) -> None:
@@ -38,6 +38,8 @@ class Scanner:
         self.depth = 0
         # Set for files of values, which may be secret, and which no message repeats.
         self.are_words_hidden = False
+        # Set where an attribute may stand twice in one block.
+        self.are_repeats_taken = False
         self._skips_lines = [False]
         self._lines: list[int] | None = None
 

@@ -11,6 +11,7 @@ from pavior.adapters.hcl.declarations import Declarations, Variable, source_inva
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown
 from pavior.adapters.hcl.expressions import GetAttribute, GetIndex, Step
 from pavior.adapters.hcl.instances import Instance, Key, Repetition, find_key, index_text
+from pavior.adapters.hcl.meant import remark
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.types import convert
 from pavior.adapters.hcl.values import (
@@ -146,6 +147,8 @@ class Session:
             return not_evaluated("for_each depends on a sensitive value")
         if isinstance(value, TerraformSet):
             value = {to_text(item): item for item in value}
+        elif isinstance(value, list) and instance.declarations.is_lenient:
+            value = _as_set(instance, attribute, value)
         if not isinstance(value, Mapping):
             return not_evaluated(f"for_each is {kind_of(value)}, and must be a map or a set of text")
         _require_few(len(value), attribute)
@@ -319,6 +322,15 @@ def _gathered(block: Block, everything: Mapping[Key, Term]) -> Term:
     if "count" in block.attributes:
         return list(everything.values())
     return {str(key): value for key, value in everything.items()}
+
+
+def _as_set(instance: Instance, attribute: Attribute, value: list[Term]) -> Term:
+    """A list of texts as the set that is meant, with a remark; any other list as it is."""
+    if not all(isinstance(item, str) for item in value):
+        return value
+    told = "for_each goes through a list, which Terraform refuses; it is read as the set of its texts"
+    instance.declarations.remarks.append(remark(attribute.position, told))
+    return {item: item for item in value}
 
 
 def _require_few(number: int, attribute: Attribute) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pavior.adapters.hcl.expressions import Expression, Literal, Span
+from pavior.adapters.hcl.expressions import Expression, Literal, Repeated, Span
 from pavior.adapters.hcl.grammar import read_expression
 from pavior.adapters.hcl.scanning import END, WORD, Scanner
 from pavior.adapters.hcl.templates import read_template
@@ -51,21 +51,28 @@ class File:
     blocks: tuple[Block, ...]
 
 
-def parse(path: str, body: bytes, *, are_words_hidden: bool = False) -> File:
+def parse(path: str, body: bytes, *, are_words_hidden: bool = False, are_repeats_taken: bool = False) -> File:
     """The file's content.
 
     Args:
         path: Relative to the checkout; it stands in positions and messages.
         are_words_hidden: Whether messages repeat nothing of the file, which holds values that may be secret.
+        are_repeats_taken: Whether an attribute that stands twice in one block is a `Repeated`, and no error.
 
     Raises:
         InvalidError: `source-unparsable` with path and line; `source-too-large`, `source-too-complex`.
     """
     scanner = Scanner(path, decode_source(path, body))
     scanner.are_words_hidden = are_words_hidden
+    scanner.are_repeats_taken = are_repeats_taken
     scanner.advance()
     attributes, blocks = _read_body(scanner, END)
     return File(path, attributes, blocks)
+
+
+def repeated(before: Expression, expression: Expression) -> Repeated:
+    """What an attribute is set to that has been set before."""
+    return Repeated((*before.values, expression) if isinstance(before, Repeated) else (before, expression))
 
 
 def parse_expression(path: str, text: str) -> Expression:
@@ -114,10 +121,13 @@ def _read_body(scanner: Scanner, closing: str) -> tuple[dict[str, Attribute], tu
         name = scanner.lexeme
         scanner.advance()
         if scanner.is_at("="):
-            if name in attributes:
+            before = attributes.get(name)
+            if before is not None and not scanner.are_repeats_taken:
                 raise scanner.error(f"{name} is set twice in one block", start)
             scanner.advance()
             expression = read_expression(scanner)
+            if before is not None:
+                expression = repeated(before.expression, expression)
             attributes[name] = Attribute(name, expression, _position(scanner, start))
         else:
             blocks.append(read_block(scanner, name, start))

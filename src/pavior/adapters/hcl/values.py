@@ -14,6 +14,8 @@ from pavior.resources.model import Unknown
 # JSON whose parts may be Unknown, Secret, TerraformSet or EncodedJson. Any: JSON's type is not worth its casts here.
 Term: TypeAlias = Any
 
+# Source: zclconf/go-cty, cty/convert, from text to bool.
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 MAXIMUM_DIGITS = 200
 MAXIMUM_EXPONENT = 300
 
@@ -227,8 +229,8 @@ def to_bool(value: Term) -> bool:
     """As Terraform turns a primitive into a bool. Raises EvaluationError."""
     if isinstance(value, bool):
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
+    if isinstance(value, str) and value in _TRUTHS:
+        return _TRUTHS[value]
     raise EvaluationError(f"{kind_of(value)} cannot become a bool")
 
 

@@ -19,6 +19,7 @@ _REFERENCE = re.compile(
     r"(?:\.(?P<attribute>[\w-]+))?"
 )
 _MAXIMUM_DEPTH = 50
+_NOTHING_SEEN: frozenset[tuple[str, str]] = frozenset()
 
 
 class ConfigurationResource(msgspec.Struct):
@@ -90,10 +91,12 @@ class References:
             return None
         result: dict[str, tuple[str, ...]] = {}
         for path, names in _mentions(block.expressions):
-            addresses = self._follow(names, resource.prefix, resource.index, frozenset())
-            if addresses or not names or self._is_opaque(names, resource.prefix, frozenset()):
+            addresses = self._follow(names, resource.prefix, resource.index, _NOTHING_SEEN)
+            if addresses or not names or self._is_opaque(names, resource.prefix, _NOTHING_SEEN):
                 result[path] = addresses
-        return result | dict.fromkeys(_dynamic(unknown, block.expressions, "", 0), ())
+        if unknown:
+            result.update(dict.fromkeys(_dynamic(unknown, block.expressions, "", 0), ()))
+        return result
 
     def _enter(self, module: ConfigurationModule, path: str, depth: int) -> None:
         self._modules[path] = (module, {item.address: item for item in module.resources})
@@ -185,8 +188,14 @@ def _mentions(expressions: Any) -> Iterator[tuple[str, list[str]]]:
     if not isinstance(expressions, dict):
         return
     for name, item in expressions.items():
-        if not isinstance(item, dict) or "constant_value" not in item:
+        if not isinstance(item, dict):
             yield from _walk(item, name, 1)
+        elif "constant_value" not in item:
+            names = item.get("references")
+            if isinstance(names, list) and all(isinstance(word, str) for word in names):
+                yield name, names
+            else:
+                yield from _walk(item, name, 1)
 
 
 def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[str]]]:
@@ -221,9 +230,9 @@ def _dynamic(unknown: Any, expressions: Any, path: str, depth: int) -> Iterator[
         return
     written = expressions if isinstance(expressions, dict) else {}
     for name, marks in unknown.items():
-        place = f"{path}.{name}" if path else name
         if not isinstance(marks, list) or not has_mark(marks):
             continue
+        place = f"{path}.{name}" if path else name
         said = written.get(name)
         if said is None or (isinstance(said, list) and len(said) != len(marks)):
             yield place

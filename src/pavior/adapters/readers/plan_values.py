@@ -1,7 +1,7 @@
 """Values of plan JSON with the marks that stand beside them: what is unknown, and what is sensitive."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pavior.kernel.errors import InvalidError
@@ -27,27 +27,28 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
     if not isinstance(values, dict | None):
         raise _unreadable("the values of a resource are no object")
     given = values or {}
-    # Marks for the whole resource hold for each of its attributes.
-    later, hidden = _by_name(unknown), _by_name(sensitive)
-    marked: dict[str, Value] = {}
-    for name, item in given.items():
-        mark, secret = later(name), hidden(name)
-        # Most of a plan: nothing inside, and nothing to say of it.
-        is_plain = not mark and not secret and item.__class__ not in _TREES
-        marked[name] = item if is_plain else _marked(item, mark, secret, 0)
-    if isinstance(unknown, dict):
-        for name, marks in unknown.items():
-            if name not in given and has_mark(marks):
-                marked[name] = _marked(None, marks, _inside(sensitive, name), 0)
+    later, hidden = _by_name(unknown, given), _by_name(sensitive, given)
+    marked: dict[str, Value] = dict(given)
+    # Most of a plan has nothing inside, and nothing to say of it.
+    for tree in [item for item in given.values() if item.__class__ in _TREES and item]:
+        _measured(tree, 0)
+    for name, marks in later.items():
+        if marks is True:
+            marked[name] = _UNKNOWN
+        elif marks and (name in given or has_mark(marks)):
+            marked[name] = _marked(given.get(name), marks, hidden.get(name), 0)
+    for name, secret in hidden.items():
+        if secret and name in given and not later.get(name):
+            marked[name] = _marked(given[name], None, secret, 0)
     return marked
 
 
 def has_mark(marks: Any) -> bool:
     """Whether anything is marked."""
     if isinstance(marks, dict):
-        return any(map(has_mark, marks.values()))
+        return any(map(has_mark, marks.values())) if marks else False
     if isinstance(marks, list):
-        return any(map(has_mark, marks))
+        return any(map(has_mark, marks)) if marks else False
     return marks is True
 
 
@@ -101,11 +102,11 @@ def _marked_list(value: list[Any], unknown: Any, sensitive: Any, depth: int) -> 
     ]
 
 
-def _by_name(marks: Any) -> Callable[[str], Any]:
-    """What `_inside` says of each name."""
+def _by_name(marks: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The marks of each attribute; those of a whole resource hold for each of its attributes."""
     if isinstance(marks, dict):
-        return marks.get
-    return lambda _: marks is True
+        return marks
+    return dict.fromkeys(given, True) if marks is True else {}
 
 
 def _inside(marks: Any, name: str) -> Any:

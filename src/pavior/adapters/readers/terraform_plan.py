@@ -265,7 +265,23 @@ def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str,
         mode=item.mode,
         provider=item.provider_name,
         references=references,
+        unwritten=_unwritten(unknown, references),
     )
+
+
+def _unwritten(unknown: Any, references: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The attributes that are marked whole and that no expression gives; None when marks stand within one."""
+    if not isinstance(unknown, dict):
+        return None
+    begun = {path.partition(".")[0].partition("[")[0] for path in references}
+    told = []
+    for name, marks in unknown.items():
+        if marks is True:
+            if name not in begun:
+                told.append(name)
+        elif marks and has_mark(marks):
+            return None
+    return tuple(told)
 
 
 def _state_graph(state: _State | None) -> ResourceGraph:

@@ -1,7 +1,7 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
+from pavior.resources.model import READ_AS_MEANT, Skipped
 
 if TYPE_CHECKING:
     from pavior.cli.checking.excerpts import Excerpts
@@ -110,10 +111,8 @@ def _row(denial: Denial) -> tuple[str, ...]:
 
 
 def _facts(report: CheckReport) -> Facts:
-    skipped = report.coverage.skipped
-    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
-    if len(skipped) > _SHOWN_SKIPPED:
-        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    meant = [item for item in report.coverage.skipped if item.kind == READ_AS_MEANT]
+    unread = [item for item in report.coverage.skipped if item.kind != READ_AS_MEANT]
     return Facts(
         (
             ("checked", f"{report.path} ({_WORDS[report.phase]})"),
@@ -123,12 +122,20 @@ def _facts(report: CheckReport) -> Facts:
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
             ("of providers", _counted(report.coverage.uncovered_providers)),
-            ("passed over", "; ".join(shown)),
+            ("read as meant", _first(meant)),
+            ("passed over", _first(unread)),
             ("excluded", "; ".join(f"{item.glob} ({item.origin}): {item.files} files" for item in report.excluded)),
             ("not asked", _not_asked(report)),
             ("chosen in", report.configuration),
         )
     )
+
+
+def _first(skipped: Sequence[Skipped]) -> str:
+    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
+    if len(skipped) > _SHOWN_SKIPPED:
+        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    return "; ".join(shown)
 
 
 def _not_asked(report: CheckReport) -> str:

@@ -20,7 +20,7 @@ Leaf: TypeAlias = "str | Unknown"
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 _NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "aws_ssm_parameter")
-_TRUTHS = {"true": True, "false": False}
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Fact(Struct, Generic[T_co], frozen=True):
@@ -113,6 +113,8 @@ def _is_within(place: str, wanted: str) -> bool:
 
 def leaf(values: Mapping[str, Value], path: str) -> Value:
     """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
+    if "." not in path:
+        return values.get(path)
     first, *rest = _steps(path)
     found = values.get(first)
     for step in rest:

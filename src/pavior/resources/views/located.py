@@ -65,12 +65,15 @@ def build_located(resource: Resource, index: GraphIndex) -> Located | None:
     del index
     own = Source(resource)
     found = _region(own)
-    return None if found is None else Located(resource, (), found, tuple(_copies(Source(as_written(resource)))))
+    if found is None:
+        return None
+    copies = tuple(_copies(Source(as_written(resource)))) if resource.type in _COPIES else ()
+    return Located(resource, (), found, copies)
 
 
 def _copies(own: Source) -> Iterator[Fact[str]]:
-    name, leaf = _COPIES.get(own.resource.type, ("", ""))
-    paths = block_paths(own, name) if name else ()
+    name, leaf = _COPIES[own.resource.type]
+    paths = block_paths(own, name)
     if isinstance(paths, Unknown):
         yield own.fact(name, paths)
         return

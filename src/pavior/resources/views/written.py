@@ -16,7 +16,10 @@ from pavior.resources.views.facts import (
     unread,
 )
 
-_TREES = (dict, list)
+_TREES = frozenset((dict, list))
+# What may be, or hold, something that is not known. A class is compared faster than a function is called, and most of
+# what stands in a resource is a plain text, number or truth.
+_OPEN = frozenset((dict, list, Unknown))
 
 
 def as_written(resource: Resource) -> Resource:
@@ -24,10 +27,19 @@ def as_written(resource: Resource) -> Resource:
 
     What the apply makes known and somebody set comes from an expression, and the expression mentions an address.
     """
-    if not any(map(_has_unknown, resource.values.values())):
+    if resource.unwritten is not None:
+        if not resource.unwritten:
+            return resource
+        kept = dict(resource.values)
+        for name in resource.unwritten:
+            kept.pop(name, None)
+        return structs.replace(resource, values=kept)
+    told = [name for name, value in resource.values.items() if value.__class__ in _OPEN and _is_or_has_told(value)]
+    if not told:
         return resource
     mentioned = tuple(map(_steps, resource.references))
     placed = tuple(map(_steps, resource.attribute_positions))
+    begun = {place[0] for place in (*mentioned, *placed)}
 
     def is_written(path: tuple[str, ...]) -> bool:
         # An expression for a whole block stands for all that is in it.
@@ -35,12 +47,13 @@ def as_written(resource: Resource) -> Resource:
             _begins(place, path) for place in placed
         )
 
-    begun = {place[0] for place in (*mentioned, *placed)}
-    kept = {
-        name: _without_unwritten(value, (name,), is_written) if value.__class__ in _TREES else value
-        for name, value in resource.values.items()
-        if name in begun or not is_told_by_the_apply(value)
-    }
+    kept = dict(resource.values)
+    for name in told:
+        value = kept[name]
+        if value.__class__ in _TREES:
+            kept[name] = _without_unwritten(value, (name,), is_written)
+        elif name not in begun:
+            del kept[name]
     return structs.replace(resource, values=kept)
 
 
@@ -57,11 +70,12 @@ def _without_unwritten(value: Value, path: tuple[str, ...], is_written: Callable
     return value
 
 
-def _has_unknown(value: Value) -> bool:
+def _is_or_has_told(value: Value) -> bool:
+    """Whether the apply makes it, or something in it, known."""
     if isinstance(value, dict):
-        return any(map(_has_unknown, value.values()))
+        return any(_is_or_has_told(item) for item in value.values() if item.__class__ in _OPEN)
     if isinstance(value, list):
-        return any(map(_has_unknown, value))
+        return any(_is_or_has_told(item) for item in value if item.__class__ in _OPEN)
     return is_told_by_the_apply(value)
 
 
