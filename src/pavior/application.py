@@ -19,12 +19,12 @@ from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
-from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 
 
@@ -41,7 +41,7 @@ class Application:
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
-        waivers: request, approve, deny, revoke.
+        waivers: request, renew, preview, approve, deny, revoke, transfer.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """

@@ -38,6 +38,8 @@ _FIELDS = frozenset(
         "mappings",
         "equivalents",
         "parameters",
+        "owner",
+        "formerly",
     }
 )
 # What others require, and what their scanners call it: nobody has that for a control that they made for themselves, and
@@ -121,6 +123,8 @@ def _load(
         types=VIEWS[view].selection.types,
         fix=_fix(file, table, VIEWS[view].selection.types),
         parameters=parameters,
+        owner=_text(file, table, "owner") if "owner" in table else "",
+        formerly=_formerly(file, table),
     )
 
 
@@ -234,6 +238,14 @@ def _id(file: Path, table: Mapping[str, object]) -> str:
         )
     if file.parent.name != found.replace("-", "_"):
         raise control_invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
+    return found
+
+
+def _formerly(file: Path, table: Mapping[str, object]) -> tuple[str, ...]:
+    found = _texts(file, "formerly", table["formerly"]) if "formerly" in table else ()
+    for name in found:
+        if not re.match(_ID, name) or name == table.get("id"):
+            raise control_invalid(file, f"formerly names {name}, which is no id of another time.")
     return found
 
 

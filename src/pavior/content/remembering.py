@@ -41,6 +41,8 @@ class _Remembered(msgspec.Struct):
     parameters: tuple[Parameter, ...]
     types: tuple[str, ...]
     fix: Fix | None
+    owner: str
+    formerly: tuple[str, ...]
 
 
 class _Memory(msgspec.Struct):

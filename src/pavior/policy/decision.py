@@ -1,6 +1,6 @@
 """What the gate says: verdicts meet the levels of an environment and its waivers, and become one Decision. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
@@ -15,8 +15,7 @@ from pavior.policy.model import (
     Waiver,
 )
 from pavior.policy.risk import Touched, assess
-
-FindWaiver = Callable[[Verdict], str]
+from pavior.policy.waivers import FindWaiver, find_in_force
 
 # Worst first: of several answers about one subject, the worst one counts.
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
@@ -57,7 +56,7 @@ def decide(
         evaluation.verdicts,
         environment=environment,
         controls=asked,
-        find_waiver=_waiver_finder(tuple(waivers), environment, now),
+        find_waiver=find_in_force(waivers, environment, now),
     )
     denials = _denial_reasons(rulings, asked)
     risk = assess(
@@ -133,16 +132,6 @@ def controls_digest(controls: Iterable[Control]) -> str:
 
     lines = sorted(f"{control.id} {control.version}\n" for control in controls if control.is_asked)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _waiver_finder(waivers: tuple[Waiver, ...], environment: str, now: datetime) -> FindWaiver:
-    def find(verdict: Verdict) -> str:
-        covering = [item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now)]
-        # The one that lasts longest, as the findings have it.
-        longest = max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
-        return longest.id if longest else ""
-
-    return find
 
 
 def _rule(verdict: Verdict, levels: Mapping[str, Level], find_waiver: FindWaiver) -> Ruling:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
+from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
 from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling, provider_prefix
 from pavior.policy.waivers import LONGEST_DAYS
 
@@ -129,7 +129,7 @@ class _Common(Struct, frozen=True):
 
 def _common(verdict: Verdict, control: Control | None, environment: str) -> _Common:
     severity = control.severity if control else Severity.CRITICAL
-    before, after = _waiver_words(verdict.control, environment, severity)
+    before, after = _waiver_words(verdict, environment, severity)
     return _Common(
         title=control.title if control else "A control that this Pavior does not have",
         # Content is wrapped where its author wanted; a sentence is one line here.
@@ -144,13 +144,15 @@ def _common(verdict: Verdict, control: Control | None, environment: str) -> _Com
     )
 
 
-def _waiver_words(control: str, environment: str, severity: Severity) -> tuple[str, str]:
+def _waiver_words(verdict: Verdict, environment: str, severity: Severity) -> tuple[str, str]:
     """What stands before the subject in the command that asks for a waiver, and what behind it."""
     service, _, stage = environment.rpartition("/")
     place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
     days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
-    before = f"pavior waiver request {shlex.quote(control)} {shlex.quote(place)} --subject "
-    return before, f" --days {days} --reason '...'"
+    before = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)} --subject "
+    # Source that was not planned yet is not there for who looks at what is planned and live.
+    ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
+    return before, f" --days {days}{ahead} --reason '...'"
 
 
 def _denial(verdict: Verdict, common: _Common) -> Denial:

@@ -38,7 +38,7 @@ def judge(
         environment=environment.id,
         is_production=environment.is_production,
         controls=platform.controls,
-        waivers=waivers.list_waivers_of(transaction, environment.id),
+        waivers=waivers.list_in_force(transaction, environment.id, now),
         plan_digest=plan_digest,
         now=now,
         touched=find_touched(reading),

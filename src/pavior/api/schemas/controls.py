@@ -142,6 +142,13 @@ class WaiverShown(Shown):
     decided_at: Instant | None
     expires_at: Instant | None
     change_id: str | None
+    path: str
+    measures: str
+    evidence: str
+    team: str
+    renews: str | None
+    decision_reason: str
+    announced_days: int | None
 
 
 class RemediationShown(Shown):
@@ -191,6 +198,8 @@ class ControlShown(Shown):
     parameters: list[ParameterShown]
     types: list[str]
     fix: FixShown | None
+    owner: str
+    formerly: list[str]
 
 
 # Any JSON document that was checked elsewhere against a schema of its own.

@@ -114,6 +114,7 @@ class ServiceViewShown(Shown):
     objectives: DocumentShown | None
     day_two_schema: Document | None
     hidden: list[str]
+    ending_waivers: list[WaiverShown]
 
 
 class GoldenPathShown(Shown):
@@ -156,6 +157,7 @@ class HomeViewShown(Shown):
     recent_events: list[RecordedEventShown]
     services_total: int
     hidden: list[str]
+    ending_waivers: list[WaiverShown]
 
 
 class ChangeViewShown(Shown):
