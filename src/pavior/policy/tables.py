@@ -1,7 +1,8 @@
-"""The table of waivers."""
+"""The tables of waivers, of levels, and of what was there when."""
 
 import sqlalchemy as sa
 
+from pavior.storage.append_only import APPEND_ONLY
 from pavior.storage.database import metadata
 
 waivers = sa.Table(
@@ -26,4 +27,46 @@ waivers = sa.Table(
     sa.Index("ix_waivers_environment", "environment", "control"),
     sa.Index("ix_waivers_queue", "state", "expires_at"),
     sa.Index("ix_waivers_service", "service"),
+)
+
+# What was asked for. Whether it holds is in `level_decisions`.
+level_changes = sa.Table(
+    "level_changes",
+    metadata,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("control", sa.String(100), nullable=False),
+    sa.Column("environment", sa.String(200), nullable=False),
+    sa.Column("team", sa.String(100), nullable=False),
+    sa.Column("level", sa.String(20), nullable=False),
+    sa.Column("is_new_only", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("proposer", sa.String(100), nullable=False),
+    sa.Column("proposed_at", sa.String(32), nullable=False),
+    sa.Column("wanted_from", sa.String(32)),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Index("ix_level_changes_control", "control"),
+    info={APPEND_ONLY: True},
+)
+
+# One decision each, for ever: a level is changed back by another change.
+level_decisions = sa.Table(
+    "level_decisions",
+    metadata,
+    sa.Column("level_change", sa.String(20), primary_key=True),
+    sa.Column("is_approved", sa.Boolean, nullable=False),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("decided_at", sa.String(32), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("starts_at", sa.String(32)),
+    info={APPEND_ONLY: True},
+)
+
+# What is there now, and when it was first known to be. What is gone is forgotten: made again, it is new.
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("environment", sa.String(200), primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("first_seen_at", sa.String(32), nullable=False),
 )

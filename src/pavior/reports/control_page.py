@@ -9,7 +9,7 @@ from pavior.kernel.errors import InvalidError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, Page, PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import store as policy
-from pavior.policy.decision import level_of
+from pavior.policy.levels import level_of
 from pavior.policy.model import Control, Waiver
 from pavior.reports.control_history import read_history
 from pavior.reports.evaluations import NEEDED, Evaluations, standing_environments

@@ -4,6 +4,7 @@ from pavior.catalog.model import Service
 from pavior.environments.model import Change, Environment
 from pavior.findings.model import Finding
 from pavior.identity.model import Scope
+from pavior.policy.levels import LevelScope
 from pavior.policy.model import Waiver
 from pavior.runs.model import Run
 
@@ -74,3 +75,8 @@ def finding_scope(finding: Finding) -> Scope:
 def run_scope(run: Run, service: Service | None) -> Scope:
     """A run, with who asked for it; some are about no service."""
     return Scope(kind="run", name=run.id, team=service.team if service else "", requester=run.requester)
+
+
+def level_scope(control: str, scope: LevelScope, proposer: str = "") -> Scope:
+    """The level of a control somewhere, with who proposed to change it."""
+    return Scope(kind="control", name=control, team=scope.team, requester=proposer)

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from pavior.catalog import store as catalog
 from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
+from pavior.policy import level_store
 from pavior.policy import store as waivers
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
+from pavior.policy.levels import Levels, levels_at
 from pavior.policy.model import Decision
 from pavior.resources.model import Action, PlanReading
 from pavior.storage.database import Transaction
@@ -23,7 +26,7 @@ def judge(
     plan_digest: str,
     now: datetime,
 ) -> Decision:
-    """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`.
+    """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
 
     Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
     """
@@ -37,4 +40,33 @@ def judge(
         now=now,
         deletes=tuple(change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)),
         is_destroy=kind is ChangeKind.DESTROY,
+        levels=read_levels(transaction, environment, now, made=made_by(reading)),
     )
+
+
+def read_levels(
+    transaction: Transaction, environment: Environment, now: datetime, *, made: frozenset[str] = frozenset()
+) -> Levels:
+    """What is enforced in `environment` at `now`. `made` is new there, whatever was there before."""
+    changes = level_store.list_approved_level_changes(transaction)
+    team = catalog.get_service(transaction, environment.service).team
+    levels = levels_at(changes, environment=environment.id, team=team, now=now)
+    if not levels.asks_for_history:
+        return levels
+    seen = level_store.read_sightings(transaction, environment.id)
+    return levels_at(changes, environment=environment.id, team=team, now=now, first_seen=seen, made=made)
+
+
+def made_by(reading: PlanReading) -> frozenset[str]:
+    """What an apply of the plan would make, or make anew."""
+    return frozenset(item.address for item in reading.changes if item.action in (Action.CREATE, Action.REPLACE))
+
+
+def note_what_was_there(
+    transaction: Transaction, environment: Environment, reading: PlanReading, now: datetime
+) -> None:
+    """What the plan says is there already was there at `now`. What it would make is not: nobody has applied it."""
+    there = {item.address for item in reading.prior.resources} - {
+        item.address for item in reading.changes if item.action is Action.CREATE
+    }
+    level_store.note_sightings(transaction, environment.id, there, now)

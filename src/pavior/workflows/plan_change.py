@@ -32,7 +32,7 @@ from pavior.workflows.change_secrets import (
 )
 from pavior.workflows.clouds import find_state, require_cloud_for
 from pavior.workflows.durable import Json
-from pavior.workflows.gate import judge
+from pavior.workflows.gate import judge, note_what_was_there
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -135,6 +135,7 @@ class PlanChange:
         digest = hashlib.sha256(plan.plan_json).hexdigest()
         with platform.database.transaction() as transaction:
             _require_still_wanted(store.get_change(transaction, change.id), number)
+            note_what_was_there(transaction, environment, joined, now)
             decision = judge(
                 platform,
                 transaction,

@@ -13,7 +13,8 @@ from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
-from pavior.policy.decision import level_of, weigh
+from pavior.policy.decision import weigh
+from pavior.policy.levels import level_of
 from pavior.policy.model import Control, Effect, Level, RuleResult, Ruling
 from pavior.policy.rendering import describe
 from pavior.resources.defaults import find_row
