@@ -24,6 +24,7 @@ from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
+from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -41,6 +42,7 @@ class Application:
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
+        levels: propose, approve or reject another level of a control.
         waivers: request, approve, deny, revoke.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -56,6 +58,7 @@ class Application:
     drift: DriftChecks
     states: States
     gate: PlanGate
+    levels: LevelChanges
     waivers: Waivers
     triage: FindingTriage
     runs: RunWatch

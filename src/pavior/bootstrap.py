@@ -61,6 +61,7 @@ from pavior.workflows.overview import Overview
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
+from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 from pavior.workflows.worker_lease import WorkerLease
@@ -324,6 +325,7 @@ def _application(
         drift=DriftChecks(platform),
         states=States(platform),
         gate=PlanGate(platform, signer.key),
+        levels=LevelChanges(platform),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

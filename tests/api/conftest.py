@@ -57,6 +57,7 @@ from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
+from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -285,6 +286,7 @@ def _application(platform: Platform) -> Application:
         drift=DriftChecks(platform),
         states=States(platform),
         gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
+        levels=LevelChanges(platform),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -25,6 +25,7 @@ KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run"
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
 WAIVER = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "days": 3, "reason": "Only a price list."}
+LEVEL = {"level": "warn", "environment": "dev", "reason": "The backlog is long."}
 EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
 Answer = Callable[["Application", Actor], object]
@@ -173,6 +174,15 @@ ASKS = (
     Ask("POST", "/waivers/{waiver_id}/approve", "/waivers/W-3/approve", 200, {}),
     Ask("POST", "/waivers/{waiver_id}/deny", "/waivers/W-3/deny", 200, {"reason": "The fix is one line."}),
     Ask("POST", "/waivers/{waiver_id}/revoke", "/waivers/W-2/revoke", 200, {"reason": "It was exploited."}),
+    Ask(
+        "GET",
+        "/controls/{control_id}/levels",
+        f"/controls/{PUBLIC_ACCESS}/levels",
+        same_as=lambda app, actor: app.pages.get_levels(actor, PUBLIC_ACCESS),
+    ),
+    Ask("POST", "/controls/{control_id}/levels", f"/controls/{PUBLIC_ACCESS}/levels", 201, LEVEL),
+    Ask("POST", "/level-changes/{change_id}/approve", "/level-changes/L-1/approve", 200, {}),
+    Ask("POST", "/level-changes/{change_id}/reject", "/level-changes/L-1/reject", 200, {"reason": "Not now."}),
     Ask("GET", "/controls", "/controls", same_as=lambda app, actor: app.pages.list_controls(actor)),
     Ask(
         "GET",

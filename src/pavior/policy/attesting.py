@@ -80,6 +80,16 @@ def attest(
                 for item in named
                 if item.expires_at is not None
             ],
+            "levelChanges": [
+                {
+                    "id": item.id,
+                    "level": item.level.value,
+                    "scope": item.scope,
+                    "newOnly": item.is_new_only,
+                    "since": format_instant(item.since),
+                }
+                for item in decision.level_changes
+            ],
             "rulings": [_ruling(ruling) for ruling in decision.rulings],
             # What no control looked at is no pass, and whoever applies the plan is to know of it.
             "notEvaluated": {
@@ -196,6 +206,8 @@ def _ruling(ruling: Ruling) -> dict[str, str]:
     }
     if ruling.waiver_id:
         told["waiver"] = ruling.waiver_id
+    if ruling.level_change:
+        told["levelChange"] = ruling.level_change
     return told
 
 

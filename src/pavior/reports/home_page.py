@@ -13,6 +13,7 @@ from pavior.identity.model import Permission, Role
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.policy import store as policy
 from pavior.policy.model import Waiver, WaiverState
+from pavior.reports.level_page import list_levels_to_decide
 from pavior.reports.model import HomeView
 from pavior.reports.queues import OPEN_STATUSES
 from pavior.reports.scopes import change_scope, waiver_scope
@@ -53,6 +54,7 @@ def read_home(sight: Sight) -> HomeView:
     return HomeView(
         changes_to_approve=_changes_to_approve(sight),
         waivers_to_decide=_waivers_to_decide(sight),
+        levels_to_decide=list_levels_to_decide(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
         drifted_environments=_own_in(sight, EnvironmentStatus.DRIFTED),

@@ -17,6 +17,7 @@ from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Verdict
+from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, Waiver
 from pavior.policy.rendering import Denial
 from pavior.resources.model import Resource, ResourceChange
@@ -37,6 +38,7 @@ class HomeView:
     recent_events: tuple[RecordedEvent, ...]
     services_total: int
     hidden: tuple[str, ...] = ()
+    levels_to_decide: tuple[LevelChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

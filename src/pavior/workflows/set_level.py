@@ -19,7 +19,7 @@ from pavior.policy.levels import LevelChange, LevelChangeState, LevelScope, chec
 from pavior.policy.model import Control, Level
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.level_evidence import Place, places_in, read_level_evidence, rung_now
-from pavior.reports.scopes import level_scope
+from pavior.reports.scopes import level_change_scope, level_wish_scope
 from pavior.reports.sight import Sight
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
@@ -60,7 +60,7 @@ class LevelChanges:
         scope = LevelScope(environment, team)
         with platform.database.snapshot() as transaction:
             sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
-            sight.require(Permission.CONTROL_SET_LEVEL, level_scope(known.id, scope))
+            sight.require(Permission.CONTROL_SET_LEVEL, level_wish_scope(known.id, scope))
             check_wish(known, scope, level, is_new_only=is_new_only, reason=reason)
             if wanted_from is not None and wanted_from < sight.now:
                 raise _start_past(known, wanted_from)
@@ -143,7 +143,7 @@ class LevelChanges:
     ) -> LevelChange:
         authoriser = self.platform.authoriser
         # Whoever may not read controls learns nothing of which changes there are.
-        authoriser.authorise(actor, Permission.CONTROL_READ, on=Scope())
+        authoriser.authorise(actor, Permission.CONTROL_READ, on=Scope(kind="level-change", name=change_id))
         change = level_store.get_level_change(transaction, change_id)
         is_own = person_behind(actor.id) == person_behind(change.proposer)
         if is_own and permission is Permission.CONTROL_DECIDE_LEVEL:
@@ -153,7 +153,7 @@ class LevelChanges:
                 f"{actor.id} proposed {change.id} and cannot approve it as well.",
                 fix="Ask somebody else with the role security to decide it.",
             )
-        authoriser.authorise(actor, permission, on=level_scope(change.control, change.scope, change.proposer))
+        authoriser.authorise(actor, permission, on=level_change_scope(change))
         if change.state is not LevelChangeState.PROPOSED:
             raise level_store.already_decided(change)
         return change

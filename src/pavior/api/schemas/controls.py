@@ -31,12 +31,18 @@ class VerdictShown(Shown):
 
 
 class RulingShown(Shown):
-    """A verdict, the level it met, and what came of it."""
+    """A verdict, the level it met, and what came of it.
+
+    `level_change` is the id of what set the level, empty when the control's folder did. `is_spared` says that it blocks
+    only what is new, and that the subject was there before.
+    """
 
     verdict: VerdictShown
     level: Level
     effect: Effect
     waiver_id: str
+    level_change: str
+    is_spared: bool
 
 
 class SkippedShown(Shown):
@@ -70,6 +76,19 @@ class CoverageShown(Shown):
     not_looked_at: list[NotLookedAtShown]
 
 
+class LevelBasisShown(Shown):
+    """Who says that a level holds, since when, and why."""
+
+    id: str
+    level: Level
+    scope: str
+    is_new_only: bool
+    since: Instant
+    proposer: str
+    decided_by: str
+    reason: str
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -82,6 +101,7 @@ class DecisionShown(Shown):
     approvals_required: int
     reasons: list[str]
     coverage: CoverageShown
+    level_changes: list[LevelBasisShown]
 
 
 class GatedShown(Shown):
@@ -107,6 +127,7 @@ class DenialShown(Shown):
     fix_language: str
     lesson: str
     waiver_command: str
+    enforced: str
 
 
 class WaiverShown(Shown):

@@ -52,6 +52,10 @@ class StageLevelShown(Shown):
     level: Level
     is_default: bool
     environments: list[str]
+    is_new_only: bool
+    since: Instant | None
+    level_change: str
+    differing: list[str]
 
 
 class WeekStandingShown(Shown):
@@ -86,13 +90,16 @@ class ControlViewShown(Shown):
 
 
 class VerdictRowShown(Shown):
-    """One verdict, where it is about, and since when it is known."""
+    """One verdict, where it is about, and since when it is known. `level` is what it meets now."""
 
     verdict: VerdictShown
     environment: str
     team: str
     at: Instant
     change_id: str
+    level: Level
+    level_change: str
+    is_spared: bool
 
 
 class LookedShown(Shown):

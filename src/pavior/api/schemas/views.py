@@ -11,6 +11,7 @@ from pavior.api.schemas.environments import (
     ResourceShown,
 )
 from pavior.api.schemas.form import Instant, Reference, Shown
+from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
 
 
@@ -156,6 +157,7 @@ class HomeViewShown(Shown):
     recent_events: list[RecordedEventShown]
     services_total: int
     hidden: list[str]
+    levels_to_decide: list[LevelChangeShown]
 
 
 class ChangeViewShown(Shown):
