@@ -25,6 +25,7 @@ from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -43,6 +44,7 @@ class Application:
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         levels: propose, approve or reject another level of a control.
+        signed_levels: the levels of one environment, for checks without a server.
         waivers: request, approve, deny, revoke.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -59,6 +61,7 @@ class Application:
     states: States
     gate: PlanGate
     levels: LevelChanges
+    signed_levels: SignedLevels
     waivers: Waivers
     triage: FindingTriage
     runs: RunWatch

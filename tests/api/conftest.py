@@ -58,6 +58,7 @@ from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.watch_run import RunWatch
 
@@ -287,6 +288,7 @@ def _application(platform: Platform) -> Application:
         states=States(platform),
         gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
         levels=LevelChanges(platform),
+        signed_levels=SignedLevels(platform, Ed25519PrivateKey.from_private_bytes(bytes(32)), "pavior.example.com"),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

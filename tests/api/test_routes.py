@@ -180,6 +180,7 @@ ASKS = (
         f"/controls/{PUBLIC_ACCESS}/levels",
         same_as=lambda app, actor: app.pages.get_levels(actor, PUBLIC_ACCESS),
     ),
+    Ask("GET", "/environments/{service}/{stage}/levels", "/environments/orders/dev/levels"),
     Ask("POST", "/controls/{control_id}/levels", f"/controls/{PUBLIC_ACCESS}/levels", 201, LEVEL),
     Ask("POST", "/level-changes/{change_id}/approve", "/level-changes/L-1/approve", 200, {}),
     Ask("POST", "/level-changes/{change_id}/reject", "/level-changes/L-1/reject", 200, {"reason": "Not now."}),

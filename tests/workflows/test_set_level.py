@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pavior.environments.model import ChangeStatus
 from pavior.findings import store as findings
-from pavior.identity.model import Permission
+from pavior.identity.model import Actor, Permission, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
 from pavior.policy import level_store
+from pavior.policy.level_documents import read_levels
 from pavior.policy.levels import LevelChange, LevelChangeState
 from pavior.policy.model import Effect, Level
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 
 HOUR = timedelta(hours=1)
@@ -248,3 +251,32 @@ def test_environments_that_differ_are_told_as_mixed(warned: MemoryPlatform) -> N
 
     assert evidence is not None
     assert (evidence.level, evidence.since, evidence.days) == ("mixed", None, None)
+
+
+def test_what_is_exported_is_what_the_gate_goes_by(warned: MemoryPlatform) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    start = warned.clock.now() + HOUR
+    set_level(warned, is_new_only=True, wanted_from=start)
+    set_level(warned, Level.OBSERVE, environment="orders/prod")
+    # Beyond what the document is valid for.
+    set_level(warned, wanted_from=start + 2 * DAY)
+
+    signed = SignedLevels(warned.platform, key, "pavior.example.com").export_levels(warned.mara, "orders/dev")
+
+    found = read_levels(signed.encode(), key=key.public_key(), now=warned.clock.now())
+    assert (found.environment, found.team, found.valid_until - found.issued_at) == ("orders/dev", "payments", DAY)
+    assert [item.id for item in found.changes] == ["L-1"]
+    assert found.changes[0].evidence is None
+    assert found.folders == {PUBLIC_ACCESS: Level.WARN}
+    assert BUCKET in found.first_seen
+    (control,) = warned.platform.controls
+    assert found.at(start).of(control, BUCKET).level is Level.WARN
+    assert found.at(start).of(control, "aws_s3_bucket.new").level is Level.BLOCK
+
+
+def test_who_may_not_know_of_the_environment_learns_no_level(warned: MemoryPlatform) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    nobody = Actor("nobody", frozenset(), frozenset(), Surface.API)
+
+    with pytest.raises(MissingError, match="environment-missing"):
+        SignedLevels(warned.platform, key, "pavior.example.com").export_levels(nobody, "orders/dev")

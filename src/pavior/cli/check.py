@@ -18,6 +18,7 @@ from pavior.cli.checking.asking import (
 )
 from pavior.cli.checking.ending import refused_as_checks_are
 from pavior.cli.checking.formats import FORMATS
+from pavior.cli.checking.given_levels import levels_request
 from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.request import CheckRequest
@@ -111,6 +112,19 @@ from pavior.cli.verb import OpenVerb
     is_flag=True,
     help="Check again whenever a file changes; with --json, one document a line.",
 )
+@click.option(
+    "--levels-from",
+    "levels_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="Go by these levels of one environment, signed by a server; unknown once they are not valid (exit status 3).",
+)
+@click.option(
+    "--levels-key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="Public key of the server that signed them: audit-public.pem.",
+)
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; else to people.")
 @click.option(
     "--output",
@@ -135,6 +149,8 @@ def check(
     is_fix_wanted: bool,
     is_certain: bool,
     is_watch_wanted: bool,
+    levels_file: Path | None,
+    levels_key: Path | None,
     format_name: str | None,
     output: Path | None,
     is_json: bool,
@@ -145,6 +161,8 @@ def check(
     See docs/reference/check.md.
     """
     tools = launcher.check_tools()
+    with refused_as_checks_are():
+        levels = levels_request(levels_file, levels_key)
     request = CheckRequest(
         path=path,
         environment=environment,
@@ -155,6 +173,7 @@ def check(
         baseline=baseline,
         written_baseline=written_baseline,
         changed_since=changed_since,
+        levels=levels,
     )
     telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
     require_one_question(

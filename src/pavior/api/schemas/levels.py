@@ -47,6 +47,17 @@ class LevelChangeShown(Shown):
     starts_at: Instant | None
 
 
+class SignedLevelsShown(Shown):
+    """The levels of one environment, as `pavior check --levels-from` takes them: a DSSE envelope, valid for a day.
+
+    `payload` is JSON in base64.
+    """
+
+    payloadType: str  # noqa: N815 - the specification's word
+    payload: str
+    signatures: list[dict[str, str]]
+
+
 class RungShown(Shown):
     """A level over a span, for what is new; `since` belongs to it, and `until` does not."""
 
