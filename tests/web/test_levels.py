@@ -10,8 +10,8 @@ from pavior.identity.model import Role
 from pavior.kernel.errors import ConflictError
 from pavior.policy.levels import LevelScope, Rung
 from pavior.policy.model import Level
-from pavior.reports.standing import Ladder, OutcomeCounts, WeekStanding
-from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_level_change, a_started_level_change
+from pavior.reports.standing import Ladder, OutcomeCounts, StageLevel, WeekStanding
+from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_level_change, a_started_level_change
 from pavior.testing.people import an_actor
 from pavior.web.charts import ladder_chart, level_marks
 
@@ -123,3 +123,22 @@ def test_what_nobody_decided_waits_on_the_home_page(browser: Any, acme: Any) -> 
 
     assert "1 decision waits for you" in page
     assert f'href="{PAGE}#level-L-1"' in page
+
+
+def test_the_list_tells_where_a_level_was_changed_and_finds_it_by_that(browser: Any, acme: Any) -> None:
+    control = a_control(default_level=Level.OBSERVE, levels={"prod": Level.WARN})
+    stage = StageLevel(
+        "prod",
+        Level.BLOCK,
+        is_default=False,
+        environments=("orders/prod",),
+        is_new_only=True,
+        since=NOON,
+        level_change="L-1",
+    )
+    acme.control = replace(acme.control, control=control, changed_stages=(stage,))
+
+    page = browser.get("/controls?level=block").text
+
+    assert f'href="{PAGE}#levels">prod: block for new</a>' in page
+    assert "prod: warn" not in page

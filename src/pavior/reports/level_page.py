@@ -42,6 +42,12 @@ def list_levels_to_decide(sight: Sight) -> tuple[LevelChange, ...]:
     )
 
 
+def list_changed_controls(sight: Sight) -> frozenset[str]:
+    """Those whose level somebody has changed somewhere."""
+    changes = level_store.list_approved_level_changes(sight.tx)
+    return frozenset(item.control for item in changes if item.has_started(sight.now))
+
+
 def read_stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
     """Every stage that there is or that somebody named for this control, in the order of the road."""
     changes = level_store.list_level_changes(sight.tx, control=control.id)

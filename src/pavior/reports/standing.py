@@ -78,6 +78,28 @@ class PhaseStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class StageLevel:
+    """How hard a control is enforced in one stage, such as `prod`, and which environments are that stage.
+
+    Args:
+        is_default: Whether neither the control's folder nor a change of level says anything of this stage.
+        is_new_only: Whether what was there before `since` is only warned of.
+        since: None for what came with the control.
+        level_change: Id of what set it; empty when the control's folder did.
+        differing: Those of the environments where a change of their own, or of their team, says otherwise.
+    """
+
+    stage: str
+    level: Level
+    is_default: bool
+    environments: tuple[str, ...]
+    is_new_only: bool = False
+    since: datetime | None = None
+    level_change: str = ""
+    differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ControlSummary:
     """One control and how it stands over the services that the reader may see.
 
@@ -86,6 +108,7 @@ class ControlSummary:
         active_waivers: None when the reader may not read waivers.
         standings: One for each phase that the reader may read.
         teams: Those with a verdict that is not passed.
+        changed_stages: Where a change of level says something else than the control's folder.
     """
 
     control: Control
@@ -93,6 +116,7 @@ class ControlSummary:
     active_waivers: int | None
     standings: tuple[PhaseStanding, ...] = ()
     teams: tuple[str, ...] = ()
+    changed_stages: tuple[StageLevel, ...] = ()
 
     def standing(self, phase: Phase) -> PhaseStanding | None:
         """None when the reader may not read that phase."""
@@ -115,28 +139,6 @@ class TeamStanding:
     team: str
     phase: Phase
     counts: OutcomeCounts
-
-
-@dataclass(frozen=True, slots=True)
-class StageLevel:
-    """How hard a control is enforced in one stage, such as `prod`, and which environments are that stage.
-
-    Args:
-        is_default: Whether neither the control's folder nor a change of level says anything of this stage.
-        is_new_only: Whether what was there before `since` is only warned of.
-        since: None for what came with the control.
-        level_change: Id of what set it; empty when the control's folder did.
-        differing: Those of the environments where a change of their own, or of their team, says otherwise.
-    """
-
-    stage: str
-    level: Level
-    is_default: bool
-    environments: tuple[str, ...]
-    is_new_only: bool = False
-    since: datetime | None = None
-    level_change: str = ""
-    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
 from pavior.threatmodels.service import check_threat_model
 from pavior.workflows.durable import Json
+from pavior.workflows.gate import read_levels_of_service
 from pavior.workflows.platform import Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -83,7 +84,7 @@ class CheckProposal:
             service = catalog.get_service(transaction, require_text(payload, "service"))
         try:
             with platform.checkout(service.repository, commit, running.run_id) as folder:
-                checks = self._checks(folder, running.run_id)
+                checks = self._checks(folder, running.run_id, service)
         except InvalidError as error:
             if error.code not in _REFUSED_TREES:
                 raise
@@ -94,18 +95,20 @@ class CheckProposal:
             running.say("check", f"{check.name}: {check.state}. {check.summary}")
         return sum(check.state in {_FAILED, _ERRORED} for check in checks)
 
-    def _checks(self, folder: Path, run_id: str) -> tuple[CommitCheck, ...]:
+    def _checks(self, folder: Path, run_id: str, service: Service) -> tuple[CommitCheck, ...]:
         return (
-            self._controls(folder, run_id),
+            self._controls(folder, run_id, service),
             _document(folder, "catalog-info.yaml", run_id, _catalog_problems),
             _document(folder, "threatmodel.yaml", run_id, self._threat_problems),
             _document(folder, "objectives.yaml", run_id, _objective_problems),
         )
 
-    def _controls(self, folder: Path, run_id: str) -> CommitCheck:
+    def _controls(self, folder: Path, run_id: str, service: Service) -> CommitCheck:
         source = self.platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
-        rulings = weigh(evaluation.verdicts, environment="", controls=self.platform.controls)
+        with self.platform.database.snapshot() as transaction:
+            levels = read_levels_of_service(transaction, service, self.platform.clock.now())
+        rulings = weigh(evaluation.verdicts, environment="", controls=self.platform.controls, find_level=levels.find)
         counts = dict.fromkeys(Outcome, 0)
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from pavior.catalog import store as catalog
+from pavior.catalog.model import Service
+from pavior.environments import store as environments
 from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
 from pavior.policy import level_store
@@ -55,6 +57,19 @@ def read_levels(
         return levels
     seen = level_store.read_sightings(transaction, environment.id)
     return levels_at(changes, environment=environment.id, team=team, now=now, first_seen=seen, made=made)
+
+
+def read_levels_of_service(transaction: Transaction, service: Service, now: datetime) -> Levels:
+    """What is enforced of a service before it is said where: what holds everywhere, and for its team.
+
+    What is in any of its environments has been there since it was first in one of them.
+    """
+    changes = level_store.list_approved_level_changes(transaction)
+    seen: dict[str, datetime] = {}
+    for place in environments.list_environments(transaction, service=service.name):
+        for subject, at in level_store.read_sightings(transaction, place.id).items():
+            seen[subject] = min(at, seen.get(subject, at))
+    return levels_at(changes, environment="", team=service.team, now=now, first_seen=seen)
 
 
 def made_by(reading: PlanReading) -> frozenset[str]:

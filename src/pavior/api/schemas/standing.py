@@ -27,24 +27,6 @@ class PhaseStandingShown(Shown):
     newest_at: Instant | None
 
 
-class ControlSummaryShown(Shown):
-    """A control and how it stands; a count is null when you may not read what it counts."""
-
-    control: ControlShown
-    open_findings: int | None
-    active_waivers: int | None
-    standings: list[PhaseStandingShown]
-    teams: list[str]
-
-
-class TeamStandingShown(Shown):
-    """A control in one phase, over what one team owns."""
-
-    team: str
-    phase: Phase
-    counts: OutcomeCountsShown
-
-
 class StageLevelShown(Shown):
     """How hard a control is enforced in one stage."""
 
@@ -56,6 +38,25 @@ class StageLevelShown(Shown):
     since: Instant | None
     level_change: str
     differing: list[str]
+
+
+class ControlSummaryShown(Shown):
+    """A control and how it stands; a count is null when you may not read what it counts."""
+
+    control: ControlShown
+    open_findings: int | None
+    active_waivers: int | None
+    standings: list[PhaseStandingShown]
+    teams: list[str]
+    changed_stages: list[StageLevelShown]
+
+
+class TeamStandingShown(Shown):
+    """A control in one phase, over what one team owns."""
+
+    team: str
+    phase: Phase
+    counts: OutcomeCountsShown
 
 
 class WeekStandingShown(Shown):

@@ -177,7 +177,8 @@ def _fits(item: ControlSummary, name: str, word: str) -> bool:
         case "severity":
             return control.severity.value == word
         case "level":
-            return word in {level.value for level in (control.default_level, *control.levels.values())}
+            changed = (stage.level for stage in item.changed_stages)
+            return word in {level.value for level in (control.default_level, *control.levels.values(), *changed)}
         case _:
             return item.is_without_verdict if word == NO_VERDICT else _has(item, word)
 
