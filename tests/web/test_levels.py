@@ -10,7 +10,7 @@ from pavior.identity.model import Role
 from pavior.kernel.errors import ConflictError
 from pavior.policy.levels import LevelScope, Rung
 from pavior.policy.model import Level
-from pavior.reports.standing import Ladder, OutcomeCounts, StageLevel, WeekStanding
+from pavior.reports.standing import Ladder, StageLevel
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_level_change, a_started_level_change
 from pavior.testing.people import an_actor
 from pavior.web.charts import ladder_chart, level_marks
@@ -104,12 +104,11 @@ def test_the_picture_is_to_scale_and_ends_after_the_last_change() -> None:
 
 
 def test_a_level_that_started_within_the_weeks_is_a_line_on_the_trend() -> None:
-    weeks = tuple(WeekStanding(week, OutcomeCounts(), 0, 0) for week in ("2026-11-16", "2026-11-23"))
-    # Tuesday noon of the second week: 8.5 days in, and a week is 10 wide.
+    # Two weeks from Monday the 16th. Tuesday noon of the second week: 8.5 days in, and a week is 10 wide.
     within = a_started_level_change(scope=LevelScope(), is_new_only=True)
     before = a_started_level_change(id="L-0", starts_at=NOON - 30 * DAY)
 
-    (mark,) = level_marks(weeks, (within, before, a_level_change(id="L-3")))
+    (mark,) = level_marks(2, (within, before, a_level_change(id="L-3")), NOON + DAY)
 
     assert mark.x == 12.14
     assert mark.told == "L-1: block for new in everywhere, from 2026-11-24"

@@ -16,7 +16,7 @@ from pavior.policy import level_store
 from pavior.policy.level_documents import read_levels
 from pavior.policy.levels import LevelChange, LevelChangeState
 from pavior.policy.model import Effect, Level
-from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.testing.memory_platform import BLOCK, BUCKET, GOLDEN_PATH, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 
@@ -133,7 +133,19 @@ def test_what_was_deleted_and_is_made_again_is_new(warned: MemoryPlatform) -> No
     warned.runs.work()
     warned.clock.pass_by(HOUR)
 
+    with warned.database.snapshot() as transaction:
+        assert BUCKET not in level_store.read_sightings(transaction, "orders/dev")
     assert warned.open(a_stack(is_public=True, size="large")).status is ChangeStatus.BLOCKED
+
+
+def test_what_is_gone_and_was_not_missed_yet_is_new_in_the_plan_that_makes_it(warned: MemoryPlatform) -> None:
+    set_level(warned, is_new_only=True)
+    warned.clock.pass_by(HOUR)
+    warned.cloud.of("orders/dev").pop(BUCKET)
+
+    change = warned.open(a_stack(is_public=True, size="large"))
+
+    assert effects(warned, change.id) == {BUCKET: Effect.BLOCK}
 
 
 def test_a_plan_alone_reserves_no_name(warned: MemoryPlatform) -> None:
@@ -280,3 +292,13 @@ def test_who_may_not_know_of_the_environment_learns_no_level(warned: MemoryPlatf
 
     with pytest.raises(MissingError, match="environment-missing"):
         SignedLevels(warned.platform, key, "pavior.example.com").export_levels(nobody, "orders/dev")
+
+
+def test_a_preview_goes_by_the_levels_of_the_team_that_would_own_it(warned: MemoryPlatform) -> None:
+    warned.with_controls(default_level=Level.OBSERVE)
+    set_level(warned, Level.WARN, team="payments")
+    wish = {"name": "billing", "team": "payments"}
+
+    decision = warned.creation.preview_service(warned.mara, GOLDEN_PATH, wish).decision
+
+    assert {ruling.level for ruling in decision.rulings} == {Level.WARN}

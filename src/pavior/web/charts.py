@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pavior.kernel.clock import parse_day_or_instant
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.levels import LevelChange, Rung
 from pavior.reports.standing import Ladder, WeekStanding
@@ -124,16 +123,15 @@ def ladder_chart(ladders: tuple[Ladder, ...], now: datetime) -> LadderChart:
     return LadderChart(tuple(rows), start, end, place(now, now))
 
 
-def level_marks(weeks: tuple[WeekStanding, ...], changes: tuple[LevelChange, ...]) -> tuple[Mark, ...]:
-    """Where levels started within these weeks, oldest first."""
-    if not weeks:
-        return ()
-    start = parse_day_or_instant(weeks[0].week)
+def level_marks(weeks: int, changes: tuple[LevelChange, ...], now: datetime) -> tuple[Mark, ...]:
+    """Where levels started within the last `weeks` from Monday in UTC, of which the running one is the last."""
+    monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=now.weekday())
+    start = monday - _WEEK * (weeks - 1)
     found = []
     for item in changes:
         if item.starts_at is not None:
             x = (item.starts_at - start) / _WEEK * BAR_STEP
-            if 0 <= x < len(weeks) * BAR_STEP:
+            if 0 <= x < weeks * BAR_STEP:
                 told = f"{item.id}: {item.rung} in {item.scope}, from {item.starts_at:%Y-%m-%d}"
                 found.append(Mark(round(x, 2), told))
     return tuple(sorted(found, key=lambda mark: mark.x))

@@ -95,6 +95,7 @@ class ServiceCreation:
                 reading=joined,
                 plan_digest=digest,
                 now=now,
+                team=str(tree.parameters["team"]),
             )
         return Preview(
             files={name: body.decode("utf-8", errors="replace") for name, body in sorted(tree.files.items())},

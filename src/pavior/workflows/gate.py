@@ -27,8 +27,12 @@ def judge(
     reading: PlanReading,
     plan_digest: str,
     now: datetime,
+    team: str = "",
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
+
+    Args:
+        team: Who would own a service that is not in the catalog yet; of others the catalog says so.
 
     Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
     """
@@ -42,16 +46,22 @@ def judge(
         now=now,
         deletes=tuple(change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)),
         is_destroy=kind is ChangeKind.DESTROY,
-        levels=read_levels(transaction, environment, now, made=made_by(reading)),
+        levels=read_levels(transaction, environment, now, made=made_by(reading), team=team),
     )
 
 
 def read_levels(
-    transaction: Transaction, environment: Environment, now: datetime, *, made: frozenset[str] = frozenset()
+    transaction: Transaction,
+    environment: Environment,
+    now: datetime,
+    *,
+    made: frozenset[str] = frozenset(),
+    team: str = "",
 ) -> Levels:
     """What is enforced in `environment` at `now`. `made` is new there, whatever was there before."""
     changes = level_store.list_approved_level_changes(transaction)
-    team = catalog.get_service(transaction, environment.service).team
+    service = catalog.find_service(transaction, environment.service)
+    team = team if service is None else service.team
     levels = levels_at(changes, environment=environment.id, team=team, now=now)
     if not levels.asks_for_history:
         return levels
@@ -81,7 +91,4 @@ def note_what_was_there(
     transaction: Transaction, environment: Environment, reading: PlanReading, now: datetime
 ) -> None:
     """What the plan says is there already was there at `now`. What it would make is not: nobody has applied it."""
-    there = {item.address for item in reading.prior.resources} - {
-        item.address for item in reading.changes if item.action is Action.CREATE
-    }
-    level_store.note_sightings(transaction, environment.id, there, now)
+    level_store.note_sightings(transaction, environment.id, [item.address for item in reading.prior.resources], now)

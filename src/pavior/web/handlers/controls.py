@@ -114,7 +114,7 @@ def control_page(visit: Visit) -> Page:
         "teams": [(team, list(items)) for team, items in groupby(view.teams, key=lambda item: item.team)],
         "levels": levels,
         "ladder_chart": ladder_chart(levels.ladders, visit.now),
-        "level_marks": level_marks(weeks, levels.changes),
+        "level_marks": level_marks(len(weeks), levels.changes, visit.now),
         "may_propose_level": authoriser.may(visit.actor, Permission.CONTROL_SET_LEVEL, on=Scope(kind="control")),
         "may_approve_level": {
             name: authoriser.may(visit.actor, Permission.CONTROL_DECIDE_LEVEL, on=scope)
