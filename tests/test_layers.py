@@ -100,6 +100,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.parameters": "what may be chosen about a control, pure",
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.attesting": "what a signed decision says, pure",
+    "pavior.policy.levels": "levels and what changes them, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
     "pavior.resources.fixing": "what a check asks to have written into source, for types, pure",

@@ -23,6 +23,8 @@ from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
+from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
@@ -42,6 +44,8 @@ class Application:
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
+        levels: propose, approve or reject another level of a control.
+        signed_levels: the levels of one environment, for checks without a server.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """
@@ -56,6 +60,8 @@ class Application:
     drift: DriftChecks
     states: States
     gate: PlanGate
+    levels: LevelChanges
+    signed_levels: SignedLevels
     waivers: Waivers
     triage: FindingTriage
     runs: RunWatch

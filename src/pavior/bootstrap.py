@@ -35,6 +35,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import InvalidError, UnavailableError
 from pavior.kernel.secret_references import is_secret_reference
+from pavior.policy.envelopes import key_id
 from pavior.policy.model import Control
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
@@ -61,6 +62,8 @@ from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.running import as_workflow
+from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
@@ -173,7 +176,12 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
     return Installation(
         settings=settings,
         application=_application(
-            platform, signer, presence, sign_on=partial(_single_sign_on, settings, sealer), identity=identity
+            platform,
+            signer,
+            presence,
+            sign_on=partial(_single_sign_on, settings, sealer),
+            identity=identity,
+            server=settings.public_url or f"pavior {key_id(signer.key.public_key())[:16]}",
         ),
         platform=platform,
         workflows=_workflows(fenced),
@@ -302,6 +310,7 @@ def _application(
     *,
     sign_on: Callable[[Access], SingleSignOn],
     identity: WorkloadIdentity | None,
+    server: str,
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
@@ -326,6 +335,8 @@ def _application(
         drift=DriftChecks(platform),
         states=States(platform),
         gate=PlanGate(platform, signer.key),
+        levels=LevelChanges(platform),
+        signed_levels=SignedLevels(platform, signer.key, server),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

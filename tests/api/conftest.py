@@ -56,6 +56,8 @@ from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
+from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
 from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
@@ -285,6 +287,8 @@ def _application(platform: Platform) -> Application:
         drift=DriftChecks(platform),
         states=States(platform),
         gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
+        levels=LevelChanges(platform),
+        signed_levels=SignedLevels(platform, Ed25519PrivateKey.from_private_bytes(bytes(32)), "pavior.example.com"),
         waivers=Waivers(platform),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -49,6 +49,9 @@ BODIES = (
     "/waivers/W-1/approve",
     "/waivers/W-1/deny",
     "/waivers/W-2/revoke",
+    "/controls/object-storage-no-public-access/levels",
+    "/level-changes/L-1/approve",
+    "/level-changes/L-1/reject",
 )
 SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -117,6 +120,7 @@ PATHS = (
     "/findings/{}",
     "/waivers/{}",
     "/controls/{}",
+    "/controls/{}/levels",
     "/runs/{}",
     "/runs/{}/log",
     "/people/{}",

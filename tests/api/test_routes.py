@@ -31,6 +31,7 @@ WAIVER = {
     "days": 3,
     "reason": "Only a price list.",
 }
+LEVEL = {"level": "warn", "environment": "dev", "reason": "The backlog is long."}
 EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
 Answer = Callable[["Application", Actor], object]
@@ -199,6 +200,16 @@ ASKS = (
     Ask("POST", "/waivers/{waiver_id}/approve", "/waivers/W-3/approve", 200, {}),
     Ask("POST", "/waivers/{waiver_id}/deny", "/waivers/W-3/deny", 200, {"reason": "The fix is one line."}),
     Ask("POST", "/waivers/{waiver_id}/revoke", "/waivers/W-2/revoke", 200, {"reason": "It was exploited."}),
+    Ask(
+        "GET",
+        "/controls/{control_id}/levels",
+        f"/controls/{PUBLIC_ACCESS}/levels",
+        same_as=lambda app, actor: app.pages.get_levels(actor, PUBLIC_ACCESS),
+    ),
+    Ask("GET", "/environments/{service}/{stage}/levels", "/environments/orders/dev/levels"),
+    Ask("POST", "/controls/{control_id}/levels", f"/controls/{PUBLIC_ACCESS}/levels", 201, LEVEL),
+    Ask("POST", "/level-changes/{change_id}/approve", "/level-changes/L-1/approve", 200, {}),
+    Ask("POST", "/level-changes/{change_id}/reject", "/level-changes/L-1/reject", 200, {"reason": "Not now."}),
     Ask("GET", "/controls", "/controls", same_as=lambda app, actor: app.pages.list_controls(actor)),
     Ask(
         "GET",
@@ -307,7 +318,17 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
         (403, "permission-denied"),
         *(
             (404, f"{kind}-missing")
-            for kind in ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
+            for kind in (
+                "service",
+                "environment",
+                "state",
+                "change",
+                "level-change",
+                "finding",
+                "waiver",
+                "run",
+                "person",
+            )
         ),
     ), response.text
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import controls, environments, records, standing, views
+from pavior.api.schemas import controls, environments, levels, records, standing, views
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -36,6 +36,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
         view.a_home_view(
             changes_to_approve=(a.a_change(),),
             waivers_to_decide=(a.a_waiver(),),
+            levels_to_decide=(a.a_level_change(),),
             my_findings=(a.a_finding(),),
             drifted_environments=(a.an_environment(),),
             running=(a.a_run(),),
@@ -68,6 +69,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (standing.ControlSummaryShown, view.a_control_summary()),
     (standing.ControlViewShown, view.a_control_view(hidden=("waivers",))),
     (standing.VerdictRowShown, view.a_verdict_row()),
+    (levels.LevelViewShown, view.a_level_view()),
     (standing.CoverageViewShown, view.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
     (environments.PlanShown, a.a_plan()),

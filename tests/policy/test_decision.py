@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason, Verdict
-from pavior.policy.decision import controls_digest, decide, level_of, verify_obligations, weigh
+from pavior.policy.decision import controls_digest, decide, verify_obligations, weigh
+from pavior.policy.levels import level_of
 from pavior.policy.model import (
     Coverage,
     Decision,

@@ -44,6 +44,7 @@ from pavior.testing.views import (
     a_coverage_view,
     a_golden_path,
     a_home_view,
+    a_level_view,
     a_metric_row,
     a_preview,
     a_search_view,
@@ -91,6 +92,7 @@ class Acme:
     metrics: tuple[Any, ...] = field(default_factory=lambda: (a_metric_row(),))
     found: Any = field(default_factory=a_search_view)
     levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
+    level_view: Any = field(default_factory=a_level_view)
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
     installation: InstallationView = field(default_factory=an_installation)
@@ -127,6 +129,7 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
+        self.levels = desk
         self.states = self.waivers = self.triage = self.overview = self.runs = self.audit = self.metrics = (
             self.service_levels
         ) = desk
@@ -257,7 +260,7 @@ class _Services:
             self._ask(actor, permission)
             found = answer(self.acme)
             if verb.startswith("get_"):
-                self._same(kind, words[0], found[0])
+                self._same("control" if verb == "get_levels" else kind, words[0], found[0])
                 return found[1]
             return self._page(found, words[0]) if words and isinstance(words[0], PageRequest) else found
 
@@ -296,6 +299,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
+    "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
     "show_coverage": (Permission.CONTROL_READ, lambda acme: acme.coverage),
     "preview_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.matches),
     "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control, *acme.more_controls)),
@@ -330,6 +334,9 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "rebuild_environment": (Permission.ENVIRONMENT_REBUILD, _the_change),
     "destroy_environment": (Permission.ENVIRONMENT_DESTROY, _the_change),
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),
+    "propose_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "approve_level": (Permission.CONTROL_DECIDE_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "request_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "renew_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "transfer_waiver": (Permission.WAIVER_TRANSFER, lambda acme: acme.waiver),

@@ -210,7 +210,7 @@ def test_one_control_shows_every_outcome_of_both_phases_and_says_that_code_is_no
     assert "Nothing that was seen is what it looks at." in page
     assert "judged by an earlier set of controls" in page
     assert "not kept: checks of a pushed branch stand beside its commit" in page
-    assert "Since when is not recorded" in page
+    assert "What nobody changed comes with the control" in page
 
 
 def test_the_rows_behind_a_number_lead_to_where_they_come_from(acme: Any, browser: Any) -> None:

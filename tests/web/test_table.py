@@ -82,6 +82,7 @@ def test_an_admin_reaches_every_address(browser: Any, addresses: Any) -> None:
         "confirmation": "orders/dev",
         "p.name": "cart",
         "p.team": "payments",
+        "level": "warn",
     }
     answers = {
         (method, address): (browser.get(address) if method == "GET" else browser.post(address, form)).status_code

@@ -96,6 +96,19 @@ from pavior.cli.verb import OpenVerb
     is_flag=True,
     help="Check again whenever a file changes; with --json, one document a line.",
 )
+@click.option(
+    "--levels-from",
+    "levels_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="Go by these levels of one environment, signed by a server; unknown once they are not valid (exit status 3).",
+)
+@click.option(
+    "--levels-key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, readable=False),
+    help="Public key of the server that signed them: audit-public.pem.",
+)
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="How to tell it; else to people.")
 @click.option(
     "--output",

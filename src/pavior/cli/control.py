@@ -1,6 +1,6 @@
 """`pavior control`: what is required, and why; how to require more; and how it stands.
 
-`verdicts` and `coverage` ask the platform; the others need no server.
+`verdicts`, `coverage` and what has to do with levels ask the platform; the others need no server.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from pavior.cli.checking.explained import levels_told
 from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
 from pavior.cli.launcher import Launcher
+from pavior.cli.levels import approve_level, reject_level, set_level, show_levels
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
 from pavior.content.own_controls import ControlSet, gather
 from pavior.identity.model import Permission
@@ -37,6 +38,10 @@ def control() -> None:
 control.add_command(new_control)
 control.add_command(test_controls)
 control.add_command(fetch_packs)
+control.add_command(show_levels)
+control.add_command(set_level)
+control.add_command(approve_level)
+control.add_command(reject_level)
 
 
 @control.command("list", cls=OpenVerb, public_because=_PUBLIC, example="pavior control list --view ObjectStore --json")

@@ -1,11 +1,14 @@
 """`pavior environment`: what runs where, what drifted, and what is done about it."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.changes import no_wait_option, opened
+from pavior.cli.checking.output import write_whole
 from pavior.cli.following import follow_run
 from pavior.cli.parameters import fill_parameters, read_assignments
 from pavior.cli.verb import Call, Verb
@@ -30,6 +33,24 @@ def environment() -> None:
 def show_environment(call: Call, name: str) -> Answer:
     """Show what was applied to an environment, how it stands, and what drifted."""
     return _environment_answer(call.application.pages.get_environment(call.actor, name))
+
+
+@environment.command(
+    "levels",
+    cls=Verb,
+    permission=Permission.ENVIRONMENT_READ,
+    example="pavior environment levels orders/prod --output levels.json",
+)
+@click.argument("name")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write them into this file.")
+def export_levels(call: Call, name: str, output: Path | None) -> Answer:
+    """Sign the levels of an environment, for pavior check --levels-from; valid for 24 hours."""
+    signed = call.application.signed_levels.export_levels(call.actor, name)
+    if output is None:
+        return Answer(json.loads(signed), (Text(signed.strip()),))
+    write_whole(output, signed)
+    used = f"pavior check --levels-from {output} --levels-key audit-public.pem --environment {name}"
+    return Answer(json.loads(signed), (Text(f"Signed into {output}. Use it within 24 hours: {used}"),))
 
 
 @environment.command(

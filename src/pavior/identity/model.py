@@ -34,6 +34,8 @@ class Permission(StrEnum):
     ENVIRONMENT_REBUILD = "environment:rebuild"
     ENVIRONMENT_DESTROY = "environment:destroy"
     CONTROL_READ = "control:read"
+    CONTROL_SET_LEVEL = "control:set-level"
+    CONTROL_DECIDE_LEVEL = "control:decide-level"
     STATE_READ = "state:read"
     STATE_WRITE = "state:write"
     STATE_UNLOCK = "state:unlock"
@@ -62,6 +64,8 @@ class Permission(StrEnum):
 ONLY_IN_PERSON = frozenset(
     {
         Permission.CHANGE_APPROVE,
+        Permission.CONTROL_SET_LEVEL,
+        Permission.CONTROL_DECIDE_LEVEL,
         Permission.WAIVER_DECIDE,
         Permission.WAIVER_DECIDE_WIDE,
         Permission.WAIVER_REVOKE,

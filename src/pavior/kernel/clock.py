@@ -1,9 +1,12 @@
 """Time is an argument: only `main` and adapters hold a clock, everything below is told what time it is."""
 
+import re
 from datetime import UTC, datetime
 from typing import Protocol
 
 from pavior.kernel.errors import InvalidError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Clock(Protocol):
@@ -24,6 +27,11 @@ class SystemClock:
 def format_instant(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds, such as `2026-11-24T12:00:00.000000Z`; sorts as text."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_day_or_instant(text: str) -> datetime:
+    """Read `2026-12-01`, which is its first moment in UTC, or RFC 3339 with a zone. Raises as `parse_instant`."""
+    return parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
 
 
 def parse_instant(text: str) -> datetime:

@@ -1,9 +1,12 @@
 """What the gate says: verdicts meet the levels of an environment and its waivers, and become one Decision. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from msgspec import structs
+
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
+from pavior.policy.levels import Levels, level_of
 from pavior.policy.model import (
     Control,
     Decision,
@@ -11,11 +14,14 @@ from pavior.policy.model import (
     Effect,
     Evaluation,
     Level,
+    LevelBasis,
     Ruling,
     Waiver,
 )
 from pavior.policy.risk import Touched, assess
 from pavior.policy.waivers import FindWaiver, find_in_force
+
+FindLevel = Callable[[Verdict, Control], Level]
 
 # Worst first: of several answers about one subject, the worst one counts.
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
@@ -33,6 +39,7 @@ def decide(
     touched: Touched,
     is_destroy: bool,
     data_class: str,
+    levels: Levels | None = None,
 ) -> Decision:
     """Say of one plan whether it may go on, and what it still needs.
 
@@ -50,6 +57,7 @@ def decide(
         touched: What the plan touches.
         is_destroy: Whether the plan removes the whole environment.
         data_class: Of the service.
+        levels: Of this environment at `now`; what the controls' folders say when left out.
     """
     asked = tuple(control for control in controls if control.is_asked)
     rulings = weigh(
@@ -57,7 +65,9 @@ def decide(
         environment=environment,
         controls=asked,
         find_waiver=find_in_force(waivers, environment, now),
+        find_level=None if levels is None else levels.find,
     )
+    rulings, bases = (rulings, ()) if levels is None else _with_bases(rulings, asked, levels)
     denials = _denial_reasons(rulings, asked)
     risk = assess(
         touched,
@@ -83,6 +93,7 @@ def decide(
         reasons=denials or (tuple(item.told for item in risk.factors) if risk.approvals else ()),
         coverage=evaluation.coverage,
         risk=risk,
+        level_changes=bases,
     )
 
 
@@ -92,6 +103,7 @@ def weigh(
     environment: str,
     controls: Iterable[Control],
     find_waiver: FindWaiver = lambda _: "",
+    find_level: FindLevel | None = None,
 ) -> tuple[Ruling, ...]:
     """One ruling a verdict, in the same order.
 
@@ -100,15 +112,16 @@ def weigh(
         environment: As `orders/dev`, or the stage alone; empty for the default levels.
         controls: Where the levels stand. A control that is not among them blocks: nobody can say that less is enough.
         find_waiver: Id of the waiver that excuses a verdict, or empty.
+        find_level: The level that a verdict of a control meets; what the control's folder says when left out.
     """
-    levels = {control.id: level_of(control, environment) for control in controls}
-    return tuple(_rule(verdict, levels, find_waiver) for verdict in verdicts)
-
-
-def level_of(control: Control, environment: str) -> Level:
-    """How hard a control is enforced in `orders/dev`, by its stage `dev`."""
-    stage = environment.rpartition("/")[2]
-    return control.levels.get(stage, control.default_level)
+    if find_level is None:
+        levels = {control.id: level_of(control, environment) for control in controls}
+        return tuple(_rule(item, levels.get(item.control, Level.BLOCK), find_waiver) for item in verdicts)
+    known = {control.id: control for control in controls}
+    return tuple(
+        _rule(item, find_level(item, known[item.control]) if item.control in known else Level.BLOCK, find_waiver)
+        for item in verdicts
+    )
 
 
 def verify_obligations(decision: Decision, evaluation: Evaluation) -> tuple[tuple[Ruling, Outcome], ...]:
@@ -134,8 +147,24 @@ def controls_digest(controls: Iterable[Control]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _rule(verdict: Verdict, levels: Mapping[str, Level], find_waiver: FindWaiver) -> Ruling:
-    level = levels.get(verdict.control, Level.BLOCK)
+def _with_bases(
+    rulings: tuple[Ruling, ...], controls: tuple[Control, ...], levels: Levels
+) -> tuple[tuple[Ruling, ...], tuple[LevelBasis, ...]]:
+    """Each ruling with what set its level, and those changes of level, by number."""
+    known = {control.id: control for control in controls if control.id in levels.changes}
+    told, bases = [], {}
+    for ruling in rulings:
+        control = known.get(ruling.verdict.control)
+        found = None if control is None else levels.of(control, ruling.verdict.subject)
+        if found is None or found.change is None:
+            told.append(ruling)
+        else:
+            bases[found.change.number] = found.change.basis()
+            told.append(structs.replace(ruling, level_change=found.change.id, is_spared=found.is_spared))
+    return tuple(told), tuple(bases[number] for number in sorted(bases))
+
+
+def _rule(verdict: Verdict, level: Level, find_waiver: FindWaiver) -> Ruling:
     if verdict.outcome is Outcome.PASSED:
         return Ruling(verdict, level, Effect.PASS)
     # Whoever accepts that the control fails here has accepted as well that nobody knows whether it does.

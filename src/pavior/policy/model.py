@@ -316,13 +316,41 @@ class Effect(StrEnum):
     BLOCK = "block"
 
 
+class LevelBasis(Struct, frozen=True):
+    """Who says that a level holds, since when, and why.
+
+    Args:
+        id: Of the change of level, such as `L-3`.
+        level: What it sets.
+        scope: Where, in words, such as `prod` or `everywhere`.
+        is_new_only: Whether what was there before `since` is only warned of.
+    """
+
+    id: str
+    level: Level
+    scope: str
+    is_new_only: bool
+    since: datetime
+    proposer: str
+    decided_by: str
+    reason: str
+
+
 class Ruling(Struct, frozen=True):
-    """One verdict, the level it met, and what came of it."""
+    """One verdict, the level it met, and what came of it.
+
+    Args:
+        level_change: Id of the change of level that says so, which the Decision explains; empty when the control's
+            folder does.
+        is_spared: Whether that change blocks only what is new, and the subject was there before.
+    """
 
     verdict: Verdict
     level: Level
     effect: Effect
     waiver_id: str = ""
+    level_change: str = ""
+    is_spared: bool = False
 
 
 class RiskFactor(StrEnum):
@@ -408,6 +436,7 @@ class Decision(Struct, frozen=True):
         controls_digest: Digest over the ids and versions of all controls that were asked.
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
+        level_changes: Those that some ruling names, by number.
     """
 
     outcome: DecisionOutcome
@@ -420,6 +449,11 @@ class Decision(Struct, frozen=True):
     reasons: tuple[str, ...]
     coverage: Coverage = Coverage({}, {})
     risk: Risk | None = None
+    level_changes: tuple[LevelBasis, ...] = ()
+
+    def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:
+        """What set the level of a ruling; None when the control's folder did."""
+        return next((item for item in self.level_changes if item.id == ruling.level_change), None)
 
     def with_effect(self, effect: Effect) -> tuple[Ruling, ...]:
         """The rulings with this effect."""

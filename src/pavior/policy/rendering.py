@@ -9,8 +9,18 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
-from pavior.policy.model import PREFERRED_LANGUAGE, Control, Decision, Effect, Remediation, Ruling, provider_prefix
+from pavior.policy.model import (
+    PREFERRED_LANGUAGE,
+    Control,
+    Decision,
+    Effect,
+    LevelBasis,
+    Remediation,
+    Ruling,
+    provider_prefix,
+)
 from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
@@ -43,6 +53,7 @@ class Denial(Struct, frozen=True):
         risk: What goes wrong without the control.
         fix: What to paste, in `fix_language`; in Terraform it speaks of the resource by its own name.
         lesson: The command that shows the lesson.
+        enforced: Since when it is enforced like this, why, and who wanted it; empty for what came with the control.
         waiver_command: The exact command that asks to be excused; only the reason is left to write.
     """
 
@@ -59,22 +70,36 @@ class Denial(Struct, frozen=True):
     fix_language: str
     lesson: str
     waiver_command: str
+    enforced: str = ""
 
 
 def denials(decision: Decision, controls: Iterable[Control]) -> tuple[Denial, ...]:
     """Everything that blocks the plan, worst first; empty when nothing does."""
-    return describe(decision.with_effect(Effect.BLOCK), environment=decision.environment, controls=controls)
+    return describe(
+        decision.with_effect(Effect.BLOCK),
+        environment=decision.environment,
+        controls=controls,
+        bases=decision.level_changes,
+    )
 
 
-def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[Control]) -> tuple[Denial, ...]:
+def describe(
+    rulings: Iterable[Ruling],
+    *,
+    environment: str,
+    controls: Iterable[Control],
+    bases: Iterable[LevelBasis] = (),
+) -> tuple[Denial, ...]:
     """The same for any rulings, worst first, then by control and place.
 
     Args:
         rulings: Whatever their effect.
         environment: As `orders/dev`; a stage alone or nothing leaves the rest of the waiver's command to fill in.
         controls: Those that were asked.
+        bases: What set the levels that the rulings name.
     """
     known = {control.id: control for control in controls}
+    enforced = {item.id: basis_text(item) for item in bases}
     shared: dict[tuple[str, str], _Common] = {}
     told = []
     for ruling in rulings:
@@ -82,7 +107,7 @@ def describe(rulings: Iterable[Ruling], *, environment: str, controls: Iterable[
         kind = (verdict.control, provider_prefix(verdict.subject))
         if kind not in shared:
             shared[kind] = _common(verdict, known.get(verdict.control), environment)
-        told.append(_denial(verdict, shared[kind]))
+        told.append(_denial(verdict, shared[kind], enforced.get(ruling.level_change, "")))
     return tuple(sorted(told, key=_order))
 
 
@@ -100,12 +125,20 @@ def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
         *(f"    {line}".rstrip() for line in source),
         f"  {denial.outcome.value}: {denial.message}",
         f"  risk: {denial.risk}",
+        *((f"  level: {denial.enforced}",) if denial.enforced else ()),
         "  fix:",
         *(f"    {line}".rstrip() for line in denial.fix.strip("\n").splitlines()),
         f"  lesson: {denial.lesson}",
         f"  or ask: {denial.waiver_command}",
     ]
     return "\n".join(lines)
+
+
+def basis_text(basis: LevelBasis) -> str:
+    """Since when a level holds, why, and who wanted it, in one line."""
+    what = f"{basis.level.value} for what is new" if basis.is_new_only else basis.level.value
+    who = f"{basis.proposer} and {basis.decided_by}" if basis.decided_by else basis.proposer
+    return f"{what} in {basis.scope} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
 
 
 def summary(decision: Decision) -> str:
@@ -155,7 +188,7 @@ def _waiver_words(verdict: Verdict, environment: str, severity: Severity) -> tup
     return before, f" --days {days}{ahead} --reason '...'"
 
 
-def _denial(verdict: Verdict, common: _Common) -> Denial:
+def _denial(verdict: Verdict, common: _Common, enforced: str) -> Denial:
     subject, fix = verdict.subject, common.fix
     return Denial(
         control=verdict.control,
@@ -171,6 +204,7 @@ def _denial(verdict: Verdict, common: _Common) -> Denial:
         fix_language=fix.language,
         lesson=common.lesson,
         waiver_command=f"{common.before_subject}{shlex.quote(subject)}{common.after_subject}",
+        enforced=enforced,
     )
 
 

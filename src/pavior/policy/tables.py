@@ -1,4 +1,4 @@
-"""The tables of waivers, and of what happened to each."""
+"""The tables of waivers and what happened to each, of levels, and of what was there when."""
 
 import sqlalchemy as sa
 
@@ -55,4 +55,46 @@ waiver_steps = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     info={APPEND_ONLY: True},
+)
+
+# What was asked for. Whether it holds is in `level_decisions`.
+level_changes = sa.Table(
+    "level_changes",
+    metadata,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("control", sa.String(100), nullable=False),
+    sa.Column("environment", sa.String(200), nullable=False),
+    sa.Column("team", sa.String(100), nullable=False),
+    sa.Column("level", sa.String(20), nullable=False),
+    sa.Column("is_new_only", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("proposer", sa.String(100), nullable=False),
+    sa.Column("proposed_at", sa.String(32), nullable=False),
+    sa.Column("wanted_from", sa.String(32)),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Index("ix_level_changes_control", "control"),
+    info={APPEND_ONLY: True},
+)
+
+# One decision each, for ever: a level is changed back by another change.
+level_decisions = sa.Table(
+    "level_decisions",
+    metadata,
+    sa.Column("level_change", sa.String(20), primary_key=True),
+    sa.Column("is_approved", sa.Boolean, nullable=False),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("decided_at", sa.String(32), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("starts_at", sa.String(32)),
+    info={APPEND_ONLY: True},
+)
+
+# What is there now, and when it was first known to be. What is gone is forgotten: made again, it is new.
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("environment", sa.String(200), primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("first_seen_at", sa.String(32), nullable=False),
 )

@@ -9,18 +9,20 @@ from pavior.kernel.errors import InvalidError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, Page, PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import store as policy
-from pavior.policy.decision import level_of
+from pavior.policy.levels import Levels
 from pavior.policy.model import Control, Waiver
 from pavior.reports.control_history import read_history
-from pavior.reports.evaluations import NEEDED, Evaluations, standing_environments
+from pavior.reports.evaluations import NEEDED, Evaluations
+from pavior.reports.level_evidence import Place
+from pavior.reports.level_page import find_level, list_changed_controls, read_levels_of, read_stages
 from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import (
     PHASES,
     ControlSummary,
     ControlView,
     Evaluated,
+    LevelView,
     PhaseStanding,
-    StageLevel,
     TeamStanding,
     VerdictRow,
     count_outcomes,
@@ -38,10 +40,16 @@ def read_known_controls(sight: Sight, controls: tuple[Control, ...]) -> dict[str
     return {control.id: control for control in sorted(controls, key=lambda control: control.id)}
 
 
+def read_levels(sight: Sight, controls: tuple[Control, ...], control_id: str) -> LevelView:
+    """Raises MissingError `control-missing`."""
+    return read_levels_of(sight, _find(sight, controls, control_id))
+
+
 def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummary, ...]:
     """By id."""
     known = read_known_controls(sight, evaluations.controls)
     found, excused = _open_findings(sight), _active_waivers(sight)
+    changed = list_changed_controls(sight)
     said = {phase: _by_control(evaluations.latest(sight, phase)) for phase in _phases(sight)}
     return tuple(
         ControlSummary(
@@ -50,6 +58,9 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
             active_waivers=None if excused is None else excused.get(name, 0),
             standings=tuple(_standing(phase, by_control.get(name, [])) for phase, by_control in said.items()),
             teams=_affected(part for by_control in said.values() for part in by_control.get(name, [])),
+            changed_stages=tuple(item for item in read_stages(sight, control) if item.level_change or item.differing)
+            if name in changed
+            else (),
         )
         for name, control in known.items()
     )
@@ -66,7 +77,7 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
         active_waivers=None if excused is None else excused.get(control.id, 0),
         standings=tuple(_standing(phase, parts) for phase, parts in said.items()),
         teams=_by_team(part for parts in said.values() for part in parts),
-        stages=_stages(sight, control),
+        stages=read_stages(sight, control),
         waivers=_waivers_in_force(sight, control),
         history=read_history(sight, evaluations, control.id),
         hidden=(
@@ -96,8 +107,8 @@ def list_verdicts(
     control = _find(sight, evaluations.controls, control_id)
     _require_one_of("phase", phase, [item.value for item in PHASES])
     _require_one_of("outcome", outcome, [item.value for item in Outcome])
-    rows = [
-        VerdictRow(verdict, item.environment, item.team, item.at, item.change_id)
+    found = [
+        (item, verdict)
         for known in _phases(sight)
         if phase in ("", known.value)
         for item, verdicts in _about(evaluations.latest(sight, known), control.id)
@@ -105,8 +116,26 @@ def list_verdicts(
         for verdict in verdicts
         if outcome in ("", verdict.outcome.value)
     ]
-    rows.sort(key=lambda row: _ORDER.index(row.verdict.outcome))
-    return Page(tuple(rows[page.offset : page.offset + page.size]), len(rows), page.offset)
+    found.sort(key=lambda part: _ORDER.index(part[1].outcome))
+    known: dict[str, Levels] = {}
+    rows = tuple(
+        _row(sight, control, item, verdict, known) for item, verdict in found[page.offset : page.offset + page.size]
+    )
+    return Page(rows, len(found), page.offset)
+
+
+def _row(sight: Sight, control: Control, item: Evaluated, verdict: Verdict, known: dict[str, Levels]) -> VerdictRow:
+    met = find_level(sight, control, known, Place(item.environment, item.team), verdict.subject)
+    return VerdictRow(
+        verdict=verdict,
+        environment=item.environment,
+        team=item.team,
+        at=item.at,
+        change_id=item.change_id,
+        level=met.level,
+        level_change="" if met.change is None else met.change.id,
+        is_spared=met.is_spared,
+    )
 
 
 def _find(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
@@ -167,19 +196,6 @@ def _by_team(parts: Iterable[_Part]) -> tuple[TeamStanding, ...]:
     return tuple(
         TeamStanding(team, PHASES[position], count_outcomes(verdicts))
         for (team, position), verdicts in sorted(found.items())
-    )
-
-
-def _stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
-    """Every stage that there is or that the control names, in the order of the road."""
-    found: dict[str, list[str]] = {}
-    for place in standing_environments(sight, sight.services(Permission.ENVIRONMENT_READ)).values():
-        found.setdefault(place.name, []).append(place.id)
-    for stage in sorted(control.levels):
-        found.setdefault(stage, [])
-    return tuple(
-        StageLevel(stage, level_of(control, stage), is_default=stage not in control.levels, environments=tuple(places))
-        for stage, places in found.items()
     )
 
 

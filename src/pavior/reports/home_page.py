@@ -14,6 +14,7 @@ from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageReques
 from pavior.policy import store as policy
 from pavior.policy.model import Control, Waiver, WaiverState
 from pavior.policy.reaching import is_wide
+from pavior.reports.level_page import list_levels_to_decide
 from pavior.reports.model import HomeView
 from pavior.reports.queues import OPEN_STATUSES, find_waiver_scope
 from pavior.reports.scopes import change_scope
@@ -55,6 +56,7 @@ def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
     return HomeView(
         changes_to_approve=_changes_to_approve(sight),
         waivers_to_decide=_waivers_to_decide(sight, controls),
+        levels_to_decide=list_levels_to_decide(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
         drifted_environments=_own_in(sight, EnvironmentStatus.DRIFTED),

@@ -17,6 +17,7 @@ from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Verdict
+from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, Waiver
 from pavior.policy.rendering import Denial
 from pavior.resources.model import Resource, ResourceChange
@@ -41,6 +42,7 @@ class HomeView:
     recent_events: tuple[RecordedEvent, ...]
     services_total: int
     hidden: tuple[str, ...] = ()
+    levels_to_decide: tuple[LevelChange, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
 
 

@@ -17,7 +17,7 @@ from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.model import Control, Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
-from pavior.reports.control_page import list_verdicts, read_control, read_controls, read_known_controls
+from pavior.reports.control_page import list_verdicts, read_control, read_controls, read_known_controls, read_levels
 from pavior.reports.coverage_page import read_coverage
 from pavior.reports.environment_page import read_environment
 from pavior.reports.evaluations import Evaluations, Memory
@@ -33,7 +33,7 @@ from pavior.reports.model import (
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight
-from pavior.reports.standing import ControlSummary, ControlView, CoverageView, VerdictRow
+from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
 from pavior.storage.database import Database
 
@@ -138,6 +138,11 @@ class Pages:
         """Raises MissingError `control-missing`."""
         with self._sight(actor) as sight:
             return read_control(sight, self._evaluations(), control_id)
+
+    def get_levels(self, actor: Actor, control_id: str) -> LevelView:
+        """Its ladder, and every change of it. Raises MissingError `control-missing`."""
+        with self._sight(actor) as sight:
+            return read_levels(sight, self.controls, control_id)
 
     def list_verdicts(
         self,

@@ -4,6 +4,7 @@ from pavior.catalog.model import Service
 from pavior.environments.model import Change, Environment
 from pavior.findings.model import Finding
 from pavior.identity.model import Scope
+from pavior.policy.levels import LevelChange, LevelScope
 from pavior.policy.model import Waiver
 from pavior.runs.model import Run
 
@@ -83,3 +84,13 @@ def finding_scope(finding: Finding) -> Scope:
 def run_scope(run: Run, service: Service | None) -> Scope:
     """A run, with who asked for it; some are about no service."""
     return Scope(kind="run", name=run.id, team=service.team if service else "", requester=run.requester)
+
+
+def level_wish_scope(control: str, scope: LevelScope) -> Scope:
+    """Another level of a control somewhere, which nobody has proposed yet."""
+    return Scope(kind="control", name=control, team=scope.team)
+
+
+def level_change_scope(change: LevelChange) -> Scope:
+    """A change of level, with who proposed it."""
+    return Scope(kind="level-change", name=change.id, team=change.scope.team, requester=change.proposer)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.policy.levels import LevelChange, Rung
 from pavior.policy.model import Control, Coverage, Level, Waiver
 
 # What is evaluated about an environment, in the order of the road.
@@ -77,6 +78,28 @@ class PhaseStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class StageLevel:
+    """How hard a control is enforced in one stage, such as `prod`, and which environments are that stage.
+
+    Args:
+        is_default: Whether neither the control's folder nor a change of level says anything of this stage.
+        is_new_only: Whether what was there before `since` is only warned of.
+        since: None for what came with the control.
+        level_change: Id of what set it; empty when the control's folder did.
+        differing: Those of the environments where a change of their own, or of their team, says otherwise.
+    """
+
+    stage: str
+    level: Level
+    is_default: bool
+    environments: tuple[str, ...]
+    is_new_only: bool = False
+    since: datetime | None = None
+    level_change: str = ""
+    differing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ControlSummary:
     """One control and how it stands over the services that the reader may see.
 
@@ -85,6 +108,7 @@ class ControlSummary:
         active_waivers: None when the reader may not read waivers.
         standings: One for each phase that the reader may read.
         teams: Those with a verdict that is not passed.
+        changed_stages: Where a change of level says something else than the control's folder.
     """
 
     control: Control
@@ -92,6 +116,7 @@ class ControlSummary:
     active_waivers: int | None
     standings: tuple[PhaseStanding, ...] = ()
     teams: tuple[str, ...] = ()
+    changed_stages: tuple[StageLevel, ...] = ()
 
     def standing(self, phase: Phase) -> PhaseStanding | None:
         """None when the reader may not read that phase."""
@@ -117,13 +142,30 @@ class TeamStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class StageLevel:
-    """How hard a control is enforced in one stage, such as `prod`, and which environments are that stage."""
+class Ladder:
+    """Environments where the level of one control went, goes and will go the same way; oldest rung first."""
 
-    stage: str
-    level: Level
-    is_default: bool
     environments: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+
+    def rung_at(self, now: datetime) -> Rung:
+        """What holds at `now` for what is new."""
+        return next(item for item in reversed(self.rungs) if item.is_now(now))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """The level of one control: where it stands, how it got there, where it goes.
+
+    Args:
+        ladders: Over the environments that the reader may see, in the order of the road.
+        changes: Of every state, the newest first.
+    """
+
+    control: Control
+    ladders: tuple[Ladder, ...]
+    changes: tuple[LevelChange, ...]
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +215,22 @@ class ControlView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """One verdict, where it is about, and since when it is known."""
+    """One verdict, where it is about, and since when it is known.
+
+    Args:
+        level: That it meets now, whatever it met when it was found out.
+        level_change: Id of what set it; empty when the control's folder did.
+        is_spared: Whether that blocks only what is new, and the subject was there before.
+    """
 
     verdict: Verdict
     environment: str
     team: str
     at: datetime
     change_id: str
+    level: Level
+    level_change: str = ""
+    is_spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pavior.findings.model import Finding, FindingSource, FindingState, fingerpr
 from pavior.inventory.model import Drift, DriftState
 from pavior.kernel.refs import Ref
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
+from pavior.policy.levels import LevelChange, LevelChangeState, LevelScope
 from pavior.policy.model import (
     Control,
     Coverage,
@@ -266,6 +267,32 @@ def a_waiver(**fields: Any) -> Waiver:
         "state": WaiverState.REQUESTED,
     }
     return Waiver(**{**given, **fields})
+
+
+def a_level_change(**fields: Any) -> LevelChange:
+    """L-1: Sam wants public buckets blocked in production; nobody has decided."""
+    given: dict[str, Any] = {
+        "id": "L-1",
+        "control": PUBLIC_ACCESS,
+        "scope": LevelScope("prod"),
+        "level": Level.BLOCK,
+        "is_new_only": False,
+        "reason": "The backlog is gone.",
+        "proposer": "sam",
+        "proposed_at": NOON,
+    }
+    return LevelChange(**{**given, **fields})
+
+
+def a_started_level_change(**fields: Any) -> LevelChange:
+    """The same, approved by Sven: in force from noon."""
+    given = {
+        "state": LevelChangeState.APPROVED,
+        "decided_by": "sven",
+        "decided_at": NOON,
+        "starts_at": NOON,
+    }
+    return a_level_change(**{**given, **fields})
 
 
 def an_approved_waiver(**fields: Any) -> Waiver:

@@ -22,6 +22,7 @@ from pavior.identity import store as identity
 from pavior.identity.model import Actor, Role, Surface
 from pavior.inventory import store as inventory
 from pavior.kernel.verdicts import Severity
+from pavior.policy import level_store as levels
 from pavior.policy import store as policy
 from pavior.policy.model import DecisionOutcome
 from pavior.resources.drift import PropertyDrift, ResourceDrift
@@ -38,6 +39,7 @@ from pavior.testing.builders import (
     a_decision,
     a_finding,
     a_graph,
+    a_level_change,
     a_plan,
     a_run,
     a_service,
@@ -99,6 +101,7 @@ def write_company(tx: Transaction, forge: MemoryForge) -> Commits:
     _services(tx, commits)
     _changes(tx, commits)
     _waivers(tx)
+    levels.insert_level_change(tx, a_level_change(proposer="ada"))
     _findings(tx)
     _runs(tx)
     return commits

@@ -48,6 +48,7 @@ from pavior.workflows.create_service import CREATE_SERVICE, CreateService, Servi
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
+from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 
@@ -131,7 +132,8 @@ def _somebody(name: str, role: Role, *teams: str) -> Actor:
 class MemoryPlatform:
     """Everything at hand.
 
-    `mara` and `nina` develop for payments, `paul` is platform, `sam` security, `finn` develops for another team.
+    `mara` and `nina` develop for payments, `paul` is platform, `sam` and `sven` are security, `finn` develops for
+    another team.
     """
 
     folder: Path
@@ -144,6 +146,7 @@ class MemoryPlatform:
     finn: Actor = field(default_factory=lambda: _somebody("finn", Role.DEVELOPER, "finance"))
     paul: Actor = field(default_factory=lambda: _somebody("paul", Role.PLATFORM))
     sam: Actor = field(default_factory=lambda: _somebody("sam", Role.SECURITY))
+    sven: Actor = field(default_factory=lambda: _somebody("sven", Role.SECURITY))
     runs: MemoryRuns = field(init=False)
     platform: Platform = field(init=False)
     branches: int = 0
@@ -188,6 +191,11 @@ class MemoryPlatform:
     def waivers(self) -> Waivers:
         """Its verbs of a waiver."""
         return Waivers(self.platform)
+
+    @property
+    def levels(self) -> LevelChanges:
+        """Its verbs of a level."""
+        return LevelChanges(self.platform)
 
     @property
     def drift(self) -> DriftChecks:

@@ -9,7 +9,8 @@ from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
-from pavior.policy.model import WaiverStep
+from pavior.policy.levels import LevelEvidence, LevelScope, Rung
+from pavior.policy.model import Level, WaiverStep
 from pavior.reports.model import (
     ChangeView,
     DayCount,
@@ -32,6 +33,8 @@ from pavior.reports.standing import (
     ControlView,
     CoverageView,
     EnvironmentCoverage,
+    Ladder,
+    LevelView,
     Looked,
     NotAskedControl,
     OutcomeCounts,
@@ -58,6 +61,7 @@ from pavior.testing.builders import (
     a_control,
     a_decision,
     a_finding,
+    a_level_change,
     a_parameter,
     a_plan,
     a_proposal,
@@ -65,6 +69,7 @@ from pavior.testing.builders import (
     a_resource_change,
     a_run,
     a_service,
+    a_started_level_change,
     a_verdict,
     a_waiver,
     an_approved_waiver,
@@ -298,9 +303,47 @@ def a_control_view(**fields: Any) -> ControlView:
     return ControlView(**{**given, **fields})
 
 
+def a_level_view(**fields: Any) -> LevelView:
+    """Warned of in orders/dev since it came; blocked in orders/prod since yesterday; a proposal for all waits."""
+    blocked = a_started_level_change(starts_at=NOON - timedelta(days=1), decided_at=NOON - timedelta(days=1))
+    start = blocked.starts_at
+    given: dict[str, Any] = {
+        "control": a_control(default_level=Level.WARN),
+        "ladders": (
+            Ladder(("orders/dev",), (Rung(Level.WARN, is_new_only=False, since=None, until=None),)),
+            Ladder(
+                ("orders/prod",),
+                (
+                    Rung(Level.WARN, is_new_only=False, since=None, until=start),
+                    Rung(Level.BLOCK, is_new_only=False, since=start, until=None, change=blocked),
+                ),
+            ),
+        ),
+        "changes": (
+            a_level_change(
+                id="L-2",
+                scope=LevelScope(),
+                is_new_only=True,
+                wanted_from=NOON + timedelta(days=7),
+                evidence=LevelEvidence("mixed", None, None, NOON, {"payments": 2}, {"finance": 1}, 2, 1, 3),
+            ),
+            blocked,
+        ),
+        "as_of": NOON,
+    }
+    return LevelView(**{**given, **fields})
+
+
 def a_verdict_row(**fields: Any) -> VerdictRow:
     """The bucket of orders/dev, as C-1 plans it."""
-    given = {"verdict": a_verdict(), "environment": "orders/dev", "team": "payments", "at": NOON, "change_id": "C-1"}
+    given: dict[str, Any] = {
+        "verdict": a_verdict(),
+        "environment": "orders/dev",
+        "team": "payments",
+        "at": NOON,
+        "change_id": "C-1",
+        "level": Level.BLOCK,
+    }
     return VerdictRow(**{**given, **fields})
 
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pavior.kernel.verdicts import Outcome
-from pavior.reports.standing import WeekStanding
+from pavior.policy.levels import LevelChange, Rung
+from pavior.reports.standing import Ladder, WeekStanding
 
 HEIGHT = 60
 BAR_STEP = 10
+_WEEK = timedelta(days=7)
+_BACK = timedelta(days=30)
+_AHEAD = timedelta(days=14)
 # From the ground up: what passed carries what did not.
 STACKED = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.ERRORED, Outcome.FAILED)
 
@@ -59,6 +64,77 @@ def finding_chart(weeks: tuple[WeekStanding, ...]) -> Chart:
             for week in weeks
         ]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment on the trend, `x` in the chart's own units; `told` says what was then."""
+
+    x: float
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One rung of a ladder; `x` and `width` in hundredths of the whole. `kind` is its class in the stylesheet."""
+
+    kind: str
+    x: float
+    width: float
+    rung: Rung
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRow:
+    """Environments with one ladder, and its rungs."""
+
+    ladder: Ladder
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderChart:
+    """Ladders on one scale of time. `now_x` is where now is, in hundredths."""
+
+    rows: tuple[LadderRow, ...]
+    starts_at: datetime
+    ends_at: datetime
+    now_x: float
+
+
+def ladder_chart(ladders: tuple[Ladder, ...], now: datetime) -> LadderChart:
+    """From a while before the first change to a while after the last: at least a month back and a fortnight ahead."""
+    moments = [rung.since for ladder in ladders for rung in ladder.rungs if rung.since is not None]
+    start = min([now - _BACK, *(moment - _AHEAD for moment in moments)])
+    end = max([now + _AHEAD, *(moment + _AHEAD for moment in moments)])
+
+    def place(moment: datetime | None, otherwise: datetime) -> float:
+        return round(100 * ((moment or otherwise) - start) / (end - start), 2)
+
+    rows = []
+    for ladder in ladders:
+        spans = []
+        for rung in ladder.rungs:
+            left, right = place(rung.since, start), place(rung.until, end)
+            kind = "block-new" if rung.is_new_only else rung.level.value
+            spans.append(Span(kind, left, round(right - left, 2), rung, is_now=rung.is_now(now)))
+        rows.append(LadderRow(ladder, tuple(spans)))
+    return LadderChart(tuple(rows), start, end, place(now, now))
+
+
+def level_marks(weeks: int, changes: tuple[LevelChange, ...], now: datetime) -> tuple[Mark, ...]:
+    """Where levels started within the last `weeks` from Monday in UTC, of which the running one is the last."""
+    monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=now.weekday())
+    start = monday - _WEEK * (weeks - 1)
+    found = []
+    for item in changes:
+        if item.starts_at is not None:
+            x = (item.starts_at - start) / _WEEK * BAR_STEP
+            if 0 <= x < weeks * BAR_STEP:
+                told = f"{item.id}: {item.rung} in {item.scope}, from {item.starts_at:%Y-%m-%d}"
+                found.append(Mark(round(x, 2), told))
+    return tuple(sorted(found, key=lambda mark: mark.x))
 
 
 def _told(week: WeekStanding) -> str:

@@ -9,6 +9,7 @@ from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatu
 from pavior.findings.model import FindingState
 from pavior.inventory.model import DriftState
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
@@ -101,6 +102,11 @@ _LEVELS = {
     Level.WARN: Look("warn", "errored", "warn"),
     Level.BLOCK: Look("block", "failed", "bad"),
 }
+_LEVEL_CHANGES = {
+    LevelChangeState.PROPOSED: Look("waits for a decision", "person", "warn"),
+    LevelChangeState.APPROVED: Look("approved", "passed", "good"),
+    LevelChangeState.REJECTED: Look("rejected", "failed", "bad"),
+}
 _ACTIONS = {
     Action.NO_OP: Look("no change", "dash", "plain"),
     Action.READ: Look("read", "eye", "plain"),
@@ -125,6 +131,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     WaiverState: _WAIVERS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
+    LevelChangeState: _LEVEL_CHANGES,
     Action: _ACTIONS,
     DriftState: _DRIFTS,
 }
@@ -169,6 +176,9 @@ DONE: Mapping[str, str] = {
     "change-rejected": "The Change is rejected.",
     "change-cancelled": "The Change was asked to stop.",
     "change-planned": "The same commit is being planned and judged again.",
+    "level-proposed": "The level is proposed; somebody else decides.",
+    "level-approved": "The level is approved, and starts when it was asked for.",
+    "level-rejected": "The proposed level is rejected; all stays as it is.",
     "waiver-requested": "The waiver is asked for; somebody else decides.",
     "waiver-approved": "The waiver is approved, from now on.",
     "waiver-denied": "The waiver is denied.",

@@ -28,6 +28,7 @@ from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
 from pavior.threatmodels.service import check_threat_model
 from pavior.workflows.durable import Json
+from pavior.workflows.gate import read_levels_of_service
 from pavior.workflows.platform import Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -88,7 +89,7 @@ class CheckProposal:
         try:
             find_waiver = self._waiver_finder(service)
             with platform.checkout(service.repository, commit, running.run_id) as folder:
-                checks = self._checks(folder, running.run_id, find_waiver)
+                checks = self._checks(folder, running.run_id, service, find_waiver)
         except InvalidError as error:
             if error.code not in _REFUSED_TREES:
                 raise
@@ -115,18 +116,26 @@ class CheckProposal:
 
         return find
 
-    def _checks(self, folder: Path, run_id: str, find_waiver: FindWaiver) -> tuple[CommitCheck, ...]:
+    def _checks(self, folder: Path, run_id: str, service: Service, find_waiver: FindWaiver) -> tuple[CommitCheck, ...]:
         return (
-            self._controls(folder, run_id, find_waiver),
+            self._controls(folder, run_id, service, find_waiver),
             _document(folder, "catalog-info.yaml", run_id, _catalog_problems),
             _document(folder, "threatmodel.yaml", run_id, self._threat_problems),
             _document(folder, "objectives.yaml", run_id, _objective_problems),
         )
 
-    def _controls(self, folder: Path, run_id: str, find_waiver: FindWaiver) -> CommitCheck:
+    def _controls(self, folder: Path, run_id: str, service: Service, find_waiver: FindWaiver) -> CommitCheck:
         source = self.platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
-        rulings = weigh(evaluation.verdicts, environment="", controls=self.platform.controls, find_waiver=find_waiver)
+        with self.platform.database.snapshot() as transaction:
+            levels = read_levels_of_service(transaction, service, self.platform.clock.now())
+        rulings = weigh(
+            evaluation.verdicts,
+            environment="",
+            controls=self.platform.controls,
+            find_waiver=find_waiver,
+            find_level=levels.find,
+        )
         counts = dict.fromkeys(Outcome, 0)
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1

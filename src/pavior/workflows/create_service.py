@@ -96,6 +96,7 @@ class ServiceCreation:
                 plan_digest=digest,
                 now=now,
                 data_class=_data_class(tree.parameters),
+                team=str(tree.parameters["team"]),
             )
         return Preview(
             files={name: body.decode("utf-8", errors="replace") for name, body in sorted(tree.files.items())},

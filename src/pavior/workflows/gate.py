@@ -3,14 +3,18 @@
 from datetime import datetime
 
 from pavior.catalog import store as catalog
+from pavior.catalog.model import Service
+from pavior.environments import store as environments
 from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
+from pavior.policy import level_store
 from pavior.policy import store as waivers
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
+from pavior.policy.levels import Levels, levels_at
 from pavior.policy.model import Decision
 from pavior.policy.risk import find_touched
-from pavior.resources.model import PlanReading
+from pavior.resources.model import Action, PlanReading
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
@@ -25,8 +29,12 @@ def judge(
     plan_digest: str,
     now: datetime,
     data_class: str | None = None,
+    team: str = "",
 ) -> Decision:
-    """Evaluate every control over the plan joined with its source, and decide with the waivers as they are at `now`.
+    """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
+
+    Args:
+        team: Who would own a service that is not in the catalog yet; of others the catalog says so.
 
     The class of data is the one of the service in the catalog, unless it is given. Asked again of a stored plan it
     evaluates anew, so a control that came with an upgrade since then is asked too.
@@ -44,4 +52,49 @@ def judge(
         touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
         data_class=data_class,
+        levels=read_levels(transaction, environment, now, made=made_by(reading), team=team),
     )
+
+
+def read_levels(
+    transaction: Transaction,
+    environment: Environment,
+    now: datetime,
+    *,
+    made: frozenset[str] = frozenset(),
+    team: str = "",
+) -> Levels:
+    """What is enforced in `environment` at `now`. `made` is new there, whatever was there before."""
+    changes = level_store.list_approved_level_changes(transaction)
+    service = catalog.find_service(transaction, environment.service)
+    team = team if service is None else service.team
+    levels = levels_at(changes, environment=environment.id, team=team, now=now)
+    if not levels.asks_for_history:
+        return levels
+    seen = level_store.read_sightings(transaction, environment.id)
+    return levels_at(changes, environment=environment.id, team=team, now=now, first_seen=seen, made=made)
+
+
+def read_levels_of_service(transaction: Transaction, service: Service, now: datetime) -> Levels:
+    """What is enforced of a service before it is said where: what holds everywhere, and for its team.
+
+    What is in any of its environments has been there since it was first in one of them.
+    """
+    changes = level_store.list_approved_level_changes(transaction)
+    seen: dict[str, datetime] = {}
+    for place in environments.list_environments(transaction, service=service.name):
+        for subject, at in level_store.read_sightings(transaction, place.id).items():
+            seen[subject] = min(at, seen.get(subject, at))
+    return levels_at(changes, environment="", team=service.team, now=now, first_seen=seen)
+
+
+def made_by(reading: PlanReading) -> frozenset[str]:
+    """What an apply of the plan would make, or make anew."""
+    return frozenset(item.address for item in reading.changes if item.action in (Action.CREATE, Action.REPLACE))
+
+
+def note_what_was_there(
+    transaction: Transaction, environment: Environment, reading: PlanReading, now: datetime
+) -> None:
+    """What the plan says is there already was there at `now`. What it would make is not: nobody has applied it."""
+    level_store.note_sightings(transaction, environment.id, [item.address for item in reading.prior.resources], now)

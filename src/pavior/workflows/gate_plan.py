@@ -22,7 +22,8 @@ from pavior.policy.attesting import attest
 from pavior.policy.model import Decision, DecisionOutcome, Waiver
 from pavior.reports.scopes import environment_scope
 from pavior.resources.join import join
-from pavior.workflows.gate import judge
+from pavior.resources.model import PlanReading
+from pavior.workflows.gate import judge, note_what_was_there
 from pavior.workflows.platform import Platform
 
 _OUTCOMES = {
@@ -79,7 +80,7 @@ class PlanGate:
             scope = environment_scope(found, service)
             platform.authoriser.authorise(actor, Permission.ENVIRONMENT_GATE, on=scope)
         with self._one_of_few():
-            decision, known = self._judge(found, plan, source or {})
+            decision, known, reading = self._judge(found, plan, source or {})
         now = platform.clock.now()
         event = Event(
             verb="environment.gated",
@@ -94,6 +95,7 @@ class PlanGate:
             details={"plan": decision.plan_digest, "decision": decision.outcome.value},
         )
         with platform.database.transaction() as transaction:
+            note_what_was_there(transaction, found, reading, decision.evaluated_at)
             record(transaction, event, now)
         envelope = attest(
             decision,
@@ -106,8 +108,8 @@ class PlanGate:
 
     def _judge(
         self, environment: Environment, plan: bytes, source: Mapping[str, bytes]
-    ) -> tuple[Decision, tuple[Waiver, ...]]:
-        """The Decision, and the waivers that there were. Nobody who writes waits meanwhile: a large plan takes long."""
+    ) -> tuple[Decision, tuple[Waiver, ...], PlanReading]:
+        """The Decision, the waivers that there were, and the plan. Nobody who writes waits: a large plan takes long."""
         platform = self.platform
         reading = platform.read_plan(plan)
         if source:
@@ -124,7 +126,7 @@ class PlanGate:
                 plan_digest=hashlib.sha256(plan).hexdigest(),
                 now=now,
             )
-            return decision, waivers.list_in_force(transaction, environment.id, now)
+            return decision, waivers.list_in_force(transaction, environment.id, now), reading
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from pavior.inventory.model import Drift
 from pavior.kernel.errors import ConflictError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.policy import level_store
 from pavior.policy import store as waivers
 from pavior.policy.decision import verify_obligations
 from pavior.policy.evaluation import evaluate
@@ -52,8 +53,12 @@ def observe_environment(
     *,
     obligations_of: Decision | None = None,
     change_id: str = "",
+    made: frozenset[str] = frozenset(),
 ) -> Observation:
     """Look at `environment` as it is now, and write down verdicts, findings, drift and status in one transaction.
+
+    Args:
+        made: What was made, or made anew, right before: it has not been there for longer than that.
 
     Raises:
         ConflictError: `environment-not-deployed`.
@@ -84,6 +89,7 @@ def observe_environment(
             transaction, environment.id, drifts, now, broken_controls=broken, severities=severities
         )
         inventory.write_observation(transaction, environment.id, live, now)
+        _note_sightings(transaction, environment, live, made, now)
         findings.observe(
             transaction,
             service=service.name,
@@ -104,6 +110,16 @@ def observe_environment(
         drifts=recorded,
         lines=(*(_unmet_line(verdict) for verdict in unmet), *_drift_lines(drifts, broken), _summary(now_there, live)),
     )
+
+
+def _note_sightings(
+    transaction: Transaction, environment: Environment, live: ResourceGraph, made: frozenset[str], now: datetime
+) -> None:
+    """What is there; what is gone is forgotten, unless nobody knows whether it is."""
+    there = {item.address for item in live.resources}
+    gone = set(level_store.read_sightings(transaction, environment.id)) - there if live.complete else set()
+    level_store.forget_sightings(transaction, environment.id, gone | made)
+    level_store.note_sightings(transaction, environment.id, there, now)
 
 
 def broken_controls(

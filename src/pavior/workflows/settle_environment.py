@@ -14,6 +14,7 @@ from pavior.environments.vault import SealedKind
 from pavior.findings import service as findings
 from pavior.findings.model import FindingSource
 from pavior.inventory import store as inventory
+from pavior.policy import level_store
 from pavior.states import store as states
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
@@ -57,6 +58,7 @@ def settle_destroyed(
         platform.vault.erase(transaction, kind, environment.id)
     states.delete_versions(transaction, environment.id)
     inventory.forget_observation(transaction, environment.id)
+    level_store.forget_sightings(transaction, environment.id)
     inventory.record_drift(transaction, environment.id, (), now, broken_controls={}, severities={})
     findings.observe(
         transaction,

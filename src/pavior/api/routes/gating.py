@@ -1,4 +1,4 @@
-"""The gate for plans that are applied elsewhere."""
+"""The gate for plans that are applied elsewhere, and the levels for checks that run elsewhere."""
 
 import re
 from typing import Annotated
@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from pavior.api.calling import Caller, PathName, verb
 from pavior.api.schemas.controls import GatedShown
 from pavior.api.schemas.form import Asked
+from pavior.api.schemas.levels import SignedLevelsShown
 from pavior.identity.model import Permission
 
 router = APIRouter(tags=["environments"], prefix="/environments/{service}/{stage}")
@@ -33,6 +34,14 @@ class PlanToGate(Asked):
         default_factory=dict,
         max_length=1_000,
         description="Terraform files by path: gives lines, and policies that a plan hides.",
+    )
+
+
+@verb(router, "GET", "/levels", permission=Permission.ENVIRONMENT_READ, shows=SignedLevelsShown)
+def export_levels(call: Caller, service: PathName, stage: PathName) -> SignedLevelsShown:
+    """How hard each control is enforced there, signed: save it for `pavior check --levels-from`. Valid for 24 hours."""
+    return SignedLevelsShown.model_validate_json(
+        call.application.signed_levels.export_levels(call.actor, f"{service}/{stage}")
     )
 
 

@@ -31,12 +31,18 @@ class VerdictShown(Shown):
 
 
 class RulingShown(Shown):
-    """A verdict, the level it met, and what came of it."""
+    """A verdict, the level it met, and what came of it.
+
+    `level_change` is the id of what set the level, empty when the control's folder did. `is_spared` says that it blocks
+    only what is new, and that the subject was there before.
+    """
 
     verdict: VerdictShown
     level: Level
     effect: Effect
     waiver_id: str
+    level_change: str
+    is_spared: bool
 
 
 class SkippedShown(Shown):
@@ -86,6 +92,19 @@ class RiskShown(Shown):
     factors: list[WeighedShown]
 
 
+class LevelBasisShown(Shown):
+    """Who says that a level holds, since when, and why."""
+
+    id: str
+    level: Level
+    scope: str
+    is_new_only: bool
+    since: Instant
+    proposer: str
+    decided_by: str
+    reason: str
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -99,6 +118,7 @@ class DecisionShown(Shown):
     reasons: list[str]
     coverage: CoverageShown
     risk: RiskShown | None
+    level_changes: list[LevelBasisShown]
 
 
 class GatedShown(Shown):
@@ -124,6 +144,7 @@ class DenialShown(Shown):
     fix_language: str
     lesson: str
     waiver_command: str
+    enforced: str
 
 
 class WaiverShown(Shown):

@@ -27,6 +27,19 @@ class PhaseStandingShown(Shown):
     newest_at: Instant | None
 
 
+class StageLevelShown(Shown):
+    """How hard a control is enforced in one stage."""
+
+    stage: str
+    level: Level
+    is_default: bool
+    environments: list[str]
+    is_new_only: bool
+    since: Instant | None
+    level_change: str
+    differing: list[str]
+
+
 class ControlSummaryShown(Shown):
     """A control and how it stands; a count is null when you may not read what it counts."""
 
@@ -35,6 +48,7 @@ class ControlSummaryShown(Shown):
     active_waivers: int | None
     standings: list[PhaseStandingShown]
     teams: list[str]
+    changed_stages: list[StageLevelShown]
 
 
 class TeamStandingShown(Shown):
@@ -43,15 +57,6 @@ class TeamStandingShown(Shown):
     team: str
     phase: Phase
     counts: OutcomeCountsShown
-
-
-class StageLevelShown(Shown):
-    """How hard a control is enforced in one stage."""
-
-    stage: str
-    level: Level
-    is_default: bool
-    environments: list[str]
 
 
 class WeekStandingShown(Shown):
@@ -86,13 +91,16 @@ class ControlViewShown(Shown):
 
 
 class VerdictRowShown(Shown):
-    """One verdict, where it is about, and since when it is known."""
+    """One verdict, where it is about, and since when it is known. `level` is what it meets now."""
 
     verdict: VerdictShown
     environment: str
     team: str
     at: Instant
     change_id: str
+    level: Level
+    level_change: str
+    is_spared: bool
 
 
 class LookedShown(Shown):

@@ -11,6 +11,7 @@ from pavior.api.schemas.environments import (
     ResourceShown,
 )
 from pavior.api.schemas.form import Instant, Reference, Shown
+from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
 
 
@@ -158,6 +159,7 @@ class HomeViewShown(Shown):
     services_total: int
     hidden: list[str]
     ending_waivers: list[WaiverShown]
+    levels_to_decide: list[LevelChangeShown]
 
 
 class ChangeViewShown(Shown):

@@ -17,6 +17,7 @@ from pavior.cli.checking.asking import (
     require_one_question,
 )
 from pavior.cli.checking.ending import refused_as_checks_are
+from pavior.cli.checking.given_levels import levels_request
 from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.request import CheckRequest
@@ -43,6 +44,8 @@ class CheckOptions(Struct, frozen=True):
     is_fix_wanted: bool = False
     is_certain: bool = False
     is_watch_wanted: bool = False
+    levels_file: Path | None = None
+    levels_key: Path | None = None
     format_name: str | None = None
     output: Path | None = None
     is_json: bool = False
@@ -55,6 +58,8 @@ def answer_check(launcher: Launcher, options: CheckOptions) -> int:
         PaviorError: What is refused before anything is looked at; all else of a plain check is told here.
     """
     tools = launcher.check_tools()
+    with refused_as_checks_are():
+        levels = levels_request(options.levels_file, options.levels_key)
     request = CheckRequest(
         path=options.path,
         environment=options.environment,
@@ -65,6 +70,7 @@ def answer_check(launcher: Launcher, options: CheckOptions) -> int:
         baseline=options.baseline,
         written_baseline=options.written_baseline,
         changed_since=options.changed_since,
+        levels=levels,
     )
     telling = telling_of(options.format_name or "", options.output, tools.mask_lines, is_json=options.is_json)
     require_one_question(

@@ -6,7 +6,8 @@
     3  not evaluated   nothing failed, but something that matters could not be evaluated
    70  bug             Pavior stumbled over itself
 
-Worse evidence wins: a failure is a fact whatever else could not be read, so 1 comes before 3.
+Worse evidence wins: a failure is a fact whatever else could not be read, so 1 comes before 3. Where the levels that
+were asked for are not known, nobody can say what blocks: that is 3 as well.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,9 @@ _NOT_READ = frozenset({"check-unreadable", "manifest-unreadable"})
 
 def ending_of(report: CheckReport) -> Ending:
     """How a check ends that came to an answer."""
+    if report.levels is not None and not report.levels.is_known:
+        # A failure is a fact; whether it blocks, nobody can say then.
+        return Ending.NOT_EVALUATED
     if any(denial.outcome is Outcome.FAILED for denial in report.denials):
         return Ending.BLOCKED
     return Ending.NOT_EVALUATED if report.is_denied else Ending.CLEAN

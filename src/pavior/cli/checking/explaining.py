@@ -8,12 +8,13 @@ from msgspec import Struct, structs
 
 from pavior.cli.checking.looking import look
 from pavior.cli.checking.naming import get_control
-from pavior.cli.checking.report import CheckReport, Looked, weigh_all
+from pavior.cli.checking.report import CheckReport, Looked, find_level_of, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
-from pavior.policy.decision import level_of, weigh
+from pavior.policy.decision import weigh
+from pavior.policy.levels import level_of
 from pavior.policy.model import Control, Effect, Level, RuleResult, Ruling
 from pavior.policy.rendering import describe
 from pavior.resources.defaults import find_row
@@ -155,7 +156,7 @@ def explain(request: CheckRequest, control_id: str, tools: CheckTools) -> Explan
         control=control,
         level=level_of(control, environment),
         types=control.types,
-        asked=tuple(sorted(_asked(looked, heard, control, environment, tools), key=_gravity)),
+        asked=tuple(sorted(_asked(looked, heard, control, settled, tools), key=_gravity)),
         report=weigh_all(_with_alone(settled, control), phase, looked),
     )
 
@@ -165,13 +166,18 @@ def _with_alone(settled: Settled, control: Control) -> Settled:
 
 
 def _asked(
-    looked: Sequence[Looked], heard: _Heard, control: Control, environment: str, tools: CheckTools
+    looked: Sequence[Looked], heard: _Heard, control: Control, settled: Settled, tools: CheckTools
 ) -> Iterator[Asked]:
     answers = iter(heard.answers)
     following = next(answers, None)
     for item in looked:
         resources = {resource.address: resource for resource in item.graph.resources}
-        rulings = weigh(item.evaluation.verdicts, environment=environment, controls=(control,))
+        rulings = weigh(
+            item.evaluation.verdicts,
+            environment=settled.request.environment or "",
+            controls=(control,),
+            find_level=find_level_of(settled),
+        )
         for ruling in rulings:
             verdict = ruling.verdict
             view: View | None = None
@@ -191,7 +197,7 @@ def _asked(
                 position=verdict.position,
                 evidence=_evidence(resources.get(decided_by), decided_by, verdict.attribute, tools),
                 seen=tuple(_seen(view, verdict.subject, tools)) if view is not None else (),
-                fix=_fix(ruling, control, environment),
+                fix=_fix(ruling, control, settled.request.environment or ""),
             )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome, Position, Verdict
-from pavior.policy.decision import level_of
+from pavior.policy.levels import level_of
 from pavior.policy.model import Effect, Level, Ruling
 from pavior.policy.rendering import Denial, describe
 

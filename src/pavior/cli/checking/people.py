@@ -11,6 +11,7 @@ from pavior.cli.checking.narrowing import told_aside, told_free
 from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
+from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome, Phase, Position
 from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
@@ -122,7 +123,7 @@ def _facts(report: CheckReport) -> Facts:
     return Facts(
         (
             ("checked", f"{report.path} ({_WORDS[report.phase]})"),
-            ("levels", report.environment or "default"),
+            ("levels", _levels(report)),
             ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
             *told_aside(report),
             ("looked at", _counted(report.coverage.evaluated_types)),
@@ -142,6 +143,17 @@ def _first(skipped: Sequence[Skipped]) -> str:
     if len(skipped) > _SHOWN_SKIPPED:
         shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
     return "; ".join(shown)
+
+
+def _levels(report: CheckReport) -> str:
+    use = report.levels
+    if use is None:
+        return report.environment or "default"
+    if use.issued_at is None or use.valid_until is None:
+        return "unknown, so what fails is held to block"
+    own = f"; not asked there: {', '.join(use.not_named)}" if use.not_named else ""
+    span = f"{format_instant(use.issued_at)} to {format_instant(use.valid_until)}"
+    return f"{use.environment}, by {use.server}, {span}{own}"
 
 
 def _not_asked(report: CheckReport) -> str:
@@ -177,6 +189,8 @@ def sentence_of(report: CheckReport) -> str:
     """One sentence; what is not known is never called good."""
     if report.is_denied:
         outcomes = Counter(denial.outcome for denial in report.denials)
+        if report.levels is not None and not report.levels.is_known:
+            return f"Could not be evaluated: no level is known, and {outcomes[Outcome.FAILED]} fail."
         unknown = report.unknown_blocking if report.is_known_required else outcomes[Outcome.UNKNOWN]
         causes = (
             (outcomes[Outcome.FAILED], "denied"),

@@ -8,10 +8,11 @@ from msgspec import Struct, field
 
 from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.exclusions import Excluded
+from pavior.cli.checking.given_levels import GivenLevels, LevelsUse
 from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.settling import Settled
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
-from pavior.policy.decision import weigh
+from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
@@ -56,6 +57,7 @@ class CheckReport(Struct, frozen=True):
             `--changed-since` only, and in none of the others.
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
+        levels: What came of the signed levels, when some were given.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -86,6 +88,7 @@ class CheckReport(Struct, frozen=True):
     not_changed: dict[Outcome, int] = field(default_factory=dict)
     since: str = ""
     baseline: BaselineUse | None = None
+    levels: LevelsUse | None = None
 
 
 class Looked(Struct, frozen=True):
@@ -112,7 +115,8 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     request, controls = settled.request, settled.own.controls
     environment, is_known_required = request.environment or "", bool(request.is_known_required)
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
-    weighed = weigh(verdicts, environment=environment, controls=controls)
+    given = settled.given_levels
+    weighed = weigh(verdicts, environment=environment, controls=controls, find_level=find_level_of(settled))
     known_before = aside.known_before - aside.not_changed
     set_aside = aside.known_before | aside.not_changed
     unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
@@ -121,7 +125,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     denials = _told(rulings, Effect.BLOCK, environment, controls)
     unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
-    problems = tuple(problem for item in looked for problem in item.problems)
+    problems = (*_of_levels(given), *(problem for item in looked for problem in item.problems))
     # What somebody's own rules would have said, nobody knows.
     is_complete = all(item.is_complete for item in looked) and not settled.own.not_asked
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
@@ -164,7 +168,18 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         not_changed=dict(Counter(ruling.verdict.outcome for ruling in unchanged)),
         since=aside.since,
         baseline=aside.baseline,
+        levels=None if given is None else given.use,
     )
+
+
+def find_level_of(settled: Settled) -> FindLevel | None:
+    """The level of each subject by the levels that were given; None where none are, or none is known."""
+    return None if settled.given_levels is None else settled.given_levels.find_level()
+
+
+def _of_levels(given: GivenLevels | None) -> Iterator[Problem]:
+    if given is not None and not given.use.is_known:
+        yield Problem(given.use.code, f"No level is known: {given.use.why_unknown}", given.use.fix)
 
 
 def _told(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from pavior.cli.checking.given_levels import LevelsRequest
+
 
 class GivenVariables(Struct, frozen=True):
     """What was given, in order. Values may be secrets, so they are not shown.
@@ -41,6 +43,7 @@ class CheckRequest(Struct, frozen=True):
         baseline: File of failures that are known; only others stop the check.
         written_baseline: File that is to know every failure afterwards; then it is the baseline.
         changed_since: Name of a commit; only what changed since stops the check. None for everything.
+        levels: Signed levels of a server to go by; None for what the controls' folders say.
     """
 
     path: Path
@@ -53,6 +56,7 @@ class CheckRequest(Struct, frozen=True):
     baseline: Path | None = None
     written_baseline: Path | None = None
     changed_since: str | None = None
+    levels: LevelsRequest | None = None
 
     @property
     def is_folder(self) -> bool:

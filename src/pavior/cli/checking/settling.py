@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from pavior.cli.checking.exclusions import Exclusions
+from pavior.cli.checking.given_levels import GivenLevels, read_given_levels
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
 from pavior.content.configuration import LONGEST_TEXT, STAGE, Configuration
@@ -25,6 +26,7 @@ class Settled(Struct, frozen=True):
     own: ControlSet
     exclusions: Exclusions
     configuration: str
+    given_levels: GivenLevels | None = None
 
     def elsewhere(self, request: CheckRequest) -> "Settled":
         """The same controls asked of another place, which is a copy of this one, so the same is left out."""
@@ -37,12 +39,17 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
     Raises:
         InvalidError: `check-environment-invalid`, `configuration-invalid`, `configuration-unreadable`, and
             what `gather` raises.
-        MissingError: `pack-missing`.
+        MissingError: `pack-missing`, and with InvalidError what `read_given_levels` raises.
     """
     _require_name_of_stage(request.environment)
     found = tools.read_configuration(request.path)
     own = gather(tools.load_controls(), tools.read_operator(), found, is_trusted=request.is_pack_trusted)
     environment = found.environment if request.environment is None else request.environment
+    given = None
+    if request.levels is not None:
+        given = read_given_levels(request.levels, environment, own.controls)
+        own = structs.replace(own, controls=given.controls)
+        environment = given.use.environment or environment
     return Settled(
         request=structs.replace(
             request,
@@ -53,6 +60,7 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
         own=own,
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),
+        given_levels=given,
     )
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
+from pavior.identity.model import Permission, Scope
 from pavior.kernel.verdicts import Outcome, Phase, Severity
+from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import Control, Level
 from pavior.reports.standing import PHASES, ControlSummary, EnvironmentCoverage, Looked
-from pavior.web.charts import finding_chart, verdict_chart
+from pavior.web.charts import finding_chart, ladder_chart, level_marks, verdict_chart
 from pavior.web.rendering import address
 from pavior.web.visits import Answer, Page, Visit
 
@@ -23,6 +25,8 @@ OUTCOMES = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 # Nobody reads more of them; narrowed by team or type they all fit.
 _MOST_ROWS = 200
 _VERDICTS_AT_ONCE = 20
+PROPOSAL_FORM = "level-proposal"
+DECISION_FORM = "level-decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def list_controls(visit: Visit) -> Answer:
 
 
 def show_control(visit: Visit) -> Answer:
+    """See `control_page`."""
+    return control_page(visit)
+
+
+def control_page(visit: Visit) -> Page:
     """One control, with its lesson and the verdicts behind its numbers, narrowed by `phase`, `outcome`, `team`."""
     pages, query, name = visit.application.pages, visit.query, visit.path["control"]
     phase = query.text("phase") if query.text("phase") in {item.value for item in PHASES} else ""
@@ -89,6 +98,13 @@ def show_control(visit: Visit) -> Answer:
         visit.actor, name, visit.page_request(_VERDICTS_AT_ONCE), phase=phase, outcome=outcome, team=team
     )
     weeks = view.history.weeks
+    levels = pages.get_levels(visit.actor, name)
+    authoriser = visit.application.authoriser
+    scopes = {
+        item.id: Scope(kind="level-change", name=item.id, team=item.scope.team, requester=item.proposer)
+        for item in levels.changes
+        if item.state is LevelChangeState.PROPOSED
+    }
     facts = {
         "view": view,
         "page": rows,
@@ -96,6 +112,16 @@ def show_control(visit: Visit) -> Answer:
         "asked": {"phase": phase, "outcome": outcome, "team": team},
         "outcomes": OUTCOMES,
         "teams": [(team, list(items)) for team, items in groupby(view.teams, key=lambda item: item.team)],
+        "levels": levels,
+        "ladder_chart": ladder_chart(levels.ladders, visit.now),
+        "level_marks": level_marks(len(weeks), levels.changes, visit.now),
+        "may_propose_level": authoriser.may(visit.actor, Permission.CONTROL_SET_LEVEL, on=Scope(kind="control")),
+        "may_approve_level": {
+            name: authoriser.may(visit.actor, Permission.CONTROL_DECIDE_LEVEL, on=scope)
+            for name, scope in scopes.items()
+        },
+        "proposal_form": PROPOSAL_FORM,
+        "decision_form": DECISION_FORM,
         "verdict_chart": verdict_chart(weeks),
         "finding_chart": finding_chart(weeks),
         # One point is no trend.
@@ -151,7 +177,8 @@ def _fits(item: ControlSummary, name: str, word: str) -> bool:
         case "severity":
             return control.severity.value == word
         case "level":
-            return word in {level.value for level in (control.default_level, *control.levels.values())}
+            changed = (stage.level for stage in item.changed_stages)
+            return word in {level.value for level in (control.default_level, *control.levels.values(), *changed)}
         case _:
             return item.is_without_verdict if word == NO_VERDICT else _has(item, word)
 

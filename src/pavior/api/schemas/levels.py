@@ -1,0 +1,84 @@
+"""Levels of controls on the wire: ladders, and the changes that made them."""
+
+from pavior.api.schemas.controls import ControlShown
+from pavior.api.schemas.form import Instant, Shown
+from pavior.policy.levels import LevelChangeState
+from pavior.policy.model import Level
+
+
+class LevelScopeShown(Shown):
+    """Where a level holds: a stage, one environment, or all where it is empty; of one team, or of all."""
+
+    environment: str
+    team: str
+
+
+class LevelEvidenceShown(Shown):
+    """What was known when a change of level was proposed; `failing` and `not_known` by team, one a subject."""
+
+    level: str
+    since: Instant | None
+    days: int | None
+    counted_from: Instant
+    failing: dict[str, int]
+    not_known: dict[str, int]
+    environments: int
+    false_positives: int
+    waivers: int
+
+
+class LevelChangeShown(Shown):
+    """A change of level: asked for by one, decided by another. `starts_at` is null until approved."""
+
+    id: str
+    control: str
+    scope: LevelScopeShown
+    level: Level
+    is_new_only: bool
+    reason: str
+    proposer: str
+    proposed_at: Instant
+    wanted_from: Instant | None
+    evidence: LevelEvidenceShown | None
+    state: LevelChangeState
+    decided_by: str
+    decided_at: Instant | None
+    decision_reason: str
+    starts_at: Instant | None
+
+
+class SignedLevelsShown(Shown):
+    """The levels of one environment, as `pavior check --levels-from` takes them: a DSSE envelope, valid for a day.
+
+    `payload` is JSON in base64.
+    """
+
+    payloadType: str  # noqa: N815 - the specification's word
+    payload: str
+    signatures: list[dict[str, str]]
+
+
+class RungShown(Shown):
+    """A level over a span, for what is new; `since` belongs to it, and `until` does not."""
+
+    level: Level
+    is_new_only: bool
+    since: Instant | None
+    until: Instant | None
+    change: LevelChangeShown | None
+
+
+class LadderShown(Shown):
+    """Environments where the level goes the same way, oldest rung first."""
+
+    environments: list[str]
+    rungs: list[RungShown]
+
+
+class LevelViewShown(Shown):
+    """The level of one control: where it stands, how it got there, where it goes. Changes are newest first."""
+
+    control: ControlShown
+    ladders: list[LadderShown]
+    changes: list[LevelChangeShown]
+    as_of: Instant

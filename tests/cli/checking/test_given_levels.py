@@ -1,0 +1,165 @@
+"""A check goes by the levels that a server signed, for as long as they are valid; after that no level is known."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from tests.cli.checking.pretend import BAD, GOOD, RETENTION, Check
+
+from pavior.policy.level_documents import LevelDocument, sign_levels
+from pavior.policy.levels import LevelChange, LevelScope
+from pavior.policy.model import Level
+from pavior.testing.builders import DIGEST, a_control, a_started_level_change
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+NOW = datetime.now(UTC)
+HOUR = timedelta(hours=1)
+GIVEN = ("--levels-from", "levels.json", "--levels-key", "key.pem")
+BAD_SUBJECT = ".".join(BAD.split()[:2])
+
+
+def a_change(level: Level, **fields: Any) -> LevelChange:
+    given = {"control": RETENTION.id, "scope": LevelScope("prod"), "level": level, "starts_at": NOW - HOUR}
+    return a_started_level_change(**{**given, **fields})
+
+
+def signed(*changes: LevelChange, key: Ed25519PrivateKey = KEY, **fields: Any) -> str:
+    given: dict[str, Any] = {
+        "server": "pavior.example.com",
+        "environment": "orders/prod",
+        "team": "payments",
+        "issued_at": NOW - HOUR,
+        "valid_until": NOW + 23 * HOUR,
+        "controls_digest": DIGEST,
+        "folders": {RETENTION.id: Level.BLOCK},
+        "changes": changes,
+    }
+    return sign_levels(LevelDocument(**{**given, **fields}), key)
+
+
+def files(levels: str, text: str = BAD) -> dict[str, str]:
+    pem = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return {"main.tf": text, "levels.json": levels, "key.pem": pem}
+
+
+def tampered(envelope: str) -> str:
+    document = json.loads(envelope)
+    document["payload"] = document["payload"][:-8] + "AAAAAAAA"
+    return json.dumps(document)
+
+
+def test_what_the_server_lets_pass_with_a_warning_is_warned_of_here(check: Check) -> None:
+    status, out, _ = check(files(signed(a_change(Level.WARN))), *GIVEN, at="main.tf")
+
+    assert status == 0
+    assert "WARNED OF" in out
+    assert "orders/prod, by pavior.example.com" in out
+
+
+def test_what_the_server_blocks_is_blocked_here_though_the_folder_only_observes(check: Check) -> None:
+    observed = a_control(id=RETENTION.id, view="LogGroup", default_level=Level.OBSERVE, rule=RETENTION.rule)
+    levels = signed(folders={RETENTION.id: Level.BLOCK})
+
+    assert check(files(levels), at="main.tf", controls=(observed,))[0] == 0
+    assert check(files(levels), *GIVEN, at="main.tf", controls=(observed,))[0] == 1
+
+
+def test_what_starts_after_the_document_was_made_counts_from_its_start_on(check: Check) -> None:
+    soon = a_change(Level.WARN, starts_at=NOW + HOUR)
+    begun = a_change(Level.WARN, starts_at=NOW - timedelta(minutes=1))
+
+    assert check(files(signed(soon)), *GIVEN, at="main.tf")[0] == 1
+    assert check(files(signed(begun)), *GIVEN, at="main.tf")[0] == 0
+
+
+def test_block_for_new_spares_what_the_server_has_seen_and_blocks_what_it_has_not(check: Check) -> None:
+    change = a_change(Level.BLOCK, is_new_only=True)
+    folders = {RETENTION.id: Level.OBSERVE}
+    known = signed(change, folders=folders, first_seen={BAD_SUBJECT: NOW - 2 * HOUR})
+
+    assert check(files(known), *GIVEN, at="main.tf")[0] == 0
+    assert check(files(signed(change, folders=folders)), *GIVEN, at="main.tf")[0] == 1
+
+
+@pytest.mark.parametrize("text", [GOOD, BAD])
+@pytest.mark.parametrize(
+    ("levels", "code"),
+    [
+        (signed(issued_at=NOW - 25 * HOUR, valid_until=NOW - HOUR), "levels-expired"),
+        (signed(issued_at=NOW + HOUR, valid_until=NOW + 25 * HOUR), "levels-from-future"),
+        (signed(a_change(Level.OBSERVE), key=OTHER), "levels-forged"),
+        (tampered(signed(a_change(Level.OBSERVE))), "levels-forged"),
+        ("{}", "levels-unreadable"),
+        ("\x00", "levels-unreadable"),
+    ],
+)
+def test_levels_that_nobody_can_go_by_are_unknown_and_nothing_is_let_pass(
+    check: Check, levels: str, code: str, text: str
+) -> None:
+    status, out, _ = check(files(levels, text), *GIVEN, at="main.tf")
+
+    assert status == 3
+    assert f"{code}: No level is known" in out
+    assert "Could not be evaluated: no level is known" in out
+
+
+def test_programs_are_told_as_well(check: Check) -> None:
+    expired = signed(issued_at=NOW - 25 * HOUR, valid_until=NOW - HOUR)
+
+    status, out, _ = check(files(expired, GOOD), *GIVEN, "--json", at="main.tf")
+
+    document = json.loads(out)
+    assert status == 3
+    assert document["is_denied"]
+    assert document["levels"]["code"] == "levels-expired"
+    assert [item["code"] for item in document["problems"]] == ["levels-expired"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--levels-from", "levels.json"), "check-option-alone"),
+        (("--levels-key", "key.pem"), "check-option-alone"),
+        (("--levels-from", "nowhere", "--levels-key", "key.pem"), "levels-missing"),
+        (("--levels-from", "levels.json", "--levels-key", "main.tf"), "levels-key-invalid"),
+        ((*GIVEN, "--environment", "dev"), "levels-elsewhere"),
+        ((*GIVEN, "--environment", "ledger/prod"), "levels-elsewhere"),
+    ],
+)
+def test_what_cannot_be_meant_is_bad_input(check: Check, options: tuple[str, ...], code: str) -> None:
+    status, _, err = check(files(signed()), *options, at="main.tf")
+
+    assert (status, code in err) == (2, True)
+
+
+@pytest.mark.parametrize("environment", ["prod", "orders/prod"])
+def test_the_stage_or_the_whole_name_is_the_environment(check: Check, environment: str) -> None:
+    levels = signed(a_change(Level.WARN))
+
+    assert check(files(levels), *GIVEN, "--environment", environment, at="main.tf")[0] == 0
+
+
+def test_a_control_that_the_server_does_not_ask_stands_at_its_folder_and_is_named(check: Check) -> None:
+    status, out, _ = check(files(signed(folders={})), *GIVEN, at="main.tf")
+
+    assert status == 1
+    assert f"not asked there: {RETENTION.id}" in out
+
+
+def test_the_check_without_levels_loads_nothing_of_signatures(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    (tmp_path / "main.tf").write_text("")
+    program = (
+        "import sys; import pavior.cli.check, pavior.cli.checking.looking; "
+        "print([name for name in sys.modules if name.startswith('cryptography') or 'level_documents' in name])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "[]"
