@@ -116,7 +116,7 @@ def _verdicts(controls: tuple[Control, ...], path: Path, framework: str) -> tupl
         found = [path] if path.is_file() else sorted(path.rglob("*.tf"))
         base = path.parent if path.is_file() else path
         files = {file.relative_to(base).as_posix(): file.read_bytes() for file in found}
-        graph = read_source_tolerantly(files, {}, frozenset())
+        graph = read_source_tolerantly(files, {}, frozenset(), is_lenient=True)
         return evaluate(graph, controls, Phase.CODE).verdicts
     except PaviorError as error:
         sys.stderr.write(f"{path}: {error}\n")

@@ -19,7 +19,6 @@ from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
-from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -27,6 +26,7 @@ from pavior.workflows.overview import Overview
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 
 
@@ -45,7 +45,7 @@ class Application:
         gate: decide about a plan that is applied elsewhere.
         levels: propose, approve or reject another level of a control.
         signed_levels: the levels of one environment, for checks without a server.
-        waivers: request, approve, deny, revoke.
+        waivers: request, renew, preview, approve, deny, revoke, transfer.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """

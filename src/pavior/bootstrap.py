@@ -53,7 +53,6 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
-from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
@@ -61,10 +60,12 @@ from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
+from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 from pavior.workflows.worker_lease import WorkerLease
 from pavior.workflows.worker_lock import Presence, WorkerLock
@@ -167,6 +168,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         mask=Masker().mask,
         work_folder=settings.home / "work",
     )
+    follow_renamed_controls(platform)
     presence = _presence(settings, platform)
     fenced = platform
     if isinstance(presence, WorkerLease):

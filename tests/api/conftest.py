@@ -51,7 +51,6 @@ from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
-from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -60,6 +59,7 @@ from pavior.workflows.platform import Platform
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
+from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 
 if TYPE_CHECKING:

@@ -24,7 +24,13 @@ ALL = PageRequest()
 KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
-WAIVER = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "days": 3, "reason": "Only a price list."}
+WAIVER = {
+    "control": PUBLIC_ACCESS,
+    "environment": "orders/dev",
+    "is_whole": True,
+    "days": 3,
+    "reason": "Only a price list.",
+}
 LEVEL = {"level": "warn", "environment": "dev", "reason": "The backlog is long."}
 EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
@@ -171,6 +177,26 @@ ASKS = (
     Ask("GET", "/waivers", "/waivers", same_as=lambda app, actor: app.pages.list_waivers(actor, ALL)),
     Ask("POST", "/waivers", "/waivers", 201, WAIVER),
     Ask("GET", "/waivers/{waiver_id}", "/waivers/W-1", same_as=lambda app, actor: app.pages.get_waiver(actor, "W-1")),
+    Ask(
+        "GET",
+        "/waivers/preview",
+        f"/waivers/preview?control={PUBLIC_ACCESS}&environment=orders/dev",
+        same_as=lambda app, actor: app.waivers.preview_waiver(actor, control=PUBLIC_ACCESS, environment="orders/dev"),
+    ),
+    Ask(
+        "GET",
+        "/waivers/{waiver_id}/history",
+        "/waivers/W-1/history",
+        same_as=lambda app, actor: app.pages.get_waiver_view(actor, "W-1"),
+    ),
+    Ask(
+        "POST",
+        "/waivers/{waiver_id}/renew",
+        "/waivers/W-2/renew",
+        201,
+        {"reason": "The CDN is late.", "days": 7, "may_match_nothing": True},
+    ),
+    Ask("POST", "/waivers/{waiver_id}/transfer", "/waivers/W-2/transfer", 200, {"team": "shipping", "reason": "Over."}),
     Ask("POST", "/waivers/{waiver_id}/approve", "/waivers/W-3/approve", 200, {}),
     Ask("POST", "/waivers/{waiver_id}/deny", "/waivers/W-3/deny", 200, {"reason": "The fix is one line."}),
     Ask("POST", "/waivers/{waiver_id}/revoke", "/waivers/W-2/revoke", 200, {"reason": "It was exploited."}),

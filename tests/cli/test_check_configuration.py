@@ -260,3 +260,11 @@ def test_the_sentence_does_not_hide_what_is_excluded(check: Any, repository: Pat
 
     assert invoke(["check", "infra"], launcher) == 0
     assert "Nothing here stops a Change. Excluded: 1 file." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("typed", ["a b", "Prod", "orders/prod/eu", "prod\n", "-prod", "a" * 501])
+def test_an_environment_that_is_typed_is_held_to_the_form_of_the_file(check: Any, typed: str) -> None:
+    status, report = check(f"--environment={typed}")
+
+    assert status == 2
+    assert report["error"]["code"] == "check-environment-invalid"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pavior.cli.root import COMMANDS, pavior
+from pavior.cli.commands import COMMANDS, pavior
 from pavior.cli.verb import OpenVerb, Verb
 
 # What nobody needs a permission for, and nothing else may join without being named here.

@@ -11,7 +11,6 @@ from pavior.findings.store import (
     count_open_by_service,
     get_finding,
     list_findings,
-    set_waiver,
     update_finding,
 )
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
@@ -329,11 +328,10 @@ def test_the_waived_list_ends_at_the_expiry_moment(tx: Transaction) -> None:
 def test_a_waiver_excuses_the_findings_that_are_there(tx: Transaction) -> None:
     see(tx, FAILED, structs.replace(FAILED, subject="aws_s3_bucket.logs"), structs.replace(FAILED, control="encrypted"))
     until = NOON + timedelta(days=3)
-    where = {"control": "no-public", "environment": "orders/dev"}
 
-    assert set_waiver(tx, **where, subject="aws_s3_bucket.logs", waived_until=until, waiver_id="W-1") == 1
+    assert apply_waiver(tx, a_waiver(subject="aws_s3_bucket.logs", expires_at=until)) == 1
     assert ids(tx, state="waived") == ["F-2"]
-    assert set_waiver(tx, **where, subject="", waived_until=until + SECOND, waiver_id="W-2") == 2
+    assert apply_waiver(tx, a_waiver(id="W-2", subject="", expires_at=until + SECOND)) == 2
     assert ids(tx, state="waived") == ["F-1", "F-2"]
 
 
@@ -362,7 +360,7 @@ def test_someone_who_judges_what_has_changed_meanwhile_is_told_so(tx: Transactio
 def test_a_shorter_waiver_does_not_shorten_a_longer_one(tx: Transaction) -> None:
     see(tx, FAILED, waivers=[a_waiver()])
 
-    set_waiver(tx, control="no-public", environment="orders/dev", subject="", waived_until=LATER, waiver_id="W-2")
+    assert apply_waiver(tx, a_waiver(id="W-2", subject="", expires_at=LATER)) == 0
 
     assert get_finding(tx, "F-1").waiver_id == "W-1"
 

@@ -82,7 +82,9 @@ def test_a_bad_edit_is_denied_waived_in_part_fixed_and_applied(terminal: Termina
     checked = terminal.pavior("check", clone / "infra", "--environment", "dev")
     denied = terminal.pavior("change", "open", "orders/dev", "--branch", "open-the-bucket", by="dana")
     asked = terminal.read(
-        "waiver", "request", PUBLIC_ACCESS, "orders/dev", "--days", "7", "--reason", "pictures", by="dana"
+        *("waiver", "request", PUBLIC_ACCESS, "orders/dev", "--subject", "aws_s3_bucket.files", "--days", "7"),
+        *("--reason", "pictures"),
+        by="dana",
     )
     by_oneself = terminal.pavior("waiver", "approve", asked["id"], by="dana")
     by_oneself_json = terminal.pavior("waiver", "approve", asked["id"], "--json", by="dana")

@@ -63,7 +63,7 @@ def test_every_file_has_an_answer(unpacked: Path, record_property: Any) -> None:
         else:
             # Read, and nothing in it that a control asks about: said so.
             answers[name] = "nothing asked"
-            told = told_to_people(answer, lambda lines: lines)
+            told = told_to_people(answer, lambda lines, _: lines)
             assert "No control looked at anything here" in str(told[-1]) or answer.is_denied, name
 
     record_property("slowest", sorted(slowest, reverse=True)[:5])

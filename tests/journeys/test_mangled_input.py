@@ -120,7 +120,7 @@ def _answered(path: Path, tools: CheckTools) -> CheckReport | PaviorError:
         report = check_path(CheckRequest(path), tools)
     except PaviorError as error:
         return error
-    assert told_to_people(report, lambda lines: lines)
+    assert told_to_people(report, lambda lines, _: lines)
     json.dumps(to_json(report)).encode()
     return report
 

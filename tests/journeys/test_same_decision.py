@@ -16,6 +16,7 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Decision, DecisionOutcome, Effect, Level
+from pavior.policy.risk import Touched
 from pavior.resources.join import join
 
 # Terraform 1.11.4 with provider hashicorp/aws 5.100.0; the README there says how.
@@ -42,8 +43,9 @@ def _decided(name: str, plan: bytes, environment: str) -> Decision:
         waivers=(),
         plan_digest="",
         now=NOW,
-        deletes=(),
+        touched=Touched(),
         is_destroy=False,
+        data_class="internal",
     )
 
 

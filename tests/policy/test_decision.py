@@ -18,6 +18,7 @@ from pavior.policy.model import (
     Level,
     WaiverState,
 )
+from pavior.policy.risk import Touched
 from pavior.testing.builders import BUCKET, DIGEST, NOON, PUBLIC_ACCESS, a_control, a_verdict, an_approved_waiver
 
 PASSED = a_verdict(outcome=Outcome.PASSED, message="")
@@ -41,8 +42,9 @@ def decided(*verdicts: Verdict, uncovered: dict[str, int] | None = None, **field
         "waivers": (),
         "plan_digest": DIGEST,
         "now": NOON,
-        "deletes": (),
+        "touched": Touched(),
         "is_destroy": False,
+        "data_class": "internal",
     }
     return decide(an_evaluation(*verdicts, uncovered=uncovered), **{**given, **fields})
 
@@ -164,8 +166,8 @@ def test_production_needs_another_person() -> None:
 
 
 def test_a_delete_needs_another_person_also_in_dev() -> None:
-    one = decided(PASSED, deletes=("aws_s3_bucket.old",))
-    three = decided(PASSED, deletes=("aws_s3_bucket.old", "a.b", "c.d"))
+    one = decided(PASSED, touched=Touched(deletes=("aws_s3_bucket.old",)))
+    three = decided(PASSED, touched=Touched(deletes=("aws_s3_bucket.old", "a.b", "c.d")))
 
     assert (one.outcome, one.approvals_required) == (DecisionOutcome.NEEDS_APPROVAL, 1)
     assert one.reasons == ("It deletes or replaces aws_s3_bucket.old, which another person must want too.",)
@@ -175,7 +177,7 @@ def test_a_delete_needs_another_person_also_in_dev() -> None:
 
 
 def test_a_destroy_needs_another_person_and_has_no_verdicts_to_miss() -> None:
-    decision = decided(is_destroy=True, deletes=(BUCKET,))
+    decision = decided(is_destroy=True, touched=Touched(deletes=(BUCKET,)))
 
     assert (decision.outcome, decision.approvals_required) == (DecisionOutcome.NEEDS_APPROVAL, 1)
     assert decision.reasons == ("It destroys orders/dev with everything in it, which another person must want too.",)
@@ -200,7 +202,7 @@ def test_a_blocked_plan_says_what_blocks_and_nothing_else_worst_first() -> None:
         PASSED,
         controls=(a_control(), worse),
         is_production=True,
-        deletes=("x.y",),
+        touched=Touched(deletes=("x.y",)),
     )
 
     assert decision.outcome is DecisionOutcome.BLOCKED

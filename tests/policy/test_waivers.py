@@ -4,7 +4,7 @@ import pytest
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
-from pavior.policy.waivers import LONGEST_DAYS, check_request, expiry
+from pavior.policy.waivers import LONGEST_DAYS, check_request, days_to_announce, expiry
 from pavior.testing.builders import NOON, a_control, an_approved_waiver
 
 # CISA BOD 19-02: critical 15, high 30. FedRAMP continuous monitoring: moderate 90, low 180. Info: ours, a year.
@@ -59,3 +59,25 @@ def test_the_end_is_too_late_by_itself() -> None:
     assert end == NOON + timedelta(hours=7 * 24)
     assert waiver.covers(waiver.control, waiver.environment, waiver.subject, end - timedelta(microseconds=1))
     assert not waiver.covers(waiver.control, waiver.environment, waiver.subject, end)
+
+
+@pytest.mark.parametrize(
+    ("left", "days", "announced", "expected"),
+    [
+        (timedelta(days=30, seconds=1), 90, None, None),
+        (timedelta(days=30), 90, None, 30),
+        (timedelta(days=30), 90, 30, None),
+        (timedelta(days=30), 30, None, None),
+        (timedelta(days=8), 90, 30, None),
+        (timedelta(days=7), 90, 30, 7),
+        (timedelta(hours=2), 90, 30, 1),
+        (timedelta(hours=2), 1, None, None),
+        (timedelta(), 90, 7, None),
+    ],
+)
+def test_an_end_is_announced_thirty_seven_and_one_days_before(
+    left: timedelta, days: int, announced: int | None, expected: int | None
+) -> None:
+    waiver = an_approved_waiver(days=days, expires_at=NOON + left, announced_days=announced)
+
+    assert days_to_announce(waiver, NOON) == expected

@@ -22,6 +22,7 @@ from pavior.kernel.verdicts import Outcome, Phase, UnknownReason
 from pavior.policy import store as policy
 from pavior.policy.decision import decide
 from pavior.policy.model import Coverage, Evaluation, Level
+from pavior.policy.risk import Touched
 from pavior.policy.rules import failed
 from pavior.reports import evaluations
 from pavior.reports.control_history import WEEKS
@@ -218,8 +219,9 @@ def test_a_control_that_cannot_be_asked_makes_no_plan_one_of_an_earlier_set(comp
         waivers=(),
         plan_digest="d" * 64,
         now=NOON,
-        deletes=(),
+        touched=Touched(),
         is_destroy=False,
+        data_class="internal",
     )
     plan_again(company, decision=decision)
 

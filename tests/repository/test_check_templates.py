@@ -13,7 +13,7 @@ import yaml
 
 from pavior import __version__
 from pavior.cli.check import check
-from pavior.cli.root import pavior
+from pavior.cli.commands import pavior
 
 # A command line in whatever stands around it, up to where the shell goes on with something else.
 _COMMAND = re.compile(r"\bpavior check\b([^\n`|;>&]*)")

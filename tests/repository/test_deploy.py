@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from pavior import __version__
-from pavior.cli.root import pavior
+from pavior.cli.commands import pavior
 from pavior.settings import VARIABLES
 
 KNOWN = {item.name for item in VARIABLES}

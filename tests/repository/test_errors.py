@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pavior.cli.root import pavior
+from pavior.cli.commands import pavior
 from pavior.kernel import errors
 
 KINDS: dict[str, type[errors.PaviorError]] = {kind.__name__: kind for kind in (*errors.KINDS, errors.PaviorError)}

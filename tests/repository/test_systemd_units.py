@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pavior.cli.root import pavior
+from pavior.cli.commands import pavior
 from pavior.kernel.errors import InvalidError
 from pavior.settings import read_settings
 

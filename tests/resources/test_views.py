@@ -54,7 +54,17 @@ def test_a_leaf_is_found_by_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [(True, True), (False, False), ("true", True), ("False", False), ("yes", None), (1, None)]
+    ("written", "read"),
+    [
+        (True, True),
+        (False, False),
+        ("true", True),
+        ("False", False),
+        ("1", True),
+        ("0", False),
+        ("yes", None),
+        (1, None),
+    ],
 )
 def test_a_yes_or_no_may_be_written_as_text(written: Value, read: object) -> None:
     fact = Source(Resource("aws_kms_key.a", "aws_kms_key", {"enable_key_rotation": written})).truth(

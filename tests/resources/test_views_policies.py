@@ -157,7 +157,8 @@ def test_a_policy_of_more_than_one_source_stays_unknown() -> None:
     "statement",
     [
         '{"effect": "Allow", "action": "*", "resource": "*"}',
-        '{"Action": "*", "Resource": "*"}',
+        '{"action": "*", "Resource": "*"}',
+        "{}",
         '{"Effect": "Allow", "Actions": "*", "Resource": "*"}',
     ],
 )
@@ -167,6 +168,15 @@ def test_a_statement_of_elements_that_policies_do_not_have_may_be_anything(state
     assert isinstance(document, PolicyDocument)
     assert isinstance(document.statements[0].effect, Unknown)
     assert all(isinstance(action, Unknown) for action in document.statements[0].actions)
+
+
+def test_a_statement_without_effect_is_one_that_allows_and_one_that_nobody_knows() -> None:
+    allowing, unclear = statements({"Statement": {"Action": "*", "Resource": "*"}})
+
+    assert (allowing.effect, allowing.actions, allowing.resources) == ("Allow", ("*",), ("*",))
+    # So no rule passes because of it.
+    assert isinstance(unclear.effect, Unknown)
+    assert all(isinstance(action, Unknown) for action in unclear.actions)
 
 
 def test_a_policy_that_says_one_thing_twice_is_not_evaluated() -> None:

@@ -76,7 +76,13 @@ def test_ordinary_lines_are_left_as_they_are(text: str) -> None:
 def test_a_private_key_over_many_lines_is_masked_line_by_line() -> None:
     lines = ["before", *PEM.splitlines(), "after"]
 
-    assert list(Masker().mask_lines(lines)) == ["before", MASK, MASK, MASK, MASK, "after"]
+    assert list(Masker().mask_lines(lines, range(1, 7))) == ["before", MASK, MASK, MASK, MASK, "after"]
+
+
+def test_lines_that_nobody_asks_for_are_not_given_and_a_private_key_still_runs_over_them() -> None:
+    lines = ["before", *PEM.splitlines(), "after", "more"]
+
+    assert list(Masker().mask_lines(lines, {3, 6})) == [MASK, MASK, MASK, MASK, MASK, "after", MASK]
 
 
 def test_a_document_is_masked_by_its_names_too() -> None:

@@ -54,8 +54,10 @@ from pavior.testing.views import (
     a_state_lock,
     a_state_version,
     a_verdict_row,
+    a_waiver_view,
     an_environment_view,
     an_installation,
+    some_matches,
 )
 
 CSRF = "csrf-of-mara"
@@ -75,6 +77,8 @@ class Acme:
     environment: Any = field(default_factory=an_environment_view)
     finding: Any = field(default_factory=a_finding)
     waiver: Any = field(default_factory=a_waiver)
+    matches: Any = field(default_factory=some_matches)
+    earlier_waivers: tuple[Any, ...] = ()
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
     control_view: Any = field(default_factory=a_control_view)
@@ -263,6 +267,23 @@ class _Services:
         return act
 
 
+def _waiver_view(acme: Acme) -> Any:
+    scope = Scope(kind="waiver", name=acme.waiver.id, requester=acme.waiver.requester)
+    why_not = ""
+    try:
+        acme.authoriser.authorise(acme.actor, Permission.WAIVER_DECIDE, on=scope)
+    except PaviorError as refusal:
+        why_not = f"{refusal.summary} {refusal.fix}"
+    return a_waiver_view(
+        waiver=acme.waiver,
+        matches=acme.matches,
+        earlier=acme.earlier_waivers,
+        may_not_decide_because=why_not,
+        may_revoke=acme.authoriser.may(acme.actor, Permission.WAIVER_REVOKE, on=scope),
+        may_transfer=acme.authoriser.may(acme.actor, Permission.WAIVER_TRANSFER, on=scope),
+    )
+
+
 # What is read: what it needs, and what Acme has; for one thing its id too.
 _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "home": (Permission.HOME_READ, lambda acme: acme.home),
@@ -275,10 +296,12 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_finding": (Permission.FINDING_READ, lambda acme: (acme.finding.id, acme.finding)),
     "list_findings": (Permission.FINDING_READ, lambda acme: (acme.finding,)),
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
+    "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
     "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
     "show_coverage": (Permission.CONTROL_READ, lambda acme: acme.coverage),
+    "preview_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.matches),
     "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control, *acme.more_controls)),
     "get_run": (Permission.RUN_READ, lambda acme: (acme.run.id, acme.run)),
     "list_runs": (Permission.RUN_READ, lambda acme: (acme.run,)),
@@ -315,6 +338,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "approve_level": (Permission.CONTROL_DECIDE_LEVEL, lambda acme: acme.level_view.changes[0]),
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "request_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
+    "renew_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
+    "transfer_waiver": (Permission.WAIVER_TRANSFER, lambda acme: acme.waiver),
     "approve_waiver": (Permission.WAIVER_DECIDE, lambda acme: acme.waiver),
     "deny_waiver": (Permission.WAIVER_DECIDE, lambda acme: acme.waiver),
     "revoke_waiver": (Permission.WAIVER_REVOKE, lambda acme: acme.waiver),

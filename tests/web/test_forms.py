@@ -1,6 +1,7 @@
 """Forms: what was typed reaches the service, and after a refusal it still stands there, beside what is wrong."""
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -10,11 +11,21 @@ from msgspec import structs
 from pavior.environments.model import ChangeStatus
 from pavior.goldenpaths.parameters import complete_parameters
 from pavior.kernel.errors import ConflictError, InvalidError
-from pavior.policy.model import WaiverState
+from pavior.policy.model import WaiverState, WaiverWish
 from pavior.policy.rendering import denials
 from pavior.states.model import StateHistory
-from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS, a_blocked_decision, a_change, a_control, a_plan
-from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version
+from pavior.testing.builders import (
+    BUCKET,
+    DIGEST,
+    PUBLIC_ACCESS,
+    a_blocked_decision,
+    a_change,
+    a_control,
+    a_plan,
+    a_waiver,
+    an_approved_waiver,
+)
+from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version, some_matches
 from pavior.web.schema_forms import fields_of, parameters_of
 from pavior.web.visits import Form
 
@@ -76,15 +87,16 @@ def test_a_waiver_is_asked_for_from_beside_the_denial(acme: Any, browser: Any) -
     browser.post("/changes/C-1/waivers", {**form, "scope": "environment"})
 
     (_, narrow), (_, wide) = acme.said
-    assert {name: narrow[name] for name in ("control", "environment", "subject", "reason", "days", "change_id")} == {
-        "control": PUBLIC_ACCESS,
-        "environment": "orders/dev",
-        "subject": BUCKET,
-        "reason": "Until Friday.",
-        "days": 7,
-        "change_id": "C-1",
-    }
-    assert wide["subject"] == ""
+    asked = WaiverWish(
+        control=PUBLIC_ACCESS,
+        environment="orders/dev",
+        subject=BUCKET,
+        reason="Until Friday.",
+        days=7,
+        change_id="C-1",
+    )
+    assert narrow["words"] == (asked,)
+    assert wide["words"] == (structs.replace(asked, subject="", is_whole=True),)
 
 
 def test_a_refused_waiver_keeps_its_form_open_with_what_was_typed(acme: Any, browser: Any) -> None:
@@ -318,3 +330,67 @@ def test_going_back_to_an_older_state_asks_once_more_and_says_what_it_costs(brow
     assert 'action="/environments/orders/dev/state/restore"' in form
     assert 'name="number" value="6"' in form
     assert page.count("/state/restore") == 1
+
+
+def test_a_waiver_of_every_resource_is_asked_for_on_purpose_alone(acme: Any, browser: Any) -> None:
+    form = {
+        "control": PUBLIC_ACCESS,
+        "environment": "orders/*",
+        "subject": BUCKET,
+        "path": "infra/**",
+        "days": "7",
+        "reason": "Soon.",
+        "measures": "The office alone reaches it.",
+        "evidence": "https://tickets.example.com/4711",
+    }
+
+    browser.post("/waivers", {**form, "scope": "named", "may_match_nothing": "yes"})
+    browser.post("/waivers", {**form, "scope": "everything"})
+
+    named, whole = (said["words"][0] for _, said in acme.said)
+    assert (named.subject, named.path, named.is_whole, named.may_match_nothing) == (BUCKET, "infra/**", False, True)
+    assert (whole.subject, whole.path, whole.is_whole, whole.may_match_nothing) == ("", "", True, False)
+    assert (named.environment, named.measures, named.evidence) == (
+        "orders/*",
+        "The office alone reaches it.",
+        "https://tickets.example.com/4711",
+    )
+
+
+def test_the_form_shows_what_would_be_excused_and_offers_nothing_else_where_that_is_nothing(
+    acme: Any, browser: Any
+) -> None:
+    address = f"/waivers/new?control={PUBLIC_ACCESS}&environment=orders/dev&subject={BUCKET}"
+    shown = browser.get(address).text
+    acme.matches = some_matches(excused=(), passing=2)
+    nothing = browser.get(address).text
+
+    assert "infra/main.tf" in shown
+    assert "may_match_nothing" not in shown
+    assert "It excuses nothing today" in nothing
+    assert "may_match_nothing" in nothing
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_waiver_shows_what_was_asked_before_and_goes_on_by_a_new_request(acme: Any, browser: Any) -> None:
+    acme.waiver = an_approved_waiver()
+    acme.earlier_waivers = (a_waiver(id="W-0", state=WaiverState.DENIED, decision_reason="Name the bucket."),)
+
+    page = browser.get("/waivers/W-1").text
+    browser.post("/waivers/W-1/renew", {"reason": "The CDN is late.", "days": "7"})
+    browser.post("/waivers/W-1/transfer", {"team": "shipping", "reason": "It ends."})
+
+    assert "Name the bucket." in page
+    assert "/waivers/W-1/renew" in page
+    assert [name for name, _ in acme.said] == ["renew_waiver", "transfer_waiver"]
+    assert [said.get("team", said.get("days")) for _, said in acme.said] == [7, "shipping"]
+
+
+def test_what_ends_soon_and_what_just_ended_stands_on_the_first_page(acme: Any, browser: Any) -> None:
+    ended = an_approved_waiver(id="W-8", expires_at=acme.now)
+    acme.home = replace(acme.home, ending_waivers=(an_approved_waiver(), ended))
+
+    page = browser.get("/").text
+
+    assert "/waivers/W-1" in page
+    assert page.count("what it excused counts again") == 1

@@ -12,7 +12,7 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.environments.ports import Purpose
 from pavior.identity.model import Actor, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
-from pavior.policy.model import DecisionOutcome, Effect
+from pavior.policy.model import DecisionOutcome, Effect, WaiverWish
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 
@@ -61,12 +61,14 @@ def test_what_a_control_forbids_is_blocked_and_nothing_is_made(stage: MemoryPlat
 def waive(stage: MemoryPlatform, change_id: str) -> str:
     waiver = stage.waivers.request_waiver(
         stage.mara,
-        control=PUBLIC_ACCESS,
-        environment="orders/dev",
-        subject=BUCKET,
-        reason="The pictures are public.",
-        days=7,
-        change_id=change_id,
+        WaiverWish(
+            control=PUBLIC_ACCESS,
+            environment="orders/dev",
+            subject=BUCKET,
+            reason="The pictures are public.",
+            days=7,
+            change_id=change_id,
+        ),
     )
     stage.waivers.approve_waiver(stage.sam, waiver.id)
     return waiver.id

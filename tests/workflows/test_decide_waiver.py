@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from msgspec import structs
 
 from pavior.findings import store as findings
 from pavior.findings.model import Finding
+from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, Role, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
-from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.model import Waiver, WaiverState, WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform
+from pavior.testing.people import a_person, a_team
 
 NOBODY = Actor("nobody", frozenset(), frozenset(), Surface.API)
 
@@ -28,11 +32,14 @@ def orders(stage: MemoryPlatform) -> MemoryPlatform:
 def ask(stage: MemoryPlatform, actor: Actor, *, days: int = 7, subject: str = BUCKET) -> Waiver:
     return stage.waivers.request_waiver(
         actor,
-        control=PUBLIC_ACCESS,
-        environment="orders/dev",
-        subject=subject,
-        reason="The pictures are public.",
-        days=days,
+        WaiverWish(
+            control=PUBLIC_ACCESS,
+            environment="orders/dev",
+            subject=subject,
+            is_whole=not subject,
+            reason="The pictures are public.",
+            days=days,
+        ),
     )
 
 
@@ -142,4 +149,77 @@ def test_a_request_that_nobody_could_decide_on_is_refused(
     }
 
     with pytest.raises(kind, match=code):
-        orders.waivers.request_waiver(orders.mara, **wish)  # type: ignore[arg-type] # they differ by case
+        orders.waivers.request_waiver(orders.mara, WaiverWish(**wish))  # type: ignore[arg-type] # they differ by case
+
+
+def test_the_team_that_owns_a_control_decides_about_it_and_an_admin_can(orders: MemoryPlatform) -> None:
+    (control,) = orders.platform.controls
+    orders.platform = replace(orders.platform, controls=(structs.replace(control, owner="storage"),))
+    olga = Actor("olga", frozenset({Role.DEVELOPER}), frozenset({"storage"}), Surface.API)
+    ada = Actor("ada", frozenset({Role.ADMIN}), frozenset(), Surface.API)
+    mine, theirs, last = (ask(orders, actor) for actor in (olga_of_payments(), orders.mara, orders.mara))
+
+    with pytest.raises(ForbiddenError, match="permission-denied"):
+        orders.waivers.approve_waiver(orders.sam, theirs.id)
+    with pytest.raises(ForbiddenError, match="waiver-self-approval"):
+        orders.waivers.approve_waiver(olga, mine.id)
+
+    assert orders.waivers.approve_waiver(olga, theirs.id).decided_by == "olga"
+    assert orders.waivers.approve_waiver(ada, last.id).decided_by == "ada"
+
+
+def olga_of_payments() -> Actor:
+    return Actor("olga", frozenset({Role.DEVELOPER}), frozenset({"storage", "payments"}), Surface.API)
+
+
+def test_who_was_disabled_after_signing_in_decides_nothing(orders: MemoryPlatform) -> None:
+    waiver = ask(orders, orders.mara)
+    with orders.database.transaction() as transaction:
+        identity.insert_person(transaction, a_person(name="sam", teams=frozenset(), is_disabled=True))
+
+    with pytest.raises(ForbiddenError, match="waiver-decider-left"):
+        orders.waivers.approve_waiver(orders.sam, waiver.id)
+    assert orders.events("waiver.approved") == []
+
+
+def test_another_team_answers_for_what_a_team_leaves_and_the_excuse_stays(orders: MemoryPlatform) -> None:
+    waiver = orders.waivers.approve_waiver(orders.sam, ask(orders, orders.mara).id)
+    denied = orders.waivers.deny_waiver(orders.sam, ask(orders, orders.mara).id, reason="No.")
+    with pytest.raises(MissingError, match="team-missing"):
+        orders.waivers.transfer_waivers(orders.paul, from_team="payments", team="shipping", reason="It ends.")
+    with pytest.raises(ForbiddenError, match="permission-denied"):
+        orders.waivers.transfer_waiver(orders.mara, waiver.id, team="payments", reason="Mine.")
+    with orders.database.transaction() as transaction:
+        identity.insert_team(transaction, a_team(name="shipping", members=frozenset()))
+
+    moved = orders.waivers.transfer_waivers(orders.paul, from_team="payments", team="shipping", reason="It ends.")
+
+    assert [(item.id, item.team, item.expires_at) for item in moved] == [(waiver.id, "shipping", waiver.expires_at)]
+    (event,) = orders.events("waiver.transferred")
+    assert (event.actor, event.details["from"], event.details["to"]) == ("paul", "payments", "shipping")
+    assert denied.team == "payments"
+    with pytest.raises(ConflictError, match="waiver-already-transferred"):
+        orders.waivers.transfer_waiver(orders.paul, waiver.id, team="shipping", reason="Again.")
+
+
+def test_of_two_who_decide_at_once_exactly_one_wins(orders: MemoryPlatform) -> None:
+    waiver = ask(orders, orders.mara)
+    sue = replace(orders.sam, id="sue")
+    barrier, told = Barrier(2), []
+
+    def decide(actor: Actor) -> None:
+        barrier.wait()
+        try:
+            told.append(orders.waivers.approve_waiver(actor, waiver.id).decided_by or "")
+        except ConflictError as refusal:
+            told.append(refusal.code)
+
+    threads = [Thread(target=decide, args=(actor,)) for actor in (orders.sam, sue)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    (winner,) = set(told) - {"waiver-already-decided"}
+    assert sorted(told) == sorted([winner, "waiver-already-decided"])
+    assert [event.actor for event in orders.events("waiver.approved")] == [winner]

@@ -15,7 +15,7 @@ from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, Mi
 from pavior.policy import level_store
 from pavior.policy.level_documents import read_levels
 from pavior.policy.levels import LevelChange, LevelChangeState
-from pavior.policy.model import Effect, Level
+from pavior.policy.model import Effect, Level, WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, GOLDEN_PATH, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -240,14 +240,10 @@ def test_evidence_counts_the_time_at_the_present_level(warned: MemoryPlatform) -
         (found,) = findings.list_in_place(transaction, "orders", "orders/dev")
     warned.clock.pass_by(3 * DAY + HOUR)
     FindingTriage(warned.platform).mark_false_positive(warned.sam, found.id, reason="It is a website.")
-    warned.waivers.request_waiver(
-        warned.mara,
-        control=PUBLIC_ACCESS,
-        environment="orders/dev",
-        subject=BUCKET,
-        reason="It is a website.",
-        days=7,
+    wish = WaiverWish(
+        control=PUBLIC_ACCESS, environment="orders/dev", subject=BUCKET, reason="It is a website.", days=7
     )
+    warned.waivers.request_waiver(warned.mara, wish)
 
     evidence = propose(warned, Level.WARN).evidence
 

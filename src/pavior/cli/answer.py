@@ -1,6 +1,5 @@
 """What a command answers: a document for programs, and parts for people. Commands return it; nothing else prints."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -91,8 +90,8 @@ def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
             hidden = getattr(value, "not_told", ())
             parts = {name: getattr(value, name) for name in value.__struct_fields__ if name not in hidden}
             return {name: to_json(item) for name, item in parts.items() if not callable(item)}
-        case _ if dataclasses.is_dataclass(value):
-            shown = [item.name for item in dataclasses.fields(value) if item.repr]
+        case _ if hasattr(value, "__dataclass_fields__"):
+            shown = [item.name for item in value.__dataclass_fields__.values() if item.repr]
             return {name: to_json(getattr(value, name)) for name in shown if not callable(getattr(value, name))}
         case _:
             raise TypeError(f"{type(value).__name__} has no JSON form.")

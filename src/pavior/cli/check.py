@@ -1,28 +1,12 @@
 """`pavior check`: infrastructure code and manifests against the controls, without server, account or network."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
-from msgspec import structs
 
-from pavior.cli.answer import Answer
-from pavior.cli.checking.asking import (
-    answer_explained,
-    answer_fixed,
-    answer_watched,
-    find_agreement,
-    require_one_question,
-)
-from pavior.cli.checking.ending import refused_as_checks_are
+from pavior.cli.checking.command import CheckOptions, answer_check
 from pavior.cli.checking.formats import FORMATS
-from pavior.cli.checking.given_levels import levels_request
-from pavior.cli.checking.given_variables import read_given
-from pavior.cli.checking.looking import check_path
-from pavior.cli.checking.request import CheckRequest
-from pavior.cli.checking.telling import ask_and_tell, telling_of
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
 
@@ -132,80 +116,10 @@ from pavior.cli.verb import OpenVerb
     metavar="FILE",
     help="Write the format into FILE, whole or not at all, and tell people on stdout.",
 )
-def check(
-    launcher: Launcher,
-    path: Path,
-    source: Path | None,
-    variables: tuple[str, ...],
-    variable_files: tuple[Path, ...],
-    environment: str | None,
-    is_known_required: bool | None,
-    is_coverage_required: bool | None,
-    is_pack_trusted: bool,
-    baseline: Path | None,
-    written_baseline: Path | None,
-    changed_since: str | None,
-    explained: str | None,
-    is_fix_wanted: bool,
-    is_certain: bool,
-    is_watch_wanted: bool,
-    levels_file: Path | None,
-    levels_key: Path | None,
-    format_name: str | None,
-    output: Path | None,
-    is_json: bool,
-) -> Answer | int:
+def check(launcher: Launcher, **options: Any) -> int:
     """Check Terraform and manifests, a state or a JSON plan at PATH; with - what comes on standard input.
 
     Exit status: 0 clean; 1 blocked; 2 bad input; 3 something that matters could not be evaluated; 70 a bug in Pavior.
     See docs/reference/check.md.
     """
-    tools = launcher.check_tools()
-    with refused_as_checks_are():
-        levels = levels_request(levels_file, levels_key)
-    request = CheckRequest(
-        path=path,
-        environment=environment,
-        is_known_required=is_known_required,
-        is_coverage_required=is_coverage_required,
-        source=source,
-        is_pack_trusted=is_pack_trusted,
-        baseline=baseline,
-        written_baseline=written_baseline,
-        changed_since=changed_since,
-        levels=levels,
-    )
-    telling = telling_of(format_name or "", output, tools.mask_lines, is_json=is_json)
-    require_one_question(
-        request,
-        explained=explained,
-        is_fix_wanted=is_fix_wanted,
-        is_certain=is_certain,
-        is_watch_wanted=is_watch_wanted,
-        is_report_wanted=format_name is not None or output is not None,
-    )
-
-    def with_values() -> CheckRequest:
-        return structs.replace(request, given=read_given(variables, variable_files))
-
-    with refused_as_checks_are():
-        if is_watch_wanted:
-            return answer_watched(with_values(), tools, is_json=is_json)
-        if explained is not None:
-            return answer_explained(with_values(), explained, tools)
-        if is_fix_wanted:
-            return answer_fixed(with_values(), tools, find_agreement(is_certain=is_certain, is_json=is_json))
-    with _without_collecting():
-        return ask_and_tell(telling, request, lambda: check_path(with_values(), tools))
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nothing that a check makes is thrown away before its end, so looking for garbage finds none, again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    return answer_check(launcher, CheckOptions(**options))

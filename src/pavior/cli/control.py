@@ -246,6 +246,8 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
             ("level", levels_told(item)),
             *_parameters(item),
             ("waivers", f"at most {LONGEST_DAYS[item.severity]} days"),
+            ("waived by", item.owner or "the role security"),
+            ("formerly", ", ".join(item.formerly)),
             ("risk", " ".join(item.risk.split())),
             *_named_ids(item.mappings),
             *((f"same in {name}", ", ".join(ids)) for name, ids in sorted(item.equivalents.items())),

@@ -17,6 +17,7 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
     facts = Facts(
         (
             ("decision", decision.outcome.value),
+            ("risk", _risk(decision)),
             ("rulings", told or "none: nothing was evaluated"),
             ("not evaluated", uncovered),
             ("not asked", "; ".join(f"{item.subject}: {item.why}" for item in decision.coverage.not_asked)),
@@ -38,6 +39,14 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
     )
     table = (Table(("effect", "control", "resource", "where", "what"), rulings, ""),) if rulings else ()
     return (facts, *reasons, *table, *denied)
+
+
+def _risk(decision: Decision) -> str:
+    """The level, and what it is the sum of; what asks for a person has a sentence of its own as well."""
+    if decision.risk is None:
+        return "not weighed"
+    weights = " + ".join(f"{item.weight} {item.factor.value}" for item in decision.risk.factors)
+    return f"{decision.risk.level.value} ({decision.risk.score}{f' = {weights}' if weights else ''})"
 
 
 def _denials(call: Call, decision: Decision) -> tuple[Part, ...]:

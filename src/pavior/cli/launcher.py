@@ -1,6 +1,6 @@
 """What the command line needs to be given: only `main` may start things, so it hands in a Launcher."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -62,6 +62,8 @@ class ReadSource(Protocol):
         sensitive: frozenset[str],
         variable_files: Mapping[str, bytes],
         /,
+        *,
+        is_lenient: bool = False,
     ) -> "ResourceGraph":
         """The graph.
 
@@ -70,6 +72,7 @@ class ReadSource(Protocol):
             variables: Values as text.
             sensitive: Names of the variables whose values are hidden.
             variable_files: Files of values by path, later ones win; `variables` win over them.
+            is_lenient: What Terraform refuses, and has one meaning, is read as that, with a remark.
         """
 
 
@@ -96,7 +99,8 @@ class CheckTools(Struct, frozen=True, kw_only=True):
         read_state: A state file, or what `show -json` makes of one, to a graph, masked. Raises InvalidError.
         read_manifests: Kubernetes manifests by path to a graph; what cannot be read is named in `skipped`.
         render_chart: The Helm chart in a folder.
-        mask_lines: Lines of a file, from its first, to as many without what looks like a secret.
+        mask_lines: Lines of a file, from its first, and the numbers of those that will be shown, to as many without
+            what looks like a secret; of others nothing need be given.
         read_earlier: Folder, name of a commit and endings, to the commit where the branch left it and the files with
             these endings that were in the folder then, by path relative to it. Raises InvalidError, MissingError and
             UnavailableError.
@@ -114,7 +118,7 @@ class CheckTools(Struct, frozen=True, kw_only=True):
     read_state: "Callable[[bytes], ResourceGraph]"
     read_manifests: "Callable[[Mapping[str, bytes]], ResourceGraph]"
     render_chart: Callable[[Path], ChartRendering]
-    mask_lines: "Callable[[Iterable[str]], Iterable[str]]"
+    mask_lines: "Callable[[Iterable[str], Container[int]], Iterable[str]]"
     read_earlier: Callable[[Path, str, Sequence[str]], tuple[str, Mapping[str, bytes]]]
     write_attributes: "WriteAttributes"
     mask: "Callable[[str, Value], Value]"

@@ -1,6 +1,5 @@
 """Putting answers and errors on the screen: Rich for a person at a terminal, plain lines otherwise."""
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -34,7 +33,7 @@ def one_line(text: str) -> str:
 def print_answer(answer: Answer, *, is_json: bool, stream: TextIO) -> None:
     """Write it: one JSON document, a Rich rendering, or plain text."""
     if is_json:
-        stream.write(json.dumps(to_json(answer.document), indent=2, ensure_ascii=False) + "\n")
+        stream.write(_document(answer.document))
     elif is_rich(stream):
         console = _console(stream)
         for part in answer.parts:
@@ -61,10 +60,17 @@ def print_error(error: PaviorError, *, is_json: bool) -> None:
                 "exit_status": error.exit_status,
             }
         }
-        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(_document(document))
         sys.stdout.flush()
         return
     sys.stderr.write(f"{error.code}: {clean(error.summary)}\n  fix: {clean(error.fix)}\n")
+
+
+def _document(value: object) -> str:
+    # People are told without it.
+    import json
+
+    return json.dumps(to_json(value), indent=2, ensure_ascii=False) + "\n"
 
 
 def is_rich(stream: TextIO) -> bool:

@@ -1,5 +1,6 @@
 """A command of Pavior: it says which permission it needs and shows an example, or it does not exist."""
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -54,6 +55,7 @@ class Verb(click.Command):
         """Open the application, run the body, print what it answers."""
         from pavior.cli.narrating import narrator
 
+        _collect_from_here()
         parameters = dict(ctx.params)
         is_json = bool(parameters.pop("is_json"))
         launcher: Launcher = ctx.obj
@@ -96,6 +98,7 @@ class OpenVerb(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body, print what it answers."""
+        _collect_from_here()
         # A verb always has a body.
         body = cast("Callable[..., Answer | int]", self.callback)
         answer = body(ctx.obj, **ctx.params)
@@ -110,6 +113,13 @@ class OpenVerb(click.Command):
             formatter.write(f"  {self.example}\n")
         formatter.write_paragraph()
         formatter.write(f"Needs no permission: {self.public_because}\n")
+
+
+def _collect_from_here() -> None:
+    """Look for garbage again, where `main` turned that off while modules were loaded; they themselves are none."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 class Later(Struct, frozen=True):

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -24,11 +25,11 @@ OPERATOR_KEYS = ("version", "parameters", "packs")
 KEYS = ("version", "environment", "require_known", "require_coverage", "exclude", "parameters", "packs")
 FOLDER_PACK_KEYS = ("path",)
 GIT_PACK_KEYS = ("repository", "commit")
-COMMIT = re.compile(r"[0-9a-f]{40}")
+COMMIT: Final = r"[0-9a-f]{40}"
 # What Git understands as an address and runs no program for: `ext::` and an option would.
-REPOSITORY = re.compile(r"(?:https|ssh)://[^\s]+|[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9.-]+:[^\s:][^\s]*|/[^\s]*")
-STAGE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?")
-GLOB = re.compile(r"(?!/|!|\.\.?/|.*/\.\./)[^\x00-\x1f\\]+")
+REPOSITORY: Final = r"(?:https|ssh)://[^\s]+|[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9.-]+:[^\s:][^\s]*|/[^\s]*"
+STAGE: Final = r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?"
+GLOB: Final = r"(?!/|!|\.\.?/|.*/\.\./)[^\x00-\x1f\\]+"
 
 
 class ChosenValue(Struct, frozen=True):
@@ -151,7 +152,7 @@ def _environment(reader: _Reader, value: Mapping[str, object]) -> str:
     if "environment" not in value:
         return ""
     found = value["environment"]
-    if not isinstance(found, str) or not STAGE.fullmatch(found) or len(found) > LONGEST_TEXT:
+    if not isinstance(found, str) or not re.fullmatch(STAGE, found) or len(found) > LONGEST_TEXT:
         raise reader.wrong(
             "environment", "environment must be the name of a stage.", "Write it like prod, or like orders/prod."
         )
@@ -175,7 +176,7 @@ def _excluded(reader: _Reader, value: Mapping[str, object]) -> tuple[ExcludedGlo
     if not isinstance(found, list) or len(found) > MOST_GLOBS:
         raise reader.wrong("exclude", f"exclude must be a list of at most {MOST_GLOBS} paths.", fix)
     for number, item in enumerate(found):
-        if not isinstance(item, str) or len(item) > LONGEST_TEXT or not GLOB.fullmatch(item):
+        if not isinstance(item, str) or len(item) > LONGEST_TEXT or not re.fullmatch(GLOB, item):
             raise reader.wrong(f"exclude.{number}", "this is no path below the folder of this file.", fix)
     return tuple(ExcludedGlob(str(item), reader.at(f"exclude.{number}")) for number, item in enumerate(found))
 
@@ -226,13 +227,13 @@ def _pack(reader: _Reader, path: str, item: object) -> PackSource:
         # Joined, an absolute path stays what it is.
         return PackSource(reader.folder / str(item["path"]), "", "", reader.at(path))
     repository, commit = str(item["repository"]), str(item["commit"])
-    if not COMMIT.fullmatch(commit):
+    if not re.fullmatch(COMMIT, commit):
         raise reader.wrong(
             f"{path}.commit",
             "commit must be the full id of a commit: 40 hex digits in small letters, in quotes.",
             "Get it with: git rev-parse HEAD. A branch or a tag may mean something else tomorrow.",
         )
-    if not REPOSITORY.fullmatch(repository):
+    if not re.fullmatch(REPOSITORY, repository):
         raise reader.wrong(
             f"{path}.repository",
             "repository must be an address by https or ssh, or an absolute path.",

@@ -41,7 +41,7 @@ def configuration_schema(controls: Iterable[Control]) -> dict[str, Any]:
         "properties": {
             "version": {"const": CONFIGURATION_VERSION, "description": "The form of this file."},
             "environment": {
-                **_text(STAGE.pattern, LONGEST_TEXT),
+                **_text(STAGE, LONGEST_TEXT),
                 "description": "Whose levels are used, as with --environment.",
             },
             "require_known": {
@@ -55,7 +55,7 @@ def configuration_schema(controls: Iterable[Control]) -> dict[str, Any]:
             "exclude": {
                 "type": "array",
                 "maxItems": MOST_GLOBS,
-                "items": _text(GLOB.pattern, LONGEST_TEXT),
+                "items": _text(GLOB, LONGEST_TEXT),
                 "description": "Paths below the folder of this file that are not looked at; each is reported.",
             },
             "parameters": {
@@ -101,10 +101,10 @@ def _git_pack() -> dict[str, Any]:
         "required": ["repository", "commit"],
         "properties": {
             "repository": {
-                **_text(REPOSITORY.pattern, LONGEST_TEXT),
+                **_text(REPOSITORY, LONGEST_TEXT),
                 "description": "An address by https or ssh, or an absolute path.",
             },
-            "commit": {**_text(COMMIT.pattern, LONGEST_TEXT), "description": "The full id of a commit."},
+            "commit": {**_text(COMMIT, LONGEST_TEXT), "description": "The full id of a commit."},
         },
     }
 

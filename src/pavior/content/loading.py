@@ -1,13 +1,13 @@
 """Reads controls from their folders: `control.toml`, `rule.py` and `lesson.md`."""
 
-import importlib.util
 import os
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pavior.content.parameter_declarations import read_parameters
 from pavior.kernel.errors import InvalidError
@@ -19,11 +19,11 @@ from pavior.resources.views import VIEWS
 CONTROLS_FOLDER = Path(__file__).parent / "controls"
 CONTROL_FILES = DESCRIPTION_FILE, RULE_FILE, LESSON_FILE = ("control.toml", "rule.py", "lesson.md")
 
-_ID = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+_ID: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LONGEST_ID = 80
 # A page of this name stands beside the pages of the controls, and would hide it.
 RESERVED_IDS = ("coverage",)
-_ATTRIBUTE = re.compile(r"^[a-z][a-z0-9_]*$")
+_ATTRIBUTE: Final = r"^[a-z][a-z0-9_]*$"
 _FIELDS = frozenset(
     {
         "id",
@@ -38,6 +38,8 @@ _FIELDS = frozenset(
         "mappings",
         "equivalents",
         "parameters",
+        "owner",
+        "formerly",
     }
 )
 # What others require, and what their scanners call it: nobody has that for a control that they made for themselves, and
@@ -121,6 +123,8 @@ def _load(
         types=VIEWS[view].selection.types,
         fix=_fix(file, table, VIEWS[view].selection.types),
         parameters=parameters,
+        owner=_text(file, table, "owner") if "owner" in table else "",
+        formerly=_formerly(file, table),
     )
 
 
@@ -130,12 +134,13 @@ def load_rule(file: Path) -> Callable[..., RuleResult]:
     Raises:
         InvalidError: `control-invalid`, naming the file.
     """
-    spec = importlib.util.spec_from_file_location(f"pavior.content.controls.{file.parent.name}.rule", file)
-    if spec is None or spec.loader is None:
-        raise control_invalid(file, "it is not a Python module.")
-    module = importlib.util.module_from_spec(spec)
+    name = f"pavior.content.controls.{file.parent.name}.rule"
+    module = ModuleType(name)
+    module.__file__ = str(file)
     try:
-        spec.loader.exec_module(module)
+        # What Python compiled earlier, as for a module; but nobody imports a rule, so it needs nothing else of one.
+        code = SourceFileLoader(name, str(file)).get_code(name)
+        exec(code, module.__dict__)  # type: ignore[arg-type] # noqa: S102 - a rule is a program, as is a module
     except Exception as error:
         raise control_invalid(file, f"running it ended with {type(error).__name__}.") from error
     return _rule_of(module, file)
@@ -182,14 +187,15 @@ class LaterRule:
 
     __slots__ = ("_file", "_rule")
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: str) -> None:
+        # A path is made of it when it is asked: there are hundreds, and most are not.
         self._file = file
         self._rule: Callable[..., RuleResult] | None = None
 
     def __call__(self, *asked: Any) -> RuleResult:
         """Ask it of a view, and of the values of parameters where there are some."""
         if self._rule is None:
-            self._rule = load_rule(self._file)
+            self._rule = load_rule(Path(self._file))
         return self._rule(*asked)
 
 
@@ -224,7 +230,7 @@ def _parse(file: Path, content: bytes) -> Mapping[str, object]:
 
 def _id(file: Path, table: Mapping[str, object]) -> str:
     found = _text(file, table, "id")
-    if not _ID.match(found):
+    if not re.match(_ID, found):
         raise control_invalid(file, "id must be lower-case words with hyphens.")
     if len(found) > LONGEST_ID or found in RESERVED_IDS:
         raise control_invalid(
@@ -232,6 +238,14 @@ def _id(file: Path, table: Mapping[str, object]) -> str:
         )
     if file.parent.name != found.replace("-", "_"):
         raise control_invalid(file, f"id is {found}, but the folder is called {file.parent.name}.")
+    return found
+
+
+def _formerly(file: Path, table: Mapping[str, object]) -> tuple[str, ...]:
+    found = _texts(file, "formerly", table["formerly"]) if "formerly" in table else ()
+    for name in found:
+        if not re.match(_ID, name) or name == table.get("id"):
+            raise control_invalid(file, f"formerly names {name}, which is no id of another time.")
     return found
 
 
@@ -315,7 +329,7 @@ def _fix(file: Path, table: Mapping[str, object], asked_types: tuple[str, ...]) 
     if found.keys() != {"attribute", "value", "types"}:
         raise control_invalid(file, "a fix has exactly an attribute, a value and types.")
     attribute, value, types = _text(file, found, "attribute"), found["value"], _texts(file, "fix.types", found["types"])
-    if not _ATTRIBUTE.match(attribute):
+    if not re.match(_ATTRIBUTE, attribute):
         raise control_invalid(
             file, f"fix.attribute is {attribute}, and must be one attribute of the resource's own block."
         )

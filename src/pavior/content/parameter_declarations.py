@@ -6,7 +6,7 @@ from typing import Final
 
 from pavior.policy.parameters import INTEGER_TYPES, LARGEST_INTEGER, TEXT_TYPES, Parameter, ParameterType, accept
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_NAME: Final = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _BOUNDS: Final = {"minimum", "maximum"}
 _WORDS: Final = {"choices", "pattern"}
 _ALWAYS: Final = {"type", "default", "description"}
@@ -30,7 +30,7 @@ def read_parameters(found: object, *, is_trusted: bool = True) -> tuple[Paramete
 
 def _parameter(name: str, table: object, *, is_trusted: bool) -> Parameter:
     place = f"parameters.{name}"
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise ValueError(f"{place} must be called in lower-case words with underscores.")
     if not isinstance(table, dict):
         raise ValueError(f"{place} must be a table.")  # noqa: TRY004 - one kind of error for all that is wrong

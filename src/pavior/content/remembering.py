@@ -7,12 +7,13 @@ each is loaded from its file when it is asked.
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, LaterRule, control_folders, load_controls
 from pavior.kernel.verdicts import Severity
@@ -22,10 +23,9 @@ from pavior.resources import views
 
 
 class _Remembered(msgspec.Struct):
-    """A control without its rule; see `policy.model.Control`."""
+    """A control, with the file of its rule in the place of the rule; the fields of `policy.model.Control` in order."""
 
     id: str
-    folder: str
     title: str
     view: str
     risk: str
@@ -37,23 +37,26 @@ class _Remembered(msgspec.Struct):
     mappings: dict[str, tuple[str, ...]]
     equivalents: dict[str, tuple[str, ...]]
     version: str
+    rule: str
+    parameters: tuple[Parameter, ...]
     types: tuple[str, ...]
     fix: Fix | None
-    parameters: tuple[Parameter, ...]
+    owner: str
+    formerly: tuple[str, ...]
 
 
 class _Memory(msgspec.Struct):
     """All of them.
 
     Args:
-        seen: Size and moment of change, in nanoseconds, of every file, in order.
+        seen: Size and moment of change, in nanoseconds, of every file, in order; compared as it is written.
     """
 
-    seen: list[tuple[str, int, int]]
+    seen: msgspec.Raw
     controls: list[_Remembered]
 
 
-_SHOWN = tuple(name for name in _Remembered.__struct_fields__ if name != "folder")
+_RULE = _Remembered.__struct_fields__.index("rule")
 
 
 def recall_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
@@ -63,12 +66,12 @@ def recall_controls(folder: Path = CONTROLS_FOLDER) -> tuple[Control, ...]:
         InvalidError: `control-invalid`, naming the file. A rule that cannot be loaded is told when it is asked.
     """
     place = _place(folder)
-    seen = list(_stamps(folder))
+    seen = msgspec.json.encode([_stamp(path) for path in _paths(folder)])
     memory = _recalled(place)
-    if memory is not None and memory.seen == seen:
-        return tuple(_control(item, folder) for item in memory.controls)
+    if memory is not None and bytes(memory.seen) == seen:
+        return tuple(map(_control, memory.controls))
     controls = load_controls(folder)
-    _remember(_Memory(seen, [_remembered(item) for item in controls]), place)
+    _remember(_Memory(msgspec.Raw(seen), [_remembered(item, folder) for item in controls]), place)
     return controls
 
 
@@ -77,13 +80,13 @@ def _place(folder: Path) -> Path:
     return Path(cache_from_source(str(folder / "controls.py"))).with_suffix(".json")
 
 
-def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Of the content, and of what says which views there are and of what types."""
-    for control in control_folders(folder):
-        yield from (_stamp(f"{control}/{name}") for name in CONTROL_FILES)
+def _paths(folder: Path) -> list[str]:
+    """The content, and what says which views there are and of what types."""
+    paths = [f"{control}/{name}" for control in control_folders(folder) for name in CONTROL_FILES]
     for place in (*views.__path__, str(Path(__file__).parent)):
         with os.scandir(place) as entries:
-            yield from sorted(_stamp(entry.path) for entry in entries if entry.name.endswith(".py"))
+            paths += sorted(entry.path for entry in entries if entry.name.endswith(".py"))
+    return paths
 
 
 def _stamp(path: str) -> tuple[str, int, int]:
@@ -113,11 +116,13 @@ def _remember(memory: _Memory, place: Path) -> None:
         unfinished.replace(place)
 
 
-def _remembered(control: Control) -> _Remembered:
-    shown = {name: getattr(control, name) for name in _SHOWN}
-    return _Remembered(folder=control.id.replace("-", "_"), **shown)
+def _remembered(control: Control, folder: Path) -> _Remembered:
+    fields = list(structs.astuple(control))
+    fields[_RULE] = str(folder / control.id.replace("-", "_") / RULE_FILE)
+    return _Remembered(*fields)
 
 
-def _control(item: _Remembered, folder: Path) -> Control:
-    shown = {name: getattr(item, name) for name in _SHOWN}
-    return Control(rule=LaterRule(folder / item.folder / RULE_FILE), **shown)
+def _control(item: _Remembered) -> Control:
+    fields: list[Any] = list(structs.astuple(item))
+    fields[_RULE] = LaterRule(item.rule)
+    return Control(*fields)

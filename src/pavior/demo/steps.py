@@ -13,7 +13,7 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.kernel.errors import ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
-from pavior.policy.model import DecisionOutcome, Effect, Level, Ruling
+from pavior.policy.model import DecisionOutcome, Effect, Level, Ruling, WaiverWish
 from pavior.policy.rendering import denials
 from pavior.runs.model import RunState
 
@@ -107,12 +107,15 @@ def waive_one(stage: Stage) -> StepResult:
     ruling = _blocking(stage, blocked.id, PUBLIC_ACCESS)
     waiver = application.waivers.request_waiver(
         cast.developer,
-        control=PUBLIC_ACCESS,
-        environment=DEV,
-        subject=ruling.verdict.subject,
-        reason="The public catalogue pictures are served from here until the CDN is ready.",
-        days=WAIVER_DAYS,
-        change_id=blocked.id,
+        WaiverWish(
+            control=PUBLIC_ACCESS,
+            environment=DEV,
+            subject=ruling.verdict.subject,
+            reason="The public catalogue pictures are served from here until the CDN is ready.",
+            measures="The bucket holds nothing but those pictures.",
+            days=WAIVER_DAYS,
+            change_id=blocked.id,
+        ),
     )
     try:
         application.waivers.approve_waiver(cast.developer, waiver.id)

@@ -9,6 +9,8 @@ from pavior.findings.model import Finding, FindingSource, FindingState, due_at, 
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
 from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.reaching import matches_path
+from pavior.policy.waivers import longest
 from pavior.storage.database import Transaction
 
 _ROAD = tuple(Phase)
@@ -58,7 +60,7 @@ def observe(
         verdicts: All verdicts, whatever their outcome.
         severities: Severity by control id; each control that failed must be in it.
         source_of: What fed a failed verdict.
-        waivers: All approved ones of this environment, so that a new finding is excused from its first moment.
+        waivers: Those in force in this environment, so that a new finding is excused from its first moment.
         now: The moment of the observation.
         live_resources: Addresses of all resources that are really there. None when nobody looked, or not
             completely: absence then proves nothing.
@@ -76,7 +78,7 @@ def observe(
         failed = next((verdict for verdict in group if verdict.outcome is Outcome.FAILED), None)
         if failed is None:
             continue
-        excuse = _longest_excuse(excuses, control, environment, subject, now)
+        excuse = longest(excuses, failed, environment, now)
         mark = fingerprint(control, service, environment, subject)
         fresh = Finding(
             id="",
@@ -117,22 +119,44 @@ def observe(
     return Observed(tuple(opened), tuple(reopened), tuple(seen), tuple(fixed))
 
 
-def apply_waiver(tx: Transaction, waiver: Waiver, *, others: Iterable[Waiver] = ()) -> None:
-    """Let a waiver that was just approved excuse what it covers, or one that was just revoked excuse nothing more.
+def apply_waiver(tx: Transaction, waiver: Waiver, *, others: Iterable[Waiver] = ()) -> int:
+    """Let a waiver that was just approved excuse what it covers, or one that just ended excuse nothing more.
 
-    `others` are the waivers of the same environment: what one of them covers beyond the revocation
+    `others` are the waivers that are in force where this one was: what one of them covers beyond its end
     stays excused by it. One that is only requested, or denied, changes nothing.
+
+    Returns:
+        How many findings are excused by an approved one; for one that ended, how many are open again.
     """
     if waiver.expires_at is None:
-        return
+        return 0
     if waiver.state is WaiverState.APPROVED:
-        _excuse(tx, waiver, waiver.expires_at)
-    if waiver.state is WaiverState.REVOKED:
-        store.clear_waiver(tx, waiver.id)
-        for other in others:
-            is_active = other.state is WaiverState.APPROVED and other.id != waiver.id
-            if is_active and other.expires_at is not None and other.expires_at > waiver.expires_at:
-                _excuse(tx, other, other.expires_at)
+        return _excuse(tx, waiver, waiver.expires_at)
+    if waiver.state not in {WaiverState.REVOKED, WaiverState.EXPIRED}:
+        return 0
+    count = store.clear_waiver(tx, waiver.id)
+    for other in others:
+        is_active = other.state is WaiverState.APPROVED and other.control == waiver.control and other.id != waiver.id
+        if is_active and other.expires_at is not None and other.expires_at > waiver.expires_at:
+            count -= _excuse(tx, other, other.expires_at)
+    return max(count, 0)
+
+
+def rename_control(tx: Transaction, before: str, after: str) -> int:
+    """Let what was found under one id of a control stand under another; how many those are.
+
+    What was found under both is one weakness: the earlier row becomes a duplicate.
+    """
+    count = 0
+    for finding in store.list_of_control(tx, before):
+        mark = fingerprint(after, finding.service, finding.environment, finding.subject)
+        if store.find_by_fingerprint(tx, mark) is None:
+            store.update_finding(tx, replace(finding, control=after, fingerprint=mark))
+            count += 1
+        elif finding.state is FindingState.OPEN:
+            told = f"The same was found as {after}, which is what the control is called now."
+            store.update_finding(tx, replace(finding, state=FindingState.DUPLICATE, triage_reason=told))
+    return count
 
 
 def mark_false_positive(
@@ -160,15 +184,17 @@ def reopen(tx: Transaction, finding: Finding, reason: str, now: datetime) -> Fin
     return _judge(tx, judged, reason, expected=(FindingState.FALSE_POSITIVE, FindingState.DUPLICATE))
 
 
-def _excuse(tx: Transaction, waiver: Waiver, until: datetime) -> None:
-    store.set_waiver(
-        tx,
-        control=waiver.control,
-        environment=waiver.environment,
-        subject=waiver.subject,
-        waived_until=until,
-        waiver_id=waiver.id,
+def _excuse(tx: Transaction, waiver: Waiver, until: datetime) -> int:
+    found = store.list_excusable(
+        tx, control=waiver.control, place=waiver.environment, subject=waiver.subject, until=until
     )
+    excused = [
+        item.id
+        for item in found
+        if not waiver.path or (item.position is not None and matches_path(waiver.path, item.position.path))
+    ]
+    store.set_waiver(tx, excused, waived_until=until, waiver_id=waiver.id)
+    return len(excused)
 
 
 def _judge(tx: Transaction, judged: Finding, reason: str, *, expected: tuple[FindingState, ...]) -> Finding:
@@ -227,10 +253,3 @@ def _is_gone(finding: Finding, verdicts: list[Verdict], live_resources: Collecti
 
 def _is_as_far(phase: Phase, seen_in: Phase) -> bool:
     return _ROAD.index(phase) >= _ROAD.index(seen_in)
-
-
-def _longest_excuse(
-    waivers: tuple[Waiver, ...], control: str, environment: str, subject: str, now: datetime
-) -> Waiver | None:
-    covering = [waiver for waiver in waivers if waiver.covers(control, environment, subject, now)]
-    return max(covering, key=lambda waiver: (waiver.expires_at or now, waiver.id), default=None)

@@ -13,6 +13,7 @@ from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Phase, Severity
+from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
 from pavior.resources.codec import decode_position, encode_position
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
@@ -20,6 +21,8 @@ from pavior.storage.searching import matching
 
 # A filter beside the states: open, and excused at the moment of asking.
 WAIVED = "waived"
+# SQLite takes 32,766 variables in one statement; older ones 999.
+_IDS_AT_ONCE = 500
 
 
 def insert_finding(tx: Transaction, finding: Finding) -> Finding:
@@ -119,30 +122,54 @@ def count_open_by_control(tx: Transaction, services: Collection[str], now: datet
     return _count_open(tx, findings.c.control, services, now)
 
 
-def set_waiver(
-    tx: Transaction, *, control: str, environment: str, subject: str, waived_until: datetime, waiver_id: str
-) -> int:
-    """Excuse the findings of this control that are not fixed, until an instant, and give how many there are.
+def list_of_control(tx: Transaction, control: str) -> tuple[Finding, ...]:
+    """All of one control, whatever their state, oldest first."""
+    statement = findings.select().where(findings.c.control == control).order_by(findings.c.number)
+    return tuple(_finding(row) for row in tx.execute(statement).mappings())
 
-    An empty `subject` means every one of the environment. A finding that another waiver excuses for longer keeps it.
+
+def find_by_fingerprint(tx: Transaction, mark: str) -> Finding | None:
+    """By what it is about."""
+    row = tx.execute(findings.select().where(findings.c.fingerprint == mark)).mappings().first()
+    return None if row is None else _finding(row)
+
+
+def list_excusable(tx: Transaction, *, control: str, place: str, subject: str, until: datetime) -> tuple[Finding, ...]:
+    """The findings of this control that are not fixed and that nothing excuses for as long.
+
+    Args:
+        place: `orders/dev`, `orders/*` for every environment of a service, or `*`.
+        subject: Empty for every one there.
     """
-    until = format_instant(waived_until)
     conditions = [
         findings.c.control == control,
-        findings.c.environment == environment,
         findings.c.state != FindingState.FIXED.value,
-        sa.or_(findings.c.waived_until.is_(None), findings.c.waived_until < until),
+        sa.or_(findings.c.waived_until.is_(None), findings.c.waived_until < format_instant(until)),
     ]
+    if not is_wide(place):
+        conditions.append(findings.c.environment == place)
+    elif place != EVERYWHERE:
+        conditions.append(findings.c.service == service_of(place))
     if subject:
         conditions.append(findings.c.subject == subject)
-    result = tx.execute(findings.update().where(*conditions).values(waived_until=until, waiver_id=waiver_id))
-    return result.rowcount
+    return tuple(_finding(row) for row in tx.execute(findings.select().where(*conditions)).mappings())
+
+
+def set_waiver(tx: Transaction, finding_ids: Collection[str], *, waived_until: datetime, waiver_id: str) -> None:
+    """Excuse these findings until an instant."""
+    ids = list(finding_ids)
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        tx.execute(
+            findings.update()
+            .where(findings.c.id.in_(ids[start : start + _IDS_AT_ONCE]))
+            .values(waived_until=format_instant(waived_until), waiver_id=waiver_id)
+        )
 
 
 def clear_waiver(tx: Transaction, waiver_id: str) -> int:
     """End what this waiver excuses, and give how many findings that were.
 
-    A finding that another waiver covers too is excused again by `set_waiver` with that one.
+    A finding that another waiver covers too is excused again by that one.
     """
     result = tx.execute(
         findings.update().where(findings.c.waiver_id == waiver_id).values(waived_until=None, waiver_id="")

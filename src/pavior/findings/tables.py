@@ -34,4 +34,5 @@ findings = sa.Table(
     sa.Index("ix_findings_place", "service", "environment"),
     sa.Index("ix_findings_queue", "state", "severity_rank", "first_seen_at"),
     sa.Index("ix_findings_control", "control", "environment"),
+    sa.Index("ix_findings_waiver", "waiver_id"),
 )

@@ -31,6 +31,10 @@ WHY_FORBIDDEN = {
         "{actor} asked for {thing}, and who asks does not decide",
         "Ask somebody else with the role {roles} to decide.",
     ),
+    "control-owner": (
+        "the team that owns the control decides about its waivers",
+        "Ask somebody of that team, who did not ask for it; {roles} can too.",
+    ),
     "production-gate": (
         "developers do not approve what goes into production",
         "Ask somebody with the role {roles} to approve it.",
@@ -132,6 +136,8 @@ def _entities(actor: Actor, scope: Scope) -> list[dict[str, object]]:
         thing["team"] = {"__entity": {"type": "Team", "id": scope.team}}
     if scope.place:
         thing["place"] = scope.place
+    if scope.control_owner:
+        thing["control_owner"] = {"__entity": {"type": "Team", "id": scope.control_owner}}
     if scope.requester:
         thing["requester"] = person_behind(scope.requester)
     return [

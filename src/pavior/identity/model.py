@@ -44,7 +44,9 @@ class Permission(StrEnum):
     WAIVER_READ = "waiver:read"
     WAIVER_REQUEST = "waiver:request"
     WAIVER_DECIDE = "waiver:decide"
+    WAIVER_DECIDE_WIDE = "waiver:decide-wide"
     WAIVER_REVOKE = "waiver:revoke"
+    WAIVER_TRANSFER = "waiver:transfer"
     RUN_READ = "run:read"
     RUN_CANCEL = "run:cancel"
     AUDIT_READ = "audit:read"
@@ -65,7 +67,9 @@ ONLY_IN_PERSON = frozenset(
         Permission.CONTROL_SET_LEVEL,
         Permission.CONTROL_DECIDE_LEVEL,
         Permission.WAIVER_DECIDE,
+        Permission.WAIVER_DECIDE_WIDE,
         Permission.WAIVER_REVOKE,
+        Permission.WAIVER_TRANSFER,
         Permission.PERSON_INVITE,
         Permission.TEAM_MANAGE,
         Permission.TOKEN_MANAGE,
@@ -117,6 +121,7 @@ class Scope:
         place: Id of the environment that it is in, such as `orders/prod`.
         is_production: Whether the environment is one of production.
         requester: Who asked for it; the four-eyes rules look at this.
+        control_owner: The team that owns the control which it is about; empty where that is the role security.
     """
 
     kind: str = "platform"
@@ -126,6 +131,7 @@ class Scope:
     place: str = ""
     is_production: bool = False
     requester: str = ""
+    control_owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

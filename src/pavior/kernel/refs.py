@@ -9,13 +9,13 @@ from pavior.kernel.errors import InvalidError
 
 # Backstage's own limits for names, so that every reference is also a valid catalog reference.
 _WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
-_PATTERN = re.compile(rf"(?P<kind>[a-z][a-z0-9-]{{0,62}}):(?P<namespace>{_WORD})/(?P<name>{_WORD})")
-_ENVIRONMENT = re.compile(rf"{_WORD}/{_WORD}")
+_PATTERN = rf"(?P<kind>[a-z][a-z0-9-]{{0,62}}):(?P<namespace>{_WORD})/(?P<name>{_WORD})"
+_ENVIRONMENT = rf"{_WORD}/{_WORD}"
 
 
 def is_environment_id(text: str) -> bool:
     """Whether it is written as service and stage, such as `orders/prod`."""
-    return _ENVIRONMENT.fullmatch(text) is not None
+    return re.fullmatch(_ENVIRONMENT, text) is not None
 
 
 class Ref(Struct, frozen=True, order=True):
@@ -32,7 +32,7 @@ class Ref(Struct, frozen=True, order=True):
         Raises:
             InvalidError: `ref-malformed`.
         """
-        match = _PATTERN.fullmatch(text)
+        match = re.fullmatch(_PATTERN, text)
         if match is None:
             raise InvalidError(
                 "ref-malformed",

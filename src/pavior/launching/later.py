@@ -1,9 +1,7 @@
 """A Launcher that loads what starts things when it is asked to, so that help and `pavior check` stay light."""
 
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,19 +14,24 @@ if TYPE_CHECKING:
     from pavior.resources.model import ResourceGraph, Value
 
 
-@dataclass(frozen=True, slots=True)
 class LaterLauncher:
     """Reads the settings when the first thing is started; see `cli.launcher.Launcher` for what each method does.
 
     Args:
         environment: Usually `os.environ`.
         user_home: Where `~` leads.
-        program: What was typed to start this program.
+        find_program: What was typed to start this program; asked when something is started.
     """
 
-    environment: Mapping[str, str]
-    user_home: Path
-    program: str = "pavior"
+    # A plain class: a Struct would show the environment, which may hold secrets, and a dataclass costs a millisecond.
+    __slots__ = ("_environment", "_find_program", "_user_home")
+
+    def __init__(
+        self, environment: Mapping[str, str], user_home: Path, find_program: Callable[[], str] = lambda: "pavior"
+    ) -> None:
+        self._environment = environment
+        self._user_home = user_home
+        self._find_program = find_program
 
     def check_tools(self) -> CheckTools:
         """Readers and controls alone; of the settings only the one about controls matters."""
@@ -55,22 +58,22 @@ class LaterLauncher:
     def _read_configuration(self, path: Path) -> "Configuration":
         from pavior.adapters.readers.configuration_file import find_configuration, read_configuration
 
-        file = find_configuration(path, user_home=self.user_home)
+        file = find_configuration(path, user_home=self._user_home)
         return _nothing_chosen() if file is None else read_configuration(file)
 
     def _read_operator(self) -> "Configuration":
-        if not self.environment.get("PAVIOR_CONTROLS"):
+        if not self._environment.get("PAVIOR_CONTROLS"):
             return _nothing_chosen()
         from pavior.adapters.readers.configuration_file import read_configuration
         from pavior.settings import read_controls_file
 
-        file = read_controls_file(self.environment, user_home=self.user_home)
+        file = read_controls_file(self._environment, user_home=self._user_home)
         return _nothing_chosen() if file is None else read_configuration(file, is_of_operator=True)
 
     def _fetch_pack(self, source: "PackSource", base: Path) -> bool:
         from pavior.adapters.pack_fetching import fetch_pack
 
-        return fetch_pack(source, base, self.environment)
+        return fetch_pack(source, base, self._environment)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""
@@ -108,15 +111,17 @@ class LaterLauncher:
         from pavior.launching.launcher import LocalLauncher
         from pavior.settings import read_settings
 
-        settings = read_settings(self.environment, user_home=self.user_home)
+        settings = read_settings(self._environment, user_home=self._user_home)
 
         return LocalLauncher(settings, self._command())
 
     def _command(self) -> str:
         """How to type this command line in another terminal, so that it finds the same folders."""
-        named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self.environment.get(name)]
-        folders = [f"{name}={shlex.quote(self.environment[name])}" for name in named]
-        return " ".join([*folders, shlex.quote(self.program)])
+        import shlex
+
+        named = [name for name in ("PAVIOR_HOME", "PAVIOR_KEYS") if self._environment.get(name)]
+        folders = [f"{name}={shlex.quote(self._environment[name])}" for name in named]
+        return " ".join([*folders, shlex.quote(self._find_program())])
 
 
 def _nothing_chosen() -> "Configuration":
@@ -131,10 +136,12 @@ def _read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source
 
-    return read_source(files, variables, sensitive, variable_files)
+    return read_source(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_source_tolerantly(
@@ -142,10 +149,12 @@ def _read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> "ResourceGraph":
     from pavior.adapters.readers.terraform_source import read_source_tolerantly
 
-    return read_source_tolerantly(files, variables, sensitive, variable_files)
+    return read_source_tolerantly(files, variables, sensitive, variable_files, is_lenient=is_lenient)
 
 
 def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
@@ -155,11 +164,11 @@ def _read_manifests(files: Mapping[str, bytes]) -> "ResourceGraph":
     return read_manifests(files)
 
 
-def _mask_lines(lines: Iterable[str]) -> Iterable[str]:
+def _mask_lines(lines: Iterable[str], wanted: Container[int]) -> Iterable[str]:
     # Only where lines are shown.
     from pavior.storage.masking import Masker
 
-    return Masker().mask_lines(lines)
+    return Masker().mask_lines(lines, wanted)
 
 
 def _read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:

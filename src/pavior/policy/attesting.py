@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError
 from pavior.policy.envelopes import ForgedEnvelopeError, UnreadableEnvelopeError, seal, unseal
-from pavior.policy.model import Control, Decision, DecisionOutcome, Ruling, Waiver
+from pavior.policy.model import Control, Decision, DecisionOutcome, Risk, Ruling, Waiver
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -67,6 +67,7 @@ def attest(
             "outcome": decision.outcome.value,
             "approvalsRequired": decision.approvals_required,
             "reasons": list(decision.reasons),
+            "risk": _risk(decision.risk),
             "evaluatedAt": format_instant(decision.evaluated_at),
             "validUntil": format_instant(min([decision.evaluated_at + VALID_FOR, *ends])),
             "controlsDigest": decision.controls_digest,
@@ -156,6 +157,13 @@ def _verified_payload(content: bytes, key: Ed25519PublicKey) -> bytes:
             "The decision was not signed with this key, or was changed afterwards.",
             fix="Get the decision anew with `pavior gate`, and the public key from whoever runs Pavior.",
         ) from None
+
+
+def _risk(risk: Risk | None) -> dict[str, object] | None:
+    if risk is None:
+        return None
+    factors = [{"factor": item.factor.value, "weight": item.weight, "told": item.told} for item in risk.factors]
+    return {"level": risk.level.value, "score": risk.score, "factors": factors}
 
 
 def _ruling(ruling: Ruling) -> dict[str, str]:

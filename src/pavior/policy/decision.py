@@ -9,7 +9,6 @@ from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
 from pavior.policy.levels import Levels, level_of
 from pavior.policy.model import (
     Control,
-    Coverage,
     Decision,
     DecisionOutcome,
     Effect,
@@ -19,13 +18,13 @@ from pavior.policy.model import (
     Ruling,
     Waiver,
 )
+from pavior.policy.risk import Touched, assess
+from pavior.policy.waivers import FindWaiver, find_in_force
 
-FindWaiver = Callable[[Verdict], str]
 FindLevel = Callable[[Verdict, Control], Level]
 
 # Worst first: of several answers about one subject, the worst one counts.
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
-_ONE_OTHER_PERSON = 1
 
 
 def decide(
@@ -37,14 +36,15 @@ def decide(
     waivers: Iterable[Waiver],
     plan_digest: str,
     now: datetime,
-    deletes: tuple[str, ...],
+    touched: Touched,
     is_destroy: bool,
+    data_class: str,
     levels: Levels | None = None,
 ) -> Decision:
     """Say of one plan whether it may go on, and what it still needs.
 
-    One other person must approve what goes to production, what deletes or replaces something, what destroys the
-    environment, and a plan that no control looked at: no evidence is no pass.
+    How many other persons must approve follows from its risk: one for what goes to production, deletes or replaces
+    something, destroys the environment, or was looked at by no control (no evidence is no pass), two for the worst.
 
     Args:
         evaluation: All verdicts of the plan, and what nobody looked at.
@@ -54,8 +54,9 @@ def decide(
         waivers: Of any state and place; what each covers at `now` is what counts.
         plan_digest: What an approval will be bound to.
         now: Aware, UTC. A waiver that ends at this moment has ended.
-        deletes: Addresses that the plan would delete or replace.
+        touched: What the plan touches.
         is_destroy: Whether the plan removes the whole environment.
+        data_class: Of the service.
         levels: Of this environment at `now`; what the controls' folders say when left out.
     """
     asked = tuple(control for control in controls if control.is_asked)
@@ -63,16 +64,24 @@ def decide(
         evaluation.verdicts,
         environment=environment,
         controls=asked,
-        find_waiver=_waiver_finder(tuple(waivers), environment, now),
+        find_waiver=find_in_force(waivers, environment, now),
         find_level=None if levels is None else levels.find,
     )
     rulings, bases = (rulings, ()) if levels is None else _with_bases(rulings, asked, levels)
     denials = _denial_reasons(rulings, asked)
-    approvals = _approval_reasons(rulings, evaluation.coverage, environment, deletes, is_production, is_destroy)
+    risk = assess(
+        touched,
+        rulings,
+        evaluation.coverage,
+        environment=environment,
+        is_production=is_production,
+        is_destroy=is_destroy,
+        data_class=data_class,
+    )
     if denials:
         outcome = DecisionOutcome.BLOCKED
     else:
-        outcome = DecisionOutcome.NEEDS_APPROVAL if approvals else DecisionOutcome.ALLOWED
+        outcome = DecisionOutcome.NEEDS_APPROVAL if risk.approvals else DecisionOutcome.ALLOWED
     return Decision(
         outcome=outcome,
         environment=environment,
@@ -80,10 +89,11 @@ def decide(
         controls_digest=controls_digest(asked),
         evaluated_at=now,
         rulings=rulings,
-        approvals_required=_ONE_OTHER_PERSON if approvals else 0,
-        reasons=denials or approvals,
+        approvals_required=risk.approvals,
+        reasons=denials or (tuple(item.told for item in risk.factors) if risk.approvals else ()),
         coverage=evaluation.coverage,
         level_changes=bases,
+        risk=risk,
     )
 
 
@@ -137,21 +147,11 @@ def controls_digest(controls: Iterable[Control]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _waiver_finder(waivers: tuple[Waiver, ...], environment: str, now: datetime) -> FindWaiver:
-    def find(verdict: Verdict) -> str:
-        covering = [item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now)]
-        # The one that lasts longest, as the findings have it.
-        longest = max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
-        return longest.id if longest else ""
-
-    return find
-
-
 def _with_bases(
     rulings: tuple[Ruling, ...], controls: tuple[Control, ...], levels: Levels
 ) -> tuple[tuple[Ruling, ...], tuple[LevelBasis, ...]]:
     """Each ruling with what set its level, and those changes of level, by number."""
-    known = {control.id: control for control in controls if control.id in levels.changes}
+    known = {control.id: control for control in controls if levels.changes_of(control)}
     told, bases = [], {}
     for ruling in rulings:
         control = known.get(ruling.verdict.control)
@@ -216,27 +216,3 @@ def _denial_reason(control: str, outcome: Outcome, verdicts: list[Verdict]) -> s
             return f"The rule of {control} broke on {where}{more}, which is no pass{told}"
         case _:
             return f"{control} could not be evaluated on {where}{more}, which is no pass{told}"
-
-
-def _approval_reasons(  # noqa: PLR0917 - each is one thing that asks for a person
-    rulings: tuple[Ruling, ...],
-    coverage: Coverage,
-    environment: str,
-    deletes: tuple[str, ...],
-    is_production: bool,  # noqa: FBT001 - passed on as it was given
-    is_destroy: bool,  # noqa: FBT001 - the same
-) -> tuple[str, ...]:
-    reasons = []
-    if is_production:
-        reasons.append(f"{environment} is production, where another person approves every Change.")
-    if is_destroy:
-        reasons.append(f"It destroys {environment} with everything in it, which another person must want too.")
-    elif deletes:
-        more = f" and {len(deletes) - 1} more" if len(deletes) > 1 else ""
-        reasons.append(f"It deletes or replaces {deletes[0]}{more}, which another person must want too.")
-    if not rulings and not is_destroy:
-        count = sum(coverage.uncovered_types.values())
-        kinds = ", ".join(sorted(coverage.uncovered_types))
-        told = f"none of its {count} resources ({kinds})" if count else "nothing in it"
-        reasons.append(f"Controls looked at {told}, and no evidence is no pass: another person must look.")
-    return tuple(reasons)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, UnknownReason, Verdict
 from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
 from pavior.policy.parameters import Parameters, value_text, values_of
+from pavior.policy.ways import Ways
 from pavior.resources.model import Resource, ResourceGraph, Skipped
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.facts import without_indexes
@@ -15,6 +16,7 @@ from pavior.resources.views.facts import without_indexes
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
+_EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
 class _Subject(Struct, frozen=True):
@@ -33,6 +35,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     that has no value is not asked, and named in the coverage where it is about something.
     """
     index = index_graph(graph)
+    ways = Ways(graph)
     subjects: dict[str, tuple[_Subject, ...]] = {}
     verdicts: list[Verdict] = []
     seen: set[str] = set()
@@ -50,7 +53,15 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
                 not_asked.append(_unset(control))
             continue
         arguments = (values_of(control.parameters),) if control.parameters else ()
-        verdicts += [_ask(control, subject, arguments, phase, index) for subject in of_view]
+        found = [_ask(control, subject, arguments, phase, index) for subject in of_view]
+        if ways.are_open:
+            found = [
+                _ask_each_way(control, subject, arguments, verdict, ways)
+                if verdict.outcome is Outcome.UNKNOWN
+                else verdict
+                for subject, verdict in zip(of_view, found, strict=True)
+            ]
+        verdicts += found
         if control.view not in looked_at:
             looked_at.add(control.view)
             for subject in of_view:
@@ -67,15 +78,18 @@ def _unset(control: Control) -> Skipped:
 
 
 def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
-    view_type = VIEWS[view_name]
-    for resource in view_type.select(index):
-        try:
-            view = view_type.build(resource, index)
-        except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
-            yield _Subject(resource, None, type(error).__name__)
-            continue
-        if view is not None:
-            yield _Subject(resource, view)
+    for resource in VIEWS[view_name].select(index):
+        subject = _see(view_name, resource, index)
+        if subject is not None:
+            yield subject
+
+
+def _see(view_name: str, resource: Resource, index: GraphIndex) -> _Subject | None:
+    try:
+        view = VIEWS[view_name].build(resource, index)
+    except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
+        return _Subject(resource, None, type(error).__name__)
+    return None if view is None else _Subject(resource, view)
 
 
 def _ask(
@@ -107,6 +121,27 @@ def _ask(
         reason=_reason(result, phase),
         position=position,
     )
+
+
+def _ask_each_way(
+    control: Control, subject: _Subject, arguments: tuple[Parameters, ...], unknown: Verdict, ways: Ways
+) -> Verdict:
+    """What all ways have in common in which subject and satellites may be; else that it is not known."""
+    satellites = () if subject.view is None else subject.view.satellites
+    found: list[Verdict] = []
+    for index in ways.indexes((subject.resource, *satellites)):
+        resource = index.find(subject.resource.address)
+        seen = None if resource is None else _see(control.view, resource, index)
+        if seen is None:
+            return unknown
+        found.append(_ask(control, seen, arguments, unknown.phase, index))
+    is_one = len({item.outcome for item in found}) == 1 and found[0].outcome in (Outcome.PASSED, Outcome.FAILED)
+    if not is_one:
+        return unknown
+    # The last one is that with every block, so it has a line to look at.
+    verdict = found[-1]
+    told = f"{verdict.message} {_EITHER_WAY}" if verdict.outcome is Outcome.FAILED else verdict.message
+    return structs.replace(verdict, message=told)
 
 
 def _message(control: Control, result: RuleResult) -> str:

@@ -1,7 +1,5 @@
 """What an organisation may choose about a control: what is declared, what it may be, and what is in force. Pure."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -217,6 +215,10 @@ def version_with(version: str, declared: Iterable[Parameter], chosen: Iterable[P
     differing = {item.name: item.value for item in chosen if item.value != defaults[item.name]}
     if not differing:
         return version
+    # Only where somebody chose: the library of hashes alone takes as long as reading a small plan.
+    import hashlib
+    import json
+
     words = json.dumps(differing, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{version}\n{words}".encode()).hexdigest()
 

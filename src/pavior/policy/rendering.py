@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from pavior.kernel.clock import format_instant
-from pavior.kernel.verdicts import Outcome, Position, Severity, Verdict
+from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
 from pavior.policy.model import (
     PREFERRED_LANGUAGE,
     Control,
@@ -26,12 +26,12 @@ from pavior.policy.waivers import LONGEST_DAYS
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
-_TYPE_AND_NAME = re.compile(
+_TYPE_AND_NAME = (
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
     r'(?P<index>\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?$'
 )
-_THIS = re.compile(r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b")
-_THIS_BLOCK = re.compile(r'^(resource "[a-z0-9_]+") "this"', re.MULTILINE)
+_THIS = r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b"
+_THIS_BLOCK = r'(?m)^(resource "[a-z0-9_]+") "this"'
 _WORDS = {
     Effect.PASS: "passed",
     Effect.BLOCK: "blocking",
@@ -162,7 +162,7 @@ class _Common(Struct, frozen=True):
 
 def _common(verdict: Verdict, control: Control | None, environment: str) -> _Common:
     severity = control.severity if control else Severity.CRITICAL
-    before, after = _waiver_words(verdict.control, environment, severity)
+    before, after = _waiver_words(verdict, environment, severity)
     return _Common(
         title=control.title if control else "A control that this Pavior does not have",
         # Content is wrapped where its author wanted; a sentence is one line here.
@@ -177,13 +177,15 @@ def _common(verdict: Verdict, control: Control | None, environment: str) -> _Com
     )
 
 
-def _waiver_words(control: str, environment: str, severity: Severity) -> tuple[str, str]:
+def _waiver_words(verdict: Verdict, environment: str, severity: Severity) -> tuple[str, str]:
     """What stands before the subject in the command that asks for a waiver, and what behind it."""
     service, _, stage = environment.rpartition("/")
     place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
     days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
-    before = f"pavior waiver request {shlex.quote(control)} {shlex.quote(place)} --subject "
-    return before, f" --days {days} --reason '...'"
+    before = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)} --subject "
+    # Source that was not planned yet is not there for who looks at what is planned and live.
+    ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
+    return before, f" --days {days}{ahead} --reason '...'"
 
 
 def _denial(verdict: Verdict, common: _Common, enforced: str) -> Denial:
@@ -217,12 +219,12 @@ def _fix(control: Control | None, subject: str) -> Remediation:
 def _named(text: str, subject: str) -> str:
     """The Terraform text in which `this`, as controls call what they are about, has the subject's name."""
     # Most fixes are a line that names nobody.
-    found = _TYPE_AND_NAME.search(subject) if "this" in text else None
+    found = re.search(_TYPE_AND_NAME, subject) if "this" in text else None
     if found is None:
         return text
     kind, name, index = found["type"], found["name"], found["index"] or ""
-    text = _THIS.sub(lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
-    return _THIS_BLOCK.sub(lambda line: f'{line[1]} "{name}"', text)
+    text = re.sub(_THIS, lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
+    return re.sub(_THIS_BLOCK, lambda line: f'{line[1]} "{name}"', text)
 
 
 def _said_of(outcome: Outcome) -> str:

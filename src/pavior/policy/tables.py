@@ -1,4 +1,4 @@
-"""The tables of waivers, of levels, and of what was there when."""
+"""The tables of waivers and what happened to each, of levels, and of what was there when."""
 
 import sqlalchemy as sa
 
@@ -24,9 +24,37 @@ waivers = sa.Table(
     sa.Column("decided_at", sa.String(32)),
     sa.Column("expires_at", sa.String(32)),
     sa.Column("change_id", sa.String(20)),
+    sa.Column("path", sa.Text, nullable=False, server_default=""),
+    sa.Column("measures", sa.Text, nullable=False, server_default=""),
+    sa.Column("evidence", sa.Text, nullable=False, server_default=""),
+    sa.Column("team", sa.String(100), nullable=False, server_default=""),
+    sa.Column("renews", sa.String(20)),
+    sa.Column("decision_reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("announced_days", sa.Integer),
+    # When it was denied or revoked, or had expired and that was recorded; lists are read in its order.
+    sa.Column("ended_at", sa.String(32)),
+    # What is asked with one control also has a reach, and what is asked at the gate is about one environment's.
     sa.Index("ix_waivers_environment", "environment", "control"),
+    sa.Index("ix_waivers_in_force", "environment", "state", "expires_at"),
     sa.Index("ix_waivers_queue", "state", "expires_at"),
-    sa.Index("ix_waivers_service", "service"),
+    sa.Index("ix_waivers_control", "control", "state", "expires_at"),
+    sa.Index("ix_waivers_requested", "state", "number"),
+    sa.Index("ix_waivers_ended", "ended_at", "number", "service"),
+    sa.Index("ix_waivers_service", "service", "state", "expires_at"),
+    sa.Index("ix_waivers_renews", "renews"),
+    sa.Index("ix_waivers_team", "team", "state", "expires_at"),
+)
+
+waiver_steps = sa.Table(
+    "waiver_steps",
+    metadata,
+    sa.Column("waiver_id", sa.String(20), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("verb", sa.String(40), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    info={APPEND_ONLY: True},
 )
 
 # What was asked for. Whether it holds is in `level_decisions`.

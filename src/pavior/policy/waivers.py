@@ -1,10 +1,12 @@
-"""How long an excuse may last, and what it must say."""
+"""How long an excuse may last, how far it may reach, what it must say, and which one counts. Pure."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Severity
-from pavior.policy.model import Control
+from pavior.kernel.verdicts import Severity, Verdict
+from pavior.policy.model import Control, Waiver
 
 # A waiver may not outlast the time in which others must fix the same. Critical and high: CISA Binding Operational
 # Directive 19-02 (2019), 15 and 30 days. Medium and low: FedRAMP Continuous Monitoring Strategy Guide 3.2 (2018),
@@ -16,6 +18,11 @@ LONGEST_DAYS: dict[Severity, int] = {
     Severity.LOW: 180,
     Severity.INFO: 365,
 }
+
+# Before its end; each is told once. A week and a day are the last chances to plan and to do; a month is a renewal's.
+ANNOUNCED_DAYS: Final = (30, 7, 1)
+
+FindWaiver = Callable[[Verdict], str]
 
 
 def check_request(control: Control, *, reason: str, days: int) -> None:
@@ -54,3 +61,75 @@ def check_request(control: Control, *, reason: str, days: int) -> None:
 def expiry(now: datetime, days: int) -> datetime:
     """The moment at which a waiver that is approved at `now` ends; that moment itself is too late."""
     return now + timedelta(days=days)
+
+
+def check_scope(*, subject: str, path: str, is_whole: bool) -> None:
+    """Refuse a request that says neither what it is about nor that it is about all.
+
+    Raises:
+        InvalidError: `waiver-scope-missing`, `waiver-scope-contradictory`.
+    """
+    is_narrow = bool(subject or path)
+    if not is_narrow and not is_whole:
+        raise InvalidError(
+            "waiver-scope-missing",
+            "A waiver was asked for that names neither a resource nor files.",
+            fix="Name the resource (--subject) or the files (--path); for every resource there, say so "
+            "(--every-resource).",
+        )
+    if is_narrow and is_whole:
+        raise InvalidError(
+            "waiver-scope-contradictory",
+            "A waiver was asked for that is about every resource, and names some.",
+            fix="Leave out one of the two.",
+        )
+
+
+def find_in_force(
+    waivers: Iterable[Waiver], environment: str, now: datetime, *, path_of: Callable[[str], str] = lambda _: ""
+) -> FindWaiver:
+    """Gives the id of the waiver that excuses a verdict in `environment` at `now`, or nothing.
+
+    Of several it is the one that lasts longest, everywhere the same.
+
+    Args:
+        waivers: Of any state and place.
+        path_of: Subject to the file in which it is written, for verdicts that do not know; empty when nobody knows.
+    """
+    by_control: dict[str, list[Waiver]] = {}
+    for item in waivers:
+        by_control.setdefault(item.control, []).append(item)
+
+    def find(verdict: Verdict) -> str:
+        found = longest(by_control.get(verdict.control, ()), verdict, environment, now, path_of)
+        return found.id if found else ""
+
+    return find
+
+
+def longest(
+    waivers: Iterable[Waiver],
+    verdict: Verdict,
+    environment: str,
+    now: datetime,
+    path_of: Callable[[str], str] = lambda _: "",
+) -> Waiver | None:
+    """Of those that excuse this verdict, the one that lasts longest."""
+    path = verdict.position.path if verdict.position else path_of(verdict.subject)
+    covering = (item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now, path))
+    return max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
+
+
+def days_to_announce(waiver: Waiver, now: datetime) -> int | None:
+    """Of 30, 7 and 1 the one that is to be announced now; None when none is due.
+
+    After a pause only the nearest is: what is overtaken would mislead. A waiver is never announced on its first day
+    to end in as many days as it was given.
+    """
+    if not waiver.is_in_force(now) or waiver.expires_at is None:
+        return None
+    left = waiver.expires_at - now
+    due = [days for days in ANNOUNCED_DAYS if days < waiver.days and left <= timedelta(days=days)]
+    nearest = min(due, default=None)
+    is_told = nearest is not None and waiver.announced_days is not None and waiver.announced_days <= nearest
+    return None if is_told else nearest

@@ -10,6 +10,7 @@ from pavior.environments.model import Approval, Change, ChangeStatus, Plan
 from pavior.environments.tables import changes
 from pavior.identity.model import Permission, person_behind
 from pavior.kernel.errors import MissingError
+from pavior.kernel.pages import MAXIMUM_PAGE_SIZE
 from pavior.policy import store as policy
 from pavior.policy.model import Control, Effect, Waiver
 from pavior.policy.rendering import denials
@@ -90,7 +91,7 @@ def _waivers(sight: Sight, change: Change, plan: Plan | None) -> tuple[Waiver, .
     controls = {item.verdict.control for item in rulings if item.effect in (Effect.BLOCK, Effect.WAIVED)}
     return tuple(
         waiver
-        for waiver in policy.list_waivers_of(sight.tx, change.environment_id)
+        for waiver in policy.list_waivers_of(sight.tx, change.environment_id, limit=MAXIMUM_PAGE_SIZE)
         if waiver.change_id == change.id or waiver.control in controls
     )
 

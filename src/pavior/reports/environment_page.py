@@ -15,7 +15,7 @@ from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageReques
 from pavior.kernel.verdicts import Phase, Verdict
 from pavior.policy import store as policy
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Control
+from pavior.policy.model import Control, Waiver
 from pavior.reports.model import EnvironmentView
 from pavior.reports.scopes import environment_scope
 from pavior.reports.sight import Sight, missing
@@ -60,7 +60,7 @@ def read_environment(
         drifts=inventory.list_open_drifts(sight.tx, [place.id]),
         changes=() if "changes" in hidden else _changes(sight.tx, place),
         findings=() if "findings" in hidden else _findings(sight, place),
-        waivers=() if "waivers" in hidden else policy.list_waivers_of(sight.tx, place.id),
+        waivers=() if "waivers" in hidden else _waivers(sight, place),
         running=() if "running" in hidden else _running(sight.tx, place),
         hidden=hidden,
     )
@@ -74,6 +74,13 @@ def _changes(tx: Transaction, place: Environment) -> tuple[Change, ...]:
 def _findings(sight: Sight, place: Environment) -> tuple[Finding, ...]:
     page = PageRequest(size=MAXIMUM_PAGE_SIZE)
     return findings.list_findings(sight.tx, page, now=sight.now, services=[place.service], environment=place.id).items
+
+
+def _waivers(sight: Sight, place: Environment) -> tuple[Waiver, ...]:
+    """All that are in force, and the latest of the others, oldest first."""
+    latest = policy.list_waivers_of(sight.tx, place.id, limit=MAXIMUM_PAGE_SIZE)
+    known = {waiver.id: waiver for waiver in (*policy.list_in_force(sight.tx, place.id, sight.now), *latest)}
+    return tuple(sorted(known.values(), key=lambda waiver: int(waiver.id.removeprefix("W-"))))
 
 
 def _running(tx: Transaction, place: Environment) -> tuple[Run, ...]:

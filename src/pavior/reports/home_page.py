@@ -12,12 +12,14 @@ from pavior.findings.model import Finding, FindingState
 from pavior.identity.model import Permission, Role
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.policy import store as policy
-from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.model import Control, Waiver, WaiverState
+from pavior.policy.reaching import is_wide
 from pavior.reports.level_page import list_levels_to_decide
 from pavior.reports.model import HomeView
-from pavior.reports.queues import OPEN_STATUSES
-from pavior.reports.scopes import change_scope, waiver_scope
+from pavior.reports.queues import OPEN_STATUSES, find_waiver_scope
+from pavior.reports.scopes import change_scope
 from pavior.reports.sight import Sight
+from pavior.reports.waiver_page import list_ending
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
 
@@ -47,13 +49,13 @@ _TELLING = (
 )
 
 
-def read_home(sight: Sight) -> HomeView:
+def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
     """Each part is left empty where the actor may not read that kind of thing."""
     sight.require(Permission.HOME_READ)
     services = sight.services(Permission.SERVICE_READ)
     return HomeView(
         changes_to_approve=_changes_to_approve(sight),
-        waivers_to_decide=_waivers_to_decide(sight),
+        waivers_to_decide=_waivers_to_decide(sight, controls),
         levels_to_decide=list_levels_to_decide(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
@@ -62,6 +64,7 @@ def read_home(sight: Sight) -> HomeView:
         running=_running(sight),
         recent_events=_recent_events(sight),
         services_total=len(services),
+        ending_waivers=list_ending(sight) if sight.may_somewhere(Permission.WAIVER_READ) else (),
         hidden=tuple(name for name, permission in _NEEDED.items() if not sight.may_somewhere(permission)),
     )
 
@@ -101,25 +104,22 @@ def _answered_by(sight: Sight, change_ids: list[str]) -> set[str]:
     return set(sight.tx.execute(statement).scalars())
 
 
-def _waivers_to_decide(sight: Sight) -> tuple[Waiver, ...]:
-    services = sight.services(Permission.WAIVER_READ)
-    places = sight.environments(services)
+def _waivers_to_decide(sight: Sight, controls: tuple[Control, ...]) -> tuple[Waiver, ...]:
+    owners = {control.id: control.owner for control in controls}
     waiting = policy.list_waivers(
         sight.tx,
         PageRequest(size=MAXIMUM_PAGE_SIZE),
         now=sight.now,
-        services=services,
+        services=sight.services(Permission.WAIVER_READ),
         state=WaiverState.REQUESTED,
     ).items
-    return tuple(
-        waiver
-        for waiver in waiting
-        if waiver.environment in places
-        and sight.may(
-            Permission.WAIVER_DECIDE,
-            waiver_scope(waiver, places[waiver.environment], services[places[waiver.environment].service]),
-        )
-    )
+    return tuple(waiver for waiver in waiting if _may_decide(sight, waiver, owners.get(waiver.control, "")))
+
+
+def _may_decide(sight: Sight, waiver: Waiver, owner: str) -> bool:
+    scope = find_waiver_scope(sight, waiver, control_owner=owner)
+    permission = Permission.WAIVER_DECIDE_WIDE if is_wide(waiver.environment) else Permission.WAIVER_DECIDE
+    return scope is not None and sight.may(permission, scope)
 
 
 def _my_open_changes(sight: Sight) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ _NO_END = 9999
 
 def read_levels_of(sight: Sight, control: Control) -> LevelView:
     """Environments with the same ladder stand together."""
-    changes = level_store.list_level_changes(sight.tx, control=control.id)
+    changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
     horizon = sight.now.replace(year=_NO_END, month=1, day=1)
     found: dict[tuple[tuple[str, datetime | None], ...], tuple[list[str], tuple[Rung, ...]]] = {}
     for place in places_in(sight, LevelScope()):
@@ -50,7 +50,7 @@ def list_changed_controls(sight: Sight) -> frozenset[str]:
 
 def read_stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
     """Every stage that there is or that somebody named for this control, in the order of the road."""
-    changes = level_store.list_level_changes(sight.tx, control=control.id)
+    changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
     found: dict[str, list[tuple[str, str]]] = {}
     for place in places_in(sight, LevelScope()):
         found.setdefault(place.environment.rpartition("/")[2], []).append((place.environment, place.team))
@@ -63,7 +63,7 @@ def find_level(sight: Sight, control: Control, known: dict[str, Levels], place: 
     """The level that a subject meets now. `known` keeps what was read for one environment."""
     environment, team = place.environment, place.team
     if environment not in known:
-        changes = level_store.list_level_changes(sight.tx, control=control.id)
+        changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
         levels = levels_at(changes, environment=environment, team=team, now=sight.now)
         if levels.asks_for_history:
             seen = level_store.read_sightings(sight.tx, environment)

@@ -16,7 +16,7 @@ from pavior.environments.model import Approval, Change, Environment, Plan
 from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
 from pavior.kernel.pages import Page
-from pavior.kernel.verdicts import Verdict
+from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, Waiver
 from pavior.policy.rendering import Denial
@@ -26,7 +26,11 @@ from pavior.runs.model import Run
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """What waits for this person, and what happened last."""
+    """What waits for this person, and what happened last.
+
+    Args:
+        ending_waivers: Theirs, or of their teams, that end within 30 days or ended within the last 7.
+    """
 
     changes_to_approve: tuple[Change, ...]
     waivers_to_decide: tuple[Waiver, ...]
@@ -39,6 +43,38 @@ class HomeView:
     services_total: int
     hidden: tuple[str, ...] = ()
     levels_to_decide: tuple[LevelChange, ...] = ()
+    ending_waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One resource that a scope reaches, and the worst that the control says of it.
+
+    Args:
+        path: The file in which it is written; empty when that is not known.
+    """
+
+    environment: str
+    subject: str
+    outcome: Outcome
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a scope reaches today, as far as the asker may see.
+
+    Args:
+        excused: Resources that do not pass: those are what would be excused.
+        passing: How many more it reaches that pass, which nothing needs to excuse.
+        environments: How many environments it reaches.
+        unknown: Those of them of which nothing was evaluated, so that nobody knows what it would excuse there.
+    """
+
+    excused: tuple[Match, ...]
+    passing: int
+    environments: int
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +116,7 @@ class ServiceView:
     objectives: Document | None
     day_two_schema: Mapping[str, object] | None
     hidden: tuple[str, ...] = ()
+    ending_waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

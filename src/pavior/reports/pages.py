@@ -34,6 +34,7 @@ from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
+from pavior.reports.waiver_page import WaiverView, read_waiver_view
 from pavior.storage.database import Database
 
 
@@ -54,7 +55,7 @@ class Pages:
     def home(self, actor: Actor) -> HomeView:
         """What waits for the actor."""
         with self._sight(actor) as sight:
-            return read_home(sight)
+            return read_home(sight, self.controls)
 
     def search(self, actor: Actor, query: str) -> SearchView:
         """What has all the words of `query`, of every kind that the actor may read."""
@@ -117,6 +118,11 @@ class Pages:
         """Raises MissingError `waiver-missing`."""
         with self._sight(actor) as sight:
             return queues.read_waiver(sight, waiver_id)
+
+    def get_waiver_view(self, actor: Actor, waiver_id: str) -> WaiverView:
+        """The same with its history and what it reaches. Raises MissingError `waiver-missing`."""
+        with self._sight(actor) as sight:
+            return read_waiver_view(sight, waiver_id, controls=self.controls, said=self._evaluations())
 
     def controls_by_id(self, actor: Actor) -> Mapping[str, Control]:
         """What is required, without how it stands."""

@@ -5,10 +5,11 @@ from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus
 from pavior.findings import store as findings
 from pavior.findings.model import Finding
-from pavior.identity.model import Permission
+from pavior.identity.model import Permission, Scope
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy import store as policy
 from pavior.policy.model import Waiver
+from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
 from pavior.reports.scopes import finding_scope, waiver_scope
 from pavior.reports.sight import Sight, missing
 
@@ -62,18 +63,21 @@ def list_waivers(sight: Sight, page: PageRequest, *, service: str) -> Page[Waive
 def read_waiver(sight: Sight, waiver_id: str) -> Waiver:
     """Raises MissingError `waiver-missing`."""
     waiver = policy.find_waiver(sight.tx, waiver_id)
-    name, _, stage = waiver.environment.partition("/") if waiver else ("", "", "")
-    place = environments.find_environment(sight.tx, name, stage)
-    owner = catalog.find_service(sight.tx, name)
-    is_seen = (
-        waiver is not None
-        and place is not None
-        and owner is not None
-        and sight.may(Permission.WAIVER_READ, waiver_scope(waiver, place, owner))
-    )
-    if waiver is None or not is_seen:
+    scope = find_waiver_scope(sight, waiver) if waiver else None
+    if waiver is None or scope is None or not sight.may(Permission.WAIVER_READ, scope):
         raise missing("waiver", waiver_id, command="pavior waiver list")
     return waiver
+
+
+def find_waiver_scope(sight: Sight, waiver: Waiver, *, control_owner: str = "") -> Scope | None:
+    """What is asked about it; None when what it is about is not there any more."""
+    if waiver.environment == EVERYWHERE:
+        return waiver_scope(waiver, None, None, control_owner=control_owner)
+    service = catalog.find_service(sight.tx, service_of(waiver.environment))
+    if service is None or is_wide(waiver.environment):
+        return waiver_scope(waiver, None, service, control_owner=control_owner) if service else None
+    place = environments.find_environment(sight.tx, service.name, waiver.environment.partition("/")[2])
+    return waiver_scope(waiver, place, service, control_owner=control_owner) if place else None
 
 
 def _named(sight: Sight, permission: Permission, service: str) -> list[str]:

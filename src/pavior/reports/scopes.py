@@ -54,16 +54,25 @@ def change_scope(change: Change, environment: Environment, service: Service) -> 
     )
 
 
-def waiver_scope(waiver: Waiver, environment: Environment, service: Service) -> Scope:
-    """A waiver, with who asked for it."""
+def waiver_scope(
+    waiver: Waiver, environment: Environment | None, service: Service | None, *, control_owner: str = ""
+) -> Scope:
+    """A waiver, with who asked for it.
+
+    Args:
+        environment: None for one that reaches further, which counts as one of production.
+        service: None for one that reaches everything.
+        control_owner: The team that owns the control; empty where that is the role security.
+    """
     return Scope(
         kind="waiver",
         name=waiver.id,
-        team=service.team,
-        environment=environment.name,
-        place=environment.id,
-        is_production=environment.is_production,
+        team=service.team if service else "",
+        environment=environment.name if environment else "",
+        place=environment.id if environment else "",
+        is_production=environment.is_production if environment else True,
         requester=waiver.requester,
+        control_owner=control_owner,
     )
 
 

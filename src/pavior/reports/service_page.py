@@ -17,6 +17,7 @@ from pavior.reports.documents import read_objectives, read_threat_model
 from pavior.reports.model import ServiceSummary, ServiceView
 from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
+from pavior.reports.waiver_page import list_ending
 
 
 def list_services(sight: Sight, page: PageRequest, *, query: str, team: str) -> Page[ServiceSummary]:
@@ -56,6 +57,7 @@ def read_service(
         environments=Permission.ENVIRONMENT_READ,
         changes=Permission.CHANGE_READ,
         findings=Permission.FINDING_READ,
+        waivers=Permission.WAIVER_READ,
     )
     control_ids = frozenset(control.id for control in controls)
     repository = service.repository
@@ -76,6 +78,7 @@ def read_service(
         objectives=read_objectives(forge, repository, head) if head else None,
         day_two_schema=_day_two_schema(service, golden_paths),
         hidden=hidden,
+        ending_waivers=() if "waivers" in hidden else list_ending(sight, services=[name]),
     )
 
 

@@ -144,6 +144,7 @@ def _resource(resource: Resource) -> Json:
         "attribute_positions": {
             path: encode_position(position) for path, position in resource.attribute_positions.items()
         },
+        **({} if resource.unwritten is None else {"unwritten": list(resource.unwritten)}),
     }
 
 
@@ -214,6 +215,8 @@ def _read_resource(document: Mapping[str, Json]) -> Resource:
             for path, addresses in _mapping(document["references"]).items()
         },
         attribute_positions={path: position for path, position in positions.items() if position is not None},
+        # Documents from before have no such key.
+        unwritten=tuple(map(_text, _list(document["unwritten"]))) if "unwritten" in document else None,
     )
 
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # A text in quotes, which stays as it is, or a comma with nothing but a bracket behind it.
-_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+_LAST_COMMA = r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])'
 
 
 def read_json(text: str) -> Any:
@@ -17,7 +17,7 @@ def read_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_without_repeats)
     except json.JSONDecodeError:
-        return json.loads(_LAST_COMMA.sub(r"\1", text), object_pairs_hook=_without_repeats)
+        return json.loads(re.sub(_LAST_COMMA, r"\1", text), object_pairs_hook=_without_repeats)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

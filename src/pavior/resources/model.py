@@ -75,6 +75,8 @@ class Resource(Struct, frozen=True):
         attribute_positions: Dotted attribute path to its place in the source.
         unwritten: Attributes that the apply will tell and that nobody set, where its reader could tell them and so
             saves others the search; None where it did not, or where something within an attribute is so.
+        ways: All that it may be, each as a whole, where only the presence of a block is not known; what such a block
+            stands in is Unknown in `values`. Of source alone, and not stored.
     """
 
     address: str
@@ -86,11 +88,16 @@ class Resource(Struct, frozen=True):
     references: Mapping[str, tuple[str, ...]] = {}
     attribute_positions: Mapping[str, Position] = {}
     unwritten: tuple[str, ...] | None = None
+    ways: "tuple[Resource, ...]" = ()
 
     @property
     def name(self) -> str:
         """The last word of the address, without its index."""
         return self.address.split("[")[0].rsplit(".", 1)[-1]
+
+
+# The kind of what was read though Terraform refuses it; the subject is `path:line`.
+READ_AS_MEANT = "read-as-meant"
 
 
 class Skipped(Struct, frozen=True):

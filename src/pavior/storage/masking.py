@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from urllib.parse import quote
 
 MASK = "***"
@@ -83,16 +83,23 @@ class Masker:
         # Taking a piece out may have joined the two ends of another secret.
         return self._mask_exactly(text)
 
-    def mask_lines(self, lines: Iterable[str]) -> Iterable[str]:
-        """One line for each line, also where a private key runs over many of them."""
+    def mask_lines(self, lines: Iterable[str], wanted: Container[int]) -> Iterable[str]:
+        """One line for each line, also where a private key runs over many of them.
+
+        Args:
+            wanted: The numbers, from 1, of the lines that are asked for; of others nothing is given but the mask.
+        """
         is_inside = False
-        for line in lines:
+        for number, line in enumerate(lines, 1):
+            if not is_inside and number not in wanted and "-----BEGIN" not in line:
+                yield MASK
+                continue
             if is_inside:
                 end = _PEM_END.search(line)
                 is_inside = end is None
                 yield MASK if end is None else MASK + self.mask(line[end.end() :])
                 continue
-            masked = self.mask(line)
+            masked = self.mask(line) if number in wanted else MASK
             begun = list(_PEM_BEGIN.finditer(line))
             is_inside = bool(begun) and _PEM_END.search(line, begun[-1].end()) is None
             yield masked

@@ -45,11 +45,11 @@ from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
-from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
+from pavior.workflows.waiver_service import Waivers
 from pavior.workflows.watch_run import RunWatch
 
 PUBLIC_ACCESS = "object-storage-no-public-access"

@@ -10,13 +10,15 @@ from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
-from pavior.policy.model import Level
+from pavior.policy.model import Level, WaiverStep
 from pavior.reports.model import (
     ChangeView,
     DayCount,
     Document,
     EnvironmentView,
     HomeView,
+    Match,
+    Matches,
     MetricRow,
     Preview,
     SearchView,
@@ -47,9 +49,11 @@ from pavior.reports.standing import (
     VerdictRow,
     WeekStanding,
 )
+from pavior.reports.waiver_page import WaiverView
 from pavior.runs.model import RunState
 from pavior.states.model import StateLock, StateVersion
 from pavior.testing.builders import (
+    BUCKET,
     COMMIT,
     NOON,
     a_change,
@@ -160,6 +164,29 @@ def a_home_view(**fields: Any) -> HomeView:
         "services_total": 0,
     }
     return HomeView(**{**given, **fields})
+
+
+def some_matches(**fields: Any) -> Matches:
+    """The bucket of orders/dev fails, and one more passes."""
+    found = Match("orders/dev", BUCKET, Outcome.FAILED, "infra/main.tf")
+    return Matches(**{"excused": (found,), "passing": 1, "environments": 1, "unknown": (), **fields})
+
+
+def a_waiver_view(**fields: Any) -> WaiverView:
+    """W-1, which Mara asked for, and nothing before it."""
+    given: dict[str, Any] = {
+        "waiver": a_waiver(),
+        "steps": (WaiverStep("W-1", "requested", "mara", NOON, "It holds only the public price list."),),
+        "earlier": (),
+        "granted": 0,
+        "days_excused": 0,
+        "matches": some_matches(),
+        "owner": "",
+        "may_not_decide_because": "",
+        "may_revoke": True,
+        "may_transfer": True,
+    }
+    return WaiverView(**{**given, **fields})
 
 
 def a_service_summary(**fields: Any) -> ServiceSummary:

@@ -133,7 +133,7 @@ def _menu(authoriser: Authoriser, actor: Actor) -> list[tuple[str, list[Place]]]
 
 def waiver_look(waiver: Waiver, now: datetime) -> words.Look:
     """A waiver is active until its expiry; the expiry moment itself is too late."""
-    if waiver.state is WaiverState.APPROVED and (waiver.expires_at is None or now >= waiver.expires_at):
+    if waiver.state is WaiverState.APPROVED and not waiver.is_in_force(now):
         return words.EXPIRED
     return words.look(waiver.state)
 

@@ -67,6 +67,8 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/waivers/{waiver}/approve", Permission.WAIVER_DECIDE, waivers.approve),
     _post("/waivers/{waiver}/deny", Permission.WAIVER_DECIDE, waivers.deny),
     _post("/waivers/{waiver}/revoke", Permission.WAIVER_REVOKE, waivers.revoke),
+    _post("/waivers/{waiver}/renew", Permission.WAIVER_REQUEST, waivers.renew),
+    _post("/waivers/{waiver}/transfer", Permission.WAIVER_TRANSFER, waivers.transfer),
     _get("/controls", Permission.CONTROL_READ, controls.list_controls),
     _get("/controls/coverage", Permission.CONTROL_READ, controls.show_coverage),
     _get("/controls/{control}", Permission.CONTROL_READ, controls.show_control),

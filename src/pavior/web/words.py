@@ -88,6 +88,7 @@ _WAIVERS = {
     WaiverState.APPROVED: Look("active", "shield", "live"),
     WaiverState.DENIED: Look("denied", "failed", "bad"),
     WaiverState.REVOKED: Look("revoked", "dash", "plain"),
+    WaiverState.EXPIRED: Look("expired", "clock", "bad"),
 }
 _SEVERITIES = {
     Severity.INFO: Look("info", "severity-0", "plain"),
@@ -135,7 +136,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DriftState: _DRIFTS,
 }
 
-EXPIRED = Look("expired", "clock", "plain")
+EXPIRED = _WAIVERS[WaiverState.EXPIRED]
 WAIVED = Look("waived", "shield", "live")
 # A commit's check is a plain word of the forge.
 CHECKS: Mapping[str, Look] = {
@@ -182,6 +183,7 @@ DONE: Mapping[str, str] = {
     "waiver-approved": "The waiver is approved, from now on.",
     "waiver-denied": "The waiver is denied.",
     "waiver-revoked": "The waiver ended just now.",
+    "waiver-transferred": "Another team answers for the waiver now.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",

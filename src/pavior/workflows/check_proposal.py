@@ -13,12 +13,16 @@ from pavior.catalog import store as catalog
 from pavior.catalog.backstage import read_catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
+from pavior.environments import store as environments
+from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.observability.objectives import check_objectives
+from pavior.policy import store as waivers
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Level
+from pavior.policy.model import Effect, Level
+from pavior.policy.waivers import FindWaiver, find_in_force
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
@@ -95,6 +99,22 @@ class CheckProposal:
             running.say("check", f"{check.name}: {check.state}. {check.summary}")
         return sum(check.state in {_FAILED, _ERRORED} for check in checks)
 
+    def _waiver_finder(self, service: Service) -> FindWaiver:
+        """A commit is no environment: it is excused where each one that the service has excuses it."""
+        now = self.platform.clock.now()
+        with self.platform.database.snapshot() as transaction:
+            finders = [
+                find_in_force(waivers.list_in_force(transaction, place.id, now), place.id, now)
+                for place in environments.list_environments(transaction, service.name)
+                if place.status is not EnvironmentStatus.DESTROYED
+            ]
+
+        def find(verdict: Verdict) -> str:
+            found = [finder(verdict) for finder in finders]
+            return found[0] if found and all(found) else ""
+
+        return find
+
     def _checks(self, folder: Path, run_id: str, service: Service) -> tuple[CommitCheck, ...]:
         return (
             self._controls(folder, run_id, service),
@@ -108,14 +128,22 @@ class CheckProposal:
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
         with self.platform.database.snapshot() as transaction:
             levels = read_levels_of_service(transaction, service, self.platform.clock.now())
-        rulings = weigh(evaluation.verdicts, environment="", controls=self.platform.controls, find_level=levels.find)
+        rulings = weigh(
+            evaluation.verdicts,
+            environment="",
+            controls=self.platform.controls,
+            find_waiver=self._waiver_finder(service),
+            find_level=levels.find,
+        )
         counts = dict.fromkeys(Outcome, 0)
         for verdict in evaluation.verdicts:
             counts[verdict.outcome] += 1
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
-        blocking = [item.verdict for item in rulings if item.level is Level.BLOCK]
+        blocking = [item.verdict for item in rulings if item.level is Level.BLOCK and item.effect is not Effect.WAIVED]
+        waived = [item for item in rulings if item.effect is Effect.WAIVED]
+        errored = [item for item in rulings if item.verdict.outcome is Outcome.ERRORED and item not in waived]
         failed = [verdict for verdict in blocking if verdict.outcome is Outcome.FAILED]
-        if counts[Outcome.ERRORED] or not source.complete:
+        if errored or not source.complete:
             state = _ERRORED
         elif failed:
             state = _FAILED
@@ -123,6 +151,7 @@ class CheckProposal:
             # Unknown in source is neither: the plan knows more, and the gate asks it.
             state = _PENDING if any(verdict.outcome is Outcome.UNKNOWN for verdict in blocking) else _PASSED
         lines = [f"{told or 'No control applies'}.", *(_failure(verdict) for verdict in failed)]
+        lines += [f"Waived by {item.waiver_id}: {_failure(item.verdict)}" for item in waived]
         lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
         return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
 

@@ -96,6 +96,7 @@ class ServiceCreation:
                 plan_digest=digest,
                 now=now,
                 team=str(tree.parameters["team"]),
+                data_class=_data_class(tree.parameters),
             )
         return Preview(
             files={name: body.decode("utf-8", errors="replace") for name, body in sorted(tree.files.items())},
@@ -253,7 +254,7 @@ def _service(tree: RenderedTree, now: datetime) -> Service:
         golden_path=tree.golden_path,
         golden_path_version=tree.version,
         parameters=dict(parameters),
-        data_class=str(parameters.get("data_class", "")),
+        data_class=_data_class(parameters),
         created_at=now,
     )
 
@@ -269,3 +270,7 @@ def _created_event(service: Service, actor: Actor, requested_at: datetime, now: 
         ended_at=now,
         details={"golden_path": service.golden_path, "version": service.golden_path_version, "team": service.team},
     )
+
+
+def _data_class(parameters: Mapping[str, object]) -> str:
+    return str(parameters.get("data_class", ""))

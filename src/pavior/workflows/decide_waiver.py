@@ -1,109 +1,75 @@
-"""Waivers: asked for by one, decided by another, ending at an instant for everybody."""
+"""Waivers answered: decided by another than who asked, ended before their time, and handed to another team."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from msgspec import structs
 
-from pavior.audit.model import Event
-from pavior.audit.service import record
-from pavior.catalog import store as catalog
-from pavior.environments import store as environments
 from pavior.findings import service as findings
-from pavior.identity.model import Actor, Permission, person_behind
-from pavior.kernel.errors import ForbiddenError, MissingError
+from pavior.identity import store as identity
+from pavior.identity.model import Actor, Permission
+from pavior.kernel.errors import ConflictError, MissingError
 from pavior.policy import store
-from pavior.policy.model import Control, Waiver, WaiverState
-from pavior.policy.waivers import check_request, expiry
-from pavior.reports.scopes import environment_scope, waiver_scope
+from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.reaching import is_wide
+from pavior.policy.waivers import expiry
 from pavior.storage.database import Transaction
-from pavior.workflows.platform import Platform
+from pavior.workflows.waiver_desk import WaiverDesk, end_excuse, waiver_event, write_step
 
 
-@dataclass(frozen=True, slots=True)
-class Waivers:
-    """The verbs of a waiver."""
+class WaiverAnswering(WaiverDesk):
+    """The verbs that move a waiver which is there."""
 
-    platform: Platform
-
-    def request_waiver(
-        self,
-        actor: Actor,
-        *,
-        control: str,
-        environment: str,
-        subject: str,
-        reason: str,
-        days: int,
-        change_id: str = "",
-    ) -> Waiver:
-        """Ask to be excused.
-
-        Raises:
-            InvalidError: `waiver-too-long` when `days` exceeds the cap of the control's severity,
-                `waiver-days-invalid`, `waiver-reason-missing`.
-            MissingError: `control-missing`, `environment-missing`.
-        """
-        platform = self.platform
-        now = platform.clock.now()
-        known = self._control(control)
-        with platform.database.transaction() as transaction:
-            found = environments.get_environment(transaction, environment)
-            service = catalog.get_service(transaction, found.service)
-            platform.authoriser.authorise(actor, Permission.WAIVER_REQUEST, on=environment_scope(found, service))
-            check_request(known, reason=reason, days=days)
-            wish = Waiver(
-                id="",
-                control=known.id,
-                environment=found.id,
-                subject=subject,
-                reason=reason.strip(),
-                requester=actor.id,
-                requested_at=now,
-                days=days,
-                state=WaiverState.REQUESTED,
-                change_id=change_id or None,
-            )
-            waiver = store.insert_waiver(transaction, wish)
-            record(transaction, _event(actor, waiver, "waiver.requested", now), now)
-        return waiver
+    __slots__ = ()
 
     def approve_waiver(self, actor: Actor, waiver_id: str, *, reason: str = "") -> Waiver:
         """Grant it from now for its days.
 
         Raises:
-            ForbiddenError: `waiver-self-approval`, `permission-denied`.
+            ForbiddenError: `waiver-self-approval`, `waiver-decider-left`, `permission-denied`.
             ConflictError: `waiver-already-decided`.
         """
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
-            waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_DECIDE)
+            waiver = self._to_decide(transaction, actor, waiver_id)
             decided = structs.replace(
                 waiver,
                 state=WaiverState.APPROVED,
                 decided_by=actor.id,
                 decided_at=now,
                 expires_at=expiry(now, waiver.days),
+                decision_reason=reason.strip(),
             )
             store.decide_waiver(transaction, decided)
             findings.apply_waiver(transaction, decided)
+            asked = waiver_event(actor, decided, "waiver.approved", now)
             event = replace(
-                _event(actor, decided, "waiver.approved", now),
+                asked,
                 waited_seconds=(now - waiver.requested_at).total_seconds(),
-                details={"control": decided.control, "days": decided.days, "reason": reason},
+                details={**asked.details, "reason": reason},
             )
-            record(transaction, event, now)
+            write_step(transaction, decided, event, now, step="approved", text=reason.strip())
         return decided
 
     def deny_waiver(self, actor: Actor, waiver_id: str, *, reason: str) -> Waiver:
-        """Refuse it."""
+        """Refuse it.
+
+        Raises:
+            As `approve_waiver`.
+        """
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
-            waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_DECIDE)
-            decided = structs.replace(waiver, state=WaiverState.DENIED, decided_by=actor.id, decided_at=now)
+            waiver = self._to_decide(transaction, actor, waiver_id)
+            decided = structs.replace(
+                waiver,
+                state=WaiverState.DENIED,
+                decided_by=actor.id,
+                decided_at=now,
+                decision_reason=reason.strip(),
+            )
             store.decide_waiver(transaction, decided)
-            event = replace(_event(actor, decided, "waiver.denied", now), outcome="denied", details={"reason": reason})
-            record(transaction, event, now)
+            asked = waiver_event(actor, decided, "waiver.denied", now)
+            event = replace(asked, outcome="denied", details={**asked.details, "reason": reason})
+            write_step(transaction, decided, event, now, step="denied", text=reason.strip())
         return decided
 
     def revoke_waiver(self, actor: Actor, waiver_id: str, *, reason: str) -> Waiver:
@@ -117,49 +83,58 @@ class Waivers:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_REVOKE)
             revoked = structs.replace(waiver, state=WaiverState.REVOKED, expires_at=now)
             store.revoke_waiver(transaction, revoked)
-            others = store.list_waivers_of(transaction, revoked.environment)
-            findings.apply_waiver(transaction, revoked, others=others)
-            event = replace(_event(actor, revoked, "waiver.revoked", now), details={"reason": reason})
-            record(transaction, event, now)
+            count = end_excuse(transaction, revoked, now)
+            asked = waiver_event(actor, revoked, "waiver.revoked", now)
+            event = replace(asked, details={**asked.details, "reason": reason, "findings_open_again": count})
+            write_step(transaction, revoked, event, now, step="revoked", text=reason.strip())
         return revoked
 
-    def _authorised(self, transaction: Transaction, actor: Actor, waiver_id: str, permission: Permission) -> Waiver:
-        waiver = store.get_waiver(transaction, waiver_id)
-        environment = environments.get_environment(transaction, waiver.environment)
-        service = catalog.get_service(transaction, environment.service)
-        scope = waiver_scope(waiver, environment, service)
-        may_know = self.platform.authoriser.may(actor, Permission.WAIVER_READ, on=scope)
-        is_own = person_behind(actor.id) == person_behind(waiver.requester)
-        if may_know and is_own and permission is Permission.WAIVER_DECIDE:
-            # Cedar forbids it as well; this says which rule, to the one person who may know.
-            raise ForbiddenError(
-                "waiver-self-approval",
-                f"{actor.id} asked for {waiver.id} and cannot decide it as well.",
-                fix="Ask somebody with the role security to decide it.",
+    def transfer_waiver(self, actor: Actor, waiver_id: str, *, team: str, reason: str) -> Waiver:
+        """Let another team answer for it; what it excuses, and until when, stays.
+
+        Raises:
+            MissingError: `team-missing`; ConflictError: `waiver-already-transferred`.
+        """
+        with self.platform.database.transaction() as transaction:
+            waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_TRANSFER)
+            return self._transfer(transaction, actor, waiver, team=team, reason=reason)
+
+    def transfer_waivers(self, actor: Actor, *, from_team: str, team: str, reason: str) -> tuple[Waiver, ...]:
+        """Hand over all that is undecided or in force of a team that ends: all of them, or none.
+
+        Raises:
+            MissingError: `team-missing`.
+        """
+        now = self.platform.clock.now()
+        with self.platform.database.transaction() as transaction:
+            own = store.list_of_team(transaction, from_team, now)
+            for waiver in own:
+                self._authorised(transaction, actor, waiver.id, Permission.WAIVER_TRANSFER)
+            _require_team(transaction, team)
+            return tuple(self._transfer(transaction, actor, item, team=team, reason=reason) for item in own)
+
+    def _transfer(self, transaction: Transaction, actor: Actor, waiver: Waiver, *, team: str, reason: str) -> Waiver:
+        _require_team(transaction, team)
+        if waiver.team == team or not store.set_team(transaction, waiver, team):
+            raise ConflictError(
+                "waiver-already-transferred",
+                f"{team} answers for {waiver.id} already, or somebody has just transferred it.",
+                fix=f"Look at it again: pavior waiver show {waiver.id}.",
             )
-        self.platform.authoriser.authorise(actor, permission, on=scope)
-        return waiver
+        now = self.platform.clock.now()
+        moved = structs.replace(waiver, team=team)
+        asked = waiver_event(actor, moved, "waiver.transferred", now)
+        event = replace(asked, details={**asked.details, "from": waiver.team, "to": team, "reason": reason})
+        text = f"From {waiver.team or 'nobody'} to {team}. {reason.strip()}".strip()
+        write_step(transaction, moved, event, now, step="transferred", text=text)
+        return moved
 
-    def _control(self, control_id: str) -> Control:
-        for control in self.platform.controls:
-            if control.id == control_id:
-                return control
-        raise MissingError(
-            "control-missing",
-            f"There is no control {control_id[:80]}.",
-            fix="List them with: pavior control list.",
-        )
+    def _to_decide(self, transaction: Transaction, actor: Actor, waiver_id: str) -> Waiver:
+        wide = is_wide(store.get_waiver(transaction, waiver_id).environment)
+        permission = Permission.WAIVER_DECIDE_WIDE if wide else Permission.WAIVER_DECIDE
+        return self._authorised(transaction, actor, waiver_id, permission)
 
 
-def _event(actor: Actor, waiver: Waiver, verb: str, now: datetime) -> Event:
-    return Event(
-        verb=verb,
-        actor=actor.id,
-        surface=actor.surface.value,
-        subject=f"waiver:{waiver.environment.partition('/')[0]}/{waiver.id}",
-        service=waiver.environment.partition("/")[0],
-        environment=waiver.environment,
-        started_at=now,
-        ended_at=now,
-        details={"control": waiver.control, "subject": waiver.subject, "days": waiver.days},
-    )
+def _require_team(transaction: Transaction, team: str) -> None:
+    if identity.find_team(transaction, team) is None:
+        raise MissingError("team-missing", f"There is no team {team[:80]}.", fix="List them with: pavior team list.")

@@ -13,6 +13,7 @@ from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import Levels, levels_at
 from pavior.policy.model import Decision
+from pavior.policy.risk import find_touched
 from pavior.resources.model import Action, PlanReading
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
@@ -28,24 +29,29 @@ def judge(
     plan_digest: str,
     now: datetime,
     team: str = "",
+    data_class: str | None = None,
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
 
     Args:
         team: Who would own a service that is not in the catalog yet; of others the catalog says so.
 
-    Asked again of a stored plan it evaluates anew, so a control that came with an upgrade since then is asked too.
+    The class of data is the one of the service in the catalog, unless it is given. Asked again of a stored plan it
+    evaluates anew, so a control that came with an upgrade since then is asked too.
     """
+    if data_class is None:
+        data_class = catalog.get_service(transaction, environment.service).data_class
     return decide(
         evaluate(reading.graph, platform.controls, Phase.PLAN),
         environment=environment.id,
         is_production=environment.is_production,
         controls=platform.controls,
-        waivers=waivers.list_waivers_of(transaction, environment.id),
+        waivers=waivers.list_in_force(transaction, environment.id, now),
         plan_digest=plan_digest,
         now=now,
-        deletes=tuple(change.address for change in reading.changes if change.action in (Action.DELETE, Action.REPLACE)),
+        touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
+        data_class=data_class,
         levels=read_levels(transaction, environment, now, made=made_by(reading), team=team),
     )
 

@@ -115,6 +115,7 @@ class PlanGate:
         if source:
             graph = platform.read_source(source, {}, frozenset())
             reading = structs.replace(reading, graph=join(reading.graph, graph))
+        now = platform.clock.now()
         with platform.database.snapshot() as transaction:
             decision = judge(
                 platform,
@@ -123,9 +124,9 @@ class PlanGate:
                 kind=ChangeKind.DEPLOY,
                 reading=reading,
                 plan_digest=hashlib.sha256(plan).hexdigest(),
-                now=platform.clock.now(),
+                now=now,
             )
-            return decision, waivers.list_waivers_of(transaction, environment.id), reading
+            return decision, waivers.list_in_force(transaction, environment.id, now), reading
 
     @contextmanager
     def _one_of_few(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Reading the live cloud: what it says of the controls, of obligations, and of drift, all written at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,13 +8,14 @@ from msgspec import structs
 
 from pavior.catalog.model import Service
 from pavior.environments import store
-from pavior.environments.model import Environment, EnvironmentStatus
+from pavior.environments.model import ChangeStatus, Environment, EnvironmentStatus
 from pavior.environments.vault import SealedKind
 from pavior.findings import service as findings
 from pavior.findings.model import FindingSource
 from pavior.inventory import store as inventory
 from pavior.inventory.model import Drift
 from pavior.kernel.errors import ConflictError
+from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import level_store
 from pavior.policy import store as waivers
@@ -21,9 +23,13 @@ from pavior.policy.decision import verify_obligations
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control, Decision, Evaluation
 from pavior.resources.drift import ResourceDrift, compare
-from pavior.resources.model import ResourceGraph
+from pavior.resources.model import Resource, ResourceGraph
 from pavior.storage.database import Transaction
+from pavior.workflows.follow_waivers import end_what_is_over
 from pavior.workflows.platform import Platform
+
+# One that is verified is still being applied.
+_APPLIED = (ChangeStatus.APPLYING, ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,14 @@ def observe_environment(
     target = platform.cloud.target(environment.id)
     with platform.database.snapshot() as transaction:
         state = platform.vault.find(transaction, SealedKind.STATE, environment.id)
+        places = _written_places(transaction, environment)
     if state is None:
         raise ConflictError(
             "environment-not-deployed",
             f"Nothing was applied to {environment.id} yet, so there is nothing to look at.",
             fix=f"Open a Change first: pavior change open {environment.id} --branch BRANCH.",
         )
-    live = engine.observe(state=state, target=target, report=lambda _: None)
+    live = _placed(engine.observe(state=state, target=target, report=lambda _: None), places)
     declared = engine.read_state(state)
     drifts = compare(declared, live)
     now_there = evaluate(live, platform.controls, Phase.LIVE)
@@ -77,6 +84,7 @@ def observe_environment(
     now = platform.clock.now()
     severities = {control.id: control.severity for control in platform.controls}
     with platform.database.transaction() as transaction:
+        end_what_is_over(transaction, now, environment=environment.id)
         recorded = inventory.record_drift(
             transaction, environment.id, drifts, now, broken_controls=broken, severities=severities
         )
@@ -90,7 +98,7 @@ def observe_environment(
             verdicts=now_there.verdicts,
             severities=severities,
             source_of=lambda verdict: _source(verdict, unmet, broken),
-            waivers=waivers.list_waivers_of(transaction, environment.id),
+            waivers=waivers.list_in_force(transaction, environment.id, now),
             live_resources={item.address for item in live.resources} if live.complete else None,
             change_id=change_id,
             now=now,
@@ -128,6 +136,37 @@ def broken_controls(
         after = _passed(_with_live(declared, live, drift.address), controls)
         broken[drift.address] = tuple(sorted({control for control, _ in before - after}))
     return broken
+
+
+def _written_places(transaction: Transaction, environment: Environment) -> dict[str, Resource]:
+    """Address to the resource as it is written in the source of what was applied last; empty when that is not known."""
+    page = PageRequest(size=1)
+    applied = store.list_changes(
+        transaction,
+        page,
+        service=environment.service,
+        environment=environment.name,
+        statuses=_APPLIED,
+    ).items
+    plan = store.find_plan(transaction, applied[0].id, applied[0].plan_number) if applied else None
+    return {} if plan is None else {item.address: item for item in plan.reading.graph.resources if item.position}
+
+
+def _placed(live: ResourceGraph, places: Mapping[str, Resource]) -> ResourceGraph:
+    """What is live with where it is written: a person finds the line, and a waiver of files means it here as well."""
+    if not places:
+        return live
+    placed = (
+        structs.replace(
+            item,
+            position=places[item.address].position,
+            attribute_positions=places[item.address].attribute_positions,
+        )
+        if item.position is None and item.address in places
+        else item
+        for item in live.resources
+    )
+    return structs.replace(live, resources=tuple(placed))
 
 
 def _passed(graph: ResourceGraph, controls: tuple[Control, ...]) -> set[tuple[str, str]]:

@@ -32,6 +32,7 @@ from pavior.workflows.change_secrets import (
 )
 from pavior.workflows.clouds import find_state, require_cloud_for
 from pavior.workflows.durable import Json
+from pavior.workflows.follow_waivers import end_what_is_over
 from pavior.workflows.gate import judge, note_what_was_there
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
@@ -136,6 +137,7 @@ class PlanChange:
         with platform.database.transaction() as transaction:
             _require_still_wanted(store.get_change(transaction, change.id), number)
             note_what_was_there(transaction, environment, joined, now)
+            end_what_is_over(transaction, now, environment=environment.id)
             decision = judge(
                 platform,
                 transaction,

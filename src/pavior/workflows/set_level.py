@@ -65,7 +65,7 @@ class LevelChanges:
             if wanted_from is not None and wanted_from < sight.now:
                 raise _start_past(known, wanted_from)
             self._require_known(sight, scope)
-            changes = level_store.list_level_changes(transaction, control=known.id)
+            changes = level_store.list_level_changes(transaction, controls=(known.id, *known.formerly))
             self._require_different(sight, known, scope, changes, level, is_new_only=is_new_only)
             evaluations = Evaluations(platform.controls, self._memory)
             wish = LevelChange(
@@ -169,7 +169,7 @@ class LevelChanges:
 
     def _control(self, control_id: str) -> Control:
         for control in self.platform.controls:
-            if control.id == control_id:
+            if control_id in (control.id, *control.formerly):
                 return control
         raise MissingError(
             "control-missing",

@@ -136,3 +136,18 @@ def test_what_is_made_of_a_secret_stays_one() -> None:
     for expression in ('regex("[a-z]", var.s)', 'replace(var.s, "/a/", "b")', "yamldecode(var.s)", "strrev(var.s)"):
         found = the_module(f'{secret}output "o" {{\n  value = {expression}\n}}\n').output("o", lambda _: None)
         assert isinstance(found, Secret)
+
+
+# What Terraform 1.11.4 gives, and what it refuses.
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('tobool("1")', True),
+        ('tobool("0")', False),
+        ('"1" ? "x" : "y"', "x"),
+        ('try(tobool("True"), "refused")', "refused"),
+        ('try(tobool(1), "refused")', "refused"),
+    ],
+)
+def test_a_text_is_a_yes_or_no_as_terraform_takes_it(expression: str, expected: object) -> None:
+    assert the_value(expression) is expected or the_value(expression) == expected

@@ -37,7 +37,7 @@ def check(launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
             read_plan=read_plan,
             read_state=read_state,
             read_manifests=read_manifests,
-            mask_lines=lambda lines: lines,
+            mask_lines=lambda lines, _: lines,
         )
         status = invoke(["check", at, *options], launcher)
         captured = capsys.readouterr()

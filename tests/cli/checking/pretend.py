@@ -57,7 +57,10 @@ def read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
+    assert isinstance(is_lenient, bool)
     assert not variables
     assert not variable_files
     assert not sensitive
@@ -74,9 +77,11 @@ def read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes],
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
     good = {name: content for name, content in files.items() if b"broken" not in content}
-    graph = read_source(good, variables, sensitive, variable_files)
+    graph = read_source(good, variables, sensitive, variable_files, is_lenient=is_lenient)
     skipped = tuple(Skipped(name, "it does not parse") for name in files if name not in good)
     return ResourceGraph(graph.format, graph.resources, skipped, complete=not skipped)
 

@@ -156,7 +156,7 @@ def test_70_what_is_a_bug_says_so(check: Check, monkeypatch: pytest.MonkeyPatch)
     def stumble(*_: object) -> None:
         raise RuntimeError("no text of an exception is told")
 
-    monkeypatch.setattr("pavior.cli.check.check_path", stumble)
+    monkeypatch.setattr("pavior.cli.checking.command.check_path", stumble)
 
     status, _, err = check({"main.tf": GOOD})
 

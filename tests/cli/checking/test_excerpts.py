@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.checking.pretend import (
     BAD,
@@ -12,7 +12,7 @@ from tests.cli.checking.pretend import (
     Check,
 )
 
-from pavior.cli.checking.excerpts import Excerpts, masked_assignments
+from pavior.cli.checking.excerpts import _SECRET_NAME, SECRET_WORDS, excerpts, masked_assignments
 from pavior.cli.root import invoke
 from pavior.kernel.verdicts import Position
 from pavior.launching.later import LaterLauncher
@@ -28,7 +28,7 @@ def show(tmp_path: Path) -> Show:
     def lines(text: str, line: int, end_line: int = 0, name: str = "main.tf") -> tuple[str, ...]:
         (tmp_path / name).write_text(text, encoding="utf-8")
         position = Position(str(tmp_path / name), line, end_line or line)
-        return Excerpts((), Masker().mask_lines).lines(position)
+        return excerpts([position], (), Masker().mask_lines)[position]
 
     return lines
 
@@ -59,11 +59,9 @@ def test_of_a_long_block_only_its_beginning_is_shown(show: Show) -> None:
 
 
 def test_what_is_not_there_any_more_has_no_excerpt(tmp_path: Path) -> None:
-    excerpts = Excerpts((), Masker().mask_lines)
+    places = [Position(str(tmp_path / "gone.tf"), 1, 1), Position(str(tmp_path), 1, 1)]
 
-    assert excerpts.lines(None) == ()
-    assert excerpts.lines(Position(str(tmp_path / "gone.tf"), 1, 1)) == ()
-    assert excerpts.lines(Position(str(tmp_path), 1, 1)) == ()
+    assert excerpts(places, (), Masker().mask_lines) == dict.fromkeys(places, ())
 
 
 def test_a_line_is_clipped_and_steers_no_terminal(show: Show) -> None:
@@ -158,7 +156,26 @@ def test_what_a_denial_is_about_is_shown(show: Show, line: str) -> None:
 @given(st.lists(st.text(alphabet=" -:=[]{}\"'|><ab\tEOTpassword\x00\u2028\r"), max_size=12))
 def test_there_is_one_line_for_each_line(lines: list[str]) -> None:
     for is_terraform in (True, False):
-        assert len(list(masked_assignments(lines, is_terraform=is_terraform))) == len(lines)
+        assert len(list(masked_assignments(lines, is_terraform=is_terraform, wanted={1, 3}))) == len(lines)
+
+
+@given(
+    st.lists(st.sampled_from([line for text in [*SECRETS, *PLAIN] for line in text.split("\n")]), max_size=9),
+    st.integers(1, 9),
+)
+def test_a_line_looks_the_same_whichever_others_are_asked_for(lines: list[str], line: int) -> None:
+    every = list(masked_assignments(lines, is_terraform=True, wanted=range(1, 10)))
+
+    only = list(masked_assignments(lines, is_terraform=True, wanted={line}))
+
+    assert every[line - 1 : line] == only[line - 1 : line]
+
+
+# Enough to come by each of the alternatives.
+@settings(max_examples=500)
+@given(st.from_regex(_SECRET_NAME))
+def test_every_name_of_a_secret_has_one_of_the_words_that_lines_are_found_by(name: str) -> None:
+    assert not name.isascii() or any(word in name.lower() for word in SECRET_WORDS)
 
 
 # --- what readers know to be sensitive

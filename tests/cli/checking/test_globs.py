@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pavior.cli.checking.globs import compile_glob
+from pavior.resources.globs import compile_glob
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,22 @@
 """How a check is told to people."""
 
-from pavior.cli.answer import Table, Text
-from pavior.cli.checking.excerpts import Excerpts
-from pavior.cli.checking.people import _denials
+from tests.cli.checking.reports import a_report, a_verdict
+
+from pavior.cli.answer import Facts, Table, Text
+from pavior.cli.checking.people import denials_to_people, told_to_people
 from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.rendering import Denial
+from pavior.resources.model import READ_AS_MEANT, Skipped
+
+
+def test_what_was_read_though_terraform_refuses_it_is_told_apart_from_what_was_not_read() -> None:
+    skipped = (Skipped("main.tf:7", "x is True", READ_AS_MEANT), Skipped("a.tf", "it is large"))
+
+    parts = told_to_people(a_report([a_verdict(outcome=Outcome.PASSED)], skipped=skipped), lambda lines, _: lines)
+
+    (facts,) = (dict(part.rows) for part in parts if isinstance(part, Facts))
+    assert facts["read as meant"] == "main.tf:7: x is True"
+    assert facts["passed over"] == "a.tf: it is large"
 
 
 def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
@@ -28,7 +40,7 @@ def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
         for subject in subjects
     )
 
-    parts = _denials(asked, Excerpts((), lambda lines: lines))
+    parts = denials_to_people(asked, {})
 
     told = [part.text for part in parts if isinstance(part, Text) and part.text]
     tables = [part.rows for part in parts if isinstance(part, Table)]

@@ -14,7 +14,7 @@ from pavior.cli.checking.formats import FORMATS, PEOPLE, rendered
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.model import NotLookedAt
-from pavior.resources.model import Skipped
+from pavior.resources.model import READ_AS_MEANT, Skipped
 
 PROGRAMS = [name for name in FORMATS if name not in (PEOPLE, "json")]
 PASSED = a_verdict(outcome=Outcome.PASSED)
@@ -87,6 +87,26 @@ def test_where_no_control_looks_at_anything_no_report_is_empty(name: str) -> Non
     report = structs.replace(report, coverage=structs.replace(report.coverage, uncovered_types={"aws_sqs_queue": 2}))
 
     assert "aws_sqs_queue" in rendered(name, report, 0, "No control looked at anything here.").replace("&#95;", "_")
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, "json"])
+def test_what_was_read_though_terraform_refuses_it_is_told_with_its_line(name: str) -> None:
+    meant = Skipped("infra/main.tf:7", "enabled is True, and it is read as true", READ_AS_MEANT)
+
+    text = rendered(name, a_report([PASSED], skipped=(meant,)), 0, "It is so.").replace("&#46;", ".")
+
+    assert "enabled is True, and it is read as true" in text
+    if name == "gitlab-codequality":
+        (entry,) = json.loads(text)
+        assert entry["location"] == {"path": "infra/main.tf", "lines": {"begin": 7}}
+    elif name == "github":
+        assert "file=infra/main.tf,line=7," in text
+    else:
+        assert "infra/main.tf:7" in text
+    # It was looked at, and nothing stops because of it.
+    assert "passed over" not in text
+    assert "passed-over" not in text
+    assert name == "json" or not _stops(name, text)
 
 
 def test_every_remark_has_a_word_in_the_table(root: Path) -> None:

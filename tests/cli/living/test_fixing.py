@@ -115,6 +115,15 @@ def test_whoever_was_asked_sees_the_diff_once(
     assert (tmp_path / "main.tf").read_text(encoding="utf-8") == text
 
 
+def test_what_terraform_refuses_further_below_does_not_hinder_a_fix(fix: Any, tmp_path: Path) -> None:
+    refused = 'resource "aws_sqs_queue" "q" {\n  sqs_managed_sse_enabled = True\n}\n'
+
+    status, _, _ = fix({"main.tf": KEY + refused}, "--yes")
+
+    assert status == 0
+    assert "enable_key_rotation = true" in (tmp_path / "main.tf").read_text(encoding="utf-8")
+
+
 def test_line_ends_of_windows_stay(fix: Any, tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_bytes(KEY.replace("\n", "\r\n").encode())
 

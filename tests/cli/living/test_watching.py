@@ -88,7 +88,7 @@ def _turns(time: Time, *reports: CheckReport | InvalidError) -> Iterator[Turn]:
 def _run(time: Time, *reports: CheckReport | InvalidError, is_json: bool = False) -> tuple[int, str]:
     stream = io.StringIO()
     turns = _turns(time, *reports)
-    status = follow(turns, mask_lines=lambda lines: lines, is_json=is_json, stream=stream)
+    status = follow(turns, mask_lines=lambda lines, _: lines, is_json=is_json, stream=stream)
     return status, stream.getvalue()
 
 

@@ -1,19 +1,17 @@
 """The inside of a resource block: its values in the shape of plan JSON, and the place of each attribute."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.declarations import META_ATTRIBUTES, META_BLOCKS
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown, iterate
-from pavior.adapters.hcl.expressions import Call, Expression, Name, Object, Tuple, reads_as
+from pavior.adapters.hcl.expressions import Call, Expression, Literal, Name, Object, Tuple, reads_as
 from pavior.adapters.hcl.syntax import Attribute, Block, position
 from pavior.adapters.hcl.values import EvaluationError, Secret, Term, as_reason, not_evaluated, settled
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import Unknown
 
 
-@dataclass
-class Nested:
+class Nested(Struct):
     """All blocks of one type inside another.
 
     Args:
@@ -34,11 +32,17 @@ def body_values(block: Block, scope: Scope) -> dict[str, Term]:
 
 
 def _values(block: Block, scope: Scope, *, is_resource: bool = False) -> dict[str, Term]:
-    values: dict[str, Term] = {
-        name: evaluate_or_unknown(attribute.expression, scope)
-        for name, attribute in block.attributes.items()
-        if not (is_resource and name in META_ATTRIBUTES)
-    }
+    values: dict[str, Term] = {}
+    # Counted as evaluating each does.
+    scope.names.budget.spend(len(block.attributes))
+    for name, attribute in block.attributes.items():
+        if not (is_resource and name in META_ATTRIBUTES):
+            expression = attribute.expression
+            values[name] = (
+                expression.value if isinstance(expression, Literal) else evaluate_or_unknown(expression, scope)
+            )
+    if not block.blocks:
+        return values
     for name, nested in nested_blocks(block, scope, is_resource=is_resource).items():
         inner = [_values(item, item_scope) for item, item_scope in nested.items]
         values[name] = inner if nested.unknown is None else nested.unknown
@@ -48,6 +52,8 @@ def _values(block: Block, scope: Scope, *, is_resource: bool = False) -> dict[st
 def nested_blocks(block: Block, scope: Scope, *, is_resource: bool = False) -> dict[str, Nested]:
     """The blocks directly inside, by type, with `dynamic` ones written out."""
     found: dict[str, Nested] = {}
+    if not block.blocks:
+        return found
     for inner in block.blocks:
         if is_resource and inner.type in META_BLOCKS:
             continue
@@ -83,46 +89,66 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
         nested.unknown = not_evaluated(f"{source.position}: {error}")
 
 
-def walk_attributes(block: Block, scope: Scope, path: str = "") -> Iterator[tuple[str, Attribute, Scope]]:
-    """Every attribute of a resource, also in nested blocks, by dotted path (`rule.0.status`).
+def is_alike_everywhere(block: Block) -> bool:
+    """Whether it has the same blocks inside in every scope: none of them is `dynamic`."""
+    return not block.blocks or all(inner.type != "dynamic" and is_alike_everywhere(inner) for inner in block.blocks)
 
-    What a dynamic block goes through stands under the path of the block.
+
+class Layout(Struct):
+    """What a resource block is made of, also in nested blocks, by dotted path (`rule.0.status`).
+
+    Args:
+        positions: Of each attribute and nested block; a block type alone means its first block.
+        attributes: Those that are no literal, with the scope of each. What a dynamic block goes through stands under
+            the path of the block.
     """
+
+    positions: dict[str, Position]
+    attributes: list[tuple[str, Attribute, Scope]]
+
+
+def lay_out(block: Block, scope: Scope) -> Layout:
+    """With the `dynamic` blocks of this scope written out."""
+    layout = Layout({}, [])
+    _lay_out(layout, block, scope, "")
+    return layout
+
+
+def _lay_out(layout: Layout, block: Block, scope: Scope, path: str) -> None:
+    positions = layout.positions
     for name, attribute in block.attributes.items():
         if path or name not in META_ATTRIBUTES:
-            yield path + name, attribute, scope
+            positions[path + name] = attribute.position
+            expression = attribute.expression
+            if not isinstance(expression, Literal):
+                layout.attributes.append((path + name, attribute, scope))
+                if isinstance(expression, _WRITTEN_OUT):
+                    _place_inside(positions, expression, path + name, attribute.position.path)
     for name, nested in nested_blocks(block, scope, is_resource=not path).items():
-        for source in nested.sources:
-            yield path + name, source, scope
+        positions[path + name] = nested.position
+        layout.attributes += ((path + name, source, scope) for source in nested.sources)
         for index, (item, item_scope) in enumerate(nested.items):
-            yield from walk_attributes(item, item_scope, f"{path}{name}.{index}.")
+            positions[f"{path}{name}.{index}"] = item.position
+            _lay_out(layout, item, item_scope, f"{path}{name}.{index}.")
 
 
-def walk_positions(block: Block, scope: Scope, path: str = "") -> Iterator[tuple[str, Position]]:
-    """The place of each attribute and nested block by dotted path; a block type alone means its first block."""
-    for name, attribute in block.attributes.items():
-        if path or name not in META_ATTRIBUTES:
-            yield path + name, attribute.position
-            yield from _inside(attribute.expression, path + name, attribute.position.path)
-    for name, nested in nested_blocks(block, scope, is_resource=not path).items():
-        yield path + name, nested.position
-        for index, (item, item_scope) in enumerate(nested.items):
-            yield f"{path}{name}.{index}", item.position
-            yield from walk_positions(item, item_scope, f"{path}{name}.{index}.")
-
-
-def _inside(expression: Expression, path: str, file: str) -> Iterator[tuple[str, Position]]:
+def _place_inside(found: dict[str, Position], expression: Expression, path: str, file: str) -> None:
     """The places of the parts of an object or list that is written out, also inside of `jsonencode`."""
     if isinstance(expression, Call) and expression.function == "jsonencode" and len(expression.arguments) == 1:
         expression = expression.arguments[0]
-    parts: list[tuple[str, Expression]] = []
     if isinstance(expression, Object):
         parts = [(reads_as(key) or "", value) for key, value in expression.items]
     elif isinstance(expression, Tuple):
         parts = [(str(index), item) for index, item in enumerate(expression.items)]
-    if isinstance(expression, Object | Tuple):
-        for (key, value), span in zip(parts, expression.spans, strict=True):
-            # A key with a dot cannot be told from two steps.
-            if key and "." not in key:
-                yield f"{path}.{key}", position(file, span)
-                yield from _inside(value, f"{path}.{key}", file)
+    else:
+        return
+    for (key, value), span in zip(parts, expression.spans, strict=True):
+        # A key with a dot cannot be told from two steps.
+        if key and "." not in key:
+            found[f"{path}.{key}"] = position(file, span)
+            if isinstance(value, _WRITTEN_OUT):
+                _place_inside(found, value, f"{path}.{key}", file)
+
+
+# What may have parts with a place of their own.
+_WRITTEN_OUT = (Object, Tuple, Call)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.expressions import Expression, Literal, Object, reads_as
 from pavior.adapters.hcl.syntax import Attribute, Block, File
@@ -17,8 +18,8 @@ from pavior.resources.model import Skipped
 T = TypeVar("T")
 
 # Of the address of a module: whoever is named before the host, and what is asked for behind it.
-_USER = re.compile(r"(?P<before>://)(?!git@)[^/?#\s]*@")
-_ASKED = re.compile(r"(?P<before>[?&](?!(?:ref|version|depth)=)[^=&#]*=)[^&#]*")
+_USER = r"(?P<before>://)(?!git@)[^/?#\s]*@"
+_ASKED = r"(?P<before>[?&](?!(?:ref|version|depth)=)[^=&#]*=)[^&#]*"
 
 MANAGED, DATA = "managed", "data"
 # What a resource block holds for Terraform itself, not for the provider.
@@ -31,8 +32,7 @@ def block_label(mode: str, resource_type: str, name: str) -> str:
     return f"data.{resource_type}.{name}" if mode == DATA else f"{resource_type}.{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """A `resource` or `data` block: one resource, or as many as `count` or `for_each` says."""
 
     mode: str
@@ -51,8 +51,7 @@ class Declaration:
         return self.block.attributes.get("count") or self.block.attributes.get("for_each")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A `variable` block. `default` is None when there is none; a default of null is an expression."""
 
     name: str
@@ -64,8 +63,7 @@ class Variable:
     validations: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """An `output` block."""
 
     name: str
@@ -74,8 +72,7 @@ class Output:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """A `provider` block; `alias` is empty for the default one."""
 
     name: str
@@ -83,8 +80,7 @@ class Provider:
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredProvider:
+class RequiredProvider(Struct, frozen=True):
     """An entry of `required_providers`. `source` is as written, or `hashicorp/<name>` when it is not."""
 
     name: str
@@ -93,8 +89,7 @@ class RequiredProvider:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleCall:
+class ModuleCall(Struct, frozen=True):
     """A `module` block. `source` is empty when it is no plain text."""
 
     name: str
@@ -109,13 +104,17 @@ class ModuleCall:
     @property
     def shown_source(self) -> str:
         """Without what may sign in: whoever is named before the host but `git`, what is asked for but a version."""
-        shown = _USER.sub(r"\g<before>***@", self.source)
-        return _ASKED.sub(r"\g<before>***", shown)
+        shown = re.sub(_USER, r"\g<before>***@", self.source)
+        return re.sub(_ASKED, r"\g<before>***", shown)
 
 
-@dataclass
-class Declarations:
-    """All of one folder, in the order of files and lines."""
+class Declarations(Struct):
+    """All of one folder, in the order of files and lines.
+
+    Args:
+        remarks: What was read though Terraform refuses it.
+        is_lenient: Whether that is done.
+    """
 
     folder: str
     files: list[File] = field(default_factory=list)
@@ -129,6 +128,8 @@ class Declarations:
     backends: list[Block] = field(default_factory=list)
     others: list[Block] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    remarks: list[Skipped] = field(default_factory=list)
+    is_lenient: bool = False
 
 
 def folder_of(path: str) -> str:

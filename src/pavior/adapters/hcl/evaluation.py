@@ -18,13 +18,13 @@ from pavior.adapters.hcl.expressions import (
     Negation,
     Object,
     Operation,
+    Repeated,
     Step,
     Template,
     TemplateFor,
     Traversal,
     Tuple,
 )
-from pavior.adapters.hcl.functions import call_function
 from pavior.adapters.hcl.json_templates import json_with_gaps
 from pavior.adapters.hcl.operators import combine, negate
 from pavior.adapters.hcl.values import (
@@ -35,6 +35,7 @@ from pavior.adapters.hcl.values import (
     Term,
     TerraformSet,
     as_reason,
+    equal,
     find_unknown,
     hidden,
     kind_of,
@@ -114,8 +115,13 @@ def evaluate(expression: Expression, scope: Scope) -> Term:
     """
     budget = scope.names.budget
     budget.spend(1)
-    with budget:
+    if isinstance(expression, Literal):
+        return expression.value
+    budget.descend()
+    try:
         value = _EVALUATE[type(expression)](expression, scope)
+    finally:
+        budget.depth -= 1
     if isinstance(value, Unknown) and value.pieces and not isinstance(expression, _KEEP_PIECES):
         return as_reason(value)
     return value
@@ -140,10 +146,6 @@ def iterate(collection: Term) -> Iterator[tuple[Term, Term]]:
         yield from enumerate(collection)
     else:
         raise EvaluationError(f"{kind_of(collection)} cannot be gone through")
-
-
-def _literal(expression: Literal, _: Scope) -> Term:
-    return expression.value
 
 
 def _name(expression: Name, scope: Scope) -> Term:
@@ -206,6 +208,9 @@ def take(collection: Term, key: Term) -> Term:
 
 
 def _call(expression: Call, scope: Scope) -> Term:
+    # Loaded where something is called; most of what is written calls nothing.
+    from pavior.adapters.hcl.functions import call_function
+
     return call_function(expression, scope, evaluate)
 
 
@@ -244,6 +249,13 @@ def _known_or_none(expression: Expression, scope: Scope) -> Term:
     return None if find_unknown(value) else value
 
 
+def _repeated(expression: Repeated, scope: Scope) -> Term:
+    first, *others = (_known_or_none(item, scope) for item in expression.values)
+    if first is not None and all(equal(first, other) for other in others):
+        return first
+    return not_evaluated("it is set several times in one block")
+
+
 def _negation(expression: Negation, scope: Scope) -> Term:
     return lift(lambda operand: negate(expression.operator, operand), evaluate(expression.operand, scope))
 
@@ -271,6 +283,11 @@ def _object(expression: Object, scope: Scope) -> Term:
     result: dict[str, Term] = {}
     keys_are_secret = False
     for key_expression, value_expression in expression.items:
+        if isinstance(key_expression, Literal) and isinstance(value_expression, Literal):
+            # Nothing is deeper than this, so neither is evaluated by itself.
+            scope.names.budget.spend(2)
+            result[to_text(key_expression.value)] = value_expression.value
+            continue
         key = settled(evaluate(key_expression, scope))
         if isinstance(key, Unknown):
             return key
@@ -373,7 +390,6 @@ def join_texts(values: Sequence[Term], budget: Budget) -> Term:
 _KEEP_PIECES = (Name, Traversal, Conditional, Template)
 
 _EVALUATE: Mapping[type, Callable[..., Term]] = {
-    Literal: _literal,
     Name: _name,
     Traversal: _traversal,
     Call: _call,
@@ -385,4 +401,5 @@ _EVALUATE: Mapping[type, Callable[..., Term]] = {
     For: _for,
     Template: _template,
     TemplateFor: _template_for,
+    Repeated: _repeated,
 }

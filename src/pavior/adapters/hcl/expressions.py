@@ -1,11 +1,11 @@
 """Expressions of HCL as a tree. Frozen, without positions except where a part has a line of its own."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(Struct, frozen=True):
     """Lines and column, counted from 1."""
 
     line: int
@@ -13,51 +13,52 @@ class Span:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A number, a text without interpolation, true, false or null."""
 
     value: bool | int | float | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """The first word of a reference, such as `var` or `aws_s3_bucket`."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class GetAttribute:
+class GetAttribute(Struct, frozen=True):
     """`.name`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class GetIndex:
+_NAMES = frozenset((GetAttribute,))
+
+
+class GetIndex(Struct, frozen=True):
     """`[key]` or `.0`."""
 
     key: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Splat:
+class Splat(Struct, frozen=True):
     """`[*]` or `.*`; `steps` are taken from each element."""
 
     steps: "tuple[Step, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Traversal:
+class Traversal(Struct, frozen=True):
     """Something, and the way from it to a part of it."""
 
     root: "Expression"
     steps: "tuple[Step, ...]"
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether anything but names is on the way."""
+        return not _NAMES.issuperset(map(type, self.steps))
 
-@dataclass(frozen=True, slots=True)
-class Call:
+
+class Call(Struct, frozen=True):
     """A function call. With `is_expanded`, the last argument is a list of arguments."""
 
     function: str
@@ -65,8 +66,7 @@ class Call:
     is_expanded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     """`condition ? yes : no`."""
 
     condition: "Expression"
@@ -74,16 +74,14 @@ class Conditional:
     no: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(Struct, frozen=True):
     """`-x` or `!x`."""
 
     operator: str
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """Two operands. Chains lean left: `1 - 2 - 3` is `(1 - 2) - 3`."""
 
     operator: str
@@ -91,24 +89,21 @@ class Operation:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """`[a, b]`."""
 
     items: "tuple[Expression, ...]"
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """`{ a = b }`. A bare word as a key is a text, not a reference."""
 
     items: "tuple[tuple[Expression, Expression], ...]"
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Struct, frozen=True):
     """`[for k, v in collection : value if condition]`; with `key`, the one that gives an object."""
 
     key_name: str
@@ -120,21 +115,25 @@ class For:
     is_grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Text with parts to fill in."""
 
     parts: "tuple[Expression, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFor:
+class TemplateFor(Struct, frozen=True):
     """`%{ for k, v in collection }...%{ endfor }`."""
 
     key_name: str
     value_name: str
     collection: "Expression"
     body: "Expression"
+
+
+class Repeated(Struct, frozen=True):
+    """What one attribute is set to where it stands several times in one block, which no file may."""
+
+    values: "tuple[Expression, ...]"
 
 
 Step: TypeAlias = GetAttribute | GetIndex | Splat
@@ -151,6 +150,7 @@ Expression: TypeAlias = (
     | For
     | Template
     | TemplateFor
+    | Repeated
 )
 
 

@@ -4,9 +4,10 @@ Source: developer.hashicorp.com/terraform/language/functions, 1.11.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pavior.adapters.hcl import collection_functions as collections
 from pavior.adapters.hcl import encoding_functions as encoding
@@ -41,8 +42,7 @@ Evaluate = Callable[[Expression, "Scope"], Term]
 MANY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """One function.
 
     Args:

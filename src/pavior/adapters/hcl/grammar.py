@@ -18,6 +18,7 @@ from pavior.adapters.hcl.expressions import (
     Traversal,
     Tuple,
 )
+from pavior.adapters.hcl.plain import CONSTANTS, PLAIN_DEPTH, read_plain, read_quoted
 from pavior.adapters.hcl.scanning import NUMBER, SIGN, WORD, Scanner, read_for_names
 from pavior.adapters.hcl.templates import read_template
 from pavior.adapters.hcl.values import MAXIMUM_DIGITS, EvaluationError, read_number
@@ -37,7 +38,6 @@ _PRECEDENCE = {
     "/": 6,
     "%": 6,
 }
-_CONSTANTS = {"true": Literal(value=True), "false": Literal(value=False), "null": Literal(None)}
 
 
 def read_expression(scanner: Scanner) -> Expression:
@@ -94,20 +94,39 @@ def _read_root(scanner: Scanner) -> Expression:
         scanner.advance()
         return Literal(number)
     if scanner.kind == SIGN:
-        match scanner.lexeme:
-            case "(":
-                scanner.enter(skips_lines=True)
-                expression = read_expression(scanner)
-                _close(scanner, ")", "to close a parenthesis")
-                return expression
-            case "[":
-                return _read_list(scanner)
-            case "{":
-                return _read_object(scanner)
-            case '"' | "<<" | "<<-":
-                # Templates hold expressions, which hold templates.
-                return read_template(scanner, read_expression)
+        plain = _read_plain(scanner) if scanner.depth < PLAIN_DEPTH else None
+        return plain or _read_opened(scanner)
     raise scanner.error(f"expected a value, found {scanner.shown()}")
+
+
+def _read_opened(scanner: Scanner) -> Expression:
+    match scanner.lexeme:
+        case "(":
+            scanner.enter(skips_lines=True)
+            expression = read_expression(scanner)
+            _close(scanner, ")", "to close a parenthesis")
+            return expression
+        case "[":
+            return _read_list(scanner)
+        case "{":
+            return _read_object(scanner)
+        case '"' | "<<" | "<<-":
+            # Templates hold expressions, which hold templates.
+            return read_template(scanner, read_expression)
+    raise scanner.error(f"expected a value, found {scanner.shown()}")
+
+
+def _read_plain(scanner: Scanner) -> Expression | None:
+    """A text, a list or an object that is as `plain` takes it, or None."""
+    read = None
+    if scanner.lexeme == '"':
+        read = read_quoted(scanner, scanner.start)
+    elif scanner.lexeme in ("[", "{"):
+        read = read_plain(scanner, scanner.start)
+    if read is None:
+        return None
+    scanner.advance(read[1])
+    return read[0]
 
 
 def _read_word(scanner: Scanner) -> Expression:
@@ -120,7 +139,7 @@ def _read_word(scanner: Scanner) -> Expression:
             raise scanner.error(f"expected '(' after the function name {word}")
     if scanner.is_at("("):
         return _read_call(scanner, word)
-    return _CONSTANTS.get(word) or Name(word)
+    return CONSTANTS.get(word) or Name(word)
 
 
 def _read_call(scanner: Scanner, function: str) -> Expression:

@@ -1,8 +1,9 @@
 """A folder's declarations, called once: the root module, or a module that another one calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.declarations import Declarations, ModuleCall
 from pavior.adapters.hcl.values import EvaluationError, Term, to_number, to_text
@@ -13,8 +14,7 @@ Key: TypeAlias = int | str | None
 Repetition: TypeAlias = Mapping[Key, Mapping[str, Term]] | Unknown
 
 
-@dataclass(eq=False)
-class Instance:
+class Instance(Struct, eq=False):
     """One folder's declarations, called once.
 
     Args:

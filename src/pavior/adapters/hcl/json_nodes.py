@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.expressions import Span
 from pavior.adapters.hcl.scanning import Scanner
@@ -19,24 +20,21 @@ _TOKEN = re.compile(
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
+class JsonObject(Struct, frozen=True):
     """`{...}`: name, where its pair stands, and value; a name may stand there twice."""
 
     items: "tuple[tuple[str, Span, JsonNode], ...]"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class JsonArray:
+class JsonArray(Struct, frozen=True):
     """`[...]`."""
 
     items: "tuple[JsonNode, ...]"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class JsonScalar:
+class JsonScalar(Struct, frozen=True):
     """A text, a number, true, false or null."""
 
     value: bool | int | float | str | None

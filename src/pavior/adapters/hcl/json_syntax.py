@@ -11,7 +11,7 @@ from pavior.adapters.hcl.grammar import read_expression
 from pavior.adapters.hcl.json_maps import EITHER, is_map
 from pavior.adapters.hcl.json_nodes import JsonArray, JsonNode, JsonObject, JsonScalar, read_nodes
 from pavior.adapters.hcl.scanning import Scanner
-from pavior.adapters.hcl.syntax import Attribute, Block, File, decode_source, parse_expression, position
+from pavior.adapters.hcl.syntax import Attribute, Block, File, decode_source, parse_expression, position, repeated
 from pavior.adapters.hcl.templates import read_template_text
 from pavior.kernel.errors import InvalidError
 
@@ -43,13 +43,17 @@ _LITERALS = frozenset(
 )
 
 
-def parse_json(path: str, body: bytes) -> File:
+def parse_json(path: str, body: bytes, *, are_repeats_taken: bool = False) -> File:
     """The file's content.
+
+    Args:
+        are_repeats_taken: See `parse`.
 
     Raises:
         InvalidError: `source-unparsable` with path and line; `source-too-large`, `source-too-complex`.
     """
     scanner = Scanner(path, decode_source(path, body))
+    scanner.are_repeats_taken = are_repeats_taken
     reader = _Reader(scanner)
     blocks: list[Block] = []
     attributes: dict[str, Attribute] = {}
@@ -137,10 +141,12 @@ class _Reader:
             inner = self._labels_of(kind, resource, name, value)
             if inner is not None:
                 blocks += self._labelled(name, (), inner, value, self._inside(kind, resource, name))
-            elif name in attributes:
+            elif name in attributes and not self._scanner.are_repeats_taken:
                 raise self.error(value, f"{name} is set twice in one block")
             else:
                 expression = self._attribute(kind, resource, name, value)
+                if name in attributes:
+                    expression = repeated(attributes[name].expression, expression)
                 attributes[name] = Attribute(name, expression, position(self._path, span))
         return Block(block_type, labels, attributes, tuple(blocks), position(self._path, node.span))
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.evaluation import evaluate_or_unknown
-from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Step
+from pavior.adapters.hcl.expressions import Expression, GetAttribute, GetIndex, Name, Step, Traversal
 from pavior.adapters.hcl.instances import Instance, Key, find_key, index_text
-from pavior.adapters.hcl.references import mentions
+from pavior.adapters.hcl.references import is_literal, mentions
 from pavior.adapters.hcl.session import Session
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.values import EvaluationError, Secret, Term, settled
@@ -18,8 +19,7 @@ _NO_RESOURCES = frozenset(("path", "terraform", "self", "count", "ephemeral"))
 _RESOURCE = re.compile(r"[a-z0-9]+_\w+\.[\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an expression stands.
 
     Args:
@@ -47,6 +47,12 @@ class Linker:
 
     def addresses(self, expression: Expression, place: Place) -> tuple[str, ...]:
         """The resources and data sources that an expression mentions, in order, each once."""
+        if is_literal(expression):
+            return ()
+        if isinstance(expression, Traversal) and isinstance(expression.root, Name) and not expression.has_keys:
+            # What most references are: it mentions nothing but itself.
+            self._session.budget.spend(1)
+            return tuple(dict.fromkeys(self._follow(expression.root.word, expression.steps, place)))
         found: dict[str, None] = {}
         for root, steps in mentions(expression):
             self._session.budget.spend(1)

@@ -5,7 +5,8 @@ for such a text, as a plan does; with `with_trees` it gives the tree, so that a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from pavior.adapters.hcl.bodies import body_values
 from pavior.adapters.hcl.budget import Budget
@@ -15,11 +16,10 @@ from pavior.adapters.hcl.session import Lookup, Session, knows_nothing
 from pavior.adapters.hcl.syntax import Attribute, Block, File
 from pavior.adapters.hcl.values import EncodedJson, ResourceValues, Secret, Term, revealed, settled
 from pavior.kernel.verdicts import Position
-from pavior.resources.model import Skipped
+from pavior.resources.model import Skipped, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """The `lifecycle` block.
 
     Args:
@@ -33,8 +33,7 @@ class Lifecycle:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceBlock:
+class ResourceBlock(Struct, frozen=True):
     """One resource or data source; with `count` or `for_each`, one for each instance.
 
     Args:
@@ -44,6 +43,7 @@ class ResourceBlock:
         provider: Local name of the provider, with `.alias` when there is one.
         provisioners: Types of the provisioners inside.
         key: `count.index` or `each.key` of this instance.
+        ways: What it may be where it is not known whether a dynamic block is there; see `ways_of`.
     """
 
     address: str
@@ -60,11 +60,11 @@ class ResourceBlock:
     has_count: bool
     has_for_each: bool
     key: Key
-    block: Block = field(repr=False)
+    block: Block
+    ways: "tuple[ResourceBlock, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A root module with the local modules that it calls.
 
     Args:
@@ -92,9 +92,9 @@ class Module:
     skipped: tuple[Skipped, ...]
     remarks: tuple[Skipped, ...]
     complete: bool
-    _root: Instance = field(repr=False)
-    _owners: Mapping[str, Instance] = field(repr=False)
-    _budget: Budget = field(repr=False)
+    _root: Instance
+    _owners: Mapping[str, Instance]
+    _budget: Budget
 
     def values(self, resource: ResourceBlock, lookup: Lookup, *, with_trees: bool = False) -> dict[str, Term]:
         """Its attributes and nested blocks in the shape of plan JSON.
@@ -143,16 +143,23 @@ class Module:
         return finished(Session(knows_nothing, self._budget).variable(self._root, name), with_trees=False)
 
 
+# What has nothing inside that could be changed.
+_FINISHED = (str, bool, int, float, Unknown)
+
+
 def finished(value: Term, *, with_trees: bool) -> Term:
     """A value as others get it: without sets and encoded trees, unless those are wanted."""
-    if with_trees and isinstance(value, EncodedJson):
+    if isinstance(value, EncodedJson) and with_trees:
         return finished(value.tree, with_trees=True)
     if isinstance(value, EncodedJson | ResourceValues):
         return finished(settled(value), with_trees=with_trees)
     if isinstance(value, Secret):
         return Secret(finished(revealed(value), with_trees=with_trees))
-    if isinstance(value, Mapping):
-        return {name: finished(item, with_trees=with_trees) for name, item in value.items()}
+    if isinstance(value, dict):
+        return {
+            name: item if isinstance(item, _FINISHED) else finished(item, with_trees=with_trees)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
-        return [finished(item, with_trees=with_trees) for item in value]
+        return [item if isinstance(item, _FINISHED) else finished(item, with_trees=with_trees) for item in value]
     return value

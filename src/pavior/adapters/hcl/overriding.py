@@ -5,8 +5,9 @@ internal/configs/module_merge_body.go of Terraform.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from pavior.adapters.hcl.declarations import plain_text, source_invalid
 from pavior.adapters.hcl.syntax import Attribute, Block, File

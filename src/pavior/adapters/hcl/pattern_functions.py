@@ -5,7 +5,8 @@ Source: developer.hashicorp.com/terraform/language/functions/regex, 1.11, and gi
 """
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.values import EvaluationError, Term, UnsupportedError, to_text
@@ -22,8 +23,7 @@ _UNLIKE_IN_CLASSES = ("[", "--", "&&", "||", "~~")
 _GO_TEMPLATE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
 
 
-@dataclass
-class _Translation:
+class _Translation(Struct):
     """A pattern on its way from RE2 to Python. `steps` is how often the repeats can multiply the length of a text."""
 
     pattern: str

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from pavior.adapters.hcl.bodies import walk_attributes, walk_positions
+from msgspec.structs import replace
+
 from pavior.adapters.hcl.budget import Budget, too_complex
 from pavior.adapters.hcl.declarations import (
     DATA,
@@ -19,32 +20,23 @@ from pavior.adapters.hcl.declarations import (
     source_invalid,
 )
 from pavior.adapters.hcl.evaluation import Scope, evaluate_or_unknown
-from pavior.adapters.hcl.expressions import (
-    Expression,
-    GetAttribute,
-    GetIndex,
-    Literal,
-    Name,
-    Traversal,
-    Tuple,
-    reads_as,
-)
 from pavior.adapters.hcl.instances import Instance, Key, index_text
-from pavior.adapters.hcl.json_syntax import parse_json
-from pavior.adapters.hcl.linking import Linker, Place, dependencies_of
-from pavior.adapters.hcl.model import Lifecycle, Module, ResourceBlock
+from pavior.adapters.hcl.linking import Linker, Place
+from pavior.adapters.hcl.meant import as_meant
+from pavior.adapters.hcl.model import Module, ResourceBlock
 from pavior.adapters.hcl.overriding import overridden
+from pavior.adapters.hcl.resource_blocks import Written, find_written, resource_block
 from pavior.adapters.hcl.session import Session, knows_nothing
-from pavior.adapters.hcl.syntax import Block, File, parse
+from pavior.adapters.hcl.syntax import File, parse
 from pavior.adapters.hcl.values import not_evaluated, revealed, settled
 from pavior.adapters.hcl.variables import read_variables
+from pavior.adapters.hcl.ways import ways_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped, Unknown
 
 # What is counted of what was not read.
 _MODULE, _OPENTOFU = "terraform-module", "opentofu"
 _OF_TERRAFORM, _OF_OPENTOFU = (".tf", ".tf.json"), (".tofu", ".tofu.json")
-_LIFECYCLE = frozenset(("create_before_destroy", "prevent_destroy", "ignore_changes"))
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 # One more instance costs what evaluating so many names does.
 STEPS_PER_INSTANCE = 30
@@ -54,11 +46,17 @@ MAXIMUM_MODULES = 1000
 
 
 class Reader:
-    """Reads the files of one checkout; each file once."""
+    """Reads the files of one checkout; each file once.
 
-    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool) -> None:
+    Args:
+        is_strict: What cannot be read is an error. Otherwise it is in `skipped`.
+        is_lenient: What Terraform refuses and has one meaning is read as that, with a remark; see `meant`.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], *, is_strict: bool, is_lenient: bool = False) -> None:
         self._files = files
         self._is_strict = is_strict
+        self._is_lenient = is_lenient
         self._folders: dict[str, tuple[File, ...]] = {}
         self._skipped: dict[str, list[Skipped]] = {}
         self._unreadable: dict[str, list[tuple[str, InvalidError]]] = {}
@@ -114,6 +112,7 @@ class Reader:
                     resources.append(resource)
                     owners[resource.address] = instance
         skipped = [item for instance in _walk(root) for item in instance.declarations.skipped] + incomplete
+        remarks = [item for instance in _walk(root) for item in instance.declarations.remarks]
         return Module(
             folder=folder,
             files=tuple(declarations.files),
@@ -129,7 +128,7 @@ class Reader:
             others=tuple(declarations.others),
             skipped=tuple(dict.fromkeys(skipped)),
             complete=not skipped,
-            remarks=undeclared,
+            remarks=(*undeclared, *dict.fromkeys(remarks)),
             _root=root,
             _owners=owners,
             _budget=budget,
@@ -144,8 +143,8 @@ class Reader:
                     skipped.append(Skipped(path, "a file for OpenTofu alone is not read", _OPENTOFU))
                 elif path.endswith(_OF_TERRAFORM):
                     try:
-                        read = parse_json if path.endswith(".json") else parse
-                        parsed.append(read(path, self._files[path]))
+                        takes_repeats = self._is_lenient and not self._is_strict
+                        parsed.append(_read_file(path, self._files[path], are_repeats_taken=takes_repeats))
                     except InvalidError as error:
                         unreadable.append((path, error))
             self._folders[folder] = overridden(parsed, is_strict=self._is_strict)
@@ -153,6 +152,9 @@ class Reader:
 
     def _declare(self, folder: str) -> Declarations:
         files = self._parse(folder)
+        remarks: tuple[Skipped, ...] = ()
+        if self._is_lenient:
+            files, remarks = as_meant(files)
         skipped = list(self._skipped[folder])
         for path, error in self._unreadable[folder]:
             if self._is_strict:
@@ -160,6 +162,8 @@ class Reader:
             skipped.append(Skipped(path, f"{error.code}: {error.summary}"))
         declarations = read_declarations(folder, files, is_strict=self._is_strict)
         declarations.skipped.extend(skipped)
+        declarations.remarks.extend(remarks)
+        declarations.is_lenient = self._is_lenient
         return declarations
 
     def _call(self, instance: Instance, session: Session, chain: tuple[str, ...], incomplete: list[Skipped]) -> None:
@@ -213,10 +217,31 @@ class Reader:
             why = f"how many there are is not known: {_told(repetition)}"
             incomplete.append(Skipped(instance.prefix + declared.address, why))
             return
+        of_every_instance: Written | None = None
         for key, local in repetition.items():
             session.budget.spend(STEPS_PER_INSTANCE)
             place = Place(instance, local, declared.block.attributes.get("for_each"), key)
-            yield _resource(declared, place, session, linker)
+            written = of_every_instance or find_written(declared, place, session, linker)
+            if written.is_of_every_instance:
+                of_every_instance = written
+            found = resource_block(declared, place, written, linker)
+            variants = ways_of(declared.block, session.scope(instance, local))
+            session.budget.spend(STEPS_PER_INSTANCE * len(variants))
+            ways = tuple(_way(replace(declared, block=item), place, session, linker) for item in variants)
+            yield replace(found, ways=ways) if ways else found
+
+
+def _way(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
+    return resource_block(declared, place, find_written(declared, place, session, linker), linker)
+
+
+def _read_file(path: str, body: bytes, *, are_repeats_taken: bool) -> File:
+    if path.endswith(".json"):
+        # Loaded where there is one, which is seldom.
+        from pavior.adapters.hcl.json_syntax import parse_json
+
+        return parse_json(path, body, are_repeats_taken=are_repeats_taken)
+    return parse(path, body, are_repeats_taken=are_repeats_taken)
 
 
 def _require_valid(variable: Variable, scope: Scope) -> None:
@@ -229,74 +254,6 @@ def _require_valid(variable: Variable, scope: Scope) -> None:
         told = evaluate_or_unknown(message.expression, scope) if message is not None else ""
         why = told if isinstance(told, str) else "it does not meet its validation"
         raise source_invalid(block.position, f"the value given for the variable {variable.name} is refused: {why}")
-
-
-def _resource(declared: Declaration, place: Place, session: Session, linker: Linker) -> ResourceBlock:
-    block = declared.block
-    scope = session.scope(place.instance, place.local)
-    address = f"{place.instance.prefix}{declared.address}{index_text(place.key)}"
-    references: dict[str, tuple[str, ...]] = {}
-    needed = dict.fromkeys(dependencies_of(block, linker, place))
-    for path, attribute, inner in walk_attributes(block, scope):
-        found = linker.addresses(attribute.expression, Place(place.instance, inner.local, place.loop, place.key))
-        if found:
-            references[path] = tuple(dict.fromkeys((*references.get(path, ()), *found)))
-            needed.update(dict.fromkeys(found))
-    needed.pop(address, None)
-    provider = block.attributes.get("provider")
-    return ResourceBlock(
-        address=address,
-        type=declared.type,
-        name=declared.name,
-        mode=declared.mode,
-        position=block.position,
-        attribute_positions=dict(walk_positions(block, scope)),
-        references=references,
-        dependencies=tuple(item for item in needed if item not in linker.elsewhere),
-        provider=_words(provider.expression) if provider else declared.type.split("_")[0],
-        lifecycle=_lifecycle(block),
-        provisioners=tuple(" ".join(inner.labels) for inner in block.of_type("provisioner")),
-        has_count="count" in block.attributes,
-        has_for_each="for_each" in block.attributes,
-        key=place.key,
-        block=block,
-    )
-
-
-def _lifecycle(block: Block) -> Lifecycle:
-    found = Lifecycle()
-    for inner in block.of_type("lifecycle"):
-        ignored = inner.attributes.get("ignore_changes")
-        names: tuple[str, ...] = ()
-        if ignored is not None:
-            items = ignored.expression.items if isinstance(ignored.expression, Tuple) else (ignored.expression,)
-            names = tuple(_words(item) for item in items)
-        others = (*inner.attributes, *(nested.type for nested in inner.blocks))
-        found = Lifecycle(
-            create_before_destroy=_is_set(inner, "create_before_destroy"),
-            prevent_destroy=_is_set(inner, "prevent_destroy"),
-            ignore_changes=names,
-            others=tuple(name for name in dict.fromkeys(others) if name not in _LIFECYCLE),
-        )
-    return found
-
-
-def _is_set(block: Block, name: str) -> bool:
-    attribute = block.attributes.get(name)
-    return attribute is not None and attribute.expression in (Literal(value=True), Literal("true"))
-
-
-def _words(expression: Expression) -> str:
-    """A reference as it is written: `aws.east`, `tags["a"]`."""
-    if isinstance(expression, Traversal):
-        text = _words(expression.root)
-        for step in expression.steps:
-            if isinstance(step, GetAttribute):
-                text += f".{step.name}"
-            elif isinstance(step, GetIndex) and isinstance(step.key, Literal):
-                text += f'["{step.key.value}"]' if isinstance(step.key.value, str) else f"[{step.key.value}]"
-        return text
-    return expression.word if isinstance(expression, Name) else reads_as(expression) or ""
 
 
 def _walk(instance: Instance) -> Iterator[Instance]:

@@ -1,6 +1,7 @@
 """Which names an expression mentions."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pavior.adapters.hcl.expressions import (
     Call,
@@ -13,6 +14,7 @@ from pavior.adapters.hcl.expressions import (
     Negation,
     Object,
     Operation,
+    Repeated,
     Splat,
     Step,
     Template,
@@ -21,6 +23,7 @@ from pavior.adapters.hcl.expressions import (
     Tuple,
 )
 
+_LITERALS = frozenset((Literal,))
 Mention = tuple[str, tuple[Step, ...]]
 
 
@@ -41,6 +44,15 @@ def mentions(expression: Expression) -> Iterator[Mention]:
             # The collection of a loop does not know the loop's names yet.
             names = bound if loop and part is inner[0] else bound | loop
             waiting.append((part, names))
+
+
+def is_literal(expression: Expression) -> bool:
+    """Whether it is a literal, or a list or an object of nothing else: then it mentions nothing."""
+    if isinstance(expression, Object):
+        return _LITERALS.issuperset(map(type, chain.from_iterable(expression.items)))
+    if isinstance(expression, Tuple):
+        return _LITERALS.issuperset(map(type, expression.items))
+    return isinstance(expression, Literal)
 
 
 def calls(expression: Expression) -> Iterator[Call]:
@@ -97,6 +109,8 @@ def _parts(expression: Expression) -> list[Expression]:  # noqa: PLR0911, C901 -
             return [part for item in expression.items for part in item]
         case Template():
             return list(expression.parts)
+        case Repeated():
+            return list(expression.values)
         case TemplateFor():
             return [expression.collection, expression.body]
         case For():

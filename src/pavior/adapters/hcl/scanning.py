@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
 
 from pavior.adapters.hcl.expressions import Span
 from pavior.kernel.errors import InvalidError
@@ -26,8 +28,8 @@ class Scanner:
     """A place in a text. `kind`, `lexeme`, `start` and `end` describe the token there, `last_end` the one before."""
 
     __slots__ = (
-        "_lines", "_skips_lines", "are_words_hidden", "depth", "end", "kind", "last_end", "lexeme", "path", "start",
-        "text",
+        "_lines", "_skips_lines", "are_repeats_taken", "are_words_hidden", "depth", "end", "kind", "last_end", "lexeme",
+        "path", "start", "text",
     )  # fmt: skip
 
     def __init__(self, path: str, text: str) -> None:
@@ -38,6 +40,8 @@ class Scanner:
         self.depth = 0
         # Set for files of values, which may be secret, and which no message repeats.
         self.are_words_hidden = False
+        # Set where an attribute may stand twice in one block.
+        self.are_repeats_taken = False
         self._skips_lines = [False]
         self._lines: list[int] | None = None
 
@@ -129,17 +133,24 @@ class Scanner:
             return "something else"
         return "the end of the line" if self.lexeme == "\n" else repr(self.lexeme[:40])
 
+    @property
+    def lines(self) -> list[int]:
+        """Where each line begins; and where one behind the text would, so that no place is behind all."""
+        if self._lines is None:
+            lengths = map(len, self.text.split("\n"))
+            # Each line end is one more.
+            self._lines = [*map(add, accumulate(lengths, initial=0), count())]
+        return self._lines
+
     def line_of(self, offset: int) -> int:
         """Counted from 1."""
-        if self._lines is None:
-            self._lines = [found.end() for found in re.finditer("\n", self.text)]
-        return bisect_right(self._lines, offset) + 1
+        return bisect_right(self.lines, offset)
 
     def span(self, start: int, end: int) -> Span:
         """Of a part of the text; `end` is the offset behind it."""
-        line = self.line_of(start)
-        lines = self._lines or []
-        return Span(line, self.line_of(max(start, end - 1)), start - (lines[line - 2] if line > 1 else 0) + 1)
+        lines = self.lines
+        line = bisect_right(lines, start)
+        return Span(line, bisect_right(lines, max(start, end - 1)), start - lines[line - 1] + 1)
 
     def error(self, problem: str, offset: int | None = None) -> InvalidError:
         """The text is not HCL."""

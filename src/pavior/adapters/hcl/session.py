@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from pavior.adapters.hcl.declarations import Declarations, Variable, source_inva
 from pavior.adapters.hcl.evaluation import Scope, evaluate, evaluate_or_unknown
 from pavior.adapters.hcl.expressions import GetAttribute, GetIndex, Step
 from pavior.adapters.hcl.instances import Instance, Key, Repetition, find_key, index_text
+from pavior.adapters.hcl.meant import remark
 from pavior.adapters.hcl.syntax import Attribute, Block
 from pavior.adapters.hcl.types import convert
 from pavior.adapters.hcl.values import (
@@ -90,6 +92,8 @@ class Session:
 
     def repetition(self, instance: Instance, label: str, block: Block) -> Repetition:
         """How often a resource or module stands there. Raises InvalidError `source-cyclic`, `source-too-complex`."""
+        if label not in instance.repetitions and not ("count" in block.attributes or "for_each" in block.attributes):
+            instance.repetitions[label] = _ONCE
         if label not in instance.repetitions:
             before = self._lookups
             running = self._guard(instance, f"{label} (how many)")
@@ -123,7 +127,7 @@ class Session:
                 return self._for_each(instance, for_each)
         except EvaluationError as error:
             return not_evaluated(str(error))
-        return {None: {}}
+        return _ONCE
 
     def _count(self, instance: Instance, attribute: Attribute) -> Repetition:
         value = settled(evaluate(attribute.expression, self.scope(instance)))
@@ -146,6 +150,8 @@ class Session:
             return not_evaluated("for_each depends on a sensitive value")
         if isinstance(value, TerraformSet):
             value = {to_text(item): item for item in value}
+        elif isinstance(value, list) and instance.declarations.is_lenient:
+            value = _as_set(instance, attribute, value)
         if not isinstance(value, Mapping):
             return not_evaluated(f"for_each is {kind_of(value)}, and must be a map or a set of text")
         _require_few(len(value), attribute)
@@ -308,6 +314,7 @@ class _InstanceNames:
 _UNSUPPORTED = frozenset(("terraform", "self", "ephemeral"))
 _LOOPS = {"each": "for_each", "count": "count"}
 _NOTHING = object()
+_ONCE: Repetition = MappingProxyType({None: MappingProxyType({})})
 
 
 def _nowhere() -> Instance:
@@ -319,6 +326,15 @@ def _gathered(block: Block, everything: Mapping[Key, Term]) -> Term:
     if "count" in block.attributes:
         return list(everything.values())
     return {str(key): value for key, value in everything.items()}
+
+
+def _as_set(instance: Instance, attribute: Attribute, value: list[Term]) -> Term:
+    """A list of texts as the set that is meant, with a remark; any other list as it is."""
+    if not all(isinstance(item, str) for item in value):
+        return value
+    told = "for_each goes through a list, which Terraform refuses; it is read as the set of its texts"
+    instance.declarations.remarks.append(remark(attribute.position, told))
+    return {item: item for item in value}
 
 
 def _require_few(number: int, attribute: Attribute) -> None:

@@ -6,7 +6,9 @@ parser_template.go does it: `~` trims one piece of text, a piece ends with its l
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pavior.adapters.hcl.expressions import Conditional, Expression, Literal, Template, TemplateFor
 from pavior.adapters.hcl.scanning import Scanner, read_for_names
@@ -19,30 +21,25 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _HIGHEST_CHARACTER = 0x10FFFF
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
+class _Filled(Struct, frozen=True):
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class _If:
+class _If(Struct, frozen=True):
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class _For:
+class _For(Struct, frozen=True):
     key_name: str
     value_name: str
     collection: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Struct, frozen=True):
     """`else`, `endif` or `endfor`."""
 
     word: str

@@ -1,7 +1,8 @@
 """The declared types of variables, and values turned into them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pavior.adapters.hcl.collection_functions import make_set
 from pavior.adapters.hcl.expressions import Call, Expression, Literal, Name, Object, Tuple
@@ -25,8 +26,7 @@ _PRIMITIVES = {"string": to_text, "number": to_number, "bool": to_bool}
 _COLLECTIONS = ("list", "set", "map")
 
 
-@dataclass(frozen=True, slots=True)
-class TypeConstraint:
+class TypeConstraint(Struct, frozen=True):
     """A type.
 
     Args:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from pavior.kernel.verdicts import UnknownReason
@@ -14,6 +14,8 @@ from pavior.resources.model import Unknown
 # JSON whose parts may be Unknown, Secret, TerraformSet or EncodedJson. Any: JSON's type is not worth its casts here.
 Term: TypeAlias = Any
 
+# Source: zclconf/go-cty, cty/convert, from text to bool.
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 MAXIMUM_DIGITS = 200
 MAXIMUM_EXPONENT = 300
 
@@ -28,11 +30,10 @@ class UnsupportedError(Exception):
     """Terraform could evaluate this, we cannot: the value is unknown, and `try` does not go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A clear value that came from a sensitive variable or function; what is made of it is one too. Prints as ***."""
 
-    value: Term = field(repr=False)
+    value: Term
 
     def __str__(self) -> str:
         return "***"
@@ -40,9 +41,12 @@ class Secret:
     def __repr__(self) -> str:
         return "***"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # A struct has one of its own, which would tell the value.
+        return [("value", "***")]
 
-@dataclass(frozen=True, slots=True)
-class EncodedJson:
+
+class EncodedJson(Struct, frozen=True):
     """The text that `jsonencode` will give, seen as its tree, because some of its leaves are unknown or secret."""
 
     tree: Term
@@ -227,8 +231,8 @@ def to_bool(value: Term) -> bool:
     """As Terraform turns a primitive into a bool. Raises EvaluationError."""
     if isinstance(value, bool):
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
+    if isinstance(value, str) and value in _TRUTHS:
+        return _TRUTHS[value]
     raise EvaluationError(f"{kind_of(value)} cannot become a bool")
 
 

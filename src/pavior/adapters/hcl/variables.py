@@ -7,7 +7,6 @@ from pavior.adapters.hcl.budget import Budget
 from pavior.adapters.hcl.declarations import Declarations, Variable, folder_of, source_invalid
 from pavior.adapters.hcl.evaluation import Scope, evaluate
 from pavior.adapters.hcl.instances import Instance
-from pavior.adapters.hcl.json_syntax import parse_json_attributes
 from pavior.adapters.hcl.session import Session, knows_nothing
 from pavior.adapters.hcl.syntax import Attribute, parse, parse_expression
 from pavior.adapters.hcl.values import EvaluationError, Term, find_unknown
@@ -80,6 +79,9 @@ def read_variables(
 
 def _attributes(path: str, body: bytes) -> Mapping[str, Attribute]:
     if path.endswith(".json"):
+        # Loaded where there is one, which is seldom.
+        from pavior.adapters.hcl.json_syntax import parse_json_attributes
+
         return parse_json_attributes(path, body)
     file = parse(path, body, are_words_hidden=True)
     for block in file.blocks:

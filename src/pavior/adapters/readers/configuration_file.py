@@ -16,7 +16,7 @@ from pavior.kernel.errors import InvalidError
 # Nobody writes more by hand; a list of a thousand tags has twenty thousand bytes.
 MAXIMUM_BYTES = 256_000
 # What a golden path writes, and nothing else: a file with more in it was meant for a check, and is told what is wrong.
-_KEY = re.compile(rb"^([^\s#:][^:\n]*?)[ \t]*:", re.MULTILINE)
+_KEY = rb"(?m)^([^\s#:][^:\n]*?)[ \t]*:"
 _OF_GOLDEN_PATH = frozenset((b"golden_path", b"version", b"parameters"))
 _RIGHT = "Correct the file; docs/guides/own-controls.md says what belongs there."
 
@@ -41,7 +41,7 @@ def find_configuration(start: Path, *, user_home: Path) -> Path | None:
 def _is_of_golden_path(file: Path) -> bool:
     try:
         with file.open("rb") as opened:
-            keys = set(_KEY.findall(opened.read(MAXIMUM_BYTES)))
+            keys = set(re.findall(_KEY, opened.read(MAXIMUM_BYTES)))
     except OSError:
         # Whoever reads it says what is wrong with it.
         return False

@@ -24,6 +24,8 @@ def read_source(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes] = NO_FILES,
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
     """The resources of the root module, with those of the local modules that it calls.
 
@@ -34,6 +36,8 @@ def read_source(
         sensitive: Names of variables whose values are hidden, beside those declared so.
         variable_files: Files of values from elsewhere by path, which win over those in the folder, later ones over
             earlier ones; `variables` win over them.
+        is_lenient: What Terraform refuses, and has one meaning, is read as that, with a remark in `skipped` whose
+            kind is `READ_AS_MEANT`. What is not known stays unknown.
 
     Returns:
         `complete` is False when something that might hold resources was not read, such as a module from elsewhere.
@@ -41,7 +45,7 @@ def read_source(
     Raises:
         InvalidError: `source-unparsable`, `source-too-large`, `source-too-complex`, `source-invalid`, `source-cyclic`.
     """
-    reader = Reader(files, is_strict=True)
+    reader = Reader(files, is_strict=True, is_lenient=is_lenient)
     folders = reader.root_folders()
     if not folders:
         return ResourceGraph(GraphFormat.TERRAFORM_SOURCE, ())
@@ -55,13 +59,18 @@ def read_source_tolerantly(
     variables: Mapping[str, str],
     sensitive: frozenset[str],
     variable_files: Mapping[str, bytes] = NO_FILES,
+    *,
+    is_lenient: bool = False,
 ) -> ResourceGraph:
     """All resources that can be read. What cannot is in `skipped`, and then `complete` is False.
 
     Every folder that no module calls is read as a root module. The addresses of the first one are plain; those of
     others begin with their folder (`network//aws_vpc.main`), so that resources of different stacks are never mixed up.
+
+    Args:
+        is_lenient: As `read_source`; and an attribute that stands twice in one block does not hide its file.
     """
-    reader = Reader(files, is_strict=False)
+    reader = Reader(files, is_strict=False, is_lenient=is_lenient)
     resources: list[Resource] = []
     skipped: list[Skipped] = []
     is_complete = True
@@ -91,6 +100,7 @@ def _of_folder(resource: Resource, folder: str) -> Resource:
             path: tuple(f"{folder}//{address}" for address in addresses)
             for path, addresses in resource.references.items()
         },
+        ways=tuple(_of_folder(way, folder) for way in resource.ways),
     )
 
 
@@ -100,24 +110,32 @@ def _resources(module: Module) -> Iterator[Resource]:
     for resource in _in_order(module):
         # What is asked for before it is there is part of a circle, which Terraform refuses; here it is unknown.
         raw = module.raw_values(resource, known.get)
-        values[resource.address] = {name: finished(value, with_trees=True) for name, value in raw.items()}
+        values[resource.address] = finished(raw, with_trees=True)
         known[resource.address] = _as_seen_by_others(resource, raw)
     default_tags = _default_tags(module, known)
     for resource in (*module.resources, *module.data):
-        given = values[resource.address]
-        tags = _all_tags(default_tags.get(resource.provider, {}), given.get("tags"))
-        if resource.mode == "managed" and tags is not None:
-            given = {**given, "tags_all": tags}
-        yield Resource(
-            address=resource.address,
-            type=resource.type,
-            values={name: _value(value) for name, value in given.items()},
-            mode=resource.mode,
-            provider=_provider(module, resource),
-            position=resource.position,
-            references=resource.references,
-            attribute_positions=resource.attribute_positions,
+        default = default_tags.get(resource.provider, {})
+        found = _resource(module, resource, values[resource.address], default)
+        ways = tuple(
+            _resource(module, way, module.values(way, known.get, with_trees=True), default) for way in resource.ways
         )
+        yield structs.replace(found, ways=ways) if ways else found
+
+
+def _resource(module: Module, block: ResourceBlock, given: dict[str, Term], default_tags: Term) -> Resource:
+    tags = _all_tags(default_tags, given.get("tags"))
+    if block.mode == "managed" and tags is not None:
+        given = {**given, "tags_all": tags}
+    return Resource(
+        address=block.address,
+        type=block.type,
+        values=_values(given),
+        mode=block.mode,
+        provider=_provider(module, block),
+        position=block.position,
+        references=block.references,
+        attribute_positions=block.attribute_positions,
+    )
 
 
 def _as_seen_by_others(resource: ResourceBlock, raw: Mapping[str, Term]) -> Mapping[str, Term]:
@@ -178,12 +196,20 @@ def _provider(module: Module, resource: ResourceBlock) -> str:
     return source if source.count("/") > 1 else f"{_REGISTRY}/{source}"
 
 
+def _values(terms: Mapping[str, Term]) -> dict[str, Value]:
+    return {name: item if isinstance(item, _PLAIN) else _value(item) for name, item in terms.items()}
+
+
+# What is no secret, and has none inside.
+_PLAIN = (str, bool, int, float, Unknown)
+
+
 def _value(term: Term) -> Value:
     """What a graph may hold: nothing in clear that came from a secret."""
     if isinstance(term, Secret):
         return Sensitive("")
     if isinstance(term, dict):
-        return {name: _value(item) for name, item in term.items()}
+        return _values(term)
     if isinstance(term, list):
         return [_value(item) for item in term]
     checked: Value = term

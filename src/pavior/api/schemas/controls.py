@@ -4,7 +4,7 @@ from typing import Any
 
 from pavior.api.schemas.form import Instant, Shown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
-from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level, RiskFactor, WaiverState
 from pavior.policy.parameters import ParameterType
 
 
@@ -89,6 +89,22 @@ class LevelBasisShown(Shown):
     reason: str
 
 
+class WeighedShown(Shown):
+    """One thing that makes a Change riskier; `weight` is 1 or more."""
+
+    factor: RiskFactor
+    weight: int
+    told: str
+
+
+class RiskShown(Shown):
+    """How much can go wrong with a Change: the sum of the weights, on the one scale."""
+
+    level: Severity
+    score: int
+    factors: list[WeighedShown]
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -102,6 +118,7 @@ class DecisionShown(Shown):
     reasons: list[str]
     coverage: CoverageShown
     level_changes: list[LevelBasisShown]
+    risk: RiskShown | None
 
 
 class GatedShown(Shown):
@@ -146,6 +163,13 @@ class WaiverShown(Shown):
     decided_at: Instant | None
     expires_at: Instant | None
     change_id: str | None
+    path: str
+    measures: str
+    evidence: str
+    team: str
+    renews: str | None
+    decision_reason: str
+    announced_days: int | None
 
 
 class RemediationShown(Shown):
@@ -195,6 +219,8 @@ class ControlShown(Shown):
     parameters: list[ParameterShown]
     types: list[str]
     fix: FixShown | None
+    owner: str
+    formerly: list[str]
 
 
 # Any JSON document that was checked elsewhere against a schema of its own.

@@ -115,6 +115,7 @@ class ServiceViewShown(Shown):
     objectives: DocumentShown | None
     day_two_schema: Document | None
     hidden: list[str]
+    ending_waivers: list[WaiverShown]
 
 
 class GoldenPathShown(Shown):
@@ -158,6 +159,7 @@ class HomeViewShown(Shown):
     services_total: int
     hidden: list[str]
     levels_to_decide: list[LevelChangeShown]
+    ending_waivers: list[WaiverShown]
 
 
 class ChangeViewShown(Shown):

@@ -1,6 +1,6 @@
 """`pavior check`: what is asked of it, what it looks at, and how the answer is told.
 
-request      what was typed; `settling` adds what `pavior.yaml` says, with `exclusions` and `globs`
+request      what was typed; `settling` adds what `pavior.yaml` says, with `exclusions`
 looking      reads and asks: `source_files` finds stacks and manifests, `recognising` what nobody reads;
              `rendered_charts`, `kustomizations`, `standard_input`, `given_variables`: one kind of input each
 narrowing    what is set `aside`: known before (`baseline`), or not `changed`

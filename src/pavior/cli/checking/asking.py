@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-import click
 from msgspec import structs
 
 from pavior.cli.answer import Answer
@@ -108,6 +107,8 @@ def find_agreement(*, is_certain: bool, is_json: bool) -> Agreement:
         return (lambda _: False), False
 
     def ask(diff: str) -> bool:
+        import click
+
         click.echo(clean(diff), err=True)
         return click.confirm("Write this?", err=True)
 

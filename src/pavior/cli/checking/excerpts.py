@@ -6,11 +6,10 @@ an editor; hiding too little cannot be taken back, so these rules are broad.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct, field
-
+from pavior.cli.checking.people import MaskLines
 from pavior.cli.printing import clean
 from pavior.kernel.verdicts import Position
 from pavior.policy.evaluation import find_position
@@ -32,6 +31,12 @@ _SECRET_NAME = re.compile(
     r"|user_?data|custom_?data|^literals$|^certificate",
     re.IGNORECASE,
 )
+# One of these is part of every name that the pattern above finds.
+SECRET_WORDS = (
+    "pass", "pwd", "secret", "token", "credential", "private", "api_key", "apikey", "access_key", "accesskey",
+    "signing", "encryption", "auth", "conn", "license", "kubeconfig", "jwt", "bearer", "cookie", "webhook", "hmac",
+    "psk", "shared", "dsn", "value", "default", "content", "data", "literals", "certificate", "sensitive",
+)  # fmt: skip
 # Words beside a secret that are none, and without which a denial would not be understood.
 _PLAIN_NAME = re.compile(
     r"(?:_|-)?(?:name|id|arn|type|mode|length|policy|enabled|ref|path|version|rotation|days)s?$|^http_tokens$"
@@ -39,7 +44,7 @@ _PLAIN_NAME = re.compile(
     re.IGNORECASE,
 )
 # A name and the sign that gives it a value. A colon counts only where something is parted by it: not in `s3:GetObject`.
-_ASSIGNED = re.compile(r"(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
+_ASSIGNED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
 # An option whose value is the next word: on this line after a comma, or else on the next line.
 _OPTION = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)[\"']?\s*(?:,\s*|$)")
 _HEREDOC = re.compile(r"<<[-~]?\s*[\"']?(?P<word>\w+)")
@@ -55,65 +60,96 @@ _RANDOM = re.compile(
 )
 
 
-class Excerpts(Struct):
-    """Cuts lines out of files, each of which is read and masked once.
+def excerpts(
+    positions: Iterable[Position],
+    graphs: tuple[ResourceGraph, ...],
+    mask_lines: MaskLines,
+) -> dict[Position, tuple[str, ...]]:
+    """The numbered lines around each position, those that it means marked with `>`; none where there are none.
 
     Args:
-        graphs: With positions as seen from where the person stands; they know what is sensitive.
+        positions: As seen from where the person stands. Each file of theirs is read once.
+        graphs: With positions as seen from there too; they know what is sensitive.
         mask_lines: See `CheckTools.mask_lines`.
     """
-
-    graphs: tuple[ResourceGraph, ...]
-    mask_lines: Callable[[Iterable[str]], Iterable[str]]
-    _masked: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def lines(self, position: Position | None) -> tuple[str, ...]:
-        """The numbered lines around a position, those that it means marked with `>`; none where there are none."""
-        if position is None:
-            return ()
-        if position.path not in self._masked:
-            self._masked[position.path] = self._read(position.path)
-        found = self._masked[position.path]
-        begin, end = position.line, max(position.line, position.end_line)
-        if end - begin < _MOST_LINES - _CONTEXT:
-            first, last = max(1, begin - _CONTEXT), end + 1
-        else:
-            first, last = begin, begin + _MOST_LINES - 1
-        last = min(last, len(found))
-        width = len(str(last))
-        return tuple(
-            f"{'>' if begin <= number <= end else ' '} {number:>{width}} | {_short(found[number - 1])}".rstrip()
-            for number in range(first, last + 1)
-        )
-
-    def _read(self, path: str) -> tuple[str, ...]:
-        file = Path(path)
-        try:
-            if not file.is_file() or file.stat().st_size > _LARGEST_BYTES:
-                return ()
-            text = file.read_bytes().decode("utf-8", errors="replace")
-        except OSError:
-            # It was there when it was checked. The place is told all the same; only its text is not shown.
-            return ()
-        # Only where readers count lines, or the numbers would lie.
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        if lines and not lines[-1]:
-            lines.pop()
-        hidden = _hidden_lines(self.graphs, path)
-        masked = self.mask_lines(masked_assignments(lines, is_terraform=path.endswith(".tf")))
-        return tuple(
-            _indent(line) + MASK if number in hidden else shown
-            for number, (line, shown) in enumerate(zip(lines, masked, strict=True), 1)
-        )
+    by_path: dict[str, list[Position]] = {}
+    for position in positions:
+        by_path.setdefault(position.path, []).append(position)
+    found: dict[Position, tuple[str, ...]] = {}
+    for path, places in by_path.items():
+        lines = _lines(path)
+        windows = [_window(place, len(lines)) for place in places]
+        wanted = frozenset(number for window in windows for number in window)
+        shown = _shown(path, lines, wanted, graphs, mask_lines)
+        found.update((place, _excerpt(place, window, shown)) for place, window in zip(places, windows, strict=True))
+    return found
 
 
-def masked_assignments(lines: Iterable[str], *, is_terraform: bool) -> Iterator[str]:
-    """One line for each line, without what is assigned to a name that secrets have, however many lines that takes."""
+def _window(position: Position, length: int) -> range:
+    """The numbers of the lines that are shown of a file with so many lines."""
+    begin, end = position.line, max(position.line, position.end_line)
+    if end - begin < _MOST_LINES - _CONTEXT:
+        first, last = max(1, begin - _CONTEXT), end + 1
+    else:
+        first, last = begin, begin + _MOST_LINES - 1
+    return range(first, min(last, length) + 1)
+
+
+def _excerpt(position: Position, window: range, shown: Mapping[int, str]) -> tuple[str, ...]:
+    begin, end = position.line, max(position.line, position.end_line)
+    width = len(str(window.stop - 1))
+    return tuple(
+        f"{'>' if begin <= number <= end else ' '} {number:>{width}} | {_short(shown[number])}".rstrip()
+        for number in window
+    )
+
+
+def _lines(path: str) -> list[str]:
+    file = Path(path)
+    try:
+        if not file.is_file() or file.stat().st_size > _LARGEST_BYTES:
+            return []
+        text = file.read_bytes().decode("utf-8", errors="replace")
+    except OSError:
+        # It was there when it was checked. The place is told all the same; only its text is not shown.
+        return []
+    # Only where readers count lines, or the numbers would lie.
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _shown(
+    path: str,
+    lines: list[str],
+    wanted: frozenset[int],
+    graphs: tuple[ResourceGraph, ...],
+    mask_lines: MaskLines,
+) -> dict[int, str]:
+    """The wanted lines of a file by their number, masked."""
+    if not wanted:
+        return {}
+    hidden = _hidden_lines(graphs, path)
+    masked = mask_lines(masked_assignments(lines, is_terraform=path.endswith(".tf"), wanted=wanted), wanted)
+    return {
+        number: _indent(line) + MASK if number in hidden else shown
+        for number, (line, shown) in enumerate(zip(lines, masked, strict=True), 1)
+        if number in wanted
+    }
+
+
+def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Container[int]) -> Iterator[str]:
+    """One line for each line, without what is assigned to a name that secrets have, however many lines that takes.
+
+    Args:
+        wanted: Numbers of the lines that will be shown. Of others only that is left out which runs on.
+    """
+    starts = _secret_starts(lines, is_terraform=is_terraform)
     until = ""
     deeper_than: int | None = None
     is_next = False
-    for line in lines:
-        indent = len(_indent(line))
+    for number, line in enumerate(lines, 1):
         if is_next:
             is_next = False
             yield _indent(line) + MASK
@@ -123,19 +159,19 @@ def masked_assignments(lines: Iterable[str], *, is_terraform: bool) -> Iterator[
             until = "" if is_end else until
             yield line if is_end else _indent(line) + MASK
             continue
-        is_inside = deeper_than is not None and (
-            not line.strip() or indent > deeper_than or (indent == deeper_than and line.lstrip().startswith("- "))
-        )
-        if is_inside:
-            yield _indent(line) + MASK if line.strip() else line
-            continue
-        deeper_than = None
-        start = _secret_start(line, is_terraform=is_terraform)
+        if deeper_than is not None:
+            indent = len(_indent(line))
+            is_list_entry = indent == deeper_than and line.lstrip().startswith("- ")
+            if not line.strip() or indent > deeper_than or is_list_entry:
+                yield _indent(line) + MASK if line.strip() else line
+                continue
+            deeper_than = None
+        start = starts.get(line)
         if start == len(line):
             # What is named here stands on the next line, however that is indented.
             is_next = _OPTION.search(line) is not None and not _ASSIGNED.search(line)
         if start is None:
-            yield _RANDOM.sub(MASK, line)
+            yield _RANDOM.sub(MASK, line) if number in wanted else line
             continue
         heredoc = _HEREDOC.search(line, start)
         until = heredoc["word"] if heredoc else ""
@@ -143,6 +179,27 @@ def masked_assignments(lines: Iterable[str], *, is_terraform: bool) -> Iterator[
         deeper_than = len(line) - len(line.lstrip(" \t-"))
         is_open = line[start:].strip() in ("", "{", "[", "(", "|", ">", "|-", ">-", "({", "([")
         yield _RANDOM.sub(MASK, line[:start]) + (line[start:] if is_open else MASK)
+
+
+def _secret_starts(lines: Sequence[str], *, is_terraform: bool) -> dict[str, int]:
+    """Where the value of a secret begins on those lines that have one.
+
+    Few lines do, and many are alike; those that may are found by words, which is far sooner than by patterns.
+    """
+    alike = tuple(dict.fromkeys(lines))
+    text = "\n".join(alike)
+    # Outside of ASCII, letters are the same in a pattern that are not so in lower case.
+    found = set() if text.isascii() else {index for index, line in enumerate(alike) if not line.isascii()}
+    text = text.lower()
+    for word in SECRET_WORDS:
+        index, counted, at = 0, 0, text.find(word)
+        while at >= 0:
+            index, counted = index + text.count("\n", counted, at), at
+            found.add(index)
+            line_end = text.find("\n", at)
+            at = text.find(word, line_end) if line_end >= 0 else -1
+    starts = {alike[index]: _secret_start(alike[index], is_terraform=is_terraform) for index in found}
+    return {line: start for line, start in starts.items() if start is not None}
 
 
 def _secret_start(line: str, *, is_terraform: bool) -> int | None:
@@ -175,10 +232,27 @@ def _hidden_lines(graphs: tuple[ResourceGraph, ...], path: str) -> frozenset[int
 
 
 def _sensitive_positions(resource: Resource) -> Iterator[Position]:
+    if not _has_sensitive(resource.values):
+        return
     for attribute in _sensitive_paths(dict(resource.values), ""):
         position = find_position(resource, attribute)
         if position is not None:
             yield position
+
+
+def _has_sensitive(values: Mapping[str, Value]) -> bool:
+    waiting: list[Iterable[Value]] = [values.values()]
+    while waiting:
+        for item in waiting.pop():
+            if item is None or isinstance(item, str | bool):
+                continue
+            if isinstance(item, Sensitive):
+                return True
+            if isinstance(item, Mapping):
+                waiting.append(item.values())
+            elif isinstance(item, list):
+                waiting.append(item)
+    return False
 
 
 def _sensitive_paths(value: Value, path: str) -> Iterator[str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from pavior.cli.checking.globs import compile_glob
 from pavior.content.configuration import Configuration, ExcludedGlob
+from pavior.resources.globs import compile_glob
 
 
 class Excluded(Struct, frozen=True):

@@ -14,7 +14,7 @@ from pavior.cli.checking.request import GivenVariables
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.resources.model import Skipped
 
-_NAME = re.compile(r"[^\W\d][\w-]*")
+_NAME = r"[^\W\d][\w-]*"
 # A file of values is written by hand.
 _LARGEST_BYTES = 8 * 1024 * 1024
 # The kind that the reader gives to what sets a variable that nobody declares.
@@ -80,7 +80,7 @@ def _without(found: Looked, remarks: set[Skipped]) -> Looked:
 
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
-    if not sign or not _NAME.fullmatch(name.strip()):
+    if not sign or not re.fullmatch(_NAME, name.strip()):
         # The text may hold a secret, so it is not repeated.
         raise InvalidError(
             "variable-malformed",

@@ -29,8 +29,7 @@ from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Phase, Position
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
-from pavior.resources.join import join
-from pavior.resources.model import ResourceGraph, Skipped
+from pavior.resources.model import READ_AS_MEANT, Resource, ResourceGraph, Skipped
 
 # How a state begins: the file itself, and what `show -json` prints of it. A plan has other objects first.
 _STATE = re.compile(rb'\s*\{\s*"version"\s*:|\s*\{[^{]*"values"\s*:')
@@ -110,6 +109,8 @@ def _check_plan(content: bytes, request: CheckRequest, tools: CheckTools, contro
     graph = tools.read_plan(content)
     source, given = request.source, request.given
     if source is not None:
+        from pavior.resources.join import join
+
         stack = only_stack(source)
         # Strictly: a plan that is joined with half of its source would only seem to be known.
         written = tools.read_source(stack.files, given.texts, frozenset(), given.files)
@@ -265,12 +266,12 @@ def _check_stack(
 ) -> Looked:
     problems: tuple[Problem, ...] = ()
     try:
-        graph = tools.read_source(stack.files, given.texts, frozenset(), given.files)
+        graph = tools.read_source(stack.files, given.texts, frozenset(), given.files, is_lenient=True)
     except InvalidError as error:
         # What can be read is checked all the same; what cannot makes the answer a no.
         where = "" if root == Path() else f"In {root}: "
         problems = (Problem(error.code, where + error.summary, error.fix),)
-        graph = tools.read_source_tolerantly(stack.files, given.texts, frozenset(), given.files)
+        graph = tools.read_source_tolerantly(stack.files, given.texts, frozenset(), given.files, is_lenient=True)
     is_complete = graph.complete and not problems and not stack.skipped
     placed = structs.replace(_placed(graph, root, stack.skipped), complete=is_complete)
     return Looked(evaluate(placed, controls, Phase.CODE), placed, stack.folder, problems)
@@ -278,25 +279,38 @@ def _check_stack(
 
 def _placed(graph: ResourceGraph, root: Path, unread: tuple[Skipped, ...]) -> ResourceGraph:
     """With positions as seen from where the person stands, so that an editor can open them; and what was not read."""
+    seen: dict[str, str] = {}
 
     def moved(position: Position) -> Position:
-        return structs.replace(position, path=_seen_from_here(root, position.path))
+        path = seen.get(position.path)
+        if path is None:
+            path = seen[position.path] = _seen_from_here(root, position.path)
+        if path == position.path:
+            return position
+        return Position(path, position.line, position.end_line, position.column)
+
+    def placed(resource: Resource) -> Resource:
+        return structs.replace(
+            resource,
+            position=moved(resource.position) if resource.position else None,
+            attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
+            ways=tuple(map(placed, resource.ways)),
+        )
 
     return structs.replace(
         graph,
-        resources=tuple(
-            structs.replace(
-                resource,
-                position=moved(resource.position) if resource.position else None,
-                attribute_positions={name: moved(place) for name, place in resource.attribute_positions.items()},
-            )
-            for resource in graph.resources
-        ),
+        resources=tuple(map(placed, graph.resources)),
         skipped=(
-            *graph.skipped,
+            *(_placed_remark(root, item) for item in graph.skipped),
             *(structs.replace(item, subject=_seen_from_here(root, item.subject)) for item in unread),
         ),
     )
+
+
+def _placed_remark(root: Path, item: Skipped) -> Skipped:
+    # The subjects of others may also be addresses.
+    is_place = item.kind == READ_AS_MEANT
+    return structs.replace(item, subject=_seen_from_here(root, item.subject)) if is_place else item
 
 
 def _seen_from_here(root: Path, path: str) -> str:

@@ -1,9 +1,8 @@
 """How a check is told to people: what stops it first and whole, then what warns, what is not known, and the sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -13,14 +12,12 @@ from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.printing import one_line
 from pavior.kernel.clock import format_instant
-from pavior.kernel.verdicts import Outcome, Phase
+from pavior.kernel.verdicts import Outcome, Phase, Position
 from pavior.policy.model import NotLookedAt, provider_prefix
 from pavior.policy.rendering import Denial, denial_text
+from pavior.resources.model import READ_AS_MEANT, Skipped
 
-if TYPE_CHECKING:
-    from pavior.cli.checking.excerpts import Excerpts
-
-MaskLines = Callable[[Iterable[str]], Iterable[str]]
+MaskLines = Callable[[Iterable[str], Container[int]], Iterable[str]]
 
 _SHOWN_SKIPPED = 10
 _SHOWN_KNOWN = 20
@@ -45,10 +42,7 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
         Text(f"{problem.code}: {one_line(problem.summary)}\n  fix: {problem.fix}\n") for problem in report.problems
     ]
     if report.denials:
-        # Loaded where something is shown; a clean check needs none of it.
-        from pavior.cli.checking.excerpts import Excerpts
-
-        parts.extend(_denials(report.denials, Excerpts(report.graphs, mask_lines)))
+        parts.extend(_denials(report, mask_lines))
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
@@ -70,7 +64,19 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     return parts
 
 
-def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
+def _denials(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
+    """See `denials_to_people`, with the lines of the source."""
+    firsts = (group[0].position for group in _groups(report.denials))
+    places = [place for place in firsts if place is not None]
+    if not places:
+        return denials_to_people(report.denials, {})
+    # Of a plan nobody knows any place, and what cuts the lines out is not loaded.
+    from pavior.cli.checking.excerpts import excerpts
+
+    return denials_to_people(report.denials, excerpts(places, report.graphs, mask_lines))
+
+
+def denials_to_people(denials: tuple[Denial, ...], excerpts: Mapping[Position, tuple[str, ...]]) -> list[Part]:
     """The first of each control whole; risk and fix of the others are the same, so only their places follow.
 
     In another cloud the fix is another one, so there the first is told whole again.
@@ -78,7 +84,8 @@ def _denials(denials: tuple[Denial, ...], excerpts: "Excerpts") -> list[Part]:
     parts: list[Part] = []
     for group in _groups(denials):
         first, *others = group
-        parts.append(Text(denial_text(_on_lines(first), excerpts.lines(first.position)) + "\n"))
+        lines = excerpts.get(first.position, ()) if first.position is not None else ()
+        parts.append(Text(denial_text(_on_lines(first), lines) + "\n"))
         if others:
             rows = tuple((item.subject, str(item.position or ""), item.message) for item in others)
             parts.extend((Table(("the same denies", "where", "what"), rows, ""), Text("")))
@@ -111,10 +118,8 @@ def _row(denial: Denial) -> tuple[str, ...]:
 
 
 def _facts(report: CheckReport) -> Facts:
-    skipped = report.coverage.skipped
-    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
-    if len(skipped) > _SHOWN_SKIPPED:
-        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    meant = [item for item in report.coverage.skipped if item.kind == READ_AS_MEANT]
+    unread = [item for item in report.coverage.skipped if item.kind != READ_AS_MEANT]
     return Facts(
         (
             ("checked", f"{report.path} ({_WORDS[report.phase]})"),
@@ -124,7 +129,8 @@ def _facts(report: CheckReport) -> Facts:
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
             ("of providers", _counted(report.coverage.uncovered_providers)),
-            ("passed over", "; ".join(shown)),
+            ("read as meant", _first(meant)),
+            ("passed over", _first(unread)),
             ("excluded", "; ".join(f"{item.glob} ({item.origin}): {item.files} files" for item in report.excluded)),
             ("not asked", _not_asked(report)),
             ("chosen in", report.configuration),
@@ -141,6 +147,13 @@ def _levels(report: CheckReport) -> str:
     own = f"; not asked there: {', '.join(use.not_named)}" if use.not_named else ""
     span = f"{format_instant(use.issued_at)} to {format_instant(use.valid_until)}"
     return f"{use.environment}, by {use.server}, {span}{own}"
+
+
+def _first(skipped: Sequence[Skipped]) -> str:
+    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
+    if len(skipped) > _SHOWN_SKIPPED:
+        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    return "; ".join(shown)
 
 
 def _not_asked(report: CheckReport) -> str:

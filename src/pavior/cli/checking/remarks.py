@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from pavior.cli.checking.people import told_kind
 from pavior.cli.checking.report import CheckReport
+from pavior.kernel.verdicts import Position
+from pavior.resources.model import READ_AS_MEANT
 
 
 class Remark(Struct, frozen=True):
@@ -15,7 +17,9 @@ class Remark(Struct, frozen=True):
         code: Stable; that of the error, or of the kind of remark.
         subject: What it is about; the path that was checked for what is about all of it.
         does_stop: Whether the check does not end clean because of it.
-        does_matter: Whether something that is asked about may be missing because of it, or somebody left it out.
+        does_matter: Whether something that is asked about may be missing because of it, or somebody left it out or
+            has to mend it.
+        position: Where it stands, of what has a line.
     """
 
     code: str
@@ -24,6 +28,7 @@ class Remark(Struct, frozen=True):
     fix: str = ""
     does_stop: bool = False
     does_matter: bool = True
+    position: Position | None = None
 
 
 def remarks_of(report: CheckReport, sentence: str) -> tuple[Remark, ...]:
@@ -46,7 +51,10 @@ def _stopping(report: CheckReport, sentence: str) -> Iterator[Remark]:
 def _telling(report: CheckReport) -> Iterator[Remark]:
     coverage = report.coverage
     for item in coverage.skipped:
-        yield Remark("passed-over", item.subject, item.why, does_matter=not report.is_complete)
+        if item.kind == READ_AS_MEANT:
+            yield Remark("read-as-meant", item.subject, item.why, position=_position(item.subject))
+        else:
+            yield Remark("passed-over", item.subject, item.why, does_matter=not report.is_complete)
     for other in coverage.not_looked_at:
         for subject in other.subjects:
             yield Remark("not-looked-at", subject, f"{told_kind(other.kind)}: {other.why}")
@@ -60,3 +68,8 @@ def _telling(report: CheckReport) -> Iterator[Remark]:
     for control in report.not_asked:
         # That a control waits for a value is by design; that somebody's own rules were not run makes it incomplete.
         yield Remark("not-asked", control.subject, control.why, does_matter=not report.is_complete)
+
+
+def _position(place: str) -> Position:
+    path, _, line = place.rpartition(":")
+    return Position(path, int(line), int(line))

@@ -1,5 +1,6 @@
 """What a check goes by: what was typed, then the `pavior.yaml` of the place, then what holds for everybody."""
 
+import re
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -8,8 +9,9 @@ from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.given_levels import GivenLevels, read_given_levels
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
-from pavior.content.configuration import Configuration
+from pavior.content.configuration import LONGEST_TEXT, STAGE, Configuration
 from pavior.content.own_controls import ControlSet, gather
+from pavior.kernel.errors import InvalidError
 
 
 class Settled(Struct, frozen=True):
@@ -35,9 +37,11 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
     """Read what was chosen in writing.
 
     Raises:
-        InvalidError: `configuration-invalid`, `configuration-unreadable`, and what `gather` raises.
+        InvalidError: `check-environment-invalid`, `configuration-invalid`, `configuration-unreadable`, and
+            what `gather` raises.
         MissingError: `pack-missing`, and with InvalidError what `read_given_levels` raises.
     """
+    _require_name_of_stage(request.environment)
     found = tools.read_configuration(request.path)
     own = gather(tools.load_controls(), tools.read_operator(), found, is_trusted=request.is_pack_trusted)
     environment = found.environment if request.environment is None else request.environment
@@ -58,6 +62,16 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
         configuration="" if found.file is None else _shown(found.file),
         given_levels=given,
     )
+
+
+def _require_name_of_stage(typed: str | None) -> None:
+    """The form that the file is held to; empty means the default levels."""
+    if typed and (len(typed) > LONGEST_TEXT or not re.fullmatch(STAGE, typed)):
+        raise InvalidError(
+            "check-environment-invalid",
+            f"{typed[:60]!r} is not the name of a stage.",
+            fix="Write it like --environment prod, or like --environment orders/prod.",
+        )
 
 
 def _first(typed: bool | None, written: bool | None) -> bool:

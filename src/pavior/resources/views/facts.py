@@ -20,7 +20,7 @@ Leaf: TypeAlias = "str | Unknown"
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 _NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "aws_ssm_parameter")
-_TRUTHS = {"true": True, "false": False}
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Fact(Struct, Generic[T_co], frozen=True):

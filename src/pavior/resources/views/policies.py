@@ -95,8 +95,23 @@ def read_document(value: Value, path: str) -> PolicyDocument | Unknown:
     # AWS takes one statement without a list around it.
     items = found if isinstance(found, list) else [found]
     return PolicyDocument(
-        tuple(_statement(item, f"{path}.Statement.{number}") for number, item in enumerate(items) if item is not None)
+        tuple(
+            statement
+            for number, item in enumerate(items)
+            if item is not None
+            for statement in _statements(item, f"{path}.Statement.{number}")
+        )
     )
+
+
+def _statements(value: Value, path: str) -> tuple[Statement, ...]:
+    """One; of one without Effect, which AWS refuses, also what it would be if it were meant to allow.
+
+    So it fails where such a statement would, and passes nowhere, for the other one is not known.
+    """
+    if isinstance(value, dict) and value and "Effect" not in value and value.keys() <= _ELEMENTS - {"Effect"}:
+        return (_statement({**value, "Effect": "Allow"}, path), _statement(value, path))
+    return (_statement(value, path),)
 
 
 def _statement(value: Value, path: str) -> Statement:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pavior.environments.model import Change
 from pavior.identity.model import Permission
-from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.model import Control, Decision, Effect, Ruling, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import ChangeView
 from pavior.runs.model import LogLine, Run
@@ -107,12 +107,16 @@ def ask_for_waiver(visit: Visit) -> Answer:
     def act() -> Answer:
         visit.application.waivers.request_waiver(
             visit.actor,
-            control=form.text("control"),
-            environment=view.change.environment_id,
-            subject=form.text("subject") if form.text("scope") != "environment" else "",
-            reason=form.text("reason"),
-            days=form.whole_number("days"),
-            change_id=view.change.id,
+            WaiverWish(
+                control=form.text("control"),
+                environment=view.change.environment_id,
+                subject=form.text("subject") if form.text("scope") != "environment" else "",
+                is_whole=form.text("scope") == "environment",
+                reason=form.text("reason"),
+                measures=form.text("measures"),
+                days=form.whole_number("days"),
+                change_id=view.change.id,
+            ),
         )
         return Redirect(address("changes", view.change.id), "waiver-requested")
 

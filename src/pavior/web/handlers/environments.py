@@ -7,6 +7,7 @@ from pavior.environments.model import Change
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Verdict
+from pavior.policy.waivers import longest
 from pavior.reports.model import EnvironmentView
 from pavior.reports.scopes import state_scope
 from pavior.states.model import StateHistory
@@ -125,8 +126,7 @@ def destroy(visit: Visit) -> Answer:
 
 def is_waived(verdict: Verdict, view: EnvironmentView, now: datetime) -> bool:
     """Whether a waiver of this environment excuses what a verdict found."""
-    place = view.environment.id
-    return any(waiver.covers(verdict.control, place, verdict.subject, now) for waiver in view.waivers)
+    return longest(view.waivers, verdict, view.environment.id, now) is not None
 
 
 def _open(visit: Visit, form: str, act: Callable[[], Change]) -> Answer:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 
-from pavior.identity.model import Permission, Scope
+from pavior.identity.model import Permission
 from pavior.kernel.errors import PaviorError
-from pavior.policy.model import Waiver
+from pavior.policy.model import Waiver, WaiverState, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
+from pavior.reports.model import Matches
 from pavior.web.handlers.changes import controls_by_id
-from pavior.web.rendering import address
-from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
+from pavior.web.rendering import address, may_somewhere
+from pavior.web.visits import Answer, Form, Page, Redirect, Visit, attempt
 
 REQUEST_FORM = "request"
 DECISION_FORM = "decision"
+RENEWAL_FORM = "renewal"
+TRANSFER_FORM = "transfer"
 
 
 def list_waivers(visit: Visit) -> Answer:
@@ -22,13 +25,17 @@ def list_waivers(visit: Visit) -> Answer:
 
 
 def show_request(visit: Visit) -> Page:
-    """The form, filled in by the address that led here."""
+    """The form, filled in by the address that led here, with what it would excuse today."""
+    given = visit.form if visit.form.pairs else visit.query
+    matches, problem = _preview(visit, given)
     return Page(
         "waiver_new.html",
         {
-            "given": visit.form if visit.form.pairs else visit.query,
+            "given": given,
             "controls": controls_by_id(visit),
             "longest_days": LONGEST_DAYS,
+            "matches": matches,
+            "problem": problem,
         },
     )
 
@@ -38,41 +45,68 @@ def request(visit: Visit) -> Answer:
     form = visit.form
 
     def act() -> Answer:
-        waiver = visit.application.waivers.request_waiver(
-            visit.actor,
+        is_whole = form.text("scope") == "everything"
+        wish = WaiverWish(
             control=form.text("control"),
             environment=form.text("environment"),
-            subject=form.text("subject"),
+            subject="" if is_whole else form.text("subject"),
+            path="" if is_whole else form.text("path"),
+            is_whole=is_whole,
             reason=form.text("reason"),
+            measures=form.text("measures"),
+            evidence=form.text("evidence"),
             days=form.whole_number("days"),
             change_id=form.text("change_id"),
+            may_match_nothing=form.has("may_match_nothing"),
+            renews=form.text("renews"),
         )
-        return _look_at(waiver, "waiver-requested")
+        return _look_at(visit.application.waivers.request_waiver(visit.actor, wish), "waiver-requested")
 
     return attempt(act, form=REQUEST_FORM, instead=lambda: show_request(visit))
 
 
 def show_waiver(visit: Visit) -> Page:
-    """One waiver."""
-    waiver = visit.application.pages.get_waiver(visit.actor, visit.path["waiver"])
-    # Deciding depends on roles and on who asked, never on the team that owns the service.
-    scope = Scope(kind="waiver", name=waiver.id, requester=waiver.requester)
-    authoriser = visit.application.authoriser
-    why_not = ""
-    try:
-        authoriser.authorise(visit.actor, Permission.WAIVER_DECIDE, on=scope)
-    except PaviorError as refusal:
-        why_not = f"{refusal.summary} {refusal.fix}"
+    """One waiver, with its history."""
+    view = visit.application.pages.get_waiver_view(visit.actor, visit.path["waiver"])
     return Page(
         "waiver.html",
         {
-            "waiver": waiver,
-            "control": controls_by_id(visit).get(waiver.control),
-            "may_decide": not why_not,
-            "why_not": why_not,
-            "may_revoke": authoriser.may(visit.actor, Permission.WAIVER_REVOKE, on=scope),
+            "view": view,
+            "waiver": view.waiver,
+            "control": controls_by_id(visit).get(view.waiver.control),
+            "longest_days": LONGEST_DAYS,
+            "may_renew": _may_renew(visit, view.waiver),
         },
     )
+
+
+def renew(visit: Visit) -> Answer:
+    """Ask for the same once more."""
+    form = visit.form
+
+    def act() -> Answer:
+        waiver = visit.application.waivers.renew_waiver(
+            visit.actor,
+            visit.path["waiver"],
+            reason=form.text("reason"),
+            days=form.whole_number("days"),
+            may_match_nothing=form.has("may_match_nothing"),
+        )
+        return _look_at(waiver, "waiver-requested")
+
+    return attempt(act, form=RENEWAL_FORM, instead=lambda: show_waiver(visit))
+
+
+def transfer(visit: Visit) -> Answer:
+    """Let another team answer for it."""
+
+    def act() -> Answer:
+        waiver = visit.application.waivers.transfer_waiver(
+            visit.actor, visit.path["waiver"], team=visit.form.text("team"), reason=visit.form.text("reason")
+        )
+        return _look_at(waiver, "waiver-transferred")
+
+    return attempt(act, form=TRANSFER_FORM, instead=lambda: show_waiver(visit))
 
 
 def approve(visit: Visit) -> Answer:
@@ -99,3 +133,27 @@ def _decide(visit: Visit, done: str, verb: Callable[..., Waiver]) -> Answer:
 
 def _look_at(waiver: Waiver, done: str) -> Redirect:
     return Redirect(address("waivers", waiver.id), done)
+
+
+def _preview(visit: Visit, given: Form) -> tuple[Matches | None, str]:
+    """What it would excuse, or why that cannot be said; neither when too little was typed to ask."""
+    control, environment = given.text("control"), given.text("environment")
+    if not control or not environment:
+        return None, ""
+    is_whole = given.text("scope") == "everything"
+    try:
+        found = visit.application.waivers.preview_waiver(
+            visit.actor,
+            control=control,
+            environment=environment,
+            subject="" if is_whole else given.text("subject"),
+            path="" if is_whole else given.text("path"),
+        )
+    except PaviorError as error:
+        return None, f"{error.summary} {error.fix}"
+    return found, ""
+
+
+def _may_renew(visit: Visit, waiver: Waiver) -> bool:
+    is_granted = waiver.state not in {WaiverState.REQUESTED, WaiverState.DENIED}
+    return is_granted and may_somewhere(visit.application.authoriser, visit.actor, Permission.WAIVER_REQUEST)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, Standing
 from pavior.cli.printing import clean, one_line
+from pavior.kernel.verdicts import Position
 
 MOST_ANNOTATIONS = 10
 _KINDS = {
@@ -63,21 +64,26 @@ def _of_reading(told: Told) -> Iterator[_Command]:
         if remark.does_stop:
             yield _Command("error", remark.code, f"{remark.text}\nfix: {remark.fix}" if remark.fix else remark.text)
         elif remark.does_matter or remark.code == "passed-over":
-            yield _Command("notice", remark.code.replace("-", " "), f"{remark.subject}: {remark.text}")
+            place = _place(remark.position)
+            yield _Command("notice", remark.code.replace("-", " "), f"{remark.subject}: {remark.text}", place)
 
 
 def _of_item(item: Item) -> _Command:
     denial = item.denial
-    position = denial.position
-    place = {}
-    if position is not None:
-        end = max(position.line, position.end_line)
-        place = {"file": position.path, "line": str(position.line), "endLine": str(end)}
     lines = [f"{one_line(denial.subject)}: {denial.outcome.value}: {one_line(denial.message)}"]
     if item.standing is not Standing.NOT_KNOWN:
         lines += [f"risk: {denial.risk}", "fix:", denial.fix.strip("\n")]
     lines.append(f"lesson: {denial.lesson}")
-    return _Command(_KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), place)
+    return _Command(
+        _KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), _place(denial.position)
+    )
+
+
+def _place(position: Position | None) -> dict[str, str]:
+    if position is None:
+        return {}
+    end = max(position.line, position.end_line)
+    return {"file": position.path, "line": str(position.line), "endLine": str(end)}
 
 
 def _line(command: _Command) -> str:

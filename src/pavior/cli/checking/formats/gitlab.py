@@ -52,6 +52,8 @@ def _of_item(item: Item, checked: str) -> Json:
 
 
 def _of_remark(item: Remark, checked: str) -> Json:
+    if item.position is not None:
+        return _entry(item.code, item.text, "info", item.position.path, item.position.line)
     if item.does_stop:
         return _entry(item.code, f"{item.text} {item.fix}".rstrip(), "blocker", item.subject)
     if item.code in _OF_FILES:
@@ -59,13 +61,13 @@ def _of_remark(item: Remark, checked: str) -> Json:
     return _entry(item.code, f"{item.subject}: {item.text}", "info", checked)
 
 
-def _entry(code: str, text: str, severity: str, path: str) -> Json:
+def _entry(code: str, text: str, severity: str, path: str, line: int = 1) -> Json:
     return {
         "description": one_line(text),
         "check_name": code,
         "fingerprint": fingerprint_of(code, path, text),
         "severity": severity,
-        "location": {"path": _path(path), "lines": {"begin": 1}},
+        "location": {"path": _path(path), "lines": {"begin": line}},
     }
 
 

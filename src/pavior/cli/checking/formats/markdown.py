@@ -26,6 +26,7 @@ _WORDS = {
 }
 REMARKS = {
     "passed-over": "not read",
+    "read-as-meant": "read as meant",
     "not-looked-at": "not looked at",
     "excluded": "excluded",
     "no-control": "no control",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 Matches: TypeAlias = Callable[[str], object]
 
-_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]")
+_PIECE = r"\*\*/|\*\*|\*|\?|[^*?]"
 _DEEPER, _DEEP, _STAR, _ONE = "**/", "**", "*", "?"
 _WORDS = {_DEEPER: "(?:.*/)?", _DEEP: ".*", _STAR: "[^/]*", _ONE: "[^/]"}
 # A pattern of more tries so many splits of a path that it may never end.
@@ -17,7 +17,7 @@ _MOST_BY_PATTERN = 2
 def compile_glob(glob: str) -> Matches:
     """Gives whether a path is meant: without a slash at any depth, and what means a folder means all below it."""
     trimmed = glob.rstrip("/")
-    tokens = list(_collapsed(([] if "/" in trimmed else [_DEEPER]) + _TOKEN.findall(trimmed)))
+    tokens = list(_collapsed(([] if "/" in trimmed else [_DEEPER]) + re.findall(_PIECE, trimmed)))
     if sum(token in (_DEEPER, _DEEP, _STAR) for token in tokens) <= _MOST_BY_PATTERN:
         words = (_WORDS.get(token) or re.escape(token) for token in tokens)
         return re.compile(f"{''.join(words)}(?:/.*)?", re.DOTALL).fullmatch

@@ -1,0 +1,74 @@
+"""Every place where a waiver means something. Each has a column in docs/reference/waiver-conformance.md.
+
+A module that asks whether something is waived and stands in none of them fails the tests, as does a missing column.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class WaiverSurface(Struct, frozen=True):
+    """One place where people or programs see what a waiver does.
+
+    Args:
+        name: Heading of its column.
+        says: What it shows when something is excused.
+        modules: Where it asks, below `pavior.`.
+    """
+
+    name: str
+    says: str
+    modules: tuple[str, ...]
+
+
+SURFACES: Final = (
+    WaiverSurface(
+        "plan gate",
+        "the ruling is waived, and names the waiver; asked when planning, and again before the apply",
+        ("workflows.gate", "workflows.create_service", "workflows.plan_change", "workflows.apply_change"),
+    ),
+    WaiverSurface("gate for plans of others", "the same, for `pavior gate`", ("workflows.gate_plan",)),
+    WaiverSurface(
+        "signed Decision",
+        "`pavior verify` has no objection; a Decision that rests on a waiver ends with it",
+        ("policy.attesting",),
+    ),
+    WaiverSurface(
+        "proposal check",
+        "the check beside the commit does not fail, where each standing environment of the service is excused",
+        ("workflows.check_proposal",),
+    ),
+    WaiverSurface(
+        "document for `pavior check`",
+        "whoever weighs with a document that the server signed has the waivers that are in it; each ends "
+        "five minutes early there. A check without such a document knows no waiver",
+        ("policy.waiver_documents",),
+    ),
+    WaiverSurface(
+        "finding",
+        "the finding is waived, in CLI, API and portal",
+        ("cli.findings", "web.templates._lists", "web.templates.finding", "web.templates.findings"),
+    ),
+    WaiverSurface("finding after a new look", "the same, after the cloud was looked at again", ("findings.service",)),
+    WaiverSurface(
+        "count of open findings",
+        "it is not counted, on pages and in reports",
+        ("reports.service_page", "reports.control_page", "cli.services"),
+    ),
+    WaiverSurface(
+        "live verdicts",
+        "the verdict on the page of the environment says that it is waived",
+        ("web.handlers.environments", "web.templates.environment", "reports.environment_page"),
+    ),
+    WaiverSurface(
+        "count of waivers in force",
+        "the waiver is counted, on the page of the control",
+        ("reports.control_page",),
+    ),
+    WaiverSurface(
+        "the waiver itself",
+        "it is active, in CLI and portal",
+        ("cli.waivers", "web.rendering", "web.templates.waiver", "web.templates._waivers"),
+    ),
+)
