@@ -33,12 +33,15 @@ def read_levels_of(sight: Sight, control: Control) -> LevelView:
     )
 
 
-def list_levels_to_decide(sight: Sight) -> tuple[LevelChange, ...]:
+def list_levels_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple[LevelChange, ...]:
     """What somebody else proposed and the actor may decide, the oldest first."""
+    owners = {name: item.owner for item in controls for name in (item.id, *item.formerly)}
     return tuple(
         item
         for item in level_store.list_open_level_changes(sight.tx)
-        if sight.may(Permission.CONTROL_DECIDE_LEVEL, level_change_scope(item))
+        if sight.may(
+            Permission.CONTROL_DECIDE_LEVEL, level_change_scope(item, control_owner=owners.get(item.control, ""))
+        )
     )
 
 

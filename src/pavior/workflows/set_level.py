@@ -60,7 +60,7 @@ class LevelChanges:
         scope = LevelScope(environment, team)
         with platform.database.snapshot() as transaction:
             sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
-            sight.require(Permission.CONTROL_SET_LEVEL, level_wish_scope(known.id, scope))
+            sight.require(Permission.CONTROL_SET_LEVEL, level_wish_scope(known, scope))
             check_wish(known, scope, level, is_new_only=is_new_only, reason=reason)
             if wanted_from is not None and wanted_from < sight.now:
                 raise _start_past(known, wanted_from)
@@ -153,7 +153,8 @@ class LevelChanges:
                 f"{actor.id} proposed {change.id} and cannot approve it as well.",
                 fix="Ask somebody else with the role security to decide it.",
             )
-        authoriser.authorise(actor, permission, on=level_change_scope(change))
+        owner = next((item.owner for item in self.platform.controls if change.control in (item.id, *item.formerly)), "")
+        authoriser.authorise(actor, permission, on=level_change_scope(change, control_owner=owner))
         if change.state is not LevelChangeState.PROPOSED:
             raise level_store.already_decided(change)
         return change
