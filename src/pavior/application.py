@@ -43,9 +43,9 @@ class Application:
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
-        waivers: request, renew, preview, approve, deny, revoke, transfer.
         levels: propose, approve or reject another level of a control.
         signed_levels: the levels of one environment, for checks without a server.
+        waivers: request, renew, preview, approve, deny, revoke, transfer.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """

@@ -39,7 +39,7 @@ def test_they_are_numbered_and_come_back_whole_before_and_after_the_decision(tx:
 
     assert level_store.get_level_change(tx, "L-1") == approved(first)
     assert level_store.list_level_changes(tx) == (approved(first), second)
-    assert level_store.list_level_changes(tx, control="tags-owner") == (second,)
+    assert level_store.list_level_changes(tx, controls=["tags-owner"]) == (second,)
     assert level_store.list_approved_level_changes(tx) == (approved(first),)
     assert level_store.list_open_level_changes(tx) == (second,)
 

@@ -5,6 +5,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
@@ -149,6 +150,19 @@ def test_a_second_block_for_new_spares_nothing_that_the_first_blocked() -> None:
     assert level(levels, "between") is Level.BLOCK
 
 
+def test_what_was_set_under_an_earlier_id_goes_on() -> None:
+    earlier = a_started_level_change(control="public-buckets", starts_at=NOON - DAY)
+    later = a_started_level_change(id="L-2", level=Level.OBSERVE)
+    renamed = structs.replace(CONTROL, formerly=("public-buckets",))
+
+    assert at(earlier).of(renamed, BUCKET).level is Level.BLOCK
+    assert at(later, earlier).of(renamed, BUCKET).level is Level.OBSERVE
+    assert [item.name for item in rungs(renamed, (earlier,), environment="prod", team="", horizon=NOON)] == [
+        "warn",
+        "block",
+    ]
+
+
 def test_a_ladder_tells_each_rung_with_its_dates_and_what_is_still_to_come() -> None:
     warned = a_started_level_change(id="L-1", level=Level.WARN, scope=LevelScope())
     new = a_started_level_change(id="L-2", is_new_only=True, scope=LevelScope(), starts_at=NOON + DAY)
@@ -185,8 +199,8 @@ def test_a_decision_says_which_change_set_a_level_and_whom_to_ask() -> None:
         plan_digest=DIGEST,
         now=NOON,
         touched=Touched(),
+        data_class="",
         is_destroy=False,
-        data_class="internal",
         levels=at(change, first_seen={"old": NOON - DAY}),
     )
 

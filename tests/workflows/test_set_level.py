@@ -240,17 +240,10 @@ def test_evidence_counts_the_time_at_the_present_level(warned: MemoryPlatform) -
         (found,) = findings.list_in_place(transaction, "orders", "orders/dev")
     warned.clock.pass_by(3 * DAY + HOUR)
     FindingTriage(warned.platform).mark_false_positive(warned.sam, found.id, reason="It is a website.")
-    warned.waivers.request_waiver(
-        warned.mara,
-        WaiverWish(
-            control=PUBLIC_ACCESS,
-            environment="orders/dev",
-            subject=BUCKET,
-            reason="It is a website.",
-            days=7,
-            may_match_nothing=True,
-        ),
+    wish = WaiverWish(
+        control=PUBLIC_ACCESS, environment="orders/dev", subject=BUCKET, reason="It is a website.", days=7
     )
+    warned.waivers.request_waiver(warned.mara, wish)
 
     evidence = propose(warned, Level.WARN).evidence
 
@@ -305,3 +298,16 @@ def test_a_preview_goes_by_the_levels_of_the_team_that_would_own_it(warned: Memo
     decision = warned.creation.preview_service(warned.mara, GOLDEN_PATH, wish).decision
 
     assert {ruling.level for ruling in decision.rulings} == {Level.WARN}
+
+
+def test_where_a_team_owns_the_control_its_people_decide_about_its_level(warned: MemoryPlatform) -> None:
+    warned.with_controls(owner="storage")
+    proposed = propose(warned)
+
+    with pytest.raises(ForbiddenError, match="permission-denied"):
+        warned.levels.approve_level(warned.sven, proposed.id)
+    owner = replace(warned.sven, teams=frozenset({"storage"}))
+    assert warned.levels.approve_level(owner, proposed.id).state is LevelChangeState.APPROVED
+    developer = replace(warned.finn, teams=frozenset({"storage"}))
+    back = warned.levels.propose_level(developer, control=PUBLIC_ACCESS, level=Level.WARN, reason="It hits too many.")
+    assert warned.levels.approve_level(owner, back.id).state is LevelChangeState.APPROVED

@@ -92,8 +92,8 @@ def decide(
         approvals_required=risk.approvals,
         reasons=denials or (tuple(item.told for item in risk.factors) if risk.approvals else ()),
         coverage=evaluation.coverage,
-        risk=risk,
         level_changes=bases,
+        risk=risk,
     )
 
 
@@ -151,7 +151,7 @@ def _with_bases(
     rulings: tuple[Ruling, ...], controls: tuple[Control, ...], levels: Levels
 ) -> tuple[tuple[Ruling, ...], tuple[LevelBasis, ...]]:
     """Each ruling with what set its level, and those changes of level, by number."""
-    known = {control.id: control for control in controls if control.id in levels.changes}
+    known = {control.id: control for control in controls if levels.changes_of(control)}
     told, bases = [], {}
     for ruling in rulings:
         control = known.get(ruling.verdict.control)

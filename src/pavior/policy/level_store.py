@@ -101,11 +101,11 @@ def get_level_change(tx: Transaction, change_id: str) -> LevelChange:
     return _change(row)
 
 
-def list_level_changes(tx: Transaction, *, control: str = "") -> tuple[LevelChange, ...]:
-    """All of them, or those of one control, whatever their state, as they were proposed."""
+def list_level_changes(tx: Transaction, *, controls: Collection[str] = ()) -> tuple[LevelChange, ...]:
+    """All of them, or those of controls with these ids, whatever their state, as they were proposed."""
     statement = _JOINED.order_by(level_changes.c.number)
-    if control:
-        statement = statement.where(level_changes.c.control == control)
+    if controls:
+        statement = statement.where(level_changes.c.control.in_(sorted(controls)))
     return tuple(_change(row) for row in tx.execute(statement).mappings())
 
 

@@ -199,7 +199,15 @@ class Levels(Struct, frozen=True):
 
     def of(self, control: Control, subject: str) -> LevelInForce:
         """Of one subject. For something that `first_seen` does not know it is the level of what is new."""
-        return _first(self.changes.get(control.id, ()), control, self.environment, self._seen(subject))
+        return _first(self.changes_of(control), control, self.environment, self._seen(subject))
+
+    def changes_of(self, control: Control) -> tuple[LevelChange, ...]:
+        """Those of one control, also under the ids that it had before, in the same order."""
+        own = self.changes.get(control.id, ())
+        if not control.formerly:
+            return own
+        before = [item for name in control.formerly for item in self.changes.get(name, ())]
+        return tuple(sorted((*own, *before), key=_order, reverse=True))
 
     def find(self, verdict: Verdict, control: Control) -> Level:
         """For `policy.decision.weigh`."""
@@ -237,11 +245,12 @@ def rungs(
     control: Control, changes: Iterable[LevelChange], *, environment: str, team: str, horizon: datetime
 ) -> tuple[Rung, ...]:
     """The ladder of one control in one place, oldest first, with what is approved to start before `horizon`."""
-    own = [item for item in changes if item.control == control.id and item.scope.holds(environment, team)]
+    names = (control.id, *control.formerly)
+    own = [item for item in changes if item.control in names and item.scope.holds(environment, team)]
     starts = sorted({item.starts_at for item in own if item.starts_at is not None and item.has_started(horizon)})
     found = [Rung(level_of(control, environment), is_new_only=False, since=None, until=None)]
     for start in starts:
-        top = levels_at(own, environment=environment, team=team, now=start).changes[control.id][0]
+        top = levels_at(own, environment=environment, team=team, now=start).changes_of(control)[0]
         if top != found[-1].change:
             last = found.pop()
             found += [

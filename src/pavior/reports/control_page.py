@@ -59,7 +59,7 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
             standings=tuple(_standing(phase, by_control.get(name, [])) for phase, by_control in said.items()),
             teams=_affected(part for by_control in said.values() for part in by_control.get(name, [])),
             changed_stages=tuple(item for item in read_stages(sight, control) if item.level_change or item.differing)
-            if name in changed
+            if changed.intersection((name, *control.formerly))
             else (),
         )
         for name, control in known.items()

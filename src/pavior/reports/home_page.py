@@ -56,7 +56,7 @@ def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
     return HomeView(
         changes_to_approve=_changes_to_approve(sight),
         waivers_to_decide=_waivers_to_decide(sight, controls),
-        levels_to_decide=list_levels_to_decide(sight),
+        levels_to_decide=list_levels_to_decide(sight, controls),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
         drifted_environments=_own_in(sight, EnvironmentStatus.DRIFTED),

@@ -12,6 +12,7 @@ from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.levels import LevelChange, LevelEvidence, LevelScope, Rung, rungs
 from pavior.policy.model import Control
+from pavior.policy.reaching import reaches
 from pavior.policy.tables import waivers
 from pavior.reports.evaluations import NEEDED, Evaluations, standing_environments
 from pavior.reports.sight import Sight
@@ -112,4 +113,5 @@ def _waivers(sight: Sight, control: Control, places: tuple[Place, ...], since: d
         waivers.c.control == control.id, waivers.c.requested_at >= format_instant(since)
     )
     asked = {place.environment for place in places}
-    return sum(environment in asked for environment in sight.tx.execute(statement).scalars())
+    places_asked = sight.tx.execute(statement).scalars()
+    return sum(any(reaches(place, environment) for environment in asked) for place in places_asked)

@@ -18,7 +18,7 @@ _NO_END = 9999
 
 def read_levels_of(sight: Sight, control: Control) -> LevelView:
     """Environments with the same ladder stand together."""
-    changes = level_store.list_level_changes(sight.tx, control=control.id)
+    changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
     horizon = sight.now.replace(year=_NO_END, month=1, day=1)
     found: dict[tuple[tuple[str, datetime | None], ...], tuple[list[str], tuple[Rung, ...]]] = {}
     for place in places_in(sight, LevelScope()):
@@ -33,12 +33,15 @@ def read_levels_of(sight: Sight, control: Control) -> LevelView:
     )
 
 
-def list_levels_to_decide(sight: Sight) -> tuple[LevelChange, ...]:
+def list_levels_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple[LevelChange, ...]:
     """What somebody else proposed and the actor may decide, the oldest first."""
+    owners = {name: item.owner for item in controls for name in (item.id, *item.formerly)}
     return tuple(
         item
         for item in level_store.list_open_level_changes(sight.tx)
-        if sight.may(Permission.CONTROL_DECIDE_LEVEL, level_change_scope(item))
+        if sight.may(
+            Permission.CONTROL_DECIDE_LEVEL, level_change_scope(item, control_owner=owners.get(item.control, ""))
+        )
     )
 
 
@@ -50,7 +53,7 @@ def list_changed_controls(sight: Sight) -> frozenset[str]:
 
 def read_stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
     """Every stage that there is or that somebody named for this control, in the order of the road."""
-    changes = level_store.list_level_changes(sight.tx, control=control.id)
+    changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
     found: dict[str, list[tuple[str, str]]] = {}
     for place in places_in(sight, LevelScope()):
         found.setdefault(place.environment.rpartition("/")[2], []).append((place.environment, place.team))
@@ -63,7 +66,7 @@ def find_level(sight: Sight, control: Control, known: dict[str, Levels], place: 
     """The level that a subject meets now. `known` keeps what was read for one environment."""
     environment, team = place.environment, place.team
     if environment not in known:
-        changes = level_store.list_level_changes(sight.tx, control=control.id)
+        changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
         levels = levels_at(changes, environment=environment, team=team, now=sight.now)
         if levels.asks_for_history:
             seen = level_store.read_sightings(sight.tx, environment)

@@ -5,7 +5,7 @@ from pavior.environments.model import Change, Environment
 from pavior.findings.model import Finding
 from pavior.identity.model import Scope
 from pavior.policy.levels import LevelChange, LevelScope
-from pavior.policy.model import Waiver
+from pavior.policy.model import Control, Waiver
 from pavior.runs.model import Run
 
 
@@ -86,11 +86,17 @@ def run_scope(run: Run, service: Service | None) -> Scope:
     return Scope(kind="run", name=run.id, team=service.team if service else "", requester=run.requester)
 
 
-def level_wish_scope(control: str, scope: LevelScope) -> Scope:
+def level_wish_scope(control: Control, scope: LevelScope) -> Scope:
     """Another level of a control somewhere, which nobody has proposed yet."""
-    return Scope(kind="control", name=control, team=scope.team)
+    return Scope(kind="control", name=control.id, team=scope.team, control_owner=control.owner)
 
 
-def level_change_scope(change: LevelChange) -> Scope:
-    """A change of level, with who proposed it."""
-    return Scope(kind="level-change", name=change.id, team=change.scope.team, requester=change.proposer)
+def level_change_scope(change: LevelChange, *, control_owner: str = "") -> Scope:
+    """A change of level, with who proposed it. `control_owner` is as in `waiver_scope`."""
+    return Scope(
+        kind="level-change",
+        name=change.id,
+        team=change.scope.team,
+        requester=change.proposer,
+        control_owner=control_owner,
+    )

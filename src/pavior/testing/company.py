@@ -101,7 +101,7 @@ def write_company(tx: Transaction, forge: MemoryForge) -> Commits:
     _services(tx, commits)
     _changes(tx, commits)
     _waivers(tx)
-    levels.insert_level_change(tx, a_level_change(proposer="ada"))
+    levels.insert_level_change(tx, a_level_change(proposer="sam"))
     _findings(tx)
     _runs(tx)
     return commits

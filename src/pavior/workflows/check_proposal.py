@@ -87,9 +87,8 @@ class CheckProposal:
         with platform.database.snapshot() as transaction:
             service = catalog.get_service(transaction, require_text(payload, "service"))
         try:
-            find_waiver = self._waiver_finder(service)
             with platform.checkout(service.repository, commit, running.run_id) as folder:
-                checks = self._checks(folder, running.run_id, service, find_waiver)
+                checks = self._checks(folder, running.run_id, service)
         except InvalidError as error:
             if error.code not in _REFUSED_TREES:
                 raise
@@ -116,15 +115,15 @@ class CheckProposal:
 
         return find
 
-    def _checks(self, folder: Path, run_id: str, service: Service, find_waiver: FindWaiver) -> tuple[CommitCheck, ...]:
+    def _checks(self, folder: Path, run_id: str, service: Service) -> tuple[CommitCheck, ...]:
         return (
-            self._controls(folder, run_id, service, find_waiver),
+            self._controls(folder, run_id, service),
             _document(folder, "catalog-info.yaml", run_id, _catalog_problems),
             _document(folder, "threatmodel.yaml", run_id, self._threat_problems),
             _document(folder, "objectives.yaml", run_id, _objective_problems),
         )
 
-    def _controls(self, folder: Path, run_id: str, service: Service, find_waiver: FindWaiver) -> CommitCheck:
+    def _controls(self, folder: Path, run_id: str, service: Service) -> CommitCheck:
         source = self.platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
         evaluation = evaluate(source, self.platform.controls, Phase.CODE)
         with self.platform.database.snapshot() as transaction:
@@ -133,7 +132,7 @@ class CheckProposal:
             evaluation.verdicts,
             environment="",
             controls=self.platform.controls,
-            find_waiver=find_waiver,
+            find_waiver=self._waiver_finder(service),
             find_level=levels.find,
         )
         counts = dict.fromkeys(Outcome, 0)

@@ -95,8 +95,8 @@ class ServiceCreation:
                 reading=joined,
                 plan_digest=digest,
                 now=now,
-                data_class=_data_class(tree.parameters),
                 team=str(tree.parameters["team"]),
+                data_class=_data_class(tree.parameters),
             )
         return Preview(
             files={name: body.decode("utf-8", errors="replace") for name, body in sorted(tree.files.items())},

@@ -28,8 +28,8 @@ def judge(
     reading: PlanReading,
     plan_digest: str,
     now: datetime,
-    data_class: str | None = None,
     team: str = "",
+    data_class: str | None = None,
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
 

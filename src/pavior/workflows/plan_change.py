@@ -136,8 +136,8 @@ class PlanChange:
         digest = hashlib.sha256(plan.plan_json).hexdigest()
         with platform.database.transaction() as transaction:
             _require_still_wanted(store.get_change(transaction, change.id), number)
-            end_what_is_over(transaction, now, environment=environment.id)
             note_what_was_there(transaction, environment, joined, now)
+            end_what_is_over(transaction, now, environment=environment.id)
             decision = judge(
                 platform,
                 transaction,

@@ -60,12 +60,12 @@ class LevelChanges:
         scope = LevelScope(environment, team)
         with platform.database.snapshot() as transaction:
             sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
-            sight.require(Permission.CONTROL_SET_LEVEL, level_wish_scope(known.id, scope))
+            sight.require(Permission.CONTROL_SET_LEVEL, level_wish_scope(known, scope))
             check_wish(known, scope, level, is_new_only=is_new_only, reason=reason)
             if wanted_from is not None and wanted_from < sight.now:
                 raise _start_past(known, wanted_from)
             self._require_known(sight, scope)
-            changes = level_store.list_level_changes(transaction, control=known.id)
+            changes = level_store.list_level_changes(transaction, controls=(known.id, *known.formerly))
             self._require_different(sight, known, scope, changes, level, is_new_only=is_new_only)
             evaluations = Evaluations(platform.controls, self._memory)
             wish = LevelChange(
@@ -153,7 +153,8 @@ class LevelChanges:
                 f"{actor.id} proposed {change.id} and cannot approve it as well.",
                 fix="Ask somebody else with the role security to decide it.",
             )
-        authoriser.authorise(actor, permission, on=level_change_scope(change))
+        owner = next((item.owner for item in self.platform.controls if change.control in (item.id, *item.formerly)), "")
+        authoriser.authorise(actor, permission, on=level_change_scope(change, control_owner=owner))
         if change.state is not LevelChangeState.PROPOSED:
             raise level_store.already_decided(change)
         return change
@@ -169,7 +170,7 @@ class LevelChanges:
 
     def _control(self, control_id: str) -> Control:
         for control in self.platform.controls:
-            if control.id == control_id:
+            if control_id in (control.id, *control.formerly):
                 return control
         raise MissingError(
             "control-missing",

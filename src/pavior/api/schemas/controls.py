@@ -76,6 +76,19 @@ class CoverageShown(Shown):
     not_looked_at: list[NotLookedAtShown]
 
 
+class LevelBasisShown(Shown):
+    """Who says that a level holds, since when, and why."""
+
+    id: str
+    level: Level
+    scope: str
+    is_new_only: bool
+    since: Instant
+    proposer: str
+    decided_by: str
+    reason: str
+
+
 class WeighedShown(Shown):
     """One thing that makes a Change riskier; `weight` is 1 or more."""
 
@@ -92,19 +105,6 @@ class RiskShown(Shown):
     factors: list[WeighedShown]
 
 
-class LevelBasisShown(Shown):
-    """Who says that a level holds, since when, and why."""
-
-    id: str
-    level: Level
-    scope: str
-    is_new_only: bool
-    since: Instant
-    proposer: str
-    decided_by: str
-    reason: str
-
-
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -117,8 +117,8 @@ class DecisionShown(Shown):
     approvals_required: int
     reasons: list[str]
     coverage: CoverageShown
-    risk: RiskShown | None
     level_changes: list[LevelBasisShown]
+    risk: RiskShown | None
 
 
 class GatedShown(Shown):

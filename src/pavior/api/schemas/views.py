@@ -158,8 +158,8 @@ class HomeViewShown(Shown):
     recent_events: list[RecordedEventShown]
     services_total: int
     hidden: list[str]
-    ending_waivers: list[WaiverShown]
     levels_to_decide: list[LevelChangeShown]
+    ending_waivers: list[WaiverShown]
 
 
 class ChangeViewShown(Shown):

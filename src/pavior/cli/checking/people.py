@@ -138,13 +138,6 @@ def _facts(report: CheckReport) -> Facts:
     )
 
 
-def _first(skipped: Sequence[Skipped]) -> str:
-    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
-    if len(skipped) > _SHOWN_SKIPPED:
-        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
-    return "; ".join(shown)
-
-
 def _levels(report: CheckReport) -> str:
     use = report.levels
     if use is None:
@@ -154,6 +147,13 @@ def _levels(report: CheckReport) -> str:
     own = f"; not asked there: {', '.join(use.not_named)}" if use.not_named else ""
     span = f"{format_instant(use.issued_at)} to {format_instant(use.valid_until)}"
     return f"{use.environment}, by {use.server}, {span}{own}"
+
+
+def _first(skipped: Sequence[Skipped]) -> str:
+    shown = [f"{item.subject}: {item.why}" for item in skipped[:_SHOWN_SKIPPED]]
+    if len(skipped) > _SHOWN_SKIPPED:
+        shown.append(f"and {len(skipped) - _SHOWN_SKIPPED} more, see --json")
+    return "; ".join(shown)
 
 
 def _not_asked(report: CheckReport) -> str:

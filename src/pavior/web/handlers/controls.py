@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
-from pavior.identity.model import Permission, Scope
+from pavior.identity.model import Permission
 from pavior.kernel.verdicts import Outcome, Phase, Severity
-from pavior.policy.levels import LevelChangeState
+from pavior.policy.levels import LevelChangeState, LevelScope
 from pavior.policy.model import Control, Level
+from pavior.reports.scopes import level_change_scope, level_wish_scope
 from pavior.reports.standing import PHASES, ControlSummary, EnvironmentCoverage, Looked
 from pavior.web.charts import finding_chart, ladder_chart, level_marks, verdict_chart
 from pavior.web.rendering import address
@@ -101,7 +102,7 @@ def control_page(visit: Visit) -> Page:
     levels = pages.get_levels(visit.actor, name)
     authoriser = visit.application.authoriser
     scopes = {
-        item.id: Scope(kind="level-change", name=item.id, team=item.scope.team, requester=item.proposer)
+        item.id: level_change_scope(item, control_owner=view.control.owner)
         for item in levels.changes
         if item.state is LevelChangeState.PROPOSED
     }
@@ -115,7 +116,9 @@ def control_page(visit: Visit) -> Page:
         "levels": levels,
         "ladder_chart": ladder_chart(levels.ladders, visit.now),
         "level_marks": level_marks(len(weeks), levels.changes, visit.now),
-        "may_propose_level": authoriser.may(visit.actor, Permission.CONTROL_SET_LEVEL, on=Scope(kind="control")),
+        "may_propose_level": authoriser.may(
+            visit.actor, Permission.CONTROL_SET_LEVEL, on=level_wish_scope(view.control, LevelScope())
+        ),
         "may_approve_level": {
             name: authoriser.may(visit.actor, Permission.CONTROL_DECIDE_LEVEL, on=scope)
             for name, scope in scopes.items()
