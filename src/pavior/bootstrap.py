@@ -23,6 +23,7 @@ from pavior.adapters.templates.copier import CopierRenderer
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
+from pavior.content.framework_loading import gather_frameworks, load_frameworks
 from pavior.content.own_controls import gather
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
@@ -35,6 +36,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import InvalidError, UnavailableError
 from pavior.kernel.secret_references import is_secret_reference
+from pavior.policy.compliance import Framework
 from pavior.policy.model import Control
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
@@ -111,8 +113,8 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
     Raises:
         ConflictError: `storage-newer`.
         InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`,
-            `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`, `configuration-invalid`, `pack-invalid`,
-            `pack-altered`.
+            `framework-invalid`, `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`,
+            `configuration-invalid`, `pack-invalid`, `pack-altered`.
         MissingError: `secret-missing`, `pack-missing`.
         UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`,
             `secret-unreachable`.
@@ -171,7 +173,12 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
     return Installation(
         settings=settings,
         application=_application(
-            platform, signer, presence, sign_on=partial(_single_sign_on, settings, sealer), identity=identity
+            platform,
+            signer,
+            presence,
+            sign_on=partial(_single_sign_on, settings, sealer),
+            identity=identity,
+            frameworks=_frameworks(settings, platform.controls),
         ),
         platform=platform,
         workflows=_workflows(fenced),
@@ -227,6 +234,12 @@ def _controls(settings: Settings) -> tuple[Control, ...]:
 
     chosen = read_configuration(settings.controls, is_of_operator=True)
     return gather(builtin, chosen).controls
+
+
+def _frameworks(settings: Settings, controls: tuple[Control, ...]) -> tuple[Framework, ...]:
+    """Once, at the start, as controls are."""
+    own = load_frameworks(settings.frameworks) if settings.frameworks is not None else ()
+    return gather_frameworks(load_frameworks(), own, controls, settings.frameworks)
 
 
 def _golden_path_folders(settings: Settings) -> tuple[Path, ...]:
@@ -300,6 +313,7 @@ def _application(
     *,
     sign_on: Callable[[Access], SingleSignOn],
     identity: WorkloadIdentity | None,
+    frameworks: tuple[Framework, ...],
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
@@ -318,6 +332,7 @@ def _application(
             vault=platform.vault,
             controls=platform.controls,
             golden_paths=platform.golden_paths,
+            frameworks=frameworks,
         ),
         creation=ServiceCreation(platform),
         changes=Changes(platform),

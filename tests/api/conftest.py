@@ -46,7 +46,7 @@ from pavior.testing.builders import NOON, a_control, a_graph, a_plan_reading
 from pavior.testing.company import Commits, write_company
 from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_golden_path
+from pavior.testing.views import a_framework, a_golden_path
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
@@ -279,6 +279,7 @@ def _application(platform: Platform) -> Application:
             vault=platform.vault,
             controls=platform.controls,
             golden_paths=platform.golden_paths,
+            frameworks=(a_framework(),),
         ),
         creation=ServiceCreation(platform),
         changes=Changes(platform),

@@ -42,6 +42,7 @@ from pavior.testing.views import (
     a_control_summary,
     a_control_view,
     a_coverage_view,
+    a_framework_view,
     a_golden_path,
     a_home_view,
     a_metric_row,
@@ -54,6 +55,7 @@ from pavior.testing.views import (
     a_state_version,
     a_verdict_row,
     an_environment_view,
+    an_evidence,
     an_installation,
 )
 
@@ -76,6 +78,8 @@ class Acme:
     waiver: Any = field(default_factory=a_waiver)
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
+    framework: Any = field(default_factory=a_framework_view)
+    evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
     verdicts: tuple[Any, ...] = field(default_factory=lambda: (a_verdict_row(),))
     coverage: Any = field(default_factory=a_coverage_view)
@@ -166,6 +170,21 @@ class _Services:
         self._ask(actor, Permission.CONTROL_READ)
         self.acme.said.append(("list-verdicts", {"control": control, **narrowed}))
         return self._page(self.acme.verdicts, page)
+
+    def list_frameworks(self, actor: Actor, extent: Any, **at: Any) -> tuple[Any, ...]:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        self.acme.said.append(("list-frameworks", {"extent": extent, **at}))
+        return (self.acme.framework.framework,)
+
+    def get_framework(self, actor: Actor, framework: str, extent: Any, **at: Any) -> Any:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        self._same("framework", framework, self.acme.framework.framework.id)
+        self.acme.said.append(("get-framework", {"extent": extent, **at}))
+        return self.acme.framework
+
+    def list_evidence(self, actor: Actor, framework: str, extent: Any, page: PageRequest, **narrowed: Any) -> Page[Any]:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        return self._page(self.acme.evidence, page)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)

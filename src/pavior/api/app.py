@@ -12,6 +12,7 @@ from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
 from pavior.api.routes import (
     audit,
     changes,
+    compliance,
     controls,
     environments,
     gating,
@@ -38,6 +39,7 @@ _ROUTERS = (
     states.router,
     queue.router,
     controls.router,
+    compliance.router,
     runs.router,
     audit.router,
     people.router,

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     ENVIRONMENT_REBUILD = "environment:rebuild"
     ENVIRONMENT_DESTROY = "environment:destroy"
     CONTROL_READ = "control:read"
+    COMPLIANCE_READ = "compliance:read"
+    COMPLIANCE_EXPORT = "compliance:export"
     STATE_READ = "state:read"
     STATE_WRITE = "state:write"
     STATE_UNLOCK = "state:unlock"

@@ -27,6 +27,8 @@ class Evaluated:
         change_id: Of the plan; empty for what is live.
         is_current: Whether exactly the controls of today were asked.
         verdicts: By control; one that said nothing is absent.
+        input_digest: SHA-256 in hex of the plan, or of what was observed.
+        controls_digest: Of all controls that were asked.
     """
 
     environment: str
@@ -37,6 +39,8 @@ class Evaluated:
     is_current: bool
     verdicts: Mapping[str, tuple[Verdict, ...]]
     coverage: Coverage
+    input_digest: str = ""
+    controls_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _respond(portal: Portal, visit: Visit, answer: Page | Redirect | Download) -
             return RedirectResponse(answer.to + done, 303)
         case Download():
             headers = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
-            return StreamingResponse(answer.lines, media_type="application/x-ndjson", headers=headers)
+            return StreamingResponse(answer.lines, media_type=answer.media_type, headers=headers)
 
 
 def _stream(portal: Portal, request: Request, visit: Visit, log: LiveLog) -> Response:

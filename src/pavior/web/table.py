@@ -4,6 +4,7 @@ from pavior.identity.model import Permission
 from pavior.web.handlers import (
     account,
     changes,
+    compliance,
     controls,
     creating,
     environments,
@@ -69,6 +70,9 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/controls", Permission.CONTROL_READ, controls.list_controls),
     _get("/controls/coverage", Permission.CONTROL_READ, controls.show_coverage),
     _get("/controls/{control}", Permission.CONTROL_READ, controls.show_control),
+    _get("/compliance", Permission.COMPLIANCE_READ, compliance.list_frameworks),
+    _get("/compliance/{framework}", Permission.COMPLIANCE_READ, compliance.show_framework),
+    _get("/compliance/{framework}/requirements.csv", Permission.COMPLIANCE_READ, compliance.show_requirements),
     _get("/runs", Permission.RUN_READ, runs.list_runs),
     _get("/runs/{run}", Permission.RUN_READ, runs.show_run),
     _get("/runs/{run}/log", Permission.RUN_READ, runs.follow_run),

@@ -105,6 +105,7 @@ class Download:
 
     name: str
     lines: Iterator[str]
+    media_type: str = "application/x-ndjson"
 
 
 @dataclass(frozen=True, slots=True)

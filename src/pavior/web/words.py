@@ -9,6 +9,7 @@ from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatu
 from pavior.findings.model import FindingState
 from pavior.inventory.model import DriftState
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.policy.compliance import RequirementState
 from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
@@ -88,6 +89,13 @@ _WAIVERS = {
     WaiverState.DENIED: Look("denied", "failed", "bad"),
     WaiverState.REVOKED: Look("revoked", "dash", "plain"),
 }
+_REQUIREMENTS = {
+    RequirementState.MET: Look("met", "passed", "good"),
+    RequirementState.NOT_MET: Look("not met", "failed", "bad"),
+    RequirementState.WAIVED: Look("waived", "shield", "live"),
+    RequirementState.UNKNOWN: Look("unknown", "unknown", "warn"),
+    RequirementState.NOT_COVERED: Look("not covered", "empty", "plain"),
+}
 _SEVERITIES = {
     Severity.INFO: Look("info", "severity-0", "plain"),
     Severity.LOW: Look("low", "severity-1", "plain"),
@@ -122,6 +130,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     RunState: _RUNS,
     FindingState: _FINDINGS,
     WaiverState: _WAIVERS,
+    RequirementState: _REQUIREMENTS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     Action: _ACTIONS,
