@@ -25,6 +25,7 @@ from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
 from pavior.content.framework_loading import gather_frameworks, load_frameworks
 from pavior.content.own_controls import gather
+from pavior.content.rule_texts import read_rule
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
 from pavior.environments.workload_identity import WorkloadIdentity
@@ -56,6 +57,7 @@ from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
+from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -340,6 +342,7 @@ def _application(
         states=States(platform),
         gate=PlanGate(platform, signer.key),
         waivers=Waivers(platform),
+        evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),
         adoption=AdoptRepository(platform),

@@ -203,6 +203,7 @@ ASKS = (
         "/compliance/nist-800-53/evidence?requirement=AC-3",
         same_as=lambda app, actor: app.pages.list_evidence(actor, "nist-800-53", EVERYTHING, ALL, requirement="AC-3"),
     ),
+    Ask("POST", "/compliance/{framework}/export", "/compliance/nist-800-53/export"),
     Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),
     Ask("GET", "/runs/{run_id}", "/runs/plan-C-2-1", same_as=lambda app, actor: app.runs.get_run(actor, "plan-C-2-1")),
     Ask(

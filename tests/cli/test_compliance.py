@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pavior.cli.root import invoke
 from pavior.kernel.pages import Page
 from pavior.testing.views import a_framework_summary, a_framework_view, an_evidence
+from pavior.workflows.export_evidence import ExportedEvidence
 
 if TYPE_CHECKING:
     from tests.cli.conftest import FakeLauncher
@@ -92,3 +96,37 @@ def test_evidence_that_is_missing_has_a_row_and_no_evidence_is_no_pass(run: Run,
 
     pages.evidence = ()
     assert "which is no pass" in run("evidence", "nist-800-53")[1]
+
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+class FakeEvidence:
+    def export_evidence(self, *_: object, **__: object) -> ExportedEvidence:
+        return ExportedEvidence("nist.zip", b"PK evidence", "ab" * 32)
+
+
+def test_an_export_is_written_once_and_says_how_to_verify_it(
+    run: Run, launcher: "FakeLauncher", tmp_path: Path
+) -> None:
+    launcher.services["evidence"] = FakeEvidence()
+    into = tmp_path / "evidence.zip"
+
+    status, told = run("export", "nist-800-53", "--into", str(into))
+    assert (status, into.read_bytes()) == (0, b"PK evidence")
+    assert f"pavior compliance verify {into}" in told
+    status, told = run("export", "nist-800-53", "--into", str(into))
+    assert (status, "file-exists" in told) == (5, True)
+    status, told = run("export", "nist-800-53", "--into", str(tmp_path / "none" / "evidence.zip"))
+    assert (status, "evidence-not-written" in told) == (2, True)
+
+
+def test_what_is_no_evidence_is_refused_by_code(run: Run, tmp_path: Path) -> None:
+    key, archive = tmp_path / "key.pem", tmp_path / "evidence.zip"
+    key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    archive.write_bytes(b"nonsense")
+
+    status, told = run("verify", str(archive), "--key", str(key))
+    assert (status, "evidence-unreadable" in told) == (2, True)
+    status, told = run("verify", str(archive), "--key", str(archive))
+    assert (status, "key-invalid" in told) == (2, True)

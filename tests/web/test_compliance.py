@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
+from pavior.identity.model import Role
 from pavior.policy.compliance import RequirementState, StateCounts
 from pavior.reports.compliance import ComplianceWeek, Extent
 from pavior.testing.builders import PUBLIC_ACCESS
+from pavior.testing.people import an_actor
 from pavior.testing.views import a_framework_view
 from pavior.web.charts import HEIGHT, Piece, Segment, compliance_chart, state_bar
 
@@ -87,6 +89,19 @@ def test_the_table_can_be_downloaded(browser: Any) -> None:
     assert response.headers["content-type"].startswith("text/csv")
     assert response.headers["content-disposition"] == 'attachment; filename="nist-800-53.csv"'
     assert response.text.splitlines()[2].startswith("nist-800-53,PE-3,Physical Access Control,")
+
+
+def test_signed_evidence_is_offered_to_who_may_export_it_and_comes_as_a_file(acme: Any, browser: Any) -> None:
+    assert "Export signed evidence" not in browser.get(NIST).text
+    assert browser.post(f"{NIST}/export").status_code == 403
+
+    acme.actor = an_actor(roles=frozenset({Role.SECURITY}))
+    assert "Export signed evidence" in browser.get(f"{NIST}?team=payments").text
+    response = browser.post(f"{NIST}/export", {"team": "payments", "at": "2026-11-01T00:00"})
+    assert (response.headers["content-type"], response.content) == ("application/zip", b"PK")
+    extent = Extent("payments")
+    assert acme.said[-1][1]["words"] == ("nist-800-53", extent)
+    assert acme.said[-1][1]["at"] == datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def test_weeks_are_drawn_when_there_are_two_and_named_when_left_out(acme: Any, browser: Any) -> None:

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
-from pavior.cli.verb import Call, Verb, page_options, page_request
+from pavior.cli.gating import read_content, read_public_key
+from pavior.cli.launcher import Launcher
+from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy.compliance import RequirementState
+from pavior.policy.evidence_proof import prove_evidence
 from pavior.reports.compliance import Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.compliance_table import evidence_csv, requirements_csv
 
+_HOW_TO_VERIFY = (
+    "Whoever has audit-public.pem of your keys verifies it with: pavior compliance verify {} --key audit-public.pem"
+)
 _WORDS = {
     RequirementState.NOT_MET: "not met",
     RequirementState.UNKNOWN: "unknown",
@@ -142,6 +150,84 @@ def list_evidence(
     columns = ("state", "control", "where", "subject", "phase", "waiver", "as of", "why")
     empty = "Nothing is known of it, which is no pass: no control about it said anything."
     return Answer(page, (Table(columns, rows, empty),))
+
+
+@compliance.command(
+    "export",
+    cls=Verb,
+    permission=Permission.COMPLIANCE_EXPORT,
+    example="pavior compliance export cis-aws-3.0.0 --at 2026-11-01T00:00:00Z --into evidence.zip",
+)
+@click.argument("framework")
+@_extent_options
+@click.option(
+    "--into", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write; it may not exist."
+)
+def export_evidence(
+    call: Call, framework: str, team: str, service: str, environment: str, at: str, into: Path
+) -> Answer:
+    """Write one framework with all that it rests on into a signed archive, for somebody who has no Pavior."""
+    if into.exists():
+        # An earlier export is evidence, and stays.
+        raise ConflictError("file-exists", f"{into} is there already.", fix="Name a file that does not exist yet.")
+    exported = call.application.evidence.export_evidence(
+        call.actor, framework, Extent(team, service, environment), at=_instant(at)
+    )
+    try:
+        with into.open("xb") as file:
+            file.write(exported.content)
+    except OSError as error:
+        raise InvalidError(
+            "evidence-not-written",
+            f"{into} cannot be written: {error.strerror or type(error).__name__}.",
+            fix="Name a file in a folder that is there and that you may write to.",
+        ) from error
+    document = {"path": into, "sha256": exported.digest, "at": exported.at, "bytes": len(exported.content)}
+    return Answer(document, (Text(f"{into}, SHA-256 {exported.digest}\n\n{_HOW_TO_VERIFY.format(into)}"),))
+
+
+@compliance.command(
+    "verify",
+    cls=OpenVerb,
+    public_because="it reads files that you can read anyway.",
+    example="pavior compliance verify evidence.zip --key audit-public.pem",
+)
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option(
+    "--key", type=click.Path(path_type=Path), required=True, help="Public key of the Pavior that exported it."
+)
+def verify_evidence(
+    launcher: Launcher,  # noqa: ARG001 - every open verb takes it
+    archive: Path,
+    key: Path,
+    is_json: bool,  # noqa: ARG001 - the same
+) -> Answer:
+    """Verify an exported ARCHIVE, without server or network, and say what it does not prove."""
+    proven = prove_evidence(read_content(archive), read_public_key(key))
+    excerpt = proven.audit
+    facts = Facts(
+        (
+            ("framework", f"{proven.framework}: {proven.title}"),
+            ("over", proven.extent),
+            ("as of", format_instant(proven.at)),
+            ("facts since", format_instant(proven.facts_since) if proven.facts_since else "there was no plan"),
+            ("stands", str(proven.counts) if proven.is_whole else f"{proven.counts}; of those listed"),
+            ("rests on", f"{proven.rows} rows, {proven.waivers} waivers, {proven.controls} controls with their rules"),
+            (
+                "audit log",
+                f"rows {excerpt.begins_at} to {excerpt.begins_at + excerpt.rows - 1}, {excerpt.told} of them to read, "
+                f"signed up to {excerpt.signed_up_to or 'none'}"
+                if excerpt
+                else "not in it",
+            ),
+            ("issuer", proven.issuer),
+            ("key", proven.key),
+        )
+    )
+    not_proven = "\n".join(f"- {line}" for line in proven.not_proven)
+    return Answer(
+        proven, (facts, Text(f"\nThe signature is right, and it agrees with itself. Not proven:\n{not_proven}"))
+    )
 
 
 def _told(view: FrameworkView, state: str) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import UnavailableError
 from pavior.launching import backup_file
 from pavior.launching.backup_file import DATABASE, FORGE, Backup
-from pavior.policy.attesting import key_id
+from pavior.policy.envelopes import key_id
 from pavior.settings import Settings
 from pavior.storage.copying import copy_into_file
 from pavior.storage.database import Database, open_sqlite

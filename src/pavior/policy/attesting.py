@@ -4,8 +4,6 @@ Sources: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md a
 https://github.com/secure-systems-lab/dsse/blob/master/protocol.md. Whoever has the public key can verify it without us.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -15,10 +13,10 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError
+from pavior.policy.envelopes import seal, unseal
 from pavior.policy.model import Control, Decision, DecisionOutcome, Ruling, Waiver
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -26,7 +24,6 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:pavior:decision:v1"
 # A plan is not worth more after a day: the cloud has moved on.
 VALID_FOR = timedelta(hours=24)
-MAXIMUM_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +87,7 @@ def attest(
         },
     }
     payload = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
-    envelope = {
-        "payloadType": PAYLOAD_TYPE,
-        "payload": base64.b64encode(payload).decode(),
-        "signatures": [
-            {
-                "keyid": key_id(key.public_key()),
-                "sig": base64.b64encode(key.sign(_pre_authentication(PAYLOAD_TYPE, payload))).decode(),
-            }
-        ],
-    }
-    return json.dumps(envelope, sort_keys=True) + "\n"
+    return seal(PAYLOAD_TYPE, payload, key)
 
 
 def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) -> Proven:
@@ -150,39 +137,17 @@ def _not_evaluated(told: Mapping[str, Any]) -> Mapping[str, int]:
     return {**types, **skipped, **{f"control {item['control']}": 1 for item in told.get("notAsked", [])}}
 
 
-def key_id(key: Ed25519PublicKey) -> str:
-    """64 hex digits: SHA-256 of the key, as DER."""
-    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
-
-
 def _verified_payload(content: bytes, key: Ed25519PublicKey) -> bytes:
-    if len(content) > MAXIMUM_BYTES:
-        raise _unreadable(f"it has more than {MAXIMUM_BYTES} bytes")
     try:
-        envelope: Mapping[str, Any] = json.loads(content)
-        payload_type, signatures = str(envelope["payloadType"]), envelope["signatures"]
-        payload = base64.b64decode(envelope["payload"], validate=True)
-        given = [base64.b64decode(signature["sig"], validate=True) for signature in signatures]
-    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
-        raise _unreadable("it is no DSSE envelope") from None
-    if payload_type != PAYLOAD_TYPE:
-        raise _unreadable("its payload is of another type")
-    for signature in given:
-        try:
-            key.verify(signature, _pre_authentication(payload_type, payload))
-        except InvalidSignature:
-            continue
-        return payload
-    raise InvalidError(
-        "decision-forged",
-        "The decision was not signed with this key, or was changed afterwards.",
-        fix="Get the decision anew with `pavior gate`, and the public key from whoever runs Pavior.",
-    )
-
-
-def _pre_authentication(payload_type: str, payload: bytes) -> bytes:
-    kind = payload_type.encode()
-    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+        return unseal(content, PAYLOAD_TYPE, key)
+    except ValueError as error:
+        raise _unreadable(str(error)) from None
+    except InvalidSignature:
+        raise InvalidError(
+            "decision-forged",
+            "The decision was not signed with this key, or was changed afterwards.",
+            fix="Get the decision anew with `pavior gate`, and the public key from whoever runs Pavior.",
+        ) from None
 
 
 def _ruling(ruling: Ruling) -> dict[str, str]:

@@ -143,11 +143,16 @@ class FrameworkView:
 
 @dataclass(frozen=True, slots=True)
 class ComplianceReader:
-    """Answers questions about frameworks for one reader."""
+    """Answers questions about frameworks for one reader.
+
+    Args:
+        permission: What the reader needs, and over which services they have it.
+    """
 
     sight: Sight
     evaluations: Evaluations
     frameworks: tuple[Framework, ...]
+    permission: Permission = Permission.COMPLIANCE_READ
     _waivers: dict[str, tuple[Waiver, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def list_frameworks(self, extent: Extent, at: datetime | None) -> tuple[FrameworkSummary, ...]:
@@ -218,7 +223,7 @@ class ComplianceReader:
             MissingError: `framework-missing`, `service-missing`, `environment-missing`, `team-missing`.
             InvalidError: `compliance-not-yet` for an instant to come.
         """
-        self.sight.require(Permission.COMPLIANCE_READ)
+        self.sight.require(self.permission)
         framework = next((item for item in self.frameworks if item.id == framework_id), None)
         if framework is None:
             raise missing("framework", framework_id, command="pavior compliance list")
@@ -230,7 +235,7 @@ class ComplianceReader:
 
     def _places(self, extent: Extent, at: datetime | None) -> tuple[tuple[Place, ...], datetime, datetime | None]:
         sight = self.sight
-        sight.require(Permission.COMPLIANCE_READ)
+        sight.require(self.permission)
         instant = sight.now if at is None else at
         if instant > sight.now:
             raise InvalidError(
@@ -242,9 +247,7 @@ class ComplianceReader:
         environments = self._environments(extent, services, instant)
         keys = [key for key in list_plan_keys(sight.tx, services, instant) if key.environment in environments]
         plans = {item.environment: item for item in self._judged(_newest(keys), services)}
-        looked = self.evaluations.latest(
-            sight, Phase.LIVE, environment_ids=environments, permission=Permission.COMPLIANCE_READ
-        )
+        looked = self.evaluations.latest(sight, Phase.LIVE, environment_ids=environments, permission=self.permission)
         # Only the last look is kept: before it nothing is known of what was live.
         live = {item.environment: item for item in looked if item.at <= instant}
         places = tuple(
@@ -258,7 +261,7 @@ class ComplianceReader:
         return list(self.evaluations.judged(self.sight.tx, keys, teams))
 
     def _services(self, extent: Extent) -> Mapping[str, Service]:
-        known = self.sight.services(Permission.COMPLIANCE_READ)
+        known = self.sight.services(self.permission)
         wanted = extent.service or extent.environment.partition("/")[0]
         if wanted and wanted not in known:
             raise missing("service", wanted, command="pavior service list")

@@ -73,6 +73,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/compliance", Permission.COMPLIANCE_READ, compliance.list_frameworks),
     _get("/compliance/{framework}", Permission.COMPLIANCE_READ, compliance.show_framework),
     _get("/compliance/{framework}/requirements.csv", Permission.COMPLIANCE_READ, compliance.show_requirements),
+    _post("/compliance/{framework}/export", Permission.COMPLIANCE_EXPORT, compliance.export_evidence),
     _get("/runs", Permission.RUN_READ, runs.list_runs),
     _get("/runs/{run}", Permission.RUN_READ, runs.show_run),
     _get("/runs/{run}/log", Permission.RUN_READ, runs.follow_run),

@@ -109,6 +109,15 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of any kind, whole."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class LiveLog:
     """The log of a run as it grows, from the line after `after`."""
 
@@ -116,7 +125,7 @@ class LiveLog:
     after: int
 
 
-Answer: TypeAlias = Page | Redirect | Download | LiveLog
+Answer: TypeAlias = Page | Redirect | Download | File | LiveLog
 Handler: TypeAlias = Callable[[Visit], Answer]
 
 

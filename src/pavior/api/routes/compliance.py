@@ -13,6 +13,8 @@ from pavior.kernel.clock import parse_instant
 from pavior.reports.compliance import Extent
 from pavior.reports.compliance_table import requirements_csv
 
+ZIP = "application/zip"
+
 router = APIRouter(tags=["compliance"], prefix="/compliance")
 
 
@@ -68,3 +70,18 @@ def list_evidence(
         call.actor, framework, over, page, at=at, requirement=requirement, state=state
     )
     return PageOf[EvidenceShown].of(found, EvidenceShown)
+
+
+@verb(
+    router,
+    "POST",
+    "/{framework}/export",
+    permission=Permission.COMPLIANCE_EXPORT,
+    shows=None,
+    media_types=(ZIP,),
+)
+def export_evidence(call: Caller, framework: PathName, over: Over, at: At) -> Response:
+    """One framework with all that its requirements rest on, as a signed archive for `pavior compliance verify`."""
+    exported = call.application.evidence.export_evidence(call.actor, framework, over, at=at)
+    headers = {"Content-Disposition": f'attachment; filename="{exported.name}"'}
+    return Response(exported.content, media_type=ZIP, headers=headers)

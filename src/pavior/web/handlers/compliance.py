@@ -12,7 +12,7 @@ from pavior.reports.compliance import Extent
 from pavior.reports.compliance_table import requirements_csv
 from pavior.web.charts import compliance_chart, state_bar
 from pavior.web.rendering import address
-from pavior.web.visits import Answer, Download, Page, Visit
+from pavior.web.visits import Answer, Download, File, Page, Visit
 
 _EVIDENCE_AT_ONCE = 25
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
@@ -85,6 +85,14 @@ def show_requirements(visit: Visit) -> Answer:
     asked, name = _asked(visit), visit.path["framework"]
     view = visit.application.pages.get_framework(visit.actor, name, _extent(asked), at=_instant(asked["at"]))
     return Download(f"{view.framework.id}.csv", iter((requirements_csv(view),)), media_type="text/csv")
+
+
+def export_evidence(visit: Visit) -> Answer:
+    """The framework with all that it rests on, signed."""
+    form, name = visit.form, visit.path["framework"]
+    extent = Extent(form.text("team"), form.text("service"), form.text("environment"))
+    exported = visit.application.evidence.export_evidence(visit.actor, name, extent, at=_instant(form.text("at")))
+    return File(exported.name, exported.content, "application/zip")
 
 
 def _asked(visit: Visit) -> Mapping[str, str]:
