@@ -20,6 +20,7 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.dispute_control import Disputes
 from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
@@ -43,6 +44,7 @@ class Application:
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         waivers: request, approve, deny, revoke.
+        disputes: dispute a control's answer, answer it.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -59,6 +61,7 @@ class Application:
     states: States
     gate: PlanGate
     waivers: Waivers
+    disputes: Disputes
     evidence: EvidenceExports
     triage: FindingTriage
     runs: RunWatch

@@ -56,6 +56,7 @@ from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.dispute_control import Disputes
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
 from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
@@ -342,6 +343,7 @@ def _application(
         states=States(platform),
         gate=PlanGate(platform, signer.key),
         waivers=Waivers(platform),
+        disputes=Disputes(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -52,6 +52,7 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
 from pavior.workflows.decide_waiver import Waivers
+from pavior.workflows.dispute_control import Disputes
 from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
@@ -288,6 +289,7 @@ def _application(platform: Platform) -> Application:
         states=States(platform),
         gate=PlanGate(platform, Ed25519PrivateKey.from_private_bytes(bytes(32))),
         waivers=Waivers(platform),
+        disputes=Disputes(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

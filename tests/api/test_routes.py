@@ -13,8 +13,8 @@ from pavior.api.calling import PERMISSION_FIELD
 from pavior.cli.answer import to_json
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission
 from pavior.kernel.pages import PageRequest
-from pavior.reports.compliance import Extent
-from pavior.testing.builders import DIGEST, PUBLIC_ACCESS
+from pavior.reports.compliance_view import Extent
+from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS
 
 if TYPE_CHECKING:
     from tests.api.conftest import Site
@@ -202,6 +202,21 @@ ASKS = (
         "/compliance/{framework}/evidence",
         "/compliance/nist-800-53/evidence?requirement=AC-3",
         same_as=lambda app, actor: app.pages.list_evidence(actor, "nist-800-53", EVERYTHING, ALL, requirement="AC-3"),
+    ),
+    Ask("GET", "/disputes", "/disputes", same_as=lambda app, actor: app.pages.list_disputes(actor, ALL)),
+    Ask(
+        "POST",
+        "/controls/{control_id}/disputes",
+        f"/controls/{PUBLIC_ACCESS}/disputes",
+        201,
+        {"environment": "orders/dev", "subject": BUCKET, "reason": "It holds the public price list."},
+    ),
+    Ask(
+        "POST",
+        "/disputes/{dispute_id}/answer",
+        "/disputes/DP-1/answer",
+        404,
+        {"is_upheld": True, "reason": "There is none."},
     ),
     Ask("POST", "/compliance/{framework}/export", "/compliance/nist-800-53/export"),
     Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import compliance, controls, environments, records, standing, views
+from pavior.api.schemas import compliance, controls, disputes, environments, records, standing, views
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -65,6 +65,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             drifts=(a.a_drift(),), findings=(a.a_finding(position=None),), waivers=(a.a_waiver(),), running=(a.a_run(),)
         ),
     ),
+    (disputes.DisputeShown, view.a_dispute()),
     (compliance.FrameworkSummaryShown, view.a_framework_summary()),
     (compliance.FrameworkViewShown, view.a_framework_view()),
     (compliance.EvidenceShown, view.an_evidence()),

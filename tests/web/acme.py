@@ -42,6 +42,7 @@ from pavior.testing.views import (
     a_control_summary,
     a_control_view,
     a_coverage_view,
+    a_dispute,
     a_framework_view,
     a_golden_path,
     a_home_view,
@@ -79,6 +80,7 @@ class Acme:
     waiver: Any = field(default_factory=a_waiver)
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
+    disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
     framework: Any = field(default_factory=a_framework_view)
     evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
@@ -128,9 +130,9 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.states = self.waivers = self.evidence = self.triage = self.overview = self.runs = self.audit = (
-            self.metrics
-        ) = self.service_levels = desk
+        self.states = self.waivers = self.evidence = self.disputes = self.triage = self.overview = self.runs = (
+            self.audit
+        ) = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -186,6 +188,11 @@ class _Services:
     def list_evidence(self, actor: Actor, framework: str, extent: Any, page: PageRequest, **narrowed: Any) -> Page[Any]:
         self._ask(actor, Permission.COMPLIANCE_READ)
         return self._page(self.acme.evidence, page)
+
+    def list_disputes(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
+        self._ask(actor, Permission.CONTROL_READ)
+        self.acme.said.append(("list-disputes", narrowed))
+        return self._page(self.acme.disputes, page)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -327,6 +334,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "rebuild_environment": (Permission.ENVIRONMENT_REBUILD, _the_change),
     "destroy_environment": (Permission.ENVIRONMENT_DESTROY, _the_change),
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),
+    "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
+    "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),
     "export_evidence": (Permission.COMPLIANCE_EXPORT, lambda _: ExportedEvidence("nist.zip", b"PK")),
     "request_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "approve_waiver": (Permission.WAIVER_DECIDE, lambda acme: acme.waiver),

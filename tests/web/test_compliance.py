@@ -7,7 +7,7 @@ from typing import Any
 
 from pavior.identity.model import Role
 from pavior.policy.compliance import RequirementState, StateCounts
-from pavior.reports.compliance import ComplianceWeek, Extent
+from pavior.reports.compliance_view import ComplianceWeek, Extent
 from pavior.testing.builders import PUBLIC_ACCESS
 from pavior.testing.people import an_actor
 from pavior.testing.views import a_framework_view

@@ -25,7 +25,7 @@ from pavior.policy.compliance import StateCounts
 from pavior.policy.evidence_archive import canonical, read_archive, write_archive
 from pavior.policy.evidence_proof import ProvenEvidence, prove_evidence
 from pavior.policy.model import Control
-from pavior.reports.compliance import Extent
+from pavior.reports.compliance_view import Extent
 from pavior.storage.database import Database
 from pavior.testing.builders import BUCKET, NOON, a_blocked_decision, a_control, a_plan, an_approved_waiver
 from pavior.testing.company import somebody, write_company

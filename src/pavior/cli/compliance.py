@@ -16,8 +16,8 @@ from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy.compliance import RequirementState
 from pavior.policy.evidence_proof import prove_evidence
-from pavior.reports.compliance import Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.compliance_table import evidence_csv, requirements_csv
+from pavior.reports.compliance_view import Extent, FrameworkSummary, FrameworkView, RequirementSummary
 
 _HOW_TO_VERIFY = (
     "Whoever has audit-public.pem of your keys verifies it with: pavior compliance verify {} --key audit-public.pem"

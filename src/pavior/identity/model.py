@@ -34,6 +34,8 @@ class Permission(StrEnum):
     ENVIRONMENT_REBUILD = "environment:rebuild"
     ENVIRONMENT_DESTROY = "environment:destroy"
     CONTROL_READ = "control:read"
+    CONTROL_DISPUTE = "control:dispute"
+    CONTROL_ANSWER_DISPUTE = "control:answer-dispute"
     COMPLIANCE_READ = "compliance:read"
     COMPLIANCE_EXPORT = "compliance:export"
     STATE_READ = "state:read"
@@ -62,6 +64,7 @@ class Permission(StrEnum):
 ONLY_IN_PERSON = frozenset(
     {
         Permission.CHANGE_APPROVE,
+        Permission.CONTROL_ANSWER_DISPUTE,
         Permission.WAIVER_DECIDE,
         Permission.WAIVER_REVOKE,
         Permission.PERSON_INVITE,

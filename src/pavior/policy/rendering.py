@@ -1,6 +1,7 @@
 """The one way in which a denial is told, in the command line, the API and the portal. Pure.
 
-It names the control, the resource, the line, the risk, the fix to paste, and how to ask for a waiver.
+It names the control, the resource, the line, the risk, the fix to paste, who owns the control, how to ask for a waiver,
+and how to say that the control is wrong.
 """
 
 import re
@@ -15,6 +16,9 @@ from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
+# By the policies, whoever has this role decides waivers and disputes of every control.
+OWNER = "the role security"
+_REASON = " --reason '...'"
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
 _TYPE_AND_NAME = re.compile(
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
@@ -44,6 +48,8 @@ class Denial(Struct, frozen=True):
         fix: What to paste, in `fix_language`; in Terraform it speaks of the resource by its own name.
         lesson: The command that shows the lesson.
         waiver_command: The exact command that asks to be excused; only the reason is left to write.
+        owner: Who answers for the control: who decides waivers of it, and disputes.
+        dispute_command: The exact command that says that the control is wrong here; only the reason is left to write.
     """
 
     control: str
@@ -59,6 +65,8 @@ class Denial(Struct, frozen=True):
     fix_language: str
     lesson: str
     waiver_command: str
+    owner: str
+    dispute_command: str
 
 
 def denials(decision: Decision, controls: Iterable[Control]) -> tuple[Denial, ...]:
@@ -103,9 +111,18 @@ def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
         "  fix:",
         *(f"    {line}".rstrip() for line in denial.fix.strip("\n").splitlines()),
         f"  lesson: {denial.lesson}",
+        f"  owner: {denial.owner}",
         f"  or ask: {denial.waiver_command}",
+        f"  or dispute: {denial.dispute_command}",
     ]
     return "\n".join(lines)
+
+
+def denial_line(denial: Denial) -> str:
+    """The denial where there is room for a line: beside a commit. The rest of it is a command away."""
+    place = f" at {denial.position}" if denial.position else ""
+    message = denial.message.rstrip(".")
+    return f"{denial.control}: {denial.subject}{place}: {message}. Risk, fix and lesson: {denial.lesson}"
 
 
 def summary(decision: Decision) -> str:
@@ -125,11 +142,12 @@ class _Common(Struct, frozen=True):
     lesson: str
     before_subject: str
     after_subject: str
+    before_disputed: str
 
 
 def _common(verdict: Verdict, control: Control | None, environment: str) -> _Common:
     severity = control.severity if control else Severity.CRITICAL
-    before, after = _waiver_words(verdict.control, environment, severity)
+    before, after, disputed = _command_words(verdict.control, environment, severity)
     return _Common(
         title=control.title if control else "A control that this Pavior does not have",
         # Content is wrapped where its author wanted; a sentence is one line here.
@@ -141,20 +159,23 @@ def _common(verdict: Verdict, control: Control | None, environment: str) -> _Com
         lesson=f"pavior control show {verdict.control}" if control else "pavior control list",
         before_subject=before,
         after_subject=after,
+        before_disputed=disputed,
     )
 
 
-def _waiver_words(control: str, environment: str, severity: Severity) -> tuple[str, str]:
-    """What stands before the subject in the command that asks for a waiver, and what behind it."""
+def _command_words(control: str, environment: str, severity: Severity) -> tuple[str, str, str]:
+    """What stands before the subject in the command that asks for a waiver, what behind it; and in that to dispute."""
     service, _, stage = environment.rpartition("/")
     place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
     days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
-    before = f"pavior waiver request {shlex.quote(control)} {shlex.quote(place)} --subject "
-    return before, f" --days {days} --reason '...'"
+    name, where = shlex.quote(control), shlex.quote(place)
+    before = f"pavior waiver request {name} {where} --subject "
+    return before, f" --days {days}{_REASON}", f"pavior control dispute {name} --environment {where} --subject "
 
 
 def _denial(verdict: Verdict, common: _Common) -> Denial:
     subject, fix = verdict.subject, common.fix
+    quoted = shlex.quote(subject)
     return Denial(
         control=verdict.control,
         title=common.title,
@@ -168,7 +189,9 @@ def _denial(verdict: Verdict, common: _Common) -> Denial:
         fix=_named(fix.text, subject) if fix.language == PREFERRED_LANGUAGE else fix.text,
         fix_language=fix.language,
         lesson=common.lesson,
-        waiver_command=f"{common.before_subject}{shlex.quote(subject)}{common.after_subject}",
+        waiver_command=f"{common.before_subject}{quoted}{common.after_subject}",
+        owner=OWNER,
+        dispute_command=f"{common.before_disputed}{quoted}{_REASON}",
     )
 
 

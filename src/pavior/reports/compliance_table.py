@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pavior.kernel.clock import format_instant
 from pavior.policy.compliance import Evidence
-from pavior.reports.compliance import FrameworkView
+from pavior.reports.compliance_view import FrameworkView
 
 REQUIREMENT_COLUMNS = (
     "framework",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pavior.catalog.ports import Forge
+from pavior.disputes.model import Dispute
 from pavior.environments.model import Change
 from pavior.environments.ports import Engine
 from pavior.environments.vault import Vault
@@ -19,8 +20,9 @@ from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.model import Control, Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
-from pavior.reports.compliance import ComplianceReader, Extent, FrameworkSummary, FrameworkView
-from pavior.reports.control_page import list_verdicts, read_control, read_controls, read_known_controls
+from pavior.reports.compliance import ComplianceReader
+from pavior.reports.compliance_view import Extent, FrameworkSummary, FrameworkView
+from pavior.reports.control_page import list_disputes, list_verdicts, read_control, read_controls, read_known_controls
 from pavior.reports.coverage_page import read_coverage
 from pavior.reports.environment_page import read_environment
 from pavior.reports.evaluations import Evaluations, Memory
@@ -153,6 +155,11 @@ class Pages:
         """
         with self._sight(actor) as sight:
             return list_verdicts(sight, self._evaluations(), control_id, page, phase=phase, outcome=outcome, team=team)
+
+    def list_disputes(self, actor: Actor, page: PageRequest, *, control: str = "", state: str = "") -> Page[Dispute]:
+        """Open ones first. Raises MissingError `control-missing`, InvalidError `verdict-filter-unknown`."""
+        with self._sight(actor) as sight:
+            return list_disputes(sight, self.controls, page, control=control, state=state)
 
     def show_coverage(
         self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""

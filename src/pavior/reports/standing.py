@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from pavior.disputes.model import DisputeCounts
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.model import Control, Coverage, Level, Waiver
@@ -172,6 +173,7 @@ class ControlView:
     stages: tuple[StageLevel, ...]
     waivers: tuple[Waiver, ...]
     history: ControlHistory
+    disputes: DisputeCounts
     hidden: tuple[str, ...] = ()
 
 

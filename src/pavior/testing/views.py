@@ -5,12 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pavior.disputes.model import Dispute, DisputeCounts
 from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
 from pavior.policy.compliance import Evidence, Framework, Requirement, RequirementState, StateCounts
-from pavior.reports.compliance import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
+from pavior.reports.compliance_view import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.model import (
     ChangeView,
     DayCount,
@@ -185,6 +186,22 @@ def an_evidence(**fields: Any) -> Evidence:
     return Evidence(**{**given, **fields})
 
 
+def a_dispute(**fields: Any) -> Dispute:
+    """DP-1: Mara says that the control is wrong about the public bucket of orders/dev; nobody answered yet."""
+    given: dict[str, Any] = {
+        "id": "DP-1",
+        "control": PUBLIC_ACCESS,
+        "environment": "orders/dev",
+        "subject": "aws_s3_bucket.data",
+        "outcome": "failed",
+        "control_version": "ab" * 32,
+        "reason": "It holds the public price list.",
+        "requester": "mara",
+        "requested_at": NOON,
+    }
+    return Dispute(**{**given, **fields})
+
+
 def a_metric_row(**fields: Any) -> MetricRow:
     """Time to first deploy of orders: 41 seconds."""
     given = {
@@ -355,6 +372,7 @@ def a_control_view(**fields: Any) -> ControlView:
         "stages": (StageLevel("dev", summary.control.default_level, is_default=True, environments=("orders/dev",)),),
         "waivers": (an_approved_waiver(),),
         "history": ControlHistory(weeks, 5, is_cut=False),
+        "disputes": DisputeCounts(open=1, upheld=1, rejected=2, denials=3),
     }
     return ControlView(**{**given, **fields})
 

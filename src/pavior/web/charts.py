@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.compliance import RequirementState, StateCounts
-from pavior.reports.compliance import ComplianceWeek
+from pavior.reports.compliance_view import ComplianceWeek
 from pavior.reports.standing import WeekStanding
 
 HEIGHT = 60

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pavior.disputes.model import DisputeState
 from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatus
 from pavior.findings.model import FindingState
 from pavior.inventory.model import DriftState
@@ -89,6 +90,11 @@ _WAIVERS = {
     WaiverState.DENIED: Look("denied", "failed", "bad"),
     WaiverState.REVOKED: Look("revoked", "dash", "plain"),
 }
+_DISPUTES = {
+    DisputeState.OPEN: Look("waits for an answer", "person", "warn"),
+    DisputeState.UPHELD: Look("upheld", "passed", "live"),
+    DisputeState.REJECTED: Look("rejected", "failed", "plain"),
+}
 _REQUIREMENTS = {
     RequirementState.MET: Look("met", "passed", "good"),
     RequirementState.NOT_MET: Look("not met", "failed", "bad"),
@@ -131,6 +137,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     FindingState: _FINDINGS,
     WaiverState: _WAIVERS,
     RequirementState: _REQUIREMENTS,
+    DisputeState: _DISPUTES,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     Action: _ACTIONS,
@@ -181,6 +188,8 @@ DONE: Mapping[str, str] = {
     "waiver-approved": "The waiver is approved, from now on.",
     "waiver-denied": "The waiver is denied.",
     "waiver-revoked": "The waiver ended just now.",
+    "control-disputed": "The dispute is open; somebody who owns the control answers it.",
+    "dispute-answered": "The dispute is answered.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",

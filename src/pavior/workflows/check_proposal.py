@@ -14,11 +14,12 @@ from pavior.catalog.backstage import read_catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import CommitCheck
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.objectives import check_objectives
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Level
+from pavior.policy.rendering import denial_line, describe
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
@@ -111,25 +112,24 @@ class CheckProposal:
             counts[verdict.outcome] += 1
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
         blocking = [item.verdict for item in rulings if item.level is Level.BLOCK]
-        failed = [verdict for verdict in blocking if verdict.outcome is Outcome.FAILED]
+        denied = describe(
+            (item for item in rulings if item.level is Level.BLOCK and item.verdict.outcome is Outcome.FAILED),
+            environment="",
+            controls=self.platform.controls,
+        )
         if counts[Outcome.ERRORED] or not source.complete:
             state = _ERRORED
-        elif failed:
+        elif denied:
             state = _FAILED
         else:
             # Unknown in source is neither: the plan knows more, and the gate asks it.
             state = _PENDING if any(verdict.outcome is Outcome.UNKNOWN for verdict in blocking) else _PASSED
-        lines = [f"{told or 'No control applies'}.", *(_failure(verdict) for verdict in failed)]
+        lines = [f"{told or 'No control applies'}.", *(denial_line(denial) for denial in denied)]
         lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
         return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
 
     def _threat_problems(self, body: bytes) -> tuple[str, ...]:
         return check_threat_model(body, control_ids=frozenset(item.id for item in self.platform.controls)).problems
-
-
-def _failure(verdict: Verdict) -> str:
-    place = f" at {verdict.position}" if verdict.position else ""
-    return f"{verdict.control}: {verdict.subject}{place}: {verdict.message}"
 
 
 def _document(folder: Path, name: str, run_id: str, find_problems: FindProblems) -> CommitCheck:

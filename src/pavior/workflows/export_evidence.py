@@ -15,7 +15,8 @@ from pavior.kernel.clock import format_instant
 from pavior.policy.compliance import Framework
 from pavior.policy.evidence_archive import write_archive
 from pavior.policy.model import Control
-from pavior.reports.compliance import ComplianceReader, Extent
+from pavior.reports.compliance import ComplianceReader
+from pavior.reports.compliance_view import Extent
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.evidence import evidence_files, evidence_manifest, read_audit
 from pavior.reports.sight import Sight

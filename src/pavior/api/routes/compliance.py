@@ -10,8 +10,8 @@ from pavior.api.schemas.compliance import EvidenceShown, FrameworkSummaryShown, 
 from pavior.api.schemas.form import PageOf
 from pavior.identity.model import Permission
 from pavior.kernel.clock import parse_instant
-from pavior.reports.compliance import Extent
 from pavior.reports.compliance_table import requirements_csv
+from pavior.reports.compliance_view import Extent
 
 ZIP = "application/zip"
 

@@ -89,6 +89,7 @@ class GatedShown(Shown):
 
     decision: DecisionShown
     envelope: str
+    denials: "list[DenialShown]"
 
 
 class DenialShown(Shown):
@@ -107,6 +108,8 @@ class DenialShown(Shown):
     fix_language: str
     lesson: str
     waiver_command: str
+    owner: str
+    dispute_command: str
 
 
 class WaiverShown(Shown):

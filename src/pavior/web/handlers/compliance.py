@@ -8,8 +8,8 @@ from itertools import groupby
 
 from pavior.kernel.clock import parse_instant
 from pavior.policy.compliance import RequirementState, StateCounts
-from pavior.reports.compliance import Extent
 from pavior.reports.compliance_table import requirements_csv
+from pavior.reports.compliance_view import Extent
 from pavior.web.charts import compliance_chart, state_bar
 from pavior.web.rendering import address
 from pavior.web.visits import Answer, Download, File, Page, Visit
