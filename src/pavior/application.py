@@ -19,6 +19,8 @@ from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
+from pavior.workflows.dispute_control import Disputes
+from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -46,6 +48,8 @@ class Application:
         levels: propose, approve or reject another level of a control.
         signed_levels: the levels of one environment, for checks without a server.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
+        disputes: dispute a control's answer, answer it.
+        evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
     """
@@ -63,6 +67,8 @@ class Application:
     levels: LevelChanges
     signed_levels: SignedLevels
     waivers: Waivers
+    disputes: Disputes
+    evidence: EvidenceExports
     triage: FindingTriage
     runs: RunWatch
     adoption: AdoptRepository

@@ -23,7 +23,9 @@ from pavior.adapters.templates.copier import CopierRenderer
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
+from pavior.content.framework_loading import gather_frameworks, load_frameworks
 from pavior.content.own_controls import gather
+from pavior.content.rule_texts import read_rule
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
 from pavior.environments.workload_identity import WorkloadIdentity
@@ -35,6 +37,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import InvalidError, UnavailableError
 from pavior.kernel.secret_references import is_secret_reference
+from pavior.policy.compliance import Framework
 from pavior.policy.envelopes import key_id
 from pavior.policy.model import Control
 from pavior.reports.audit_log import AuditLog
@@ -53,7 +56,9 @@ from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
+from pavior.workflows.dispute_control import Disputes
 from pavior.workflows.durable import Enqueuer, Worker, Workflow
+from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -115,8 +120,8 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Iter
     Raises:
         ConflictError: `storage-newer`.
         InvalidError: `storage-url-invalid`, `golden-path-invalid`, `control-invalid`, `engine-unknown`,
-            `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`, `configuration-invalid`, `pack-invalid`,
-            `pack-altered`.
+            `framework-invalid`, `sign-in-file-invalid`, `roles-file-invalid`, `setting-invalid`,
+            `configuration-invalid`, `pack-invalid`, `pack-altered`.
         MissingError: `secret-missing`, `pack-missing`.
         UnavailableError: `storage-unreadable`, `storage-unreachable`, `storage-full`, `key-unreadable`,
             `secret-unreachable`.
@@ -182,6 +187,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             sign_on=partial(_single_sign_on, settings, sealer),
             identity=identity,
             server=settings.public_url or f"pavior {key_id(signer.key.public_key())[:16]}",
+            frameworks=_frameworks(settings, platform.controls),
         ),
         platform=platform,
         workflows=_workflows(fenced),
@@ -237,6 +243,12 @@ def _controls(settings: Settings) -> tuple[Control, ...]:
 
     chosen = read_configuration(settings.controls, is_of_operator=True)
     return gather(builtin, chosen).controls
+
+
+def _frameworks(settings: Settings, controls: tuple[Control, ...]) -> tuple[Framework, ...]:
+    """Once, at the start, as controls are."""
+    own = load_frameworks(settings.frameworks) if settings.frameworks is not None else ()
+    return gather_frameworks(load_frameworks(), own, controls, settings.frameworks)
 
 
 def _golden_path_folders(settings: Settings) -> tuple[Path, ...]:
@@ -311,6 +323,7 @@ def _application(
     sign_on: Callable[[Access], SingleSignOn],
     identity: WorkloadIdentity | None,
     server: str,
+    frameworks: tuple[Framework, ...],
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
@@ -329,6 +342,7 @@ def _application(
             vault=platform.vault,
             controls=platform.controls,
             golden_paths=platform.golden_paths,
+            frameworks=frameworks,
         ),
         creation=ServiceCreation(platform),
         changes=Changes(platform),
@@ -338,6 +352,8 @@ def _application(
         levels=LevelChanges(platform),
         signed_levels=SignedLevels(platform, signer.key, server),
         waivers=Waivers(platform),
+        disputes=Disputes(platform),
+        evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),
         adoption=AdoptRepository(platform),

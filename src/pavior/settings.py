@@ -71,6 +71,12 @@ VARIABLES: tuple[Variable, ...] = (
         "The same for all of them.",
     ),
     Variable(
+        "PAVIOR_FRAMEWORKS",
+        "none",
+        "A folder of compliance frameworks of your own, one TOML file each; "
+        "see [the guide](../guides/show-compliance.md). Read when the server starts. The same for server and workers.",
+    ),
+    Variable(
         "PAVIOR_TERRAFORM_MIRROR",
         "none",
         "A folder made by `terraform providers mirror`. With it, providers come from there and from nowhere else; "
@@ -157,6 +163,7 @@ class Settings:
         database_url: A URL, or the reference to a secret that is one.
         keys_folder: Absolute path, outside `home`.
         controls: The file with values and packs, if there is one.
+        frameworks: The folder of frameworks of one's own, if there is one.
         user_home: Of whoever runs Pavior: what lies there is hidden from engines.
         cloud: `sandbox` or `aws`.
         port: 0 to 65535; 0 lets the system choose.
@@ -177,6 +184,7 @@ class Settings:
     engine: str
     golden_paths: Path | None
     controls: Path | None
+    frameworks: Path | None
     terraform_mirror: Path | None
     user_home: Path
     drift_minutes: int
@@ -224,6 +232,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         engine=environment.get("PAVIOR_ENGINE") or "embedded",
         golden_paths=_existing(environment, "PAVIOR_GOLDEN_PATHS", user_home),
         controls=read_controls_file(environment, user_home=user_home),
+        frameworks=_existing(environment, "PAVIOR_FRAMEWORKS", user_home),
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),

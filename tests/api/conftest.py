@@ -46,11 +46,13 @@ from pavior.testing.builders import NOON, a_control, a_graph, a_plan_reading
 from pavior.testing.company import Commits, write_company
 from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_golden_path
+from pavior.testing.views import a_framework, a_golden_path
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
 from pavior.workflows.create_service import ServiceCreation
+from pavior.workflows.dispute_control import Disputes
+from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
@@ -281,6 +283,7 @@ def _application(platform: Platform) -> Application:
             vault=platform.vault,
             controls=platform.controls,
             golden_paths=platform.golden_paths,
+            frameworks=(a_framework(),),
         ),
         creation=ServiceCreation(platform),
         changes=Changes(platform),
@@ -290,6 +293,10 @@ def _application(platform: Platform) -> Application:
         levels=LevelChanges(platform),
         signed_levels=SignedLevels(platform, Ed25519PrivateKey.from_private_bytes(bytes(32)), "pavior.example.com"),
         waivers=Waivers(platform),
+        disputes=Disputes(platform),
+        evidence=EvidenceExports(
+            platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
+        ),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),
         adoption=cast("AdoptRepository", None),

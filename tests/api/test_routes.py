@@ -13,7 +13,8 @@ from pavior.api.calling import PERMISSION_FIELD
 from pavior.cli.answer import to_json
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission
 from pavior.kernel.pages import PageRequest
-from pavior.testing.builders import DIGEST, PUBLIC_ACCESS
+from pavior.reports.compliance_view import Extent
+from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS
 
 if TYPE_CHECKING:
     from tests.api.conftest import Site
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pavior.application import Application
 
 ALL = PageRequest()
+EVERYTHING = Extent()
 KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
@@ -224,6 +226,36 @@ ASKS = (
         same_as=lambda app, actor: app.pages.list_verdicts(actor, PUBLIC_ACCESS, ALL),
     ),
     Ask("GET", "/controls/coverage", "/controls/coverage", same_as=lambda app, actor: app.pages.show_coverage(actor)),
+    Ask("GET", "/compliance", "/compliance", same_as=lambda app, actor: app.pages.list_frameworks(actor, EVERYTHING)),
+    Ask(
+        "GET",
+        "/compliance/{framework}",
+        "/compliance/nist-800-53?service=orders",
+        same_as=lambda app, actor: app.pages.get_framework(actor, "nist-800-53", Extent(service="orders")),
+    ),
+    Ask("GET", "/compliance/{framework}/requirements.csv", "/compliance/nist-800-53/requirements.csv"),
+    Ask(
+        "GET",
+        "/compliance/{framework}/evidence",
+        "/compliance/nist-800-53/evidence?requirement=AC-3",
+        same_as=lambda app, actor: app.pages.list_evidence(actor, "nist-800-53", EVERYTHING, ALL, requirement="AC-3"),
+    ),
+    Ask("GET", "/disputes", "/disputes", same_as=lambda app, actor: app.pages.list_disputes(actor, ALL)),
+    Ask(
+        "POST",
+        "/controls/{control_id}/disputes",
+        f"/controls/{PUBLIC_ACCESS}/disputes",
+        201,
+        {"environment": "orders/dev", "subject": BUCKET, "reason": "It holds the public price list."},
+    ),
+    Ask(
+        "POST",
+        "/disputes/{dispute_id}/answer",
+        "/disputes/DP-1/answer",
+        404,
+        {"is_upheld": True, "reason": "There is none."},
+    ),
+    Ask("POST", "/compliance/{framework}/export", "/compliance/nist-800-53/export"),
     Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),
     Ask("GET", "/runs/{run_id}", "/runs/plan-C-2-1", same_as=lambda app, actor: app.runs.get_run(actor, "plan-C-2-1")),
     Ask(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import controls, environments, levels, records, standing, views
+from pavior.api.schemas import compliance, controls, disputes, environments, levels, records, standing, views
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -66,6 +66,10 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             drifts=(a.a_drift(),), findings=(a.a_finding(position=None),), waivers=(a.a_waiver(),), running=(a.a_run(),)
         ),
     ),
+    (disputes.DisputeShown, view.a_dispute()),
+    (compliance.FrameworkSummaryShown, view.a_framework_summary()),
+    (compliance.FrameworkViewShown, view.a_framework_view()),
+    (compliance.EvidenceShown, view.an_evidence()),
     (standing.ControlSummaryShown, view.a_control_summary()),
     (standing.ControlViewShown, view.a_control_view(hidden=("waivers",))),
     (standing.VerdictRowShown, view.a_verdict_row()),

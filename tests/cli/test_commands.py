@@ -24,6 +24,7 @@ PUBLIC = {
     "restore",
     "check",
     "verify",
+    "compliance verify",
     "control list",
     "control show",
     "control new",

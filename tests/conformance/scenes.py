@@ -19,10 +19,12 @@ from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.verdicts import Phase
 from pavior.policy import store
 from pavior.policy.attesting import prove
+from pavior.policy.compliance import Framework, Requirement, RequirementState
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Effect, WaiverWish
 from pavior.policy.waiver_documents import find_in_part, read_waivers_part, waivers_part
+from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
 from pavior.resources.codec import encode_plan_reading
 from pavior.testing.databases import a_database
@@ -180,6 +182,17 @@ def _live_verdicts(scene: Scene, now: datetime) -> bool:
     return is_waived(verdict, view, now)
 
 
+def _requirement(scene: Scene, _: datetime) -> bool:
+    own = Framework(
+        "own", "Own", "1", "ours", "all of it", is_whole=True, requirements=(Requirement("1", "Closed", "", ()),)
+    )
+    controls = tuple(structs.replace(item, mappings={"own": ("1",)}) for item in scene.stage.platform.controls)
+    pages = replace(scene.pages, controls=controls, frameworks=(own,))
+    (requirement,) = pages.get_framework(ADA, "own", Extent(environment="orders/dev")).requirements
+    assert requirement.state in {RequirementState.WAIVED, RequirementState.NOT_MET}
+    return requirement.state is RequirementState.WAIVED
+
+
 def _count_of_waivers(scene: Scene, _: datetime) -> bool:
     (summary,) = scene.pages.list_controls(ADA)
     return summary.active_waivers == 1
@@ -203,6 +216,7 @@ PROBES: Mapping[str, Callable[[Scene, datetime], bool]] = {
     "finding": _finding,
     "count of open findings": _count_of_findings,
     "live verdicts": _live_verdicts,
+    "requirement of a framework": _requirement,
     "count of waivers in force": _count_of_waivers,
     "the waiver itself": _itself,
     "finding after a new look": _finding_after_a_look,

@@ -121,6 +121,7 @@ CALLED = {
     "is_in_force",
     "is_waived",
     "find_in_force",
+    "list_ever_approved",
     "find_in_part",
     "list_in_force",
     "list_in_force_of",

@@ -38,6 +38,10 @@ def test_a_denial_has_everything_that_a_person_needs_to_go_on() -> None:
     assert denial.waiver_command == (
         f"pavior waiver request {PUBLIC_ACCESS} orders/dev --subject {BUCKET} --days 7 --reason '...'"
     )
+    assert denial.owner == "the role security"
+    assert denial.dispute_command == (
+        f"pavior control dispute {PUBLIC_ACCESS} --environment orders/dev --subject {BUCKET} --reason '...'"
+    )
 
 
 def test_the_plain_text_is_complete_and_the_fix_can_be_pasted() -> None:
@@ -53,8 +57,11 @@ def test_the_plain_text_is_complete_and_the_fix_can_be_pasted() -> None:
         "    block_public_acls   = true\n"
         "    block_public_policy = true\n"
         "  lesson: pavior control show object-storage-no-public-access\n"
+        "  owner: the role security\n"
         "  or ask: pavior waiver request object-storage-no-public-access orders/dev "
-        "--subject aws_s3_bucket.data --days 7 --reason '...'"
+        "--subject aws_s3_bucket.data --days 7 --reason '...'\n"
+        "  or dispute: pavior control dispute object-storage-no-public-access --environment orders/dev "
+        "--subject aws_s3_bucket.data --reason '...'"
     )
 
 

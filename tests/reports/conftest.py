@@ -19,7 +19,7 @@ from pavior.storage.sealing import Sealer
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control
 from pavior.testing.company import Commits, write_company
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_golden_path
+from pavior.testing.views import a_framework, a_golden_path
 
 
 @dataclass
@@ -68,6 +68,7 @@ def company(database: Database) -> Company:
         vault=vault,
         controls=(a_control(), a_control(id="tags-owner", title="Everything has an owner")),
         golden_paths=GoldenPaths((a_golden_path(),), cast("Renderer", None)),
+        frameworks=(a_framework(),),
     )
     assert {control.id for control in pages.controls} == {PUBLIC_ACCESS, "tags-owner"}
     return Company(database, pages, clock, forge, commits)

@@ -42,6 +42,8 @@ from pavior.testing.views import (
     a_control_summary,
     a_control_view,
     a_coverage_view,
+    a_dispute,
+    a_framework_view,
     a_golden_path,
     a_home_view,
     a_level_view,
@@ -56,9 +58,11 @@ from pavior.testing.views import (
     a_verdict_row,
     a_waiver_view,
     an_environment_view,
+    an_evidence,
     an_installation,
     some_matches,
 )
+from pavior.workflows.export_evidence import ExportedEvidence
 
 CSRF = "csrf-of-mara"
 SECRET = "session-of-mara"
@@ -81,6 +85,9 @@ class Acme:
     earlier_waivers: tuple[Any, ...] = ()
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
+    disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
+    framework: Any = field(default_factory=a_framework_view)
+    evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
     verdicts: tuple[Any, ...] = field(default_factory=lambda: (a_verdict_row(),))
     coverage: Any = field(default_factory=a_coverage_view)
@@ -130,9 +137,9 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
-        self.states = self.waivers = self.triage = self.overview = self.runs = self.audit = self.metrics = (
-            self.service_levels
-        ) = desk
+        self.states = self.waivers = self.evidence = self.disputes = self.triage = self.overview = self.runs = (
+            self.audit
+        ) = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -173,6 +180,26 @@ class _Services:
         self._ask(actor, Permission.CONTROL_READ)
         self.acme.said.append(("list-verdicts", {"control": control, **narrowed}))
         return self._page(self.acme.verdicts, page)
+
+    def list_frameworks(self, actor: Actor, extent: Any, **at: Any) -> tuple[Any, ...]:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        self.acme.said.append(("list-frameworks", {"extent": extent, **at}))
+        return (self.acme.framework.framework,)
+
+    def get_framework(self, actor: Actor, framework: str, extent: Any, **at: Any) -> Any:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        self._same("framework", framework, self.acme.framework.framework.id)
+        self.acme.said.append(("get-framework", {"extent": extent, **at}))
+        return self.acme.framework
+
+    def list_evidence(self, actor: Actor, framework: str, extent: Any, page: PageRequest, **narrowed: Any) -> Page[Any]:
+        self._ask(actor, Permission.COMPLIANCE_READ)
+        return self._page(self.acme.evidence, page)
+
+    def list_disputes(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
+        self._ask(actor, Permission.CONTROL_READ)
+        self.acme.said.append(("list-disputes", narrowed))
+        return self._page(self.acme.disputes, page)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -337,6 +364,9 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "propose_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "approve_level": (Permission.CONTROL_DECIDE_LEVEL, lambda acme: acme.level_view.changes[0]),
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
+    "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),
+    "export_evidence": (Permission.COMPLIANCE_EXPORT, lambda _: ExportedEvidence("nist.zip", b"PK")),
     "request_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "renew_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "transfer_waiver": (Permission.WAIVER_TRANSFER, lambda acme: acme.waiver),

@@ -115,6 +115,8 @@ def addresses(acme: Acme) -> Addresses:
             "finding": acme.finding.id,
             "waiver": acme.waiver.id,
             "control": acme.control.control.id,
+            "dispute": acme.disputes[0].id,
+            "framework": acme.framework.framework.id,
             "run": acme.run.id,
             "person": acme.people[0].name,
             "team": acme.teams[0].name,

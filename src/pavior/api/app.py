@@ -12,7 +12,9 @@ from pavior.api.problems import MEDIA_TYPE, Problem, handle_problems
 from pavior.api.routes import (
     audit,
     changes,
+    compliance,
     controls,
+    disputes,
     environments,
     gating,
     home,
@@ -40,6 +42,8 @@ _ROUTERS = (
     levels.router,
     queue.router,
     controls.router,
+    compliance.router,
+    disputes.router,
     runs.router,
     audit.router,
     people.router,

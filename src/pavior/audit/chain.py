@@ -69,9 +69,19 @@ def canonical(document: Mapping[str, object]) -> str:
 
 def chain_hash(previous_hash: str, sequence: int, body: str) -> str:
     """The hash of a row, in hex."""
-    leaf = hashlib.sha256(b"\x00" + body.encode("utf-8", "surrogatepass")).digest()
+    return link_hash(previous_hash, sequence, leaf_hash(body))
+
+
+def leaf_hash(body: str) -> str:
+    """What stands for a body in the hash of its row, in hex; it tells nothing of the body to who does not have it."""
+    return hashlib.sha256(b"\x00" + body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def link_hash(previous_hash: str, sequence: int, leaf: str) -> str:
+    """The hash of a row whose body need not be known, in hex. Raises ValueError when `leaf` is not hex."""
     place = sequence.to_bytes(_SEQUENCE_BYTES, "big", signed=True)
-    return hashlib.sha256(b"\x01" + previous_hash.encode("utf-8", "surrogatepass") + place + leaf).hexdigest()
+    before = previous_hash.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(b"\x01" + before + place + bytes.fromhex(leaf)).hexdigest()
 
 
 def sign_head(sequence: int, hash_: str, key: Ed25519PrivateKey) -> Head:

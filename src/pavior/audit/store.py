@@ -1,5 +1,6 @@
 """Rows of the audit log. There is no update and no delete."""
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -30,9 +31,8 @@ def find_last(tx: Transaction) -> tuple[int, str] | None:
     return None if row is None else (int(row.sequence), str(row.hash))
 
 
-def walk_rows(tx: Transaction) -> Iterator[StoredEvent]:
-    """All rows in the order of their sequence, some at a time."""
-    after: int | None = None
+def walk_rows(tx: Transaction, after: int | None = None) -> Iterator[StoredEvent]:
+    """All rows in the order of their sequence, some at a time; only those after a sequence when it is given."""
     while True:
         statement = events.select().order_by(events.c.sequence).limit(_ROWS_AT_ONCE)
         if after is not None:
@@ -44,6 +44,11 @@ def walk_rows(tx: Transaction) -> Iterator[StoredEvent]:
             columns = {name: str(row[name]) for name in COLUMNS}
             yield StoredEvent(int(row["sequence"]), row["body"], row["previous_hash"], row["hash"], columns)
         after = int(rows[-1]["sequence"])
+
+
+def recorded_at(row: StoredEvent) -> str:
+    """When it was recorded, as it is written; instants of one form sort as text."""
+    return str(json.loads(row.body)["recorded_at"])
 
 
 def list_events(

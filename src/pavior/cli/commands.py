@@ -15,6 +15,7 @@ COMMANDS = {
     "gate": Later("pavior.cli.gating:gate", "Decide about a plan that is applied elsewhere, as signed proof."),
     "verify": Later("pavior.cli.gating:verify", "Verify such a proof, without server or network."),
     "control": Later("pavior.cli.control:control", "What is required, and why."),
+    "compliance": Later("pavior.cli.compliance:compliance", "Frameworks, and how each requirement stands."),
     "service": Later("pavior.cli.services:service", "Create services and look at them."),
     "golden-path": Later("pavior.cli.services:golden_path", "What services can be made from."),
     "change": Later("pavior.cli.changes:change", "Ship: open, watch, approve."),

@@ -12,6 +12,7 @@ from pavior.cli.answer import Answer, Facts, Part, Table, Text
 from pavior.cli.checking.explained import levels_told
 from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
+from pavior.cli.disputes import answer_dispute, dispute_control, list_disputes
 from pavior.cli.launcher import Launcher
 from pavior.cli.levels import approve_level, reject_level, set_level, show_levels
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
@@ -42,6 +43,9 @@ control.add_command(show_levels)
 control.add_command(set_level)
 control.add_command(approve_level)
 control.add_command(reject_level)
+control.add_command(dispute_control)
+control.add_command(list_disputes)
+control.add_command(answer_dispute)
 
 
 @control.command("list", cls=OpenVerb, public_because=_PUBLIC, example="pavior control list --view ObjectStore --json")

@@ -35,7 +35,7 @@ _FILE = click.Path(path_type=Path)
 def gate(call: Call, plan: Path, environment: str, source: Path | None, into: Path | None) -> Answer:
     """Decide about PLAN, as JSON, that somebody else will apply; exit status 1 unless it is allowed."""
     files = None if source is None else only_stack(source).files
-    gated = call.application.gate.gate_plan(call.actor, environment, _content(plan), files)
+    gated = call.application.gate.gate_plan(call.actor, environment, read_content(plan), files)
     if into is not None:
         try:
             into.write_text(gated.envelope, encoding="utf-8")
@@ -67,7 +67,7 @@ def verify(
     is_json: bool,  # noqa: ARG001 - the same
 ) -> Answer:
     """Verify a signed DECISION for one plan, without server or network; exit status 1 unless it may be applied."""
-    proven = prove(_content(decision), plan=_content(plan), key=_public_key(key), now=datetime.now(UTC))
+    proven = prove(read_content(decision), plan=read_content(plan), key=read_public_key(key), now=datetime.now(UTC))
     told = "\n".join(f"- {objection}" for objection in proven.objections)
     last = Text(f"\nThe plan may not be applied:\n{told}" if told else "\nThe plan may be applied.")
     return Answer(proven, (_facts(proven), last), ANSWER_IS_NO if told else 0)
@@ -86,16 +86,18 @@ def _facts(proven: Proven) -> Facts:
     )
 
 
-def _content(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """The bytes of a file. Raises InvalidError `path-unreadable`."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
 
 
-def _public_key(path: Path) -> Ed25519PublicKey:
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """The key in a PEM file. Raises InvalidError `key-invalid`."""
     try:
-        key = load_pem_public_key(_content(path))
+        key = load_pem_public_key(read_content(path))
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):

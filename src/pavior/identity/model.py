@@ -36,6 +36,10 @@ class Permission(StrEnum):
     CONTROL_READ = "control:read"
     CONTROL_SET_LEVEL = "control:set-level"
     CONTROL_DECIDE_LEVEL = "control:decide-level"
+    CONTROL_DISPUTE = "control:dispute"
+    CONTROL_ANSWER_DISPUTE = "control:answer-dispute"
+    COMPLIANCE_READ = "compliance:read"
+    COMPLIANCE_EXPORT = "compliance:export"
     STATE_READ = "state:read"
     STATE_WRITE = "state:write"
     STATE_UNLOCK = "state:unlock"
@@ -66,6 +70,7 @@ ONLY_IN_PERSON = frozenset(
         Permission.CHANGE_APPROVE,
         Permission.CONTROL_SET_LEVEL,
         Permission.CONTROL_DECIDE_LEVEL,
+        Permission.CONTROL_ANSWER_DISPUTE,
         Permission.WAIVER_DECIDE,
         Permission.WAIVER_DECIDE_WIDE,
         Permission.WAIVER_REVOKE,

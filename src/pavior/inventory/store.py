@@ -1,5 +1,7 @@
 """Rows of observations and drifts."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -38,6 +40,17 @@ def find_observation(tx: Transaction, environment: str) -> Observation | None:
     if row is None:
         return None
     return Observation(row["environment"], parse_instant(row["observed_at"]), decode_graph(row["document"]))
+
+
+def digest_of(tx: Transaction, environment: str) -> str:
+    """SHA-256 in hex over the last observation as it is stored, or empty when there is none."""
+    document = tx.execute(
+        sa.select(observations.c.document).where(observations.c.environment == environment)
+    ).scalar_one_or_none()
+    if document is None:
+        return ""
+    # Databases give the members of a document back in an order of their own.
+    return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def forget_observation(tx: Transaction, environment: str) -> None:

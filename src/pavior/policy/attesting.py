@@ -96,7 +96,8 @@ def attest(
             },
         },
     }
-    return seal(PAYLOAD_TYPE, statement, key)
+    payload = json.dumps(statement, sort_keys=True, separators=(",", ":")).encode()
+    return seal(PAYLOAD_TYPE, payload, key)
 
 
 def prove(content: bytes, *, plan: bytes, key: Ed25519PublicKey, now: datetime) -> Proven:

@@ -1,4 +1,4 @@
-"""Signed JSON in a DSSE envelope: made with one key, and opened by whoever has its public half.
+"""Signed bytes in a DSSE envelope: made with one key, and opened by whoever has its public half.
 
 Source: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md.
 """
@@ -25,9 +25,8 @@ class ForgedEnvelopeError(Exception):
     """This key did not sign it as it is now."""
 
 
-def seal(payload_type: str, document: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
-    """The signed envelope of a document, as one line of JSON."""
-    payload = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+def seal(payload_type: str, payload: bytes, key: Ed25519PrivateKey) -> str:
+    """The signed envelope, as one line of JSON; the same for the same payload and key."""
     envelope = {
         "payloadType": payload_type,
         "payload": base64.b64encode(payload).decode(),

@@ -73,7 +73,8 @@ class LevelDocument(Struct, frozen=True):
 def sign_levels(document: LevelDocument, key: Ed25519PrivateKey) -> str:
     """The signed envelope, as one line of JSON."""
     built: Any = msgspec.to_builtins(document)
-    return seal(PAYLOAD_TYPE, built, key)
+    payload = json.dumps(built, sort_keys=True, separators=(",", ":")).encode()
+    return seal(PAYLOAD_TYPE, payload, key)
 
 
 def read_levels(content: bytes, *, key: Ed25519PublicKey, now: datetime) -> LevelDocument:

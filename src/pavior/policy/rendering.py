@@ -1,6 +1,7 @@
 """The one way in which a denial is told, in the command line, the API and the portal. Pure.
 
-It names the control, the resource, the line, the risk, the fix to paste, and how to ask for a waiver.
+It names the control, the resource, the line, the risk, the fix to paste, who owns the control, how to ask for a waiver,
+and how to say that the control is wrong.
 """
 
 import re
@@ -25,6 +26,9 @@ from pavior.policy.waivers import LONGEST_DAYS
 
 # What a denial offers to ask for, where the severity allows that long: time to fix it in the open.
 _OFFERED_DAYS = 7
+# By the policies, whoever has this role decides waivers and disputes of every control.
+OWNER = "the role security"
+_REASON = " --reason '...'"
 # The last two words of an address and the index behind them, such as `aws_s3_bucket.files["a.b"]`.
 _TYPE_AND_NAME = (
     r"(?:^|\.)(?P<type>[a-z][a-z0-9_]*)\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
@@ -55,6 +59,8 @@ class Denial(Struct, frozen=True):
         lesson: The command that shows the lesson.
         enforced: Since when it is enforced like this, why, and who wanted it; empty for what came with the control.
         waiver_command: The exact command that asks to be excused; only the reason is left to write.
+        owner: Who answers for the control: who decides waivers of it, and disputes.
+        dispute_command: The exact command that says that the control is wrong here; only the reason is left to write.
     """
 
     control: str
@@ -70,6 +76,8 @@ class Denial(Struct, frozen=True):
     fix_language: str
     lesson: str
     waiver_command: str
+    owner: str
+    dispute_command: str
     enforced: str = ""
 
 
@@ -129,7 +137,9 @@ def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
         "  fix:",
         *(f"    {line}".rstrip() for line in denial.fix.strip("\n").splitlines()),
         f"  lesson: {denial.lesson}",
+        f"  owner: {denial.owner}",
         f"  or ask: {denial.waiver_command}",
+        f"  or dispute: {denial.dispute_command}",
     ]
     return "\n".join(lines)
 
@@ -139,6 +149,13 @@ def basis_text(basis: LevelBasis) -> str:
     what = f"{basis.level.value} for what is new" if basis.is_new_only else basis.level.value
     who = f"{basis.proposer} and {basis.decided_by}" if basis.decided_by else basis.proposer
     return f"{what} in {basis.scope} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
+
+
+def denial_line(denial: Denial) -> str:
+    """The denial where there is room for a line: beside a commit. The rest of it is a command away."""
+    place = f" at {denial.position}" if denial.position else ""
+    message = denial.message.rstrip(".")
+    return f"{denial.control}: {denial.subject}{place}: {message}. Risk, fix and lesson: {denial.lesson}"
 
 
 def summary(decision: Decision) -> str:
@@ -152,19 +169,22 @@ class _Common(Struct, frozen=True):
     """What all denials of one control in one cloud share, worked out once for however many resources."""
 
     title: str
+    owner: str
     risk: str
     severity: Severity
     fix: Remediation
     lesson: str
     before_subject: str
     after_subject: str
+    before_disputed: str
 
 
 def _common(verdict: Verdict, control: Control | None, environment: str) -> _Common:
     severity = control.severity if control else Severity.CRITICAL
-    before, after = _waiver_words(verdict, environment, severity)
+    before, after, disputed = _command_words(verdict, environment, severity)
     return _Common(
         title=control.title if control else "A control that this Pavior does not have",
+        owner=f"the team {control.owner}" if control and control.owner else OWNER,
         # Content is wrapped where its author wanted; a sentence is one line here.
         risk=" ".join(control.risk.split())
         if control
@@ -174,22 +194,26 @@ def _common(verdict: Verdict, control: Control | None, environment: str) -> _Com
         lesson=f"pavior control show {verdict.control}" if control else "pavior control list",
         before_subject=before,
         after_subject=after,
+        before_disputed=disputed,
     )
 
 
-def _waiver_words(verdict: Verdict, environment: str, severity: Severity) -> tuple[str, str]:
-    """What stands before the subject in the command that asks for a waiver, and what behind it."""
+def _command_words(verdict: Verdict, environment: str, severity: Severity) -> tuple[str, str, str]:
+    """What stands before the subject in the command that asks for a waiver, what behind it; and in that to dispute."""
     service, _, stage = environment.rpartition("/")
     place = f"{service or 'SERVICE'}/{stage or 'STAGE'}"
     days = min(_OFFERED_DAYS, LONGEST_DAYS[severity])
-    before = f"pavior waiver request {shlex.quote(verdict.control)} {shlex.quote(place)} --subject "
+    name, where = shlex.quote(verdict.control), shlex.quote(place)
+    before = f"pavior waiver request {name} {where} --subject "
     # Source that was not planned yet is not there for who looks at what is planned and live.
     ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
-    return before, f" --days {days}{ahead} --reason '...'"
+    after = f" --days {days}{ahead}{_REASON}"
+    return before, after, f"pavior control dispute {name} --environment {where} --subject "
 
 
 def _denial(verdict: Verdict, common: _Common, enforced: str) -> Denial:
     subject, fix = verdict.subject, common.fix
+    quoted = shlex.quote(subject)
     return Denial(
         control=verdict.control,
         title=common.title,
@@ -203,7 +227,9 @@ def _denial(verdict: Verdict, common: _Common, enforced: str) -> Denial:
         fix=_named(fix.text, subject) if fix.language == PREFERRED_LANGUAGE else fix.text,
         fix_language=fix.language,
         lesson=common.lesson,
-        waiver_command=f"{common.before_subject}{shlex.quote(subject)}{common.after_subject}",
+        waiver_command=f"{common.before_subject}{quoted}{common.after_subject}",
+        owner=common.owner,
+        dispute_command=f"{common.before_disputed}{quoted}{_REASON}",
         enforced=enforced,
     )
 

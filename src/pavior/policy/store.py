@@ -216,6 +216,16 @@ def list_waivers_of(tx: Transaction, environment: str, *, limit: int) -> tuple[W
     return tuple(_waiver(row) for row in tx.execute(statement).mappings())[::-1]
 
 
+def list_ever_approved(tx: Transaction, environment: str) -> tuple[Waiver, ...]:
+    """Those that reach `orders/dev` and excused something at some time, whatever became of them, by age."""
+    statement = (
+        waivers.select()
+        .where(waivers.c.environment.in_(places_of(environment)), waivers.c.expires_at.is_not(None))
+        .order_by(waivers.c.number)
+    )
+    return tuple(_waiver(row) for row in tx.execute(statement).mappings())
+
+
 def list_earlier(tx: Transaction, waiver: Waiver, *, limit: int) -> tuple[Waiver, ...]:
     """What was asked before about the same control where this one reaches, whatever came of it, latest first.
 

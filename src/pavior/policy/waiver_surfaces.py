@@ -62,6 +62,11 @@ SURFACES: Final = (
         ("web.handlers.environments", "web.templates.environment", "reports.environment_page"),
     ),
     WaiverSurface(
+        "requirement of a framework",
+        "it stands as waived, and not as unmet, on the pages of frameworks and in exported evidence",
+        ("reports.compliance",),
+    ),
+    WaiverSurface(
         "count of waivers in force",
         "the waiver is counted, on the page of the control",
         ("reports.control_page",),

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import structs
+
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity, Verdict
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control, Waiver, WaiverState
 
 # A waiver may not outlast the time in which others must fix the same. Critical and high: CISA Binding Operational
 # Directive 19-02 (2019), 15 and 30 days. Medium and low: FedRAMP Continuous Monitoring Strategy Guide 3.2 (2018),
@@ -118,6 +120,16 @@ def longest(
     path = verdict.position.path if verdict.position else path_of(verdict.subject)
     covering = (item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now, path))
     return max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
+
+
+def longest_then(waivers: Iterable[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:
+    """The same for an earlier instant: one that was revoked or ended since was in force until then, and not before."""
+    then = (
+        structs.replace(item, state=WaiverState.APPROVED)
+        for item in waivers
+        if item.decided_at is not None and item.decided_at <= instant
+    )
+    return longest(then, verdict, environment, instant)
 
 
 def days_to_announce(waiver: Waiver, now: datetime) -> int | None:

@@ -24,7 +24,7 @@ _NEVER_OPEN = (FindingState.FALSE_POSITIVE, FindingState.DUPLICATE)
 
 def read_history(sight: Sight, evaluations: Evaluations, control: str) -> ControlHistory:
     """A quarter of weeks from Monday in UTC, the running one last."""
-    mondays = _mondays(sight.now)
+    mondays = mondays_until(sight.now)
     judged, is_cut = evaluations.plans_since(sight, mondays[0], MOST_PLANS)
     verdicts: dict[datetime, list[Verdict]] = {}
     plans: dict[datetime, int] = {}
@@ -50,7 +50,8 @@ def read_history(sight: Sight, evaluations: Evaluations, control: str) -> Contro
     )
 
 
-def _mondays(now: datetime) -> list[datetime]:
+def mondays_until(now: datetime) -> list[datetime]:
+    """A quarter of them in UTC, oldest first; the last is that of the running week."""
     last = _monday(now)
     return [last - _WEEK * back for back in reversed(range(WEEKS))]
 

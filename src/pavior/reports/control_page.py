@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from pavior.disputes import store as disputes
+from pavior.disputes.model import Dispute, DisputeCounts, DisputeState
 from pavior.findings import store as findings
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
@@ -80,6 +82,7 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
         stages=read_stages(sight, control),
         waivers=_waivers_in_force(sight, control),
         history=read_history(sight, evaluations, control.id),
+        disputes=_disputes(sight, control.id, [part for parts in said.values() for part in parts]),
         hidden=(
             *(phase.value for phase in PHASES if phase not in said),
             *(("findings",) if found is None else ()),
@@ -138,6 +141,24 @@ def _row(sight: Sight, control: Control, item: Evaluated, verdict: Verdict, know
     )
 
 
+def list_disputes(
+    sight: Sight, controls: tuple[Control, ...], page: PageRequest, *, control: str, state: str
+) -> Page[Dispute]:
+    """Open ones first, oldest first; then the answered ones, latest first.
+
+    Raises:
+        MissingError: `control-missing`.
+        InvalidError: `verdict-filter-unknown`.
+    """
+    sight.require(Permission.CONTROL_READ)
+    if control:
+        _find(sight, controls, control)
+    _require_one_of("state", state, [item.value for item in DisputeState])
+    services = sight.services(Permission.CONTROL_READ)
+    chosen = DisputeState(state) if state else None
+    return disputes.list_disputes(sight.tx, page, services=services, control=control, state=chosen)
+
+
 def _find(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
     found = read_known_controls(sight, controls).get(control_id)
     if found is None:
@@ -149,7 +170,7 @@ def _require_one_of(what: str, word: str, words: list[str]) -> None:
     if word not in ("", *words):
         raise InvalidError(
             "verdict-filter-unknown",
-            f"{word[:40]!r} is no {what} in which verdicts are kept.",
+            f"{word[:40]!r} is no {what} in which these are kept.",
             fix=f"Use one of: {', '.join(words)}.",
         )
 
@@ -202,6 +223,18 @@ def _by_team(parts: Iterable[_Part]) -> tuple[TeamStanding, ...]:
 def _waivers_in_force(sight: Sight, control: Control) -> tuple[Waiver, ...]:
     services = sight.services(Permission.WAIVER_READ)
     return policy.list_active_waivers(sight.tx, control.id, services, sight.now, limit=MAXIMUM_PAGE_SIZE)
+
+
+def _disputes(sight: Sight, control: str, parts: list[_Part]) -> DisputeCounts:
+    found = disputes.count_by_state(sight.tx, control, sight.services(Permission.CONTROL_READ))
+    # One thing that is denied in a plan and live is denied once.
+    denied = {
+        (item.environment, verdict.subject)
+        for item, verdicts in parts
+        for verdict in verdicts
+        if verdict.outcome is not Outcome.PASSED
+    }
+    return DisputeCounts(**{state.value: found.get(state, 0) for state in DisputeState}, denials=len(denied))
 
 
 def _open_findings(sight: Sight) -> Mapping[str, int] | None:

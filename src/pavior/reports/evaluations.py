@@ -60,6 +60,7 @@ class _Said:
     controls_digest: str
     verdicts: Mapping[str, tuple[Verdict, ...]]
     coverage: Coverage
+    input_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ class JudgedPlan:
     environment: str
     at: datetime
     verdicts: Mapping[str, tuple[Verdict, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKey:
+    """Which plan; instants of one form sort as text."""
+
+    change_id: str
+    number: int
+    environment: str
+    created_at: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +113,53 @@ class Evaluations:
     controls: tuple[Control, ...]
     memory: Memory
 
-    def latest(self, sight: Sight, phase: Phase, *, environment_ids: Collection[str] | None = None) -> list[Evaluated]:
+    def latest(
+        self,
+        sight: Sight,
+        phase: Phase,
+        *,
+        environment_ids: Collection[str] | None = None,
+        permission: Permission | None = None,
+    ) -> list[Evaluated]:
         """One for each environment that was evaluated in this phase, in the order of the road.
 
-        Those of destroyed environments are left out: nothing is there. `environment_ids` narrows it when given.
+        Those of destroyed environments are left out: nothing is there. `environment_ids` narrows it when given, and
+        `permission` says what the reader needs when it is not the one to read the phase.
         """
-        services = sight.services(NEEDED[phase])
+        services = sight.services(permission or NEEDED[phase])
         places = standing_environments(sight, services)
         if environment_ids is not None:
             places = {name: place for name, place in places.items() if name in environment_ids}
         if phase is Phase.PLAN:
             return list(self._of_plans(sight.tx, services, places))
         return list(self._of_what_is_live(sight.tx, services, places))
+
+    def digest(self) -> str:
+        """Of the controls of today."""
+        return controls_digest(self.controls)
+
+    def judged(self, tx: Transaction, keys: Collection[PlanKey], teams: Mapping[str, str]) -> Iterator[Evaluated]:
+        """What the gate said of these plans, one for each.
+
+        Args:
+            teams: By service.
+        """
+        digest = controls_digest(self.controls)
+        for key in keys:
+            row = {"change_id": key.change_id, "number": key.number, "created_at": key.created_at}
+            said = self._plan(tx, row)
+            yield Evaluated(
+                environment=key.environment,
+                team=teams[key.environment.partition("/")[0]],
+                phase=Phase.PLAN,
+                at=said.at,
+                change_id=key.change_id,
+                is_current=said.controls_digest == digest,
+                verdicts=said.verdicts,
+                coverage=said.coverage,
+                input_digest=key.digest,
+                controls_digest=said.controls_digest,
+            )
 
     def plans_since(self, sight: Sight, since: datetime, limit: int) -> tuple[list[JudgedPlan], bool]:
         """The newest plans that were made since then, at most `limit`, and whether there were more."""
@@ -150,6 +197,8 @@ class Evaluations:
                     is_current=said.controls_digest == digest,
                     verdicts=said.verdicts,
                     coverage=said.coverage,
+                    input_digest=row["digest"],
+                    controls_digest=said.controls_digest,
                 )
 
     def _of_what_is_live(
@@ -170,6 +219,8 @@ class Evaluations:
                     is_current=True,
                     verdicts=said.verdicts,
                     coverage=said.coverage,
+                    input_digest=said.input_digest,
+                    controls_digest=said.controls_digest,
                 )
 
     def _plan(self, tx: Transaction, row: Mapping[Any, Any]) -> _Said:
@@ -182,13 +233,42 @@ class Evaluations:
             raise RuntimeError(f"the observation of {environment} was there a moment ago, in the same snapshot")
         evaluation = evaluate(observation.graph, self.controls, Phase.LIVE)
         digest = controls_digest(self.controls)
-        return _Said(observation.observed_at, digest, _by_control(evaluation.verdicts), evaluation.coverage)
+        return _Said(
+            observation.observed_at,
+            digest,
+            _by_control(evaluation.verdicts),
+            evaluation.coverage,
+            inventory.digest_of(tx, environment),
+        )
 
 
 def standing_environments(sight: Sight, services: Mapping[str, Service]) -> dict[str, Environment]:
     """Those of these services that were not destroyed, by id."""
     found = sight.environments(services)
     return {name: place for name, place in found.items() if place.status is not EnvironmentStatus.DESTROYED}
+
+
+def list_plan_keys(tx: Transaction, services: Collection[str], until: datetime) -> list[PlanKey]:
+    """Every plan of these services that was made until then, that instant included, newest first."""
+    statement = (
+        sa.select(
+            plans.c.change_id,
+            plans.c.number,
+            plans.c.created_at,
+            plans.c.digest,
+            changes.c.service,
+            changes.c.environment,
+        )
+        .join(changes, changes.c.id == plans.c.change_id)
+        .where(plans.c.created_at <= format_instant(until), changes.c.service.in_(sorted(services)))
+        .order_by(plans.c.created_at.desc(), changes.c.number.desc(), plans.c.number.desc())
+    )
+    return [
+        PlanKey(
+            row["change_id"], row["number"], f"{row['service']}/{row['environment']}", row["created_at"], row["digest"]
+        )
+        for row in tx.execute(statement).mappings()
+    ]
 
 
 def _newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
@@ -201,6 +281,7 @@ def _newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
             plans.c.change_id,
             plans.c.number,
             plans.c.created_at,
+            plans.c.digest,
             changes.c.service,
             changes.c.environment,
             rank.label("rank"),

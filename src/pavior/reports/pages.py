@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pavior.catalog.ports import Forge
+from pavior.disputes.model import Dispute
 from pavior.environments.model import Change
 from pavior.environments.ports import Engine
 from pavior.environments.vault import Vault
@@ -14,10 +16,20 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
+from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.model import Control, Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
-from pavior.reports.control_page import list_verdicts, read_control, read_controls, read_known_controls, read_levels
+from pavior.reports.compliance import ComplianceReader
+from pavior.reports.compliance_view import Extent, FrameworkSummary, FrameworkView
+from pavior.reports.control_page import (
+    list_disputes,
+    list_verdicts,
+    read_control,
+    read_controls,
+    read_known_controls,
+    read_levels,
+)
 from pavior.reports.coverage_page import read_coverage
 from pavior.reports.environment_page import read_environment
 from pavior.reports.evaluations import Evaluations, Memory
@@ -50,6 +62,7 @@ class Pages:
     vault: Vault
     controls: tuple[Control, ...]
     golden_paths: GoldenPaths
+    frameworks: tuple[Framework, ...] = ()
     _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     def home(self, actor: Actor) -> HomeView:
@@ -161,6 +174,11 @@ class Pages:
         with self._sight(actor) as sight:
             return list_verdicts(sight, self._evaluations(), control_id, page, phase=phase, outcome=outcome, team=team)
 
+    def list_disputes(self, actor: Actor, page: PageRequest, *, control: str = "", state: str = "") -> Page[Dispute]:
+        """Open ones first. Raises MissingError `control-missing`, InvalidError `verdict-filter-unknown`."""
+        with self._sight(actor) as sight:
+            return list_disputes(sight, self.controls, page, control=control, state=state)
+
     def show_coverage(
         self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""
     ) -> CoverageView:
@@ -174,6 +192,42 @@ class Pages:
                 provider=provider,
                 resource_type=resource_type,
             )
+
+    def list_frameworks(
+        self, actor: Actor, extent: Extent, *, at: datetime | None = None
+    ) -> tuple[FrameworkSummary, ...]:
+        """How each framework stands, by id; `at` for an instant that has passed."""
+        with self._sight(actor) as sight:
+            return self._compliance(sight).list_frameworks(extent, at)
+
+    def get_framework(
+        self, actor: Actor, framework: str, extent: Extent, *, at: datetime | None = None
+    ) -> FrameworkView:
+        """Raises MissingError `framework-missing`, InvalidError `compliance-not-yet`."""
+        with self._sight(actor) as sight:
+            return self._compliance(sight).show(framework, extent, at)
+
+    def list_evidence(
+        self,
+        actor: Actor,
+        framework: str,
+        extent: Extent,
+        page: PageRequest,
+        *,
+        at: datetime | None = None,
+        requirement: str = "",
+        state: str = "",
+    ) -> Page[Evidence]:
+        """The rows behind a framework's numbers, worst first.
+
+        Raises MissingError `framework-missing`, `requirement-missing`, InvalidError `compliance-state-unknown`.
+        """
+        with self._sight(actor) as sight:
+            reader = self._compliance(sight)
+            return reader.list_evidence(framework, extent, at, page, requirement=requirement, state=state)
+
+    def _compliance(self, sight: Sight) -> ComplianceReader:
+        return ComplianceReader(sight, self._evaluations(), self.frameworks)
 
     def _evaluations(self) -> Evaluations:
         return Evaluations(self.controls, self._memory)

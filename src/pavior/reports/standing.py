@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from pavior.disputes.model import DisputeCounts
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.levels import LevelChange, Rung
@@ -28,6 +29,8 @@ class Evaluated:
         change_id: Of the plan; empty for what is live.
         is_current: Whether exactly the controls of today were asked.
         verdicts: By control; one that said nothing is absent.
+        input_digest: SHA-256 in hex of the plan, or of what was observed.
+        controls_digest: Of all controls that were asked.
     """
 
     environment: str
@@ -38,6 +41,8 @@ class Evaluated:
     is_current: bool
     verdicts: Mapping[str, tuple[Verdict, ...]]
     coverage: Coverage
+    input_digest: str = ""
+    controls_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,7 @@ class ControlView:
     stages: tuple[StageLevel, ...]
     waivers: tuple[Waiver, ...]
     history: ControlHistory
+    disputes: DisputeCounts
     hidden: tuple[str, ...] = ()
 
 

@@ -5,12 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pavior.disputes.model import Dispute, DisputeCounts
 from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
+from pavior.policy.compliance import Evidence, Framework, Requirement, RequirementState, StateCounts
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
 from pavior.policy.model import Level, WaiverStep
+from pavior.reports.compliance_view import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.model import (
     ChangeView,
     DayCount,
@@ -56,6 +59,7 @@ from pavior.testing.builders import (
     BUCKET,
     COMMIT,
     NOON,
+    PUBLIC_ACCESS,
     a_change,
     a_commit_check,
     a_control,
@@ -104,6 +108,108 @@ def a_golden_path(**fields: Any) -> GoldenPath:
         "folder": Path("/golden-paths/python-service"),
     }
     return GoldenPath(**{**given, **fields})
+
+
+def a_framework(**fields: Any) -> Framework:
+    """Of NIST: access, which the control about public buckets is about, and doors, which none is."""
+    requirements = (
+        Requirement("AC-3", "Access Enforcement", "Access Control"),
+        Requirement("PE-3", "Physical Access Control", "Physical Protection"),
+    )
+    given: dict[str, Any] = {
+        "id": "nist-800-53",
+        "title": "NIST SP 800-53",
+        "version": "Revision 5",
+        "source": "https://doi.org/10.6028/NIST.SP.800-53r5",
+        "scope": "Two of them.",
+        "is_whole": False,
+        "requirements": requirements,
+    }
+    return Framework(**{**given, **fields})
+
+
+def a_framework_summary(**fields: Any) -> FrameworkSummary:
+    """One requirement not met, one that no control is about."""
+    framework = a_framework()
+    given: dict[str, Any] = {
+        "id": framework.id,
+        "title": framework.title,
+        "version": framework.version,
+        "scope": framework.scope,
+        "is_whole": False,
+        "counts": StateCounts(met=0, not_met=1, waived=0, unknown=0, not_covered=1, total=2),
+    }
+    return FrameworkSummary(**{**given, **fields})
+
+
+def a_framework_view(**fields: Any) -> FrameworkView:
+    """Access fails on a bucket in a plan; nobody ever looked at orders/prod."""
+    access, doors = (
+        RequirementSummary(item.id, item.title, item.section, state, controls, (), evidence, phases)
+        for item, state, controls, evidence, phases in zip(
+            a_framework().requirements,
+            (RequirementState.NOT_MET, RequirementState.NOT_COVERED),
+            ((PUBLIC_ACCESS,), ()),
+            (StateCounts(1, 1, 0, 0, 0, 2), StateCounts(0, 0, 0, 0, 0, 0)),
+            ((Phase.PLAN,), ()),
+            strict=True,
+        )
+    )
+    given: dict[str, Any] = {
+        "framework": a_framework_summary(),
+        "source": a_framework().source,
+        "extent": Extent(),
+        "at": NOON,
+        "facts_since": NOON - timedelta(days=20),
+        "environments": 2,
+        "never_evaluated": ("orders/prod",),
+        "live": 1,
+        "outdated": 1,
+        "requirements": (access, doors),
+        "unlisted": ("AC-99",),
+        "weeks": (
+            ComplianceWeek("2026-11-09", None),
+            ComplianceWeek("2026-11-16", StateCounts(0, 0, 0, 1, 1, 2)),
+            ComplianceWeek("2026-11-23", StateCounts(0, 1, 0, 0, 1, 2)),
+        ),
+    }
+    return FrameworkView(**{**given, **fields})
+
+
+def an_evidence(**fields: Any) -> Evidence:
+    """The public bucket of orders/dev, in the plan of C-1."""
+    given: dict[str, Any] = {
+        "state": RequirementState.NOT_MET,
+        "environment": "orders/dev",
+        "team": "payments",
+        "control": PUBLIC_ACCESS,
+        "subject": "aws_s3_bucket.files",
+        "outcome": Outcome.FAILED,
+        "message": "Everybody can read the bucket.",
+        "phase": Phase.PLAN,
+        "at": NOON,
+        "change_id": "C-1",
+        "where": "infra/main.tf:14",
+        "input_digest": "ab" * 32,
+        "controls_digest": "cd" * 32,
+    }
+    return Evidence(**{**given, **fields})
+
+
+def a_dispute(**fields: Any) -> Dispute:
+    """DP-1: Mara says that the control is wrong about the public bucket of orders/dev; nobody answered yet."""
+    given: dict[str, Any] = {
+        "id": "DP-1",
+        "control": PUBLIC_ACCESS,
+        "environment": "orders/dev",
+        "subject": "aws_s3_bucket.data",
+        "outcome": "failed",
+        "control_version": "ab" * 32,
+        "reason": "It holds the public price list.",
+        "requester": "mara",
+        "requested_at": NOON,
+    }
+    return Dispute(**{**given, **fields})
 
 
 def a_metric_row(**fields: Any) -> MetricRow:
@@ -299,6 +405,7 @@ def a_control_view(**fields: Any) -> ControlView:
         "stages": (StageLevel("dev", summary.control.default_level, is_default=True, environments=("orders/dev",)),),
         "waivers": (an_approved_waiver(),),
         "history": ControlHistory(weeks, 5, is_cut=False),
+        "disputes": DisputeCounts(open=1, upheld=1, rejected=2, denials=3),
     }
     return ControlView(**{**given, **fields})
 

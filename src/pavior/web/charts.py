@@ -5,16 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pavior.kernel.verdicts import Outcome
+from pavior.policy.compliance import RequirementState, StateCounts
 from pavior.policy.levels import LevelChange, Rung
+from pavior.reports.compliance_view import ComplianceWeek
 from pavior.reports.standing import Ladder, WeekStanding
 
 HEIGHT = 60
 BAR_STEP = 10
+BAR_WIDTH = 100
 _WEEK = timedelta(days=7)
 _BACK = timedelta(days=30)
 _AHEAD = timedelta(days=14)
 # From the ground up: what passed carries what did not.
 STACKED = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.ERRORED, Outcome.FAILED)
+
+_KINDS = {
+    RequirementState.NOT_MET: "failed",
+    RequirementState.UNKNOWN: "unknown",
+    RequirementState.WAIVED: "waived",
+    RequirementState.MET: "passed",
+    RequirementState.NOT_COVERED: "uncovered",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,15 @@ class Chart:
     bars: tuple[Bar, ...]
     width: int
     largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a lying bar that is `BAR_WIDTH` long; `x` counts from the left."""
+
+    kind: str
+    x: float
+    width: float
 
 
 def verdict_chart(weeks: tuple[WeekStanding, ...]) -> Chart:
@@ -135,6 +155,29 @@ def level_marks(weeks: int, changes: tuple[LevelChange, ...], now: datetime) -> 
                 told = f"{item.id}: {item.rung} in {item.scope}, from {item.starts_at:%Y-%m-%d}"
                 found.append(Mark(round(x, 2), told))
     return tuple(sorted(found, key=lambda mark: mark.x))
+
+
+def compliance_chart(weeks: tuple[ComplianceWeek, ...]) -> Chart:
+    """Requirements of each week, stacked by how they stood."""
+    parts = [
+        (
+            f"week of {week.week}: {week.counts or 'left out, too many plans'}",
+            [(_KINDS[state], week.counts.of(state)) for state in reversed(RequirementState)] if week.counts else [],
+        )
+        for week in weeks
+    ]
+    return _chart(parts)
+
+
+def state_bar(counts: StateCounts) -> tuple[Piece, ...]:
+    """Requirements side by side, what asks for somebody first; those that stand in no way have no piece."""
+    pieces, x = [], 0.0
+    for state in RequirementState:
+        width = BAR_WIDTH * counts.of(state) / counts.total if counts.total else 0.0
+        if width:
+            pieces.append(Piece(_KINDS[state], round(x, 2), round(width, 2)))
+        x += width
+    return tuple(pieces)
 
 
 def _told(week: WeekStanding) -> str:

@@ -51,7 +51,8 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Place("Findings", "/findings", Permission.FINDING_READ, "findings", "f", ("/findings/",)),
             Place("Waivers", "/waivers", Permission.WAIVER_READ, "shield", "w", ("/waivers/",)),
-            Place("Controls", "/controls", Permission.CONTROL_READ, "controls", "o", ("/controls/",)),
+            Place("Controls", "/controls", Permission.CONTROL_READ, "controls", "o", ("/controls/", "/disputes")),
+            Place("Compliance", "/compliance", Permission.COMPLIANCE_READ, "compliance", "n", ("/compliance/",)),
         ),
     ),
     Group(

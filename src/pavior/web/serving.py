@@ -17,7 +17,7 @@ from pavior.web.portal import Portal
 from pavior.web.rendering import may_somewhere
 from pavior.web.routing import PortalRoute
 from pavior.web.streaming import events
-from pavior.web.visits import Download, Form, LiveLog, Page, Redirect, Visit
+from pavior.web.visits import Download, File, Form, LiveLog, Page, Redirect, Visit
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -143,7 +143,7 @@ def _visit(portal: Portal, request: Request, form: Form, session: Session) -> Vi
     )
 
 
-def _respond(portal: Portal, visit: Visit, answer: Page | Redirect | Download) -> Response:
+def _respond(portal: Portal, visit: Visit, answer: Page | Redirect | Download | File) -> Response:
     match answer:
         case Page():
             return HTMLResponse(portal.renderer.page(visit, answer), answer.status)
@@ -153,7 +153,10 @@ def _respond(portal: Portal, visit: Visit, answer: Page | Redirect | Download) -
             return RedirectResponse(answer.to + done, 303)
         case Download():
             headers = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
-            return StreamingResponse(answer.lines, media_type="application/x-ndjson", headers=headers)
+            return StreamingResponse(answer.lines, media_type=answer.media_type, headers=headers)
+        case File():
+            headers = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+            return Response(answer.content, media_type=answer.media_type, headers=headers)
 
 
 def _stream(portal: Portal, request: Request, visit: Visit, log: LiveLog) -> Response:

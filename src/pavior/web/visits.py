@@ -105,6 +105,16 @@ class Download:
 
     name: str
     lines: Iterator[str]
+    media_type: str = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of any kind, whole."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,7 @@ class LiveLog:
     after: int
 
 
-Answer: TypeAlias = Page | Redirect | Download | LiveLog
+Answer: TypeAlias = Page | Redirect | Download | File | LiveLog
 Handler: TypeAlias = Callable[[Visit], Answer]
 
 

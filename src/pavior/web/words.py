@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pavior.disputes.model import DisputeState
 from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatus
 from pavior.findings.model import FindingState
 from pavior.inventory.model import DriftState
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.policy.compliance import RequirementState
 from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
 from pavior.resources.model import Action
@@ -90,6 +92,18 @@ _WAIVERS = {
     WaiverState.REVOKED: Look("revoked", "dash", "plain"),
     WaiverState.EXPIRED: Look("expired", "clock", "bad"),
 }
+_DISPUTES = {
+    DisputeState.OPEN: Look("waits for an answer", "person", "warn"),
+    DisputeState.UPHELD: Look("upheld", "passed", "live"),
+    DisputeState.REJECTED: Look("rejected", "failed", "plain"),
+}
+_REQUIREMENTS = {
+    RequirementState.MET: Look("met", "passed", "good"),
+    RequirementState.NOT_MET: Look("not met", "failed", "bad"),
+    RequirementState.WAIVED: Look("waived", "shield", "live"),
+    RequirementState.UNKNOWN: Look("unknown", "unknown", "warn"),
+    RequirementState.NOT_COVERED: Look("not covered", "empty", "plain"),
+}
 _SEVERITIES = {
     Severity.INFO: Look("info", "severity-0", "plain"),
     Severity.LOW: Look("low", "severity-1", "plain"),
@@ -129,6 +143,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     RunState: _RUNS,
     FindingState: _FINDINGS,
     WaiverState: _WAIVERS,
+    RequirementState: _REQUIREMENTS,
+    DisputeState: _DISPUTES,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     LevelChangeState: _LEVEL_CHANGES,
@@ -184,6 +200,8 @@ DONE: Mapping[str, str] = {
     "waiver-denied": "The waiver is denied.",
     "waiver-revoked": "The waiver ended just now.",
     "waiver-transferred": "Another team answers for the waiver now.",
+    "control-disputed": "The dispute is open; somebody who owns the control answers it.",
+    "dispute-answered": "The dispute is answered.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",

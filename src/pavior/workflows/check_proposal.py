@@ -22,6 +22,7 @@ from pavior.policy import store as waivers
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Effect, Level
+from pavior.policy.rendering import denial_line, describe
 from pavior.policy.waivers import FindWaiver, find_in_force
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
@@ -143,15 +144,20 @@ class CheckProposal:
         waived = [item for item in rulings if item.effect is Effect.WAIVED]
         errored = [item for item in rulings if item.verdict.outcome is Outcome.ERRORED and item not in waived]
         failed = [verdict for verdict in blocking if verdict.outcome is Outcome.FAILED]
+        denied = describe(
+            (item for item in rulings if item.verdict in failed and item.effect is not Effect.WAIVED),
+            environment="",
+            controls=self.platform.controls,
+        )
         if errored or not source.complete:
             state = _ERRORED
-        elif failed:
+        elif denied:
             state = _FAILED
         else:
             # Unknown in source is neither: the plan knows more, and the gate asks it.
             state = _PENDING if any(verdict.outcome is Outcome.UNKNOWN for verdict in blocking) else _PASSED
-        lines = [f"{told or 'No control applies'}.", *(_failure(verdict) for verdict in failed)]
-        lines += [f"Waived by {item.waiver_id}: {_failure(item.verdict)}" for item in waived]
+        lines = [f"{told or 'No control applies'}.", *(denial_line(denial) for denial in denied)]
+        lines += [f"Waived by {item.waiver_id}: {_told(item.verdict)}" for item in waived]
         lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
         return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
 
@@ -159,7 +165,7 @@ class CheckProposal:
         return check_threat_model(body, control_ids=frozenset(item.id for item in self.platform.controls)).problems
 
 
-def _failure(verdict: Verdict) -> str:
+def _told(verdict: Verdict) -> str:
     place = f" at {verdict.position}" if verdict.position else ""
     return f"{verdict.control}: {verdict.subject}{place}: {verdict.message}"
 

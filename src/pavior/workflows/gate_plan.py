@@ -20,6 +20,7 @@ from pavior.kernel.errors import UnavailableError
 from pavior.policy import store as waivers
 from pavior.policy.attesting import attest
 from pavior.policy.model import Decision, DecisionOutcome, Waiver
+from pavior.policy.rendering import Denial, denials
 from pavior.reports.scopes import environment_scope
 from pavior.resources.join import join
 from pavior.resources.model import PlanReading
@@ -43,6 +44,7 @@ class Gated:
 
     decision: Decision
     envelope: str
+    denials: tuple[Denial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class PlanGate:
             issuer=f"pavior {pavior.__version__}",
             key=self.key,
         )
-        return Gated(decision, envelope)
+        return Gated(decision, envelope, denials(decision, platform.controls))
 
     def _judge(
         self, environment: Environment, plan: bytes, source: Mapping[str, bytes]

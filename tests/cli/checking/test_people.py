@@ -36,6 +36,8 @@ def test_what_is_denied_in_another_cloud_has_its_own_fix() -> None:
             fix_language="terraform",
             lesson="",
             waiver_command="",
+            owner="",
+            dispute_command="",
         )
         for subject in subjects
     )

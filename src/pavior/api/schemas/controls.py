@@ -126,6 +126,7 @@ class GatedShown(Shown):
 
     decision: DecisionShown
     envelope: str
+    denials: "list[DenialShown]"
 
 
 class DenialShown(Shown):
@@ -144,6 +145,8 @@ class DenialShown(Shown):
     fix_language: str
     lesson: str
     waiver_command: str
+    owner: str
+    dispute_command: str
     enforced: str
 
 

@@ -1,6 +1,7 @@
 """How controls stand, and what none of them looked at, on the wire."""
 
 from pavior.api.schemas.controls import ControlShown, VerdictShown, WaiverShown
+from pavior.api.schemas.disputes import DisputeCountsShown
 from pavior.api.schemas.form import Instant, Shown
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Phase
@@ -87,6 +88,7 @@ class ControlViewShown(Shown):
     stages: list[StageLevelShown]
     waivers: list[WaiverShown]
     history: ControlHistoryShown
+    disputes: DisputeCountsShown
     hidden: list[str]
 
 

@@ -110,6 +110,7 @@ def _on_lines(denial: Denial) -> Denial:
         attribute=one_line(denial.attribute),
         position=structs.replace(place, path=one_line(place.path)) if place else None,
         waiver_command=one_line(denial.waiver_command),
+        dispute_command=one_line(denial.dispute_command),
     )
 
 

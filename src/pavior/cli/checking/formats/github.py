@@ -74,6 +74,12 @@ def _of_item(item: Item) -> _Command:
     if item.standing is not Standing.NOT_KNOWN:
         lines += [f"risk: {denial.risk}", "fix:", denial.fix.strip("\n")]
     lines.append(f"lesson: {denial.lesson}")
+    if item.standing is not Standing.NOT_KNOWN:
+        lines += [
+            f"owner: {denial.owner}",
+            f"or ask: {one_line(denial.waiver_command)}",
+            f"or dispute: {one_line(denial.dispute_command)}",
+        ]
     return _Command(
         _KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), _place(denial.position)
     )

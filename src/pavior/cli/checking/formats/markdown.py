@@ -98,7 +98,9 @@ def _fix(denial: Denial) -> str:
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", fix)), default=0))
     return (
         f"<details><summary>{prose(denial.control)}: {prose(denial.title)}</summary>\n\n{prose(denial.risk, 1000)}\n\n"
-        f"{fence}{denial.fix_language}\n{fix}\n{fence}\n\n</details>"
+        f"{fence}{denial.fix_language}\n{fix}\n{fence}\n\n"
+        f"Lesson: {code(denial.lesson)}. Owned by {prose(denial.owner)}; ask to be excused: "
+        f"{code(denial.waiver_command)}, or say that it is wrong: {code(denial.dispute_command)}.\n\n</details>"
     )
 
 

@@ -1,0 +1,116 @@
+"""Frameworks as content: those that come with Pavior list what controls name; a wrong file is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from pavior.content import load_controls
+from pavior.content.framework_loading import FRAMEWORKS_FOLDER, gather_frameworks, load_frameworks
+from pavior.kernel.errors import InvalidError
+from pavior.policy.compliance import unlisted_ids
+from pavior.testing.builders import PUBLIC_ACCESS, a_control
+
+OWN = f"""
+id = "acme-baseline"
+title = "Acme baseline"
+version = "2"
+source = "The intranet"
+scope = "All rules."
+is_whole = true
+
+[[sections]]
+title = "Data"
+requirements = [
+  {{ id = "A-1", title = "Nothing is public", controls = ["{PUBLIC_ACCESS}"] }},
+  {{ id = "A-2", also = ["A-2(1)"] }},
+]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "acme-baseline.toml").write_text(OWN, encoding="utf-8")
+    return tmp_path
+
+
+def test_every_framework_that_a_control_names_is_there_and_lists_what_it_names() -> None:
+    controls, frameworks = load_controls(), load_frameworks()
+
+    assert {name for item in controls for name in item.mappings} <= {item.id for item in frameworks}
+    assert {item.id: unlisted_ids(item, controls) for item in frameworks} == {item.id: () for item in frameworks}
+
+
+def test_the_lists_are_as_long_as_their_publishers_make_them() -> None:
+    counts = {item.id: len(item.requirements) for item in load_frameworks() if item.is_whole}
+
+    # Recommendations of the benchmarks; base controls of SP 800-53 Revision 5 without those that were withdrawn.
+    assert counts == {"cis-aws-3.0.0": 62, "cis-azure-2.0.0": 151, "cis-gcp-2.0.0": 84, "nist-800-53": 298}
+
+
+def test_each_says_where_its_ids_come_from_and_what_is_listed() -> None:
+    assert sorted(path.stem for path in FRAMEWORKS_FOLDER.glob("*.toml")) == [item.id for item in load_frameworks()]
+    assert all(item.source.startswith("https://") and item.scope.endswith(".") for item in load_frameworks())
+
+
+def test_a_file_of_ones_own_becomes_a_framework(folder: Path) -> None:
+    (own,) = load_frameworks(folder)
+
+    assert (own.id, own.version, own.is_whole) == ("acme-baseline", "2", True)
+    assert [(item.id, item.title, item.section) for item in own.requirements] == [
+        ("A-1", "Nothing is public", "Data"),
+        ("A-2", "", "Data"),
+    ]
+    assert (own.requirements[0].controls, own.requirements[1].also) == ((PUBLIC_ACCESS,), ("A-2(1)",))
+    assert gather_frameworks((), (own,), (a_control(),)) == (own,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("is_whole = true", "", "is_whole must be true or false"),
+        ('version = "2"', "version = 2", "version must be a text"),
+        ('version = "2"', 'version = "2"\nowner = "x"', "unknown fields: owner"),
+        ('id = "acme-baseline"', 'id = "other"', "id is other, but the file is called acme-baseline.toml"),
+        ('id = "acme-baseline"', 'id = "../x"', "id must be lower-case words"),
+        ('id = "A-2"', 'id = "A-1"', "A-1 stands there twice"),
+        ('also = ["A-2(1)"]', 'also = ["A-1"]', "A-1 stands there twice"),
+        ('also = ["A-2(1)"]', "also = [3]", "also of requirement A-2 must be a list of texts"),
+        ('also = ["A-2(1)"]', 'rule = "x"', "requirement A-2 has unknown fields: rule"),
+        ('id = "A-2"', 'id = "A 2/<b>"', "is no id of a requirement"),
+        ('title = "Data"\n', "", "has exactly a title and requirements"),
+        ("[[sections]]", "[[chapters]]", "unknown fields: chapters"),
+        ("[[sections]]", "sections = 1\n[[x]]", "unknown fields: x"),
+        ("requirements = [", "requirements = [[", "is not TOML"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused_with_its_name(folder: Path, old: str, new: str, why: str) -> None:
+    assert old in OWN
+    (folder / "acme-baseline.toml").write_text(OWN.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(InvalidError) as refused:
+        load_frameworks(folder)
+
+    assert refused.value.code == "framework-invalid"
+    assert "acme-baseline.toml" in refused.value.summary
+    assert why in refused.value.summary
+
+
+def test_bytes_that_are_no_text_are_refused(folder: Path) -> None:
+    (folder / "acme-baseline.toml").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(InvalidError, match="is not TOML"):
+        load_frameworks(folder)
+
+
+def test_a_folder_without_any_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="holds no framework"):
+        load_frameworks(tmp_path)
+
+
+def test_a_control_that_there_is_not_and_an_id_that_is_taken_are_refused(folder: Path) -> None:
+    (own,) = load_frameworks(folder)
+
+    with pytest.raises(InvalidError, match=f"requirement A-1: there is no control {PUBLIC_ACCESS}"):
+        gather_frameworks((), (own,), ())
+    with pytest.raises(InvalidError, match="a framework acme-baseline comes with Pavior"):
+        gather_frameworks((own,), (own,), (a_control(),))
