@@ -12,11 +12,10 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pavior.kernel.errors import InvalidError
-from pavior.policy.envelopes import seal, unseal
+from pavior.policy.envelopes import ForgedEnvelopeError, UnreadableEnvelopeError, seal, unseal
 
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "signature.json"
@@ -70,9 +69,9 @@ def read_archive(content: bytes, key: Ed25519PublicKey) -> tuple[Mapping[str, An
         raise unreadable(f"it has no {error.args[0]}") from None
     try:
         signed = unseal(signature, PAYLOAD_TYPE, key)
-    except ValueError as error:
+    except UnreadableEnvelopeError as error:
         raise unreadable(f"of its signature, {error}") from None
-    except InvalidSignature:
+    except ForgedEnvelopeError:
         raise InvalidError(
             "evidence-forged",
             "The evidence was not signed with this key, or its manifest was changed afterwards.",
