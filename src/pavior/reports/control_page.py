@@ -42,7 +42,7 @@ def read_known_controls(sight: Sight, controls: tuple[Control, ...]) -> dict[str
 
 def read_levels(sight: Sight, controls: tuple[Control, ...], control_id: str) -> LevelView:
     """Raises MissingError `control-missing`."""
-    return read_levels_of(sight, _find(sight, controls, control_id))
+    return read_levels_of(sight, find_control(sight, controls, control_id))
 
 
 def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummary, ...]:
@@ -68,7 +68,7 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
 
 def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> ControlView:
     """Raises MissingError `control-missing`."""
-    control = _find(sight, evaluations.controls, control_id)
+    control = find_control(sight, evaluations.controls, control_id)
     found, excused = _open_findings(sight), _active_waivers(sight)
     said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
     return ControlView(
@@ -104,7 +104,7 @@ def list_verdicts(
         MissingError: `control-missing`.
         InvalidError: `verdict-filter-unknown`.
     """
-    control = _find(sight, evaluations.controls, control_id)
+    control = find_control(sight, evaluations.controls, control_id)
     _require_one_of("phase", phase, [item.value for item in PHASES])
     _require_one_of("outcome", outcome, [item.value for item in Outcome])
     found = [
@@ -138,7 +138,8 @@ def _row(sight: Sight, control: Control, item: Evaluated, verdict: Verdict, know
     )
 
 
-def _find(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
+def find_control(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
+    """Raises MissingError `control-missing`."""
     found = read_known_controls(sight, controls).get(control_id)
     if found is None:
         raise missing("control", control_id, command="pavior control list")
