@@ -18,7 +18,7 @@ _MOST_ROWS = 20
     "replay",
     cls=Verb,
     permission=Permission.CONTROL_READ,
-    example="pavior control replay object-storage-versioning --level block --environment prod",
+    example="pavior control replay object-storage-versioned --level block --environment prod",
 )
 @click.argument("control_id", metavar="CONTROL")
 @click.option("--level", type=click.Choice([item.value for item in Level]), required=True, help="The level to try.")
