@@ -1,4 +1,4 @@
-"""What a replay over a fleet costs: `python benchmarks/replay.py [--environments 10000] [--control ID]`.
+"""What a replay over a fleet costs: `python -m benchmarks.replay [--environments 10000] [--control ID]`.
 
 Fills a fresh database with two environments a service, each with one stored plan of 20 resources out of 20 different
 stacks, and prints how long one replay of one control takes, and the most memory that the process held. Nothing is live.
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import msgspec
-from stacks import RESOURCES_PER_SERVICE, plan_json
+from benchmarks.stacks import RESOURCES_PER_SERVICE, plan_json
 
 from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.catalog import store as catalog
