@@ -13,6 +13,7 @@ from pavior.api.calling import PERMISSION_FIELD
 from pavior.cli.answer import to_json
 from pavior.identity.model import ONLY_IN_PERSON, Actor, Permission
 from pavior.kernel.pages import PageRequest
+from pavior.policy.model import Level
 from pavior.reports.compliance_view import Extent
 from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS
 
@@ -207,6 +208,12 @@ ASKS = (
         "/controls/{control_id}/levels",
         f"/controls/{PUBLIC_ACCESS}/levels",
         same_as=lambda app, actor: app.pages.get_levels(actor, PUBLIC_ACCESS),
+    ),
+    Ask(
+        "GET",
+        "/controls/{control_id}/replay",
+        f"/controls/{PUBLIC_ACCESS}/replay?level=block",
+        same_as=lambda app, actor: app.pages.replay_control(actor, PUBLIC_ACCESS, level=Level.BLOCK),
     ),
     Ask("GET", "/environments/{service}/{stage}/levels", "/environments/orders/dev/levels"),
     Ask("POST", "/controls/{control_id}/levels", f"/controls/{PUBLIC_ACCESS}/levels", 201, LEVEL),

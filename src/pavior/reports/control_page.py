@@ -44,7 +44,7 @@ def read_known_controls(sight: Sight, controls: tuple[Control, ...]) -> dict[str
 
 def read_levels(sight: Sight, controls: tuple[Control, ...], control_id: str) -> LevelView:
     """Raises MissingError `control-missing`."""
-    return read_levels_of(sight, _find(sight, controls, control_id))
+    return read_levels_of(sight, find_control(sight, controls, control_id))
 
 
 def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummary, ...]:
@@ -70,7 +70,7 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
 
 def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> ControlView:
     """Raises MissingError `control-missing`."""
-    control = _find(sight, evaluations.controls, control_id)
+    control = find_control(sight, evaluations.controls, control_id)
     found, excused = _open_findings(sight), _active_waivers(sight)
     said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
     return ControlView(
@@ -107,7 +107,7 @@ def list_verdicts(
         MissingError: `control-missing`.
         InvalidError: `verdict-filter-unknown`.
     """
-    control = _find(sight, evaluations.controls, control_id)
+    control = find_control(sight, evaluations.controls, control_id)
     _require_one_of("phase", phase, [item.value for item in PHASES])
     _require_one_of("outcome", outcome, [item.value for item in Outcome])
     found = [
@@ -152,14 +152,15 @@ def list_disputes(
     """
     sight.require(Permission.CONTROL_READ)
     if control:
-        _find(sight, controls, control)
+        find_control(sight, controls, control)
     _require_one_of("state", state, [item.value for item in DisputeState])
     services = sight.services(Permission.CONTROL_READ)
     chosen = DisputeState(state) if state else None
     return disputes.list_disputes(sight.tx, page, services=services, control=control, state=chosen)
 
 
-def _find(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
+def find_control(sight: Sight, controls: tuple[Control, ...], control_id: str) -> Control:
+    """Raises MissingError `control-missing`."""
     found = read_known_controls(sight, controls).get(control_id)
     if found is None:
         raise missing("control", control_id, command="pavior control list")

@@ -182,7 +182,7 @@ class Evaluations:
     def _of_plans(
         self, tx: Transaction, services: Mapping[str, Service], places: Mapping[str, Environment]
     ) -> Iterator[Evaluated]:
-        newest = {f"{row['service']}/{row['environment']}": row for row in _newest_plans(tx)}
+        newest = {f"{row['service']}/{row['environment']}": row for row in newest_plans(tx)}
         digest = controls_digest(self.controls)
         for place in places.values():
             row = newest.get(place.id)
@@ -271,7 +271,8 @@ def list_plan_keys(tx: Transaction, services: Collection[str], until: datetime) 
     ]
 
 
-def _newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
+def newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
+    """The last plan of each environment: change_id, number, created_at, service, environment."""
     rank = sa.func.row_number().over(
         partition_by=(changes.c.service, changes.c.environment),
         order_by=(plans.c.created_at.desc(), changes.c.number.desc(), plans.c.number.desc()),

@@ -17,12 +17,14 @@ from pavior.identity.model import Actor
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.compliance import Evidence, Framework
-from pavior.policy.model import Control, Waiver
+from pavior.policy.levels import LevelScope
+from pavior.policy.model import Control, Level, Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
 from pavior.reports.compliance import ComplianceReader
 from pavior.reports.compliance_view import Extent, FrameworkSummary, FrameworkView
 from pavior.reports.control_page import (
+    find_control,
     list_disputes,
     list_verdicts,
     read_control,
@@ -42,6 +44,7 @@ from pavior.reports.model import (
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.replay import ReplayView, read_replay
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight
@@ -156,6 +159,24 @@ class Pages:
         """Its ladder, and every change of it. Raises MissingError `control-missing`."""
         with self._sight(actor) as sight:
             return read_levels(sight, self.controls, control_id)
+
+    def replay_control(
+        self,
+        actor: Actor,
+        control_id: str,
+        *,
+        level: Level,
+        environment: str = "",
+        team: str = "",
+        is_new_only: bool = False,
+    ) -> ReplayView:
+        """Who would be stopped if it were at that level, over stored plans and what was last seen. Nothing is changed.
+
+        Raises MissingError `control-missing`, InvalidError `level-new-only-invalid`, `level-scope-invalid`.
+        """
+        with self._sight(actor) as sight:
+            control = find_control(sight, self.controls, control_id)
+            return read_replay(sight, control, LevelScope(environment, team), level, is_new_only=is_new_only)
 
     def list_verdicts(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -89,6 +89,9 @@ class Resource(Struct, frozen=True):
     attribute_positions: Mapping[str, Position] = {}
     unwritten: tuple[str, ...] | None = None
     ways: "tuple[Resource, ...]" = ()
+
+    # They help whoever asks; what they say follows from the rest.
+    not_told: ClassVar = ("unwritten", "ways")
 
     @property
     def name(self) -> str:

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from pavior.api.calling import Caller, PathName, Pointer, Reason, verb
+from pavior.api.calling import Caller, Filter, PathName, Pointer, Reason, verb
 from pavior.api.routes.queue import Because, MaybeBecause
 from pavior.api.schemas.form import Asked, Storable
-from pavior.api.schemas.levels import LevelChangeShown, LevelViewShown
+from pavior.api.schemas.levels import LevelChangeShown, LevelViewShown, ReplayViewShown
 from pavior.identity.model import Permission
 from pavior.policy.model import Level
 
@@ -42,6 +42,23 @@ class LevelWish(Asked):
 def show_levels(call: Caller, control_id: PathName) -> LevelViewShown:
     """Where it is enforced how hard, since when, what is to come, and every change of it."""
     return LevelViewShown.of(call.application.pages.get_levels(call.actor, control_id))
+
+
+@verb(router, "GET", "/controls/{control_id}/replay", permission=Permission.CONTROL_READ, shows=ReplayViewShown)
+def replay_control(
+    call: Caller,
+    control_id: PathName,
+    *,
+    level: Level,
+    is_new_only: bool = False,
+    environment: Filter = "",
+    team: Filter = "",
+) -> ReplayViewShown:
+    """Who would be stopped at that level, over stored plans and what was last seen; nothing is changed."""
+    found = call.application.pages.replay_control(
+        call.actor, control_id, level=level, environment=environment, team=team, is_new_only=is_new_only
+    )
+    return ReplayViewShown.of(found)
 
 
 @verb(

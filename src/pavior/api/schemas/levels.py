@@ -1,9 +1,10 @@
 """Levels of controls on the wire: ladders, and the changes that made them."""
 
-from pavior.api.schemas.controls import ControlShown
+from pavior.api.schemas.controls import ControlShown, VerdictShown
 from pavior.api.schemas.form import Instant, Shown
+from pavior.kernel.verdicts import Phase
 from pavior.policy.levels import LevelChangeState
-from pavior.policy.model import Level
+from pavior.policy.model import Effect, Level
 
 
 class LevelScopeShown(Shown):
@@ -82,3 +83,56 @@ class LevelViewShown(Shown):
     ladders: list[LadderShown]
     changes: list[LevelChangeShown]
     as_of: Instant
+
+
+class ReplayedShown(Shown):
+    """One subject, what comes of it now, and what would come of it then."""
+
+    environment: str
+    team: str
+    verdict: VerdictShown
+    level: Level
+    effect: Effect
+    level_then: Level
+    effect_then: Effect
+    waiver_id: str
+
+
+class TeamReplayShown(Shown):
+    """One team's share, in subjects; `not_read` counts environments of which something is not known."""
+
+    team: str
+    services: list[str]
+    newly_stopped: int
+    let_go: int
+    unanswered: int
+    subjects: int
+    not_read: int
+
+
+class NotReadShown(Shown):
+    """An input that could not be read, or with `phase` null an environment of which none is stored."""
+
+    environment: str
+    team: str
+    phase: Phase | None
+    why: str
+
+
+class ReplayViewShown(Shown):
+    """Who would be stopped at another level. Of each list at most 200 are told; `teams` counts all."""
+
+    control: str
+    scope: LevelScopeShown
+    level: Level
+    is_new_only: bool
+    as_of: Instant
+    environments: int
+    answered: int
+    oldest_at: Instant | None
+    teams: list[TeamReplayShown]
+    newly_stopped: list[ReplayedShown]
+    let_go: list[ReplayedShown]
+    unanswered: list[ReplayedShown]
+    not_read: list[NotReadShown]
+    hidden: list[str]
