@@ -111,7 +111,7 @@ def test_a_level_that_started_within_the_weeks_is_a_line_on_the_trend() -> None:
     (mark,) = level_marks(2, (within, before, a_level_change(id="L-3")), NOON + DAY)
 
     assert mark.x == 12.14
-    assert mark.told == "L-1: block for new in everywhere, from 2026-11-24"
+    assert mark.told == "L-1: block for new everywhere, from 2026-11-24"
 
 
 @pytest.mark.usefixtures("security")

@@ -43,6 +43,11 @@ class LevelScope(Struct, frozen=True):
             return True
         return self.environment == (environment if "/" in self.environment else environment.rpartition("/")[2])
 
+    @property
+    def where(self) -> str:
+        """For a sentence: `everywhere`, or `in prod`."""
+        return EVERYWHERE if self == LevelScope() else f"in {self}"
+
     def __str__(self) -> str:
         if not self.team:
             return self.environment or EVERYWHERE

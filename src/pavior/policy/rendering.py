@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
+from pavior.policy.levels import EVERYWHERE
 from pavior.policy.model import (
     PREFERRED_LANGUAGE,
     Control,
@@ -148,7 +149,8 @@ def basis_text(basis: LevelBasis) -> str:
     """Since when a level holds, why, and who wanted it, in one line."""
     what = f"{basis.level.value} for what is new" if basis.is_new_only else basis.level.value
     who = f"{basis.proposer} and {basis.decided_by}" if basis.decided_by else basis.proposer
-    return f"{what} in {basis.scope} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
+    where = basis.scope if basis.scope == EVERYWHERE else f"in {basis.scope}"
+    return f"{what} {where} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
 
 
 def denial_line(denial: Denial) -> str:

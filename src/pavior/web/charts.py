@@ -152,7 +152,7 @@ def level_marks(weeks: int, changes: tuple[LevelChange, ...], now: datetime) -> 
         if item.starts_at is not None:
             x = (item.starts_at - start) / _WEEK * BAR_STEP
             if 0 <= x < weeks * BAR_STEP:
-                told = f"{item.id}: {item.rung} in {item.scope}, from {item.starts_at:%Y-%m-%d}"
+                told = f"{item.id}: {item.rung} {item.scope.where}, from {item.starts_at:%Y-%m-%d}"
                 found.append(Mark(round(x, 2), told))
     return tuple(sorted(found, key=lambda mark: mark.x))
 

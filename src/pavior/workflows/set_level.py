@@ -215,7 +215,7 @@ class LevelChanges:
         if all(item.level is level and (item.is_new_only is is_new_only or not item.is_new_only) for item in found):
             raise ConflictError(
                 "level-unchanged",
-                f"{control.id} is at {found[0].name} in {scope} already.",
+                f"{control.id} is at {found[0].name} {scope.where} already.",
                 fix=f"See its ladder with: pavior control levels {control.id}. "
                 "To let what is there go on, set warn first, then block for what is new.",
             )
