@@ -313,7 +313,7 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
         (403, "permission-denied"),
         *(
             (404, f"{kind}-missing")
-            for kind in ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
+            for kind in ("service", "environment", "state", "change", "finding", "waiver", "run", "person", "dispute")
         ),
     ), response.text
 
