@@ -367,6 +367,7 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
                 "waiver",
                 "run",
                 "person",
+                "dispute",
             )
         ),
     ), response.text

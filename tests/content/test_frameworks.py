@@ -47,6 +47,17 @@ def test_the_lists_are_as_long_as_their_publishers_make_them() -> None:
     assert counts == {"cis-aws-3.0.0": 62, "cis-azure-2.0.0": 151, "cis-gcp-2.0.0": 84, "nist-800-53": 298}
 
 
+def test_a_benchmark_of_one_cloud_is_about_that_cloud_alone() -> None:
+    providers = {item.id: item.providers for item in load_frameworks() if item.providers}
+
+    assert providers == {
+        "aws-fsbp": ("aws",),
+        "cis-aws-3.0.0": ("aws",),
+        "cis-azure-2.0.0": ("azurerm",),
+        "cis-gcp-2.0.0": ("google",),
+    }
+
+
 def test_each_says_where_its_ids_come_from_and_what_is_listed() -> None:
     assert sorted(path.stem for path in FRAMEWORKS_FOLDER.glob("*.toml")) == [item.id for item in load_frameworks()]
     assert all(item.source.startswith("https://") and item.scope.endswith(".") for item in load_frameworks())
@@ -78,6 +89,7 @@ def test_a_file_of_ones_own_becomes_a_framework(folder: Path) -> None:
         ('also = ["A-2(1)"]', 'rule = "x"', "requirement A-2 has unknown fields: rule"),
         ('id = "A-2"', 'id = "A 2/<b>"', "is no id of a requirement"),
         ('title = "Data"\n', "", "has exactly a title and requirements"),
+        ("is_whole = true", "is_whole = true\nproviders = 1", "providers of the framework must be a list of texts"),
         ("[[sections]]", "[[chapters]]", "unknown fields: chapters"),
         ("[[sections]]", "sections = 1\n[[x]]", "unknown fields: x"),
         ("requirements = [", "requirements = [[", "is not TOML"),

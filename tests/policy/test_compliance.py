@@ -4,6 +4,7 @@ Order, by the definition: failed before unknown (errored with it) before waived 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -135,6 +136,21 @@ def test_controls_belong_by_mapping_by_a_further_id_and_by_name() -> None:
 
     assert stood(a_place(Outcome.FAILED), requirement=named).state is RequirementState.NOT_MET
     assert stood(a_place(Outcome.PASSED), requirement=further).controls == (PUBLIC_ACCESS, "tags-owner")
+
+
+def test_what_another_cloud_passes_or_fails_says_nothing_of_a_benchmark_of_one() -> None:
+    azure = replace(a_framework(AC_3), providers=("azurerm",))
+
+    def state(subject: str, outcome: Outcome) -> RequirementState:
+        verdicts = (a_verdict(subject=subject, outcome=outcome),)
+        place = a_place(answers={PUBLIC_ACCESS: Answered(Phase.PLAN, NOON, "C-1", verdicts)})
+        return stand(azure, CONTROLS, (place,), nobody)[0].state
+
+    assert state("aws_s3_bucket.a", Outcome.PASSED) is RequirementState.UNKNOWN
+    assert state("aws_s3_bucket.a", Outcome.FAILED) is RequirementState.UNKNOWN
+    assert state("module.x.azurerm_storage_account.a", Outcome.PASSED) is RequirementState.MET
+    # Nobody can tell whose it is, so its failure is not hidden.
+    assert state("files", Outcome.FAILED) is RequirementState.NOT_MET
 
 
 def test_ids_that_controls_name_and_the_framework_does_not_list_are_told() -> None:

@@ -15,7 +15,7 @@ _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _REQUIREMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
 _LONGEST_ID = 60
 _TEXTS = ("id", "title", "version", "source", "scope")
-_FIELDS = frozenset({*_TEXTS, "is_whole", "sections"})
+_FIELDS = frozenset({*_TEXTS, "is_whole", "providers", "sections"})
 _REQUIREMENT_FIELDS = frozenset({"id", "title", "also", "controls"})
 
 
@@ -77,7 +77,12 @@ def _load(file: Path) -> Framework:
     is_whole = table.get("is_whole")
     if not isinstance(is_whole, bool):
         raise _invalid(file, "is_whole must be true or false: whether all requirements of the framework are listed.")
-    return Framework(is_whole=is_whole, requirements=_requirements(file, table.get("sections")), **texts)
+    return Framework(
+        is_whole=is_whole,
+        requirements=_requirements(file, table.get("sections")),
+        providers=_texts(file, table, "providers", "the framework"),
+        **texts,
+    )
 
 
 def _requirements(file: Path, sections: object) -> tuple[Requirement, ...]:
@@ -103,12 +108,12 @@ def _requirement(file: Path, item: Mapping[str, Any], section: str) -> Requireme
     strange = sorted(item.keys() - _REQUIREMENT_FIELDS)
     if strange:
         raise _invalid(file, f"requirement {identity} has unknown fields: {', '.join(strange)}.")
-    also = _texts(file, item, "also", identity)
+    also = _texts(file, item, "also", f"requirement {identity}")
     for name in (identity, *also):
         if not _REQUIREMENT_ID.fullmatch(name) or len(name) > _LONGEST_ID:
             raise _invalid(file, f"{name[:80]!r} is no id of a requirement: letters, digits, dots, brackets, hyphens.")
     title = _text(file, item, "title", f"the title of {identity}") if "title" in item else ""
-    return Requirement(identity, title, section, also, _texts(file, item, "controls", identity))
+    return Requirement(identity, title, section, also, _texts(file, item, "controls", f"requirement {identity}"))
 
 
 def _tables(file: Path, value: object, name: str) -> list[Mapping[str, Any]]:
@@ -127,7 +132,7 @@ def _text(file: Path, table: Mapping[str, Any], name: str, told: str) -> str:
 def _texts(file: Path, table: Mapping[str, Any], name: str, identity: str) -> tuple[str, ...]:
     found = table.get(name, [])
     if not isinstance(found, list) or not all(isinstance(item, str) and item for item in found):
-        raise _invalid(file, f"{name} of requirement {identity} must be a list of texts.")
+        raise _invalid(file, f"{name} of {identity} must be a list of texts.")
     return tuple(found)
 
 

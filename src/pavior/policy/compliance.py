@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
-from pavior.policy.model import Control
+from pavior.policy.model import Control, provider_prefix
 
 
 class RequirementState(StrEnum):
@@ -50,6 +50,7 @@ class Framework:
         source: Where the ids come from.
         scope: Which requirements are listed, in a sentence.
         is_whole: Whether that is all of them; else a count over the list says nothing of the whole.
+        providers: What the types of its resources begin with, such as `azurerm`; empty when it is about all of them.
     """
 
     id: str
@@ -59,6 +60,12 @@ class Framework:
     scope: str
     is_whole: bool
     requirements: tuple[Requirement, ...]
+    providers: tuple[str, ...] = ()
+
+    def is_about(self, subject: str) -> bool:
+        """Whether a resource counts for it. One whose address does not tell its provider does: it may have failed."""
+        prefix = provider_prefix(subject)
+        return not self.providers or not prefix or prefix in self.providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +204,7 @@ def stand(
         names = about[requirement.id]
         for name in names:
             if name not in by_control:
-                by_control[name] = tuple(item for place in known for item in _said(name, place, find_waiver))
+                by_control[name] = tuple(item for place in known for item in _said(framework, name, place, find_waiver))
         evidence = [*(item for name in names for item in by_control[name]), *(never if names else ())]
         evidence.sort(key=_order)
         silent = tuple(name for name in names if not by_control[name])
@@ -244,9 +251,11 @@ def count_states(standings: Iterable[RequirementStanding]) -> StateCounts:
     return StateCounts.over(item.state for item in standings)
 
 
-def _said(control: str, place: Place, find_waiver: FindWaiver) -> Iterable[Evidence]:
+def _said(framework: Framework, control: str, place: Place, find_waiver: FindWaiver) -> Iterable[Evidence]:
     answered = place.answers.get(control)
     for verdict in answered.verdicts if answered else ():
+        if not framework.is_about(verdict.subject):
+            continue
         waiver_id = "" if verdict.outcome is Outcome.PASSED else find_waiver(place.environment, verdict)
         yield Evidence(
             state=state_of(verdict.outcome, waiver_id),

@@ -115,6 +115,7 @@ def _framework(item: Framework) -> Mapping[str, Any]:
         "source": item.source,
         "scope": item.scope,
         "is_whole": item.is_whole,
+        "providers": list(item.providers),
         "requirements": [
             {
                 "id": one.id,

@@ -9,11 +9,11 @@ from pavior.catalog import store as catalog
 from pavior.disputes import store
 from pavior.disputes.model import Dispute, DisputeState, require_words
 from pavior.environments import store as environments
-from pavior.identity.model import Actor, Permission, Scope, person_behind
+from pavior.identity.model import Actor, Permission, person_behind
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.model import Control
-from pavior.reports.evaluations import NEEDED, Evaluations, Memory
+from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.scopes import environment_scope
 from pavior.reports.sight import Sight
 from pavior.reports.standing import PHASES
@@ -111,8 +111,9 @@ class Disputes:
         outcomes = {
             verdict.outcome
             for phase in PHASES
-            if sight.may(NEEDED[phase], Scope())
-            for item in evaluations.latest(sight, phase, environment_ids={environment})
+            for item in evaluations.latest(
+                sight, phase, environment_ids={environment}, permission=Permission.CONTROL_DISPUTE
+            )
             for verdict in item.verdicts.get(control.id, ())
             if verdict.subject == subject
         }

@@ -36,7 +36,11 @@ def test_a_denial_is_an_error_at_its_lines_with_risk_and_fix() -> None:
     assert render(told([a_verdict()])) == (
         "::error file=infra/main.tf,line=3,endLine=5,title=log-retention (high)::"
         "aws_cloudwatch_log_group.app: failed: It is kept for ever.%0Arisk: Nobody can look back.%0A"
-        "fix:%0Aretention_in_days = 365%0Alesson: pavior control show log-retention\n"
+        "fix:%0Aretention_in_days = 365%0Alesson: pavior control show log-retention"
+        "%0Aowner: the role security%0Awaiver: pavior waiver request log-retention SERVICE/STAGE "
+        "--subject aws_cloudwatch_log_group.app --days 7 --reason '...'"
+        "%0Adispute: pavior control dispute log-retention --environment SERVICE/STAGE "
+        "--subject aws_cloudwatch_log_group.app --reason '...'\n"
         "pavior check: It is so.\n"
     )
 

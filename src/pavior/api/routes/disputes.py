@@ -34,6 +34,10 @@ class DisputeWish(Asked):
 class DisputeAnswer(Asked):
     """Whether the rule was at fault, and why."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"is_upheld": True, "reason": "Price lists are public; the rule will know."}]}
+    )
+
     is_upheld: bool
     reason: Reason
 

@@ -77,8 +77,8 @@ def _of_item(item: Item) -> _Command:
     if item.standing is not Standing.NOT_KNOWN:
         lines += [
             f"owner: {denial.owner}",
-            f"or ask: {one_line(denial.waiver_command)}",
-            f"or dispute: {one_line(denial.dispute_command)}",
+            f"waiver: {one_line(denial.waiver_command)}",
+            f"dispute: {one_line(denial.dispute_command)}",
         ]
     return _Command(
         _KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), _place(denial.position)
