@@ -126,7 +126,7 @@ def _get_waived(dana: Any, sam: Any) -> None:
     sam.go("/")
     sam.see("1 decision waits for you")
     sam.follow("object-storage-no-public-access")
-    sam.page.get_by_label("Reason").fill("Until Friday, and no longer.")
+    sam.page.locator("#decision-reason").fill("Until Friday, and no longer.")
     sam.press("Approve for 7 days")
     sam.see("The waiver is approved, from now on.")
 
