@@ -25,7 +25,8 @@ from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.clock import format_instant
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Level
-from pavior.reports.replay import ReplayView, read_replay
+from pavior.reports.replay import read_replay
+from pavior.reports.replay_view import ReplayView
 from pavior.reports.sight import Sight
 from pavior.resources.codec import Json, encode_plan_reading
 from pavior.resources.model import PlanReading, ResourceGraph

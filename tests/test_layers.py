@@ -102,6 +102,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.levels": "levels and what changes them, pure",
     "pavior.policy.compliance": "how requirements may stand, and what of, for types, pure",
+    "pavior.policy.replaying": "who would be stopped, for types, pure",
     "pavior.policy.evidence_proof": "what a signed archive says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
@@ -114,6 +115,7 @@ SEEN_BY_SURFACES = {
     "pavior.identity.rate_limits": "callers are counted where they arrive",
     "pavior.reports.compliance_table": "a framework as CSV, which is the same for each surface, pure",
     "pavior.reports.compliance_view": "what is told of frameworks, for types, and over what to ask",
+    "pavior.reports.replay_view": "what is told of a replay, for types",
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }

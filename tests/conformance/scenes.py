@@ -22,7 +22,7 @@ from pavior.policy.attesting import prove
 from pavior.policy.compliance import Framework, Requirement, RequirementState
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Effect, WaiverWish
+from pavior.policy.model import Effect, Level, WaiverWish
 from pavior.policy.waiver_documents import find_in_part, read_waivers_part, waivers_part
 from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
@@ -182,6 +182,13 @@ def _live_verdicts(scene: Scene, now: datetime) -> bool:
     return is_waived(verdict, view, now)
 
 
+def _replay(scene: Scene, _: datetime) -> bool:
+    # What blocks now would be let go at a level that only warns; what is waived does not block.
+    view = scene.pages.replay_control(ADA, PUBLIC_ACCESS, level=Level.WARN, environment="orders/dev")
+    assert not view.not_read
+    return not view.let_go
+
+
 def _requirement(scene: Scene, _: datetime) -> bool:
     own = Framework(
         "own", "Own", "1", "ours", "all of it", is_whole=True, requirements=(Requirement("1", "Closed", "", ()),)
@@ -216,6 +223,7 @@ PROBES: Mapping[str, Callable[[Scene, datetime], bool]] = {
     "finding": _finding,
     "count of open findings": _count_of_findings,
     "live verdicts": _live_verdicts,
+    "replay of another level": _replay,
     "requirement of a framework": _requirement,
     "count of waivers in force": _count_of_waivers,
     "the waiver itself": _itself,

@@ -12,7 +12,8 @@ from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Level, WaiverWish
-from pavior.reports.replay import ReplayView, read_replay
+from pavior.reports.replay import read_replay
+from pavior.reports.replay_view import ReplayView
 from pavior.reports.sight import Sight
 from pavior.testing.memory_platform import BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 

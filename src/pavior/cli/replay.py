@@ -8,7 +8,7 @@ from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.policy.model import Level
 from pavior.policy.replaying import Replayed
-from pavior.reports.replay import ReplayView
+from pavior.reports.replay_view import ReplayView
 
 # The others are in `--json`, and all of them in the counts.
 _MOST_ROWS = 20

@@ -62,6 +62,11 @@ SURFACES: Final = (
         ("web.handlers.environments", "web.templates.environment", "reports.environment_page"),
     ),
     WaiverSurface(
+        "replay of another level",
+        "the resource is not among those that the level would stop, or let go",
+        ("policy.replaying", "reports.replay"),
+    ),
+    WaiverSurface(
         "requirement of a framework",
         "it stands as waived, and not as unmet, on the pages of frameworks and in exported evidence",
         ("reports.compliance",),

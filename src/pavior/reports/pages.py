@@ -44,7 +44,8 @@ from pavior.reports.model import (
     ServiceSummary,
     ServiceView,
 )
-from pavior.reports.replay import ReplayView, read_replay
+from pavior.reports.replay import read_replay
+from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight

@@ -5,7 +5,6 @@ at a time is held.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +24,7 @@ from pavior.policy.replaying import Replayed, TeamReplay, once_each, replay, wis
 from pavior.policy.waivers import find_in_force
 from pavior.reports.evaluations import NEEDED, newest_plans
 from pavior.reports.level_evidence import Place, places_in
+from pavior.reports.replay_view import NotRead, ReplayView
 from pavior.reports.sight import Sight
 from pavior.reports.standing import PHASES
 from pavior.resources.codec import FORMAT_VERSION, decode_graph
@@ -33,49 +33,6 @@ from pavior.resources.model import ResourceGraph
 # A page, a terminal and a JSON document stay readable; every subject is in the counts.
 _MOST_EXAMPLES = 200
 _MADE = ("create", "replace")
-
-
-class NotRead(Struct, frozen=True):
-    """Something that nobody can say anything of.
-
-    Args:
-        phase: Of what could not be read; None where nothing was ever evaluated.
-    """
-
-    environment: str
-    team: str
-    phase: Phase | None
-    why: str
-
-
-class ReplayView(Struct, frozen=True):
-    """What the level would come to.
-
-    Args:
-        environments: How many are in the scope and may be seen; those in `not_read` included.
-        answered: Of how many of them at least one stored input was read.
-        oldest_at: Of the inputs that were read, when the oldest was made; None when there is none.
-        newly_stopped: At most 200; `teams` counts all of them.
-        let_go: The same of those that would be blocked no longer.
-        unanswered: The same of those of which nobody knows whether the control holds.
-        not_read: Each input that could not be read, and each environment without any. None of them is passed.
-        hidden: Kinds of inputs that the reader may not see.
-    """
-
-    control: str
-    scope: LevelScope
-    level: Level
-    is_new_only: bool
-    as_of: datetime
-    environments: int
-    answered: int
-    oldest_at: datetime | None
-    teams: tuple[TeamReplay, ...]
-    newly_stopped: tuple[Replayed, ...]
-    let_go: tuple[Replayed, ...]
-    unanswered: tuple[Replayed, ...]
-    not_read: tuple[NotRead, ...]
-    hidden: tuple[str, ...]
 
 
 class _Typed(Struct):
