@@ -176,3 +176,11 @@ def test_counts_are_told_with_what_they_are_parts_of() -> None:
     assert counts == StateCounts(met=1, not_met=0, waived=0, unknown=1, not_covered=1, total=3)
     assert str(counts) == "1 of 3 requirements met, 0 not met, 0 waived, 1 unknown, 1 not covered"
     assert [counts.of(state) for state in RequirementState] == [0, 1, 0, 1, 1]
+
+
+def test_a_place_that_was_not_read_whole_meets_nothing_for_sure() -> None:
+    whole, part = stood(a_place(Outcome.PASSED)), stood(a_place(Outcome.PASSED, passed_over=2))
+
+    assert (whole.state, part.state) == (RequirementState.MET, RequirementState.UNKNOWN)
+    assert part.evidence[0].message == "Parts were passed over when it was read: 2."
+    assert stood(a_place(Outcome.FAILED, passed_over=2)).state is RequirementState.NOT_MET

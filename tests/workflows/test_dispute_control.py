@@ -44,6 +44,9 @@ class Company:
     def mask(self, text: str) -> str:
         return Masker().mask(text)
 
+    def find_control(self, control_id: str) -> Control:
+        return Platform.find_control(cast("Platform", self), control_id)
+
     @property
     def disputes(self) -> Disputes:
         return Disputes(cast("Platform", self))

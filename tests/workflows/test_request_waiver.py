@@ -131,3 +131,16 @@ def test_a_control_is_asked_for_by_the_id_that_it_had_before(orders: MemoryPlatf
     waiver = orders.waivers.request_waiver(orders.mara, structs.replace(WISH, control="bucket-is-private"))
 
     assert waiver.control == PUBLIC_ACCESS
+
+
+def test_no_secret_that_somebody_typed_is_stored(orders: MemoryPlatform) -> None:
+    secret = "AKIAIOSFODNN7EXAMPLE"
+    typed = dict.fromkeys(("reason", "measures", "evidence"), f"Until {secret} is gone.")
+    waiver = orders.waivers.request_waiver(orders.mara, structs.replace(WISH, **typed))
+    orders.waivers.approve_waiver(orders.sam, waiver.id, reason=f"It was {secret}.")
+    orders.waivers.revoke_waiver(orders.sam, waiver.id, reason=f"It was {secret}.")
+
+    shown = view(orders, waiver, orders.mara)
+
+    assert "Until" in shown.waiver.reason
+    assert secret not in repr(shown)

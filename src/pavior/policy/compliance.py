@@ -94,6 +94,7 @@ class Place:
         environment: As `orders/dev`.
         answers: By control; one that said nothing is absent.
         not_asked: Controls that were about something there and were not asked, with why.
+        passed_over: How many parts the reader passed over. Each may hold anything, so nothing is met there for sure.
     """
 
     environment: str
@@ -101,6 +102,7 @@ class Place:
     answers: Mapping[str, Answered]
     not_asked: Mapping[str, str]
     is_evaluated: bool = True
+    passed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Evidence:
     """One thing that is known, or known to be missing, about a requirement.
 
     Args:
-        control: Empty when the whole environment was never evaluated.
+        control: Empty when it is about the whole environment: never evaluated, or not read whole.
         outcome: None when there is no verdict; then `message` says why, and nothing else is known.
     """
 
@@ -189,15 +191,16 @@ def stand(
     """How each requirement stands, in the framework's order.
 
     Args:
-        places: Every environment that is meant. One that was never evaluated leaves unknown what is covered.
+        places: Every environment that is meant. One that was never evaluated, or not read whole, leaves unknown what is
+            covered.
         find_waiver: From environment and verdict to the id of the waiver that excuses it, or empty.
     """
     known, about = tuple(places), controls_by_requirement(framework, controls)
     by_control: dict[str, tuple[Evidence, ...]] = {}
-    never = tuple(
-        Evidence(RequirementState.UNKNOWN, place.environment, place.team, message="It was never evaluated.")
+    unread = tuple(
+        Evidence(RequirementState.UNKNOWN, place.environment, place.team, message=told)
         for place in known
-        if not place.is_evaluated
+        if (told := _unread(place))
     )
     found = []
     for requirement in framework.requirements:
@@ -205,7 +208,7 @@ def stand(
         for name in names:
             if name not in by_control:
                 by_control[name] = tuple(item for place in known for item in _said(framework, name, place, find_waiver))
-        evidence = [*(item for name in names for item in by_control[name]), *(never if names else ())]
+        evidence = [*(item for name in names for item in by_control[name]), *(unread if names else ())]
         evidence.sort(key=_order)
         silent = tuple(name for name in names if not by_control[name])
         found.append(RequirementStanding(requirement, worst_of(names, evidence), names, silent, tuple(evidence)))
@@ -249,6 +252,13 @@ def unlisted_ids(framework: Framework, controls: Iterable[Control]) -> tuple[str
 def count_states(standings: Iterable[RequirementStanding]) -> StateCounts:
     """How many requirements stand how."""
     return StateCounts.over(item.state for item in standings)
+
+
+def _unread(place: Place) -> str:
+    """What is not known of a whole environment; empty when all of it was read."""
+    if not place.is_evaluated:
+        return "It was never evaluated."
+    return f"Parts were passed over when it was read: {place.passed_over}." if place.passed_over else ""
 
 
 def _said(framework: Framework, control: str, place: Place, find_waiver: FindWaiver) -> Iterable[Evidence]:

@@ -282,7 +282,15 @@ def _place(environment: str, team: str, plan: Evaluated | None, live: Evaluated 
             }
     for control in answers:
         not_asked.pop(control, None)
-    return Place(environment, team, answers, not_asked, is_evaluated=plan is not None or live is not None)
+    read = live or plan
+    return Place(
+        environment,
+        team,
+        answers,
+        not_asked,
+        is_evaluated=read is not None,
+        passed_over=len(read.coverage.skipped) if read else 0,
+    )
 
 
 def _summary(framework: Framework, counts: StateCounts) -> FrameworkSummary:

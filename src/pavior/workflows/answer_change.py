@@ -94,11 +94,12 @@ class ChangeAnswering(ChangeDesk):
                 fix="Say in one sentence what is wrong with it, so that its requester can mend it.",
             )
         now = self.platform.clock.now()
+        said = self.platform.mask(reason.strip())
         with self.platform.database.transaction() as transaction:
             change, plan = self._answer(
                 transaction, actor, change_id, plan_digest, now, is_approved=False, reason=reason
             )
-            store.move_change(transaction, change, ChangeStatus.REJECTED, now, detail=f"{actor.id}: {reason.strip()}")
+            store.move_change(transaction, change, ChangeStatus.REJECTED, now, detail=f"{actor.id}: {said}")
             forget_secrets(self.platform, transaction, change)
             event = replace(
                 change_event(actor, change, "change.rejected", now),
@@ -187,7 +188,7 @@ class ChangeAnswering(ChangeDesk):
                 f"The plan {plan_digest[:12]} of {change.id} is no longer the latest; that is {plan.digest[:12]}.",
                 fix=f"Read the new plan, then decide: pavior change show {change.id}.",
             )
-        answer = Approval(change.id, plan.digest, actor.id, is_approved, reason, now)
+        answer = Approval(change.id, plan.digest, actor.id, is_approved, self.platform.mask(reason), now)
         if not store.insert_approval(transaction, answer):
             raise ConflictError(
                 "change-already-answered",

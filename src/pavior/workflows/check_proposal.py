@@ -143,12 +143,8 @@ class CheckProposal:
         blocking = [item.verdict for item in rulings if item.level is Level.BLOCK and item.effect is not Effect.WAIVED]
         waived = [item for item in rulings if item.effect is Effect.WAIVED]
         errored = [item for item in rulings if item.verdict.outcome is Outcome.ERRORED and item not in waived]
-        failed = [verdict for verdict in blocking if verdict.outcome is Outcome.FAILED]
-        denied = describe(
-            (item for item in rulings if item.verdict in failed and item.effect is not Effect.WAIVED),
-            environment="",
-            controls=self.platform.controls,
-        )
+        failed = (item for item in rulings if item.effect is Effect.BLOCK and item.verdict.outcome is Outcome.FAILED)
+        denied = describe(failed, environment="", controls=self.platform.controls)
         if errored or not source.complete:
             state = _ERRORED
         elif denied:

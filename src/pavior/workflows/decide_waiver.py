@@ -37,7 +37,7 @@ class WaiverAnswering(WaiverDesk):
                 decided_by=actor.id,
                 decided_at=now,
                 expires_at=expiry(now, waiver.days),
-                decision_reason=reason.strip(),
+                decision_reason=self.platform.mask(reason.strip()),
             )
             store.decide_waiver(transaction, decided)
             findings.apply_waiver(transaction, decided)
@@ -47,7 +47,7 @@ class WaiverAnswering(WaiverDesk):
                 waited_seconds=(now - waiver.requested_at).total_seconds(),
                 details={**asked.details, "reason": reason},
             )
-            write_step(transaction, decided, event, now, step="approved", text=reason.strip())
+            write_step(transaction, decided, event, now, step="approved", text=decided.decision_reason)
         return decided
 
     def deny_waiver(self, actor: Actor, waiver_id: str, *, reason: str) -> Waiver:
@@ -64,12 +64,12 @@ class WaiverAnswering(WaiverDesk):
                 state=WaiverState.DENIED,
                 decided_by=actor.id,
                 decided_at=now,
-                decision_reason=reason.strip(),
+                decision_reason=self.platform.mask(reason.strip()),
             )
             store.decide_waiver(transaction, decided)
             asked = waiver_event(actor, decided, "waiver.denied", now)
             event = replace(asked, outcome="denied", details={**asked.details, "reason": reason})
-            write_step(transaction, decided, event, now, step="denied", text=reason.strip())
+            write_step(transaction, decided, event, now, step="denied", text=decided.decision_reason)
         return decided
 
     def revoke_waiver(self, actor: Actor, waiver_id: str, *, reason: str) -> Waiver:
@@ -86,7 +86,7 @@ class WaiverAnswering(WaiverDesk):
             count = end_excuse(transaction, revoked, now)
             asked = waiver_event(actor, revoked, "waiver.revoked", now)
             event = replace(asked, details={**asked.details, "reason": reason, "findings_open_again": count})
-            write_step(transaction, revoked, event, now, step="revoked", text=reason.strip())
+            write_step(transaction, revoked, event, now, step="revoked", text=self.platform.mask(reason.strip()))
         return revoked
 
     def transfer_waiver(self, actor: Actor, waiver_id: str, *, team: str, reason: str) -> Waiver:
@@ -125,7 +125,7 @@ class WaiverAnswering(WaiverDesk):
         moved = structs.replace(waiver, team=team)
         asked = waiver_event(actor, moved, "waiver.transferred", now)
         event = replace(asked, details={**asked.details, "from": waiver.team, "to": team, "reason": reason})
-        text = f"From {waiver.team or 'nobody'} to {team}. {reason.strip()}".strip()
+        text = f"From {waiver.team or 'nobody'} to {team}. {self.platform.mask(reason.strip())}".strip()
         write_step(transaction, moved, event, now, step="transferred", text=text)
         return moved
 

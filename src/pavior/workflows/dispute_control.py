@@ -10,7 +10,7 @@ from pavior.disputes import store
 from pavior.disputes.model import Dispute, DisputeState, require_words
 from pavior.environments import store as environments
 from pavior.identity.model import Actor, Permission, person_behind
-from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
+from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.model import Control
 from pavior.reports.evaluations import Evaluations, Memory
@@ -39,7 +39,7 @@ class Disputes:
             ConflictError: `dispute-open` when the same is disputed already.
         """
         platform, now = self.platform, self.platform.clock.now()
-        known = self._control(control)
+        known = self.platform.find_control(control)
         with platform.database.transaction() as transaction:
             found = environments.get_environment(transaction, environment)
             service = catalog.get_service(transaction, found.service)
@@ -124,16 +124,6 @@ class Disputes:
             "dispute-matches-nothing",
             f"{control.id} denies no {subject[:80] or 'subject'} in the latest plan of {environment}, nor live.",
             fix=f"Copy the subject from the denial, or see what it says: pavior control verdicts {control.id}.",
-        )
-
-    def _control(self, control_id: str) -> Control:
-        for control in self.platform.controls:
-            if control.id == control_id:
-                return control
-        raise MissingError(
-            "control-missing",
-            f"There is no control {control_id[:80]}.",
-            fix="List them with: pavior control list.",
         )
 
 

@@ -66,6 +66,21 @@ class Platform:
             )
         return self.engines[name]
 
+    def find_control(self, control_id: str) -> Control:
+        """By its id, or by one that it had before. Raises MissingError `control-missing`."""
+        for control in self.controls:
+            if control_id in (control.id, *control.formerly):
+                return control
+        raise MissingError(
+            "control-missing",
+            f"There is no control {control_id[:80]}.",
+            fix="List them with: pavior control list.",
+        )
+
+    def owner_of(self, control_id: str) -> str:
+        """The team that owns a control; empty where that is the role security, as of one that is no more."""
+        return next((item.owner for item in self.controls if control_id in (item.id, *item.formerly)), "")
+
     @contextmanager
     def checkout(self, repository: str, commit: str, owner: str) -> Iterator[Path]:
         """The tree of a commit in a folder that is gone afterwards. `owner` is unique among what runs."""

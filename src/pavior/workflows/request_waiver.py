@@ -32,7 +32,7 @@ class WaiverRequests(WaiverDesk):
         """
         platform = self.platform
         now = platform.clock.now()
-        known = self._control(wish.control)
+        known = self.platform.find_control(wish.control)
         with platform.database.transaction() as transaction:
             scope, team = self._place(transaction, wish.environment)
             platform.authoriser.authorise(actor, Permission.WAIVER_REQUEST, on=scope)
@@ -46,9 +46,9 @@ class WaiverRequests(WaiverDesk):
                 environment=wish.environment,
                 subject=wish.subject,
                 path=wish.path,
-                reason=wish.reason.strip(),
-                measures=wish.measures.strip(),
-                evidence=wish.evidence.strip(),
+                reason=platform.mask(wish.reason.strip()),
+                measures=platform.mask(wish.measures.strip()),
+                evidence=platform.mask(wish.evidence.strip()),
                 requester=actor.id,
                 requested_at=now,
                 days=wish.days,
@@ -117,7 +117,7 @@ class WaiverRequests(WaiverDesk):
         """
         wish = Waiver(
             id="",
-            control=self._control(control).id,
+            control=self.platform.find_control(control).id,
             environment=environment,
             subject=subject,
             path=path,

@@ -56,7 +56,7 @@ class LevelChanges:
             ConflictError: `level-unchanged`.
         """
         platform = self.platform
-        known = self._control(control)
+        known = self.platform.find_control(control)
         scope = LevelScope(environment, team)
         with platform.database.snapshot() as transaction:
             sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
@@ -96,7 +96,7 @@ class LevelChanges:
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             change = self._authorised(transaction, actor, change_id, Permission.CONTROL_DECIDE_LEVEL)
-            self._control(change.control)
+            self.platform.find_control(change.control)
             decided = structs.replace(
                 change,
                 state=LevelChangeState.APPROVED,
@@ -153,7 +153,7 @@ class LevelChanges:
                 f"{actor.id} proposed {change.id} and cannot approve it as well.",
                 fix="Ask somebody else with the role security to decide it.",
             )
-        owner = next((item.owner for item in self.platform.controls if change.control in (item.id, *item.formerly)), "")
+        owner = self.platform.owner_of(change.control)
         authoriser.authorise(actor, permission, on=level_change_scope(change, control_owner=owner))
         if change.state is not LevelChangeState.PROPOSED:
             raise level_store.already_decided(change)
@@ -167,16 +167,6 @@ class LevelChanges:
                 if seen is not None:
                     subjects = [item.address for item in seen.graph.resources]
                     level_store.note_sightings(transaction, place.id, subjects, seen.observed_at)
-
-    def _control(self, control_id: str) -> Control:
-        for control in self.platform.controls:
-            if control_id in (control.id, *control.formerly):
-                return control
-        raise MissingError(
-            "control-missing",
-            f"There is no control {control_id[:80]}.",
-            fix="List them with: pavior control list.",
-        )
 
     def _require_known(self, sight: Sight, scope: LevelScope) -> None:
         """A scope that matches nothing is a slip of the pen, and is said at once."""

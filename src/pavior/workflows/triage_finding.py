@@ -36,7 +36,7 @@ class FindingTriage:
             finding = store.get_finding(transaction, finding_id)
             scope = Scope(kind="finding", name=finding.id, team=finding.team)
             self.platform.authoriser.authorise(actor, Permission.FINDING_TRIAGE, on=scope)
-            changed = act(transaction, finding, reason, now)
+            changed = act(transaction, finding, self.platform.mask(reason), now)
             event = Event(
                 verb=verb,
                 actor=actor.id,

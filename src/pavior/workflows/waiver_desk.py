@@ -10,9 +10,9 @@ from pavior.environments import store as environments
 from pavior.findings import service as findings
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, Scope, person_behind
-from pavior.kernel.errors import ForbiddenError, MissingError
+from pavior.kernel.errors import ForbiddenError
 from pavior.policy import store
-from pavior.policy.model import Control, Waiver, WaiverStep
+from pavior.policy.model import Waiver, WaiverStep
 from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
 from pavior.reports.scopes import environment_scope, service_scope, waiver_scope
 from pavior.storage.database import Transaction
@@ -24,20 +24,6 @@ class WaiverDesk:
     """Where waivers are asked for and answered."""
 
     platform: Platform
-
-    def _control(self, control_id: str) -> Control:
-        """By its id, or by one that it had before. Raises MissingError `control-missing`."""
-        for control in self.platform.controls:
-            if control_id == control.id or control_id in control.formerly:
-                return control
-        raise MissingError(
-            "control-missing",
-            f"There is no control {control_id[:80]}.",
-            fix="List them with: pavior control list.",
-        )
-
-    def _owner_of(self, control_id: str) -> str:
-        return next((control.owner for control in self.platform.controls if control.id == control_id), "")
 
     def _place(self, transaction: Transaction, place: str) -> tuple[Scope, str]:
         """What a request there is asked on, and the team that would answer for it.
@@ -55,7 +41,7 @@ class WaiverDesk:
         return environment_scope(environment, service), service.team
 
     def _scope(self, transaction: Transaction, waiver: Waiver) -> Scope:
-        owner = self._owner_of(waiver.control)
+        owner = self.platform.owner_of(waiver.control)
         if waiver.environment == EVERYWHERE:
             return waiver_scope(waiver, None, None, control_owner=owner)
         service = catalog.get_service(transaction, service_of(waiver.environment))
