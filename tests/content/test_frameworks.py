@@ -7,7 +7,8 @@ import pytest
 from pavior.content import load_controls
 from pavior.content.framework_loading import FRAMEWORKS_FOLDER, gather_frameworks, load_frameworks
 from pavior.kernel.errors import InvalidError
-from pavior.policy.compliance import unlisted_ids
+from pavior.kernel.verdicts import Outcome
+from pavior.policy.compliance import idle_types, unlisted_ids
 from pavior.testing.builders import PUBLIC_ACCESS, a_control
 
 OWN = f"""
@@ -43,8 +44,63 @@ def test_every_framework_that_a_control_names_is_there_and_lists_what_it_names()
 def test_the_lists_are_as_long_as_their_publishers_make_them() -> None:
     counts = {item.id: len(item.requirements) for item in load_frameworks() if item.is_whole}
 
-    # Recommendations of the benchmarks; base controls of SP 800-53 Revision 5 without those that were withdrawn.
-    assert counts == {"cis-aws-3.0.0": 62, "cis-azure-2.0.0": 151, "cis-gcp-2.0.0": 84, "nist-800-53": 298}
+    # Recommendations of the benchmarks; base controls of SP 800-53 Revision 5 without those that were withdrawn; of SOC 2
+    # 33 common criteria and 3, 5, 2 and 18 of availability, processing, confidentiality and privacy.
+    assert counts == {
+        "cis-aws-3.0.0": 62,
+        "cis-azure-2.0.0": 151,
+        "cis-gcp-2.0.0": 84,
+        "nist-800-53": 298,
+        "owasp-cicd-2022": 10,
+        "owasp-top-10-2021": 10,
+        "soc2-2017": 61,
+    }
+
+
+def test_each_type_that_a_requirement_names_is_one_that_a_control_about_it_looks_at() -> None:
+    controls, frameworks = load_controls(), load_frameworks()
+
+    assert {item.id: idle_types(item, controls) for item in frameworks} == {item.id: () for item in frameworks}
+
+
+@pytest.mark.parametrize(
+    ("framework", "requirement", "counts", "counts_not"),
+    [
+        ("cis-aws-3.0.0", "2.3.1", "aws_db_instance.a", "aws_dynamodb_table.a"),
+        ("cis-aws-3.0.0", "2.4.1", "aws_efs_file_system.a", "aws_fsx_windows_file_system.a"),
+        ("cis-azure-2.0.0", "3.15", "azurerm_storage_account.a", "azurerm_linux_web_app.a"),
+        ("cis-azure-2.0.0", "9.3", "azurerm_linux_web_app.a", "azurerm_storage_account.a"),
+        ("cis-gcp-2.0.0", "7.3", "google_bigquery_dataset.a", "google_sql_database_instance.a"),
+        ("cis-gcp-2.0.0", "5.1", "google_storage_bucket_iam_member.a", "google_kms_crypto_key_iam_member.a"),
+        ("aws-fsbp", "DynamoDB.3", "aws_dax_cluster.a", "aws_dynamodb_table.a"),
+        ("aws-fsbp", "ES.1", "aws_elasticsearch_domain.a", "aws_opensearch_domain.a"),
+        ("aws-fsbp", "EC2.170", "aws_launch_template.a", "aws_instance.a"),
+    ],
+)
+def test_a_requirement_about_one_kind_of_thing_counts_that_kind_alone(
+    framework: str, requirement: str, counts: str, counts_not: str
+) -> None:
+    (found,) = (
+        item
+        for known in load_frameworks()
+        if known.id == framework
+        for item in known.requirements
+        if item.id == requirement
+    )
+
+    assert found.counts(counts, Outcome.PASSED)
+    assert not found.counts(counts_not, Outcome.FAILED)
+
+
+def test_a_type_that_no_control_about_the_requirement_looks_at_is_refused(folder: Path) -> None:
+    narrowed = OWN.replace(f'controls = ["{PUBLIC_ACCESS}"]', f'controls = ["{PUBLIC_ACCESS}"], types = ["aws_s3_bukket"]')
+    (folder / "acme-baseline.toml").write_text(narrowed, encoding="utf-8")
+    (own,) = load_frameworks(folder)
+
+    with pytest.raises(InvalidError, match="requirement A-1: no control about it looks at aws_s3_bukket"):
+        gather_frameworks((), (own,), (a_control(types=("aws_s3_bucket",)),))
+    # A control without types looks at all of them.
+    assert gather_frameworks((), (own,), (a_control(types=()),)) == (own,)
 
 
 def test_a_benchmark_of_one_cloud_is_about_that_cloud_alone() -> None:
@@ -87,6 +143,7 @@ def test_a_file_of_ones_own_becomes_a_framework(folder: Path) -> None:
         ('also = ["A-2(1)"]', 'also = ["A-1"]', "A-1 stands there twice"),
         ('also = ["A-2(1)"]', "also = [3]", "also of requirement A-2 must be a list of texts"),
         ('also = ["A-2(1)"]', 'rule = "x"', "requirement A-2 has unknown fields: rule"),
+        ('also = ["A-2(1)"]', "types = [1]", "types of requirement A-2 must be a list of texts"),
         ('id = "A-2"', 'id = "A 2/<b>"', "is no id of a requirement"),
         ('title = "Data"\n', "", "has exactly a title and requirements"),
         ("is_whole = true", "is_whole = true\nproviders = 1", "providers of the framework must be a list of texts"),

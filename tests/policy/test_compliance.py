@@ -116,6 +116,32 @@ def test_a_control_that_said_nothing_leaves_its_requirement_unknown_and_is_named
     assert stood().state is RequirementState.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("subject", "outcome", "state"),
+    [
+        ("aws_db_instance.orders", Outcome.PASSED, RequirementState.MET),
+        ('module.a["x.y"].aws_db_instance.orders[0]', Outcome.FAILED, RequirementState.NOT_MET),
+        # What is of another type neither meets it nor fails it.
+        ("aws_dynamodb_table.carts", Outcome.PASSED, RequirementState.UNKNOWN),
+        ("aws_dynamodb_table.carts", Outcome.FAILED, RequirementState.UNKNOWN),
+        # Nobody can tell what it is, so it meets nothing and its failure is not hidden.
+        ("orders", Outcome.PASSED, RequirementState.UNKNOWN),
+        ("orders", Outcome.FAILED, RequirementState.NOT_MET),
+    ],
+)
+def test_a_requirement_with_types_stands_by_verdicts_about_these_alone(
+    subject: str, outcome: Outcome, state: RequirementState
+) -> None:
+    verdicts = (a_verdict(subject=subject, outcome=outcome),)
+    place = a_place(answers={PUBLIC_ACCESS: Answered(Phase.PLAN, NOON, "C-1", verdicts)})
+
+    found = stood(place, requirement=replace(AC_3, types=("aws_db_instance", "aws_rds_cluster")))
+
+    assert found.state is state
+    # A control that said nothing that counts is named.
+    assert found.silent == ((PUBLIC_ACCESS,) if not found.evidence else ())
+
+
 def test_an_environment_that_was_never_evaluated_is_unknown_beside_one_that_passed() -> None:
     found = stood(a_place(Outcome.PASSED), a_place(environment="orders/prod", is_evaluated=False))
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from pavior.environments import store as environments
 from pavior.identity.model import Actor, Permission, Role, Surface
@@ -130,6 +131,26 @@ def test_before_the_first_fact_nothing_is_known_and_it_says_since_when_there_are
         shown(company, ORDERS_DEV, at=NOON - timedelta(days=300))
     earlier = shown(company, at=NOON - timedelta(days=300))
     assert (earlier.facts_since, earlier.requirements[0].state) == (None, RequirementState.UNKNOWN)
+
+
+def test_waivers_are_read_once_however_many_environments_there_are(company: "Company") -> None:
+    company.clock.at = NOON + WEEK
+    forget_the_look(company)
+    with company.database.transaction() as tx:
+        # A second environment where something fails, so that both are asked about.
+        environments.insert_plan(tx, a_plan(number=2, change_id="C-3", decision=a_blocked_decision()))
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(company.database.engine, "before_cursor_execute", note)
+    # With the weeks, for each of which the question is asked anew.
+    view = shown(company)
+    sa.event.remove(company.database.engine, "before_cursor_execute", note)
+
+    assert view.requirements[0].evidence.not_met == 2
+    assert len([statement for statement in asked if "FROM waivers" in statement]) == 1
 
 
 def test_an_instant_to_come_is_refused(company: "Company") -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from pavior.inventory import store as inventory
 from pavior.kernel.errors import ForbiddenError, InvalidError
 from pavior.kernel.pages import PageRequest
 from pavior.policy import store as policy
-from pavior.policy.compliance import StateCounts
+from pavior.policy.compliance import Framework, StateCounts
 from pavior.policy.evidence_archive import canonical, read_archive, write_archive
 from pavior.policy.evidence_proof import ProvenEvidence, prove_evidence
 from pavior.policy.model import Control
@@ -48,6 +48,7 @@ class Company:
     at: datetime = NOON + timedelta(hours=1)
     controls: tuple[Control, ...] = (a_control(),)
     authoriser: Authoriser = field(default_factory=Authoriser)
+    framework: Framework = field(default_factory=a_framework)
 
     @property
     def clock(self) -> "Company":
@@ -57,7 +58,7 @@ class Company:
         return self.at
 
     def exports(self) -> EvidenceExports:
-        return EvidenceExports(cast("Platform", self), (a_framework(),), KEY, lambda _: "def rule(view): ...")
+        return EvidenceExports(cast("Platform", self), (self.framework,), KEY, lambda _: "def rule(view): ...")
 
     def export(self, actor: Actor = SAM, extent: Extent = ORDERS, at: datetime | None = None) -> bytes:
         return self.exports().export_evidence(actor, "nist-800-53", extent, at=at).content
@@ -155,12 +156,39 @@ def test_the_past_is_exported_as_it_was(company: Company) -> None:
     assert proven(company.export()).counts.not_met == 1
 
 
+def test_what_counts_for_a_requirement_is_in_it_and_decides_what_is_proven(company: Company) -> None:
+    access, doors = a_framework().requirements
+    company.framework = replace(a_framework(), requirements=(replace(access, types=("aws_db_instance",)), doors))
+
+    content = company.export()
+
+    # The waived bucket and the one that passed are no database.
+    assert proven(content).counts == StateCounts(met=0, not_met=0, waived=0, unknown=1, not_covered=1, total=2)
+    assert files_of(content)["evidence.jsonl"] == b""
+
+
+def test_an_archive_from_before_there_were_types_is_still_proven(company: Company) -> None:
+    manifest, files = read_archive(company.export(), KEY.public_key())
+    framework = json.loads(files["framework.json"])
+    for item in framework["requirements"]:
+        del item["types"]
+
+    old = write_archive({**files, "framework.json": canonical(framework)}, manifest, KEY)
+
+    assert proven(old).counts.waived == 1
+
+
 Files = dict[str, bytes]
 
 
 def _lines(files: Files, change: Callable[[Any], Any]) -> Files:
     first, *rest = files["evidence.jsonl"].splitlines(keepends=True)
     return {**files, "evidence.jsonl": canonical(change(json.loads(first))) + b"".join(rest)}
+
+
+def _narrowed(framework: Any) -> Any:
+    access, *others = framework["requirements"]
+    return {**framework, "requirements": [{**access, "types": ["aws_db_instance"]}, *others]}
 
 
 def _document(name: str, change: Callable[[Any], Any]) -> Callable[[Files], Files]:
@@ -172,6 +200,7 @@ def _document(name: str, change: Callable[[Any], Any]) -> Callable[[Files], File
     [
         (_document("requirements.json", lambda it: [{**it[0], "state": "met"}, *it[1:]]), "AC-3 does not stand as"),
         (_document("requirements.json", lambda it: it[1:]), "its requirements are not those"),
+        (_document("framework.json", _narrowed), "AC-3 does not stand as its rows say"),
         (lambda files: _lines(files, lambda row: {**row, "state": "met"}), "does not stand as its verdict says"),
         (lambda files: {**files, "evidence.jsonl": b""}, "AC-3 does not stand as its rows say"),
         (_document("waivers.json", lambda _: []), "W-4 does not excuse"),

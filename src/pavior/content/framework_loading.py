@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pavior.kernel.errors import InvalidError
-from pavior.policy.compliance import Framework, Requirement
+from pavior.policy.compliance import Framework, Requirement, idle_types
 from pavior.policy.model import Control
 
 FRAMEWORKS_FOLDER = Path(__file__).parent / "frameworks"
@@ -16,7 +16,7 @@ _REQUIREMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
 _LONGEST_ID = 60
 _TEXTS = ("id", "title", "version", "source", "scope")
 _FIELDS = frozenset({*_TEXTS, "is_whole", "providers", "sections"})
-_REQUIREMENT_FIELDS = frozenset({"id", "title", "also", "controls"})
+_REQUIREMENT_FIELDS = frozenset({"id", "title", "also", "controls", "types"})
 
 
 def load_frameworks(folder: Path = FRAMEWORKS_FOLDER) -> tuple[Framework, ...]:
@@ -44,10 +44,10 @@ def gather_frameworks(
         controls: All that are known here; a framework of one's own may only name these.
 
     Raises:
-        InvalidError: `framework-invalid`, when one of their own names a control that there is not, or takes the id of
-            one that comes with Pavior.
+        InvalidError: `framework-invalid`, when one of their own names a control that there is not, or a type that no
+            control about the requirement looks at, or takes the id of one that comes with Pavior.
     """
-    known, taken = {control.id for control in controls}, {item.id for item in builtin}
+    known, taken = {control.id: control for control in controls}, {item.id for item in builtin}
     for framework in own:
         file = (folder or Path()) / f"{framework.id}.toml"
         if framework.id in taken:
@@ -56,6 +56,8 @@ def gather_frameworks(
             for name in requirement.controls:
                 if name not in known:
                     raise _invalid(file, f"requirement {requirement.id}: there is no control {name}.")
+        for identity, name in idle_types(framework, known.values()):
+            raise _invalid(file, f"requirement {identity}: no control about it looks at {name}.")
     return tuple(sorted((*builtin, *own), key=lambda item: item.id))
 
 
@@ -113,7 +115,8 @@ def _requirement(file: Path, item: Mapping[str, Any], section: str) -> Requireme
         if not _REQUIREMENT_ID.fullmatch(name) or len(name) > _LONGEST_ID:
             raise _invalid(file, f"{name[:80]!r} is no id of a requirement: letters, digits, dots, brackets, hyphens.")
     title = _text(file, item, "title", f"the title of {identity}") if "title" in item else ""
-    return Requirement(identity, title, section, also, _texts(file, item, "controls", f"requirement {identity}"))
+    controls, types = (_texts(file, item, name, f"requirement {identity}") for name in ("controls", "types"))
+    return Requirement(identity, title, section, also, controls, types)
 
 
 def _tables(file: Path, value: object, name: str) -> list[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.model import Control, provider_prefix
+from pavior.resources.views.facts import type_of
 
 
 class RequirementState(StrEnum):
@@ -32,6 +33,7 @@ class Requirement:
         title: A few words; empty where the publisher's texts are not free and we have none of our own.
         also: Further ids under which controls name it, such as `SC-28(1)` for `SC-28`.
         controls: Ids of controls that are about it beside those that name it in their mappings.
+        types: Of which types of resources verdicts count; empty when it is as wide as the controls about it.
     """
 
     id: str
@@ -39,6 +41,12 @@ class Requirement:
     section: str
     also: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    def counts(self, subject: str, outcome: Outcome | None) -> bool:
+        """Whether a verdict counts for it. Of what does not tell its type all counts but a pass: it may be another's."""
+        found = type_of(subject)
+        return not self.types or found in self.types or (not found and outcome is not Outcome.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class RequirementStanding:
 
     Args:
         controls: Those that are about it, by id.
-        silent: Those of them that said nothing anywhere: nothing that they look at was evaluated.
+        silent: Those of them that said nothing that counts: nothing that they look at for it was evaluated.
     """
 
     requirement: Requirement
@@ -208,9 +216,13 @@ def stand(
         for name in names:
             if name not in by_control:
                 by_control[name] = tuple(item for place in known for item in _said(framework, name, place, find_waiver))
-        evidence = [*(item for name in names for item in by_control[name]), *(unread if names else ())]
+        said = {
+            name: [item for item in by_control[name] if requirement.counts(item.subject, item.outcome)]
+            for name in names
+        }
+        evidence = [*(item for items in said.values() for item in items), *(unread if names else ())]
         evidence.sort(key=_order)
-        silent = tuple(name for name in names if not by_control[name])
+        silent = tuple(name for name in names if not said[name])
         found.append(RequirementStanding(requirement, worst_of(names, evidence), names, silent, tuple(evidence)))
     return tuple(found)
 
@@ -247,6 +259,22 @@ def unlisted_ids(framework: Framework, controls: Iterable[Control]) -> tuple[str
     """Ids that controls name and the framework does not list, in order: a misspelling, or a list that is too short."""
     listed = {name for item in framework.requirements for name in (item.id, *item.also)}
     return tuple(sorted({name for item in controls for name in item.mappings.get(framework.id, ())} - listed))
+
+
+def idle_types(framework: Framework, controls: Iterable[Control]) -> tuple[tuple[str, str], ...]:
+    """Pairs of requirement and type: one that it names and no control that they name and no control about them looks at: a misspelling, or a missing mapping.
+
+    A requirement without any control is left out: nothing is known of it whatever it names.
+    """
+    known = {item.id: item for item in controls}
+    about = controls_by_requirement(framework, known.values())
+    found = []
+    for item in framework.requirements:
+        looked_at = [known[name].types for name in about[item.id] if name in known]
+        # A control without types looks at all of them.
+        if looked_at and all(looked_at):
+            found += [(item.id, name) for name in item.types if all(name not in types for types in looked_at)]
+    return tuple(found)
 
 
 def count_states(standings: Iterable[RequirementStanding]) -> StateCounts:

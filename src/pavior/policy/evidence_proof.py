@@ -16,7 +16,7 @@ from pavior.audit.excerpts import ProvenExcerpt, verify_excerpt
 from pavior.kernel.clock import parse_instant
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
-from pavior.policy.compliance import Evidence, RequirementState, StateCounts, state_of, worst_of
+from pavior.policy.compliance import Evidence, Requirement, RequirementState, StateCounts, state_of, worst_of
 from pavior.policy.envelopes import key_id
 from pavior.policy.evidence_archive import altered, read_archive, unreadable
 
@@ -114,34 +114,44 @@ def _agreed_counts(files: Mapping[str, bytes], manifest: Mapping[str, Any], at: 
     framework = json.loads(files[FRAMEWORK_FILE])
     waivers = {item["id"]: item for item in json.loads(files[WAIVERS_FILE])}
     rows = [_row(json.loads(line), waivers, at) for line in files[EVIDENCE_FILE].splitlines()]
-    about = _controls_about(framework, json.loads(files[CONTROLS_FILE]))
+    listed = [_requirement(item) for item in framework["requirements"]]
+    about = _controls_about(listed, json.loads(files[CONTROLS_FILE]))
     stated = {str(item["id"]): item for item in json.loads(files[REQUIREMENTS_FILE])}
     if stated.keys() != about.keys():
         raise _inconsistent("its requirements are not those of its framework")
     by_control: dict[str, list[Evidence]] = {}
     for row in rows:
         by_control.setdefault(row.control, []).append(row)
-    for name, controls in about.items():
+    for requirement in listed:
+        controls = about[requirement.id]
         # What has no control is about a whole environment, and so about everything that is covered.
-        own = [row for control in (*controls, "") for row in by_control.get(control, [])]
-        if worst_of(controls, own) is not RequirementState(stated[name]["state"]):
-            raise _inconsistent(f"{name} does not stand as its rows say")
+        rows_of_it = (row for control in (*controls, "") for row in by_control.get(control, []))
+        own = [row for row in rows_of_it if requirement.counts(row.subject, row.outcome)]
+        if worst_of(controls, own) is not RequirementState(stated[requirement.id]["state"]):
+            raise _inconsistent(f"{requirement.id} does not stand as its rows say")
     counts = StateCounts.over(RequirementState(item["state"]) for item in stated.values())
     if manifest["counts"] != {name: getattr(counts, name) for name in StateCounts.__dataclass_fields__}:
         raise _inconsistent("its counts are not those of its requirements")
     return counts
 
 
-def _controls_about(framework: Mapping[str, Any], controls: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+def _requirement(item: Mapping[str, Any]) -> Requirement:
+    also, controls = ([str(name) for name in item[field]] for field in ("also", "controls"))
+    # What was exported before there were types was not narrowed by any.
+    types = [str(name) for name in item.get("types", ())]
+    return Requirement(str(item["id"]), "", "", tuple(also), tuple(controls), tuple(types))
+
+
+def _controls_about(
+    requirements: Iterable[Requirement], controls: Iterable[Mapping[str, Any]]
+) -> dict[str, tuple[str, ...]]:
     by_name: dict[str, set[str]] = {}
     for control in controls:
         for name in control["requirements"]:
             by_name.setdefault(str(name), set()).add(str(control["id"]))
     return {
-        str(item["id"]): tuple(
-            sorted(set(item["controls"]).union(*(by_name.get(name, ()) for name in (item["id"], *item["also"]))))
-        )
-        for item in framework["requirements"]
+        item.id: tuple(sorted(set(item.controls).union(*(by_name.get(name, ()) for name in (item.id, *item.also)))))
+        for item in requirements
     }
 
 
@@ -157,7 +167,8 @@ def _row(document: Mapping[str, Any], waivers: Mapping[str, Mapping[str, Any]], 
             raise _inconsistent(f"{waiver_id} does not excuse {control}")
         if not _instant(waiver["decided_at"]) <= at < _instant(waiver["expires_at"]):
             raise _inconsistent(f"{waiver_id} excused nothing at that instant")
-    return Evidence(stated, str(document["environment"]), str(document["team"]), control, outcome=outcome)
+    place = str(document["environment"]), str(document["team"])
+    return Evidence(stated, *place, control, str(document["subject"]), outcome=outcome)
 
 
 def _instant(text: str) -> datetime:

@@ -12,16 +12,16 @@ from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.policy.parameters import Parameter
 from pavior.policy.reaching import matches_path, reaches
 from pavior.resources.model import Skipped
+from pavior.resources.views.facts import type_of
 
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
 PREFERRED_LANGUAGE: Final = "terraform"
-# The beginning of a type's name says whose it is, as in `module.files.azurerm_storage_account.this`.
-_PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 
 def provider_prefix(subject: str) -> str:
     """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
-    return (re.findall(_PREFIX, subject) or ("",))[-1]
+    prefix, mark, _ = type_of(subject).partition("_")
+    return prefix if mark else ""
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a

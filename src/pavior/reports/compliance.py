@@ -4,9 +4,10 @@ What is live counts where somebody looked, else the latest plan. Of what is live
 past, and the weeks, are told from plans; a look counts for instants after it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -32,6 +33,7 @@ from pavior.policy.compliance import (
     unlisted_ids,
 )
 from pavior.policy.model import Waiver
+from pavior.policy.reaching import EVERYWHERE, places_of
 from pavior.policy.waivers import longest, longest_then
 from pavior.reports.compliance_view import (
     ComplianceWeek,
@@ -81,7 +83,7 @@ class ComplianceReader:
     evaluations: Evaluations
     frameworks: tuple[Framework, ...]
     permission: Permission = Permission.COMPLIANCE_READ
-    _waivers: dict[str, tuple[Waiver, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _waivers: dict[str, list[Waiver]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def list_frameworks(self, extent: Extent, at: datetime | None) -> tuple[FrameworkSummary, ...]:
         """All of them, by id."""
@@ -249,14 +251,20 @@ class ComplianceReader:
         choose = longest if instant == self.sight.now else longest_then
 
         def find(environment: str, verdict: Verdict) -> str:
-            if environment not in self._waivers:
-                self._waivers[environment] = policy.list_ever_approved(self.sight.tx, environment)
-            found = choose(self._waivers[environment], verdict, environment, instant)
+            found = choose(self._ever_approved(environment), verdict, environment, instant)
             if found is not None and used is not None:
                 used[found.id] = found
             return found.id if found else ""
 
         return find
+
+    def _ever_approved(self, environment: str) -> Iterator[Waiver]:
+        """Those that reach an environment; all are read at once, when somebody asks for the first time."""
+        if EVERYWHERE not in self._waivers:
+            self._waivers[EVERYWHERE] = []
+            for item in policy.list_ever_approved(self.sight.tx):
+                self._waivers.setdefault(item.environment, []).append(item)
+        return chain.from_iterable(self._waivers.get(place, ()) for place in places_of(environment))
 
 
 def _newest(keys: list[PlanKey]) -> list[PlanKey]:
@@ -310,4 +318,5 @@ def _requirement(item: RequirementStanding) -> RequirementSummary:
         item.silent,
         StateCounts.over(row.state for row in item.evidence),
         tuple(phase for phase in Phase if phase in known),
+        item.requirement.types,
     )

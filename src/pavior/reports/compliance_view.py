@@ -37,7 +37,8 @@ class RequirementSummary:
     """One requirement, without the rows behind it.
 
     Args:
-        controls: Those that are about it; `silent` are those of them that said nothing.
+        controls: Those that are about it; `silent` are those of them that said nothing that counts.
+        types: Of which types of resources verdicts count; empty for all that these controls look at.
         evidence: How much there is of each state.
         phases: Of which phases that evidence is.
     """
@@ -50,6 +51,7 @@ class RequirementSummary:
     silent: tuple[str, ...]
     evidence: StateCounts
     phases: tuple[Phase, ...]
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

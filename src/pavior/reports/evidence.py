@@ -123,6 +123,7 @@ def _framework(item: Framework) -> Mapping[str, Any]:
                 "section": one.section,
                 "also": list(one.also),
                 "controls": list(one.controls),
+                "types": list(one.types),
             }
             for one in item.requirements
         ],

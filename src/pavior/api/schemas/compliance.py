@@ -48,6 +48,7 @@ class RequirementShown(Shown):
     silent: list[str] = Field(description="Controls about it that said nothing: nothing that they look at was there.")
     evidence: StateCountsShown
     phases: list[Phase]
+    types: list[str] = Field(description="Of which types of resources verdicts count; empty for all.")
 
 
 class ComplianceWeekShown(Shown):

@@ -151,9 +151,16 @@ def is_of_elsewhere(value: Unknown, references: tuple[str, ...]) -> bool:
 
 
 def type_of(address: str) -> str:
-    """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
-    words = _INDEX.sub("", address).split(".")
-    return words[-2] if len(words) > 1 else ""
+    """The type of what is at the address, empty when it does not tell.
+
+    `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]` and of `data.aws_kms_key.data`, `Pod` of `Pod.web.shop`.
+    """
+    words = _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")
+    while words[0] == "module" and len(words) > 2:
+        words = words[2:]
+    if words[0] == "data":
+        words = words[1:]
+    return words[0] if len(words) > 1 else ""
 
 
 def is_looked_up(address: str) -> bool:

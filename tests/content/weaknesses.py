@@ -1,0 +1,56 @@
+"""Controls that guard against no weakness of the CWE, each with why; docs/reference/controls.md tells it."""
+
+# Reason to controls. CWE lists flaws of which somebody can take advantage, so accidents, load and order are none.
+WITHOUT_WEAKNESS = {
+    "it is encrypted without this too; the control is about who holds the key": (
+        "audit-trail-encrypted-with-own-key",
+        "backups-encrypted-with-own-key",
+        "container-sessions-encrypted",
+        "database-encrypted-with-own-key",
+        "database-performance-records-have-own-key",
+        "disk-encrypted-with-own-key",
+        "file-systems-encrypted-with-own-key",
+        "function-settings-encrypted-with-own-key",
+        "images-encrypted-with-key-service",
+        "kubernetes-secrets-encrypted-with-own-key",
+        "machine-image-encrypted-with-own-key",
+        "messages-encrypted-with-own-key",
+        "notebook-encrypted-with-own-key",
+        "object-storage-encrypted-with-own-key",
+        "secrets-encrypted-with-own-key",
+        "stored-objects-encrypted-with-own-key",
+    ),
+    "it guards against loss and failure, not against somebody": (
+        "database-backups-kept-a-week",
+        "database-deletion-protected",
+        "database-in-two-zones",
+        "database-point-in-time-recovery",
+        "database-snapshots-taken",
+        "file-systems-backed-up",
+        "function-failures-kept",
+        "key-enabled",
+        "load-balancer-deletion-protected",
+        "object-storage-versioned",
+        "resource-policy-no-lockout",
+        "workload-probes",
+    ),
+    "it is about how a system is watched and measured, not about whether an event is recorded": (
+        "api-requests-traced",
+        "audit-trail-announces-records",
+        "container-cluster-measured",
+        "database-host-monitored",
+        "database-performance-recorded",
+        "requests-traced",
+        "stack-changes-announced",
+    ),
+    "it is about for how long records are kept, of which CWE says nothing": (
+        "api-server-audit-log-kept",
+        "log-retention",
+    ),
+    "it is about order: where things are, whose they are and what they are called": (
+        "certificate-names-its-servers",
+        "database-snapshots-keep-tags",
+        "resources-in-allowed-regions",
+        "resources-tagged-with-owner-and-data-class",
+    ),
+}
