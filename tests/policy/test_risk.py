@@ -34,11 +34,6 @@ def a_reading(*resources: Resource, changed: Action = Action.CREATE, of: tuple[s
     return PlanReading(graph, changes, ResourceGraph(GraphFormat.STATE, ()), "1.2", "1.11.4")
 
 
-def a_group(*networks: Any) -> Resource:
-    rule: dict[str, Any] = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": list(networks)}
-    return Resource("aws_security_group.web", "aws_security_group", {"ingress": [rule]})
-
-
 def test_what_touches_nothing_is_no_risk_and_asks_nobody() -> None:
     assert weighed() == Risk(Severity.INFO, 0, ())
     assert weighed().approvals == 0
@@ -106,39 +101,3 @@ def test_a_role_policy_changes_who_may_do_what() -> None:
     policy = Resource("aws_iam_role_policy.a", "aws_iam_role_policy", {"policy": "{}"})
 
     assert find_touched(a_reading(policy)).permissions == ("aws_iam_role_policy.a",)
-
-
-@pytest.mark.parametrize(
-    ("networks", "is_open"),
-    [(("10.0.0.0/8",), False), (("10.0.0.0/8", "0.0.0.0/0"), True), (("::/0",), True), ((Unknown(),), True)],
-)
-def test_a_network_rule_for_everybody_or_for_nobody_knows_whom_is_exposure(
-    networks: tuple[Any, ...],
-    is_open: bool,  # noqa: FBT001 - of the table
-) -> None:
-    assert find_touched(a_reading(a_group(*networks))).exposed == (("aws_security_group.web",) if is_open else ())
-
-
-def test_what_is_open_already_and_is_not_changed_is_no_exposure_of_this_change() -> None:
-    other = Resource("aws_s3_bucket.a", "aws_s3_bucket", {})
-
-    assert find_touched(a_reading(a_group("0.0.0.0/0"), other, of=("aws_s3_bucket.a",))).exposed == ()
-
-
-def test_a_rule_of_its_own_that_opens_a_group_is_exposure_of_the_group() -> None:
-    group = Resource("aws_security_group.web", "aws_security_group", {"id": "sg-1"})
-    rule = Resource(
-        "aws_vpc_security_group_ingress_rule.all",
-        "aws_vpc_security_group_ingress_rule",
-        {"security_group_id": "sg-1", "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 22, "to_port": 22},
-    )
-
-    reading = a_reading(group, rule, of=("aws_vpc_security_group_ingress_rule.all",))
-
-    assert find_touched(reading).exposed == ("aws_security_group.web",)
-
-
-def test_what_cannot_be_read_may_be_open() -> None:
-    broken = Resource("aws_security_group.web", "aws_security_group", {"ingress": [{"cidr_blocks": 7}]})
-
-    assert find_touched(a_reading(broken)).exposed == ("aws_security_group.web",)

@@ -11,11 +11,8 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.policy.model import Coverage, Effect, Risk, RiskFactor, Ruling, Weighed, risk_of
-from pavior.resources.model import Action, PlanReading, ResourceChange, ResourceGraph
-from pavior.resources.views import VIEWS, index_graph
-from pavior.resources.views.network import NetworkRule
-from pavior.resources.views.openness import is_for_everybody
-from pavior.resources.views.web_entry import WebEntry
+from pavior.resources.model import Action, PlanReading, ResourceChange
+from pavior.resources.views import VIEWS
 
 # Views of what keeps data that is gone with it; a key takes with it everything that it encrypts.
 _KEEPERS: Final = ("ObjectStore", "Database", "FileSystem", "Disks", "BackupStore", "Secret", "Key")
@@ -45,7 +42,7 @@ class Touched(Struct, frozen=True):
     Args:
         deletes: What would be deleted or replaced.
         deletes_data: Those of them that keep data.
-        exposed: What would be made or changed and is, or may be, reached by everybody.
+        exposed: What everybody reaches, or may reach, and would be made, changed or opened.
         permissions: What would be made or changed and says who may do what.
     """
 
@@ -57,12 +54,15 @@ class Touched(Struct, frozen=True):
 
 def find_touched(reading: PlanReading) -> Touched:
     """What this plan touches."""
+    # A check weighs no plan, and so needs none of the views that tell what is open.
+    from pavior.policy.exposure import find_exposed
+
     keepers, permissions = _types(_KEEPERS), _types(_PERMISSIONS)
     deletes = [change for change in reading.changes if change.action in _GONE]
     return Touched(
         deletes=_addresses(deletes),
         deletes_data=_addresses([change for change in deletes if change.type in keepers]),
-        exposed=tuple(_exposed(reading)),
+        exposed=find_exposed(reading),
         permissions=_addresses(
             [change for change in reading.changes if change.type in permissions and change.action is not Action.DELETE]
         ),
@@ -147,30 +147,3 @@ def _types(views: tuple[str, ...]) -> frozenset[str]:
 
 def _addresses(changes: Sequence[ResourceChange]) -> tuple[str, ...]:
     return tuple(change.address for change in changes)
-
-
-def _exposed(reading: PlanReading) -> Iterator[str]:
-    """What everybody reaches and would be made or changed, or whose rules would be."""
-    changed = {change.address for change in reading.changes if change.action is not Action.DELETE}
-    for address, satellites in _open_to_everybody(reading.graph):
-        if changed & {address, *satellites}:
-            yield address
-
-
-def _open_to_everybody(graph: ResourceGraph) -> Iterator[tuple[str, tuple[str, ...]]]:
-    index = index_graph(graph)
-    for name in ("WebEntry", "NetworkRule"):
-        for resource in VIEWS[name].select(index):
-            try:
-                view = VIEWS[name].build(resource, index)
-            except Exception:  # noqa: BLE001 - what cannot be read may be open; the controls tell of the error
-                yield resource.address, ()
-                continue
-            if isinstance(view, WebEntry):
-                is_open = view.needs_firewall is not False
-            elif isinstance(view, NetworkRule):
-                is_open = view.unread is not None or any(is_for_everybody(rule) is not False for rule in view.ingress)
-            else:
-                continue
-            if is_open:
-                yield resource.address, tuple(item.address for item in view.satellites)

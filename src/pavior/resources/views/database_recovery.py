@@ -7,7 +7,7 @@ from msgspec import Struct
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.database import inherited
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Leaf, Source, Truth, any_of
+from pavior.resources.views.facts import Fact, Leaf, Source, Truth, any_of, ask
 from pavior.resources.views.index import GraphIndex
 from pavior.resources.views.kinds import ViewType, of_types
 from pavior.resources.views.settings import texts
@@ -41,6 +41,8 @@ _STANDBYS: Final = {
     "aws_elasticache_replication_group": "multi_az_enabled",
 }
 _TAGGED: Final = ("aws_db_instance", "aws_rds_cluster", "aws_neptune_cluster")
+# Instead of an account it means every one.
+_EVERYBODY: Final = "all"
 _SHARED: Final = ("aws_db_snapshot", "aws_db_snapshot_copy", "aws_db_cluster_snapshot")
 
 
@@ -194,6 +196,11 @@ def build_shared_snapshot(resource: Resource, index: GraphIndex) -> SharedSnapsh
     """From a snapshot that was made by hand, or its copy."""
     del index
     return SharedSnapshot(resource, (), texts(Source(resource), "shared_accounts"))
+
+
+def is_shared_with_everybody(snapshot: SharedSnapshot) -> Truth:
+    """Whether everybody with an account at the provider may restore it."""
+    return any_of(ask(account, lambda name: name.lower() == _EVERYBODY) for account in snapshot.accounts)
 
 
 VIEW_TYPES: Final = (

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views.elsewhere import in_all_clouds
-from pavior.resources.views.facts import Fact, Source, any_of, ask
+from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, ask, negated
 from pavior.resources.views.index import GraphIndex, Link
 from pavior.resources.views.keys import own_key
 from pavior.resources.views.kinds import ViewType, of_types
@@ -121,6 +121,12 @@ def build_call_permission(resource: Resource, index: GraphIndex) -> CallPermissi
         names_organisation=organisation,
         names_account=is_given(own, "source_account"),
     )
+
+
+def may_everybody_call(permission: CallPermission) -> Truth:
+    """Whether it lets anybody call, of whatever account."""
+    is_of_ours = any_of((permission.names_organisation.value, permission.names_account.value))
+    return all_of((ask(permission.principal.value, lambda name: name == _EVERYBODY), negated(is_of_ours)))
 
 
 VIEW_TYPES: Final = (
