@@ -164,10 +164,32 @@ def test_a_file_that_is_wrong_is_refused_with_its_name(folder: Path, old: str, n
     assert why in refused.value.summary
 
 
-def test_bytes_that_are_no_text_are_refused(folder: Path) -> None:
-    (folder / "acme-baseline.toml").write_bytes(b"\xff\xfe\x00")
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\xff\xfe\x00", "it is not UTF-8 text"),
+        (OWN.encode("utf-16"), "it is not UTF-8 text"),
+        (b"", "id must be a text"),
+        (b"x = " + b"[" * 10_000, "it is nested too deeply"),
+        (b"# " + b"a" * 1024 * 1024, "it has more than 1024 KiB"),
+        (OWN.encode() + b'\n[sections]\n', "it is not TOML"),
+    ],
+)
+def test_a_file_that_is_no_framework_at_all_is_refused_with_its_name(folder: Path, content: bytes, why: str) -> None:
+    (folder / "acme-baseline.toml").write_bytes(content)
 
-    with pytest.raises(InvalidError, match="is not TOML"):
+    with pytest.raises(InvalidError) as refused:
+        load_frameworks(folder)
+
+    assert refused.value.code == "framework-invalid"
+    assert f"acme-baseline.toml cannot be used: {why}" in refused.value.summary
+
+
+def test_what_cannot_be_read_as_a_file_is_refused(folder: Path) -> None:
+    (folder / "acme-baseline.toml").unlink()
+    (folder / "acme-baseline.toml").mkdir()
+
+    with pytest.raises(InvalidError, match=r"acme-baseline\.toml cannot be used: it cannot be read, Is a directory"):
         load_frameworks(folder)
 
 

@@ -230,6 +230,13 @@ def test_the_table_has_a_row_for_each_requirement_also_for_those_that_nobody_is_
     assert rows[0][-1] == "2026-11-24T12:00:00.000000Z"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff20"])
+def test_a_cell_that_begins_as_a_formula_does_begins_with_an_apostrophe(sign: str) -> None:
+    (_, row) = csv.reader(io.StringIO(write_csv(("a", "b"), [[f"{sign}1+1", f"1{sign}"]]), newline=""))
+
+    assert row == [f"'{sign}1+1", f"1{sign}"]
+
+
 def test_no_cell_of_a_table_is_run_by_a_spreadsheet() -> None:
     text = evidence_csv([an_evidence(message="=cmd|'/c calc'!A1", subject="@x", where="-1")])
 

@@ -15,6 +15,7 @@ from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy.compliance import RequirementState
+from pavior.policy.evidence_archive import MAXIMUM_BYTES
 from pavior.policy.evidence_proof import prove_evidence
 from pavior.reports.compliance_table import evidence_csv, requirements_csv
 from pavior.reports.compliance_view import Extent, FrameworkSummary, FrameworkView, RequirementSummary
@@ -203,7 +204,8 @@ def verify_evidence(
     is_json: bool,  # noqa: ARG001 - the same
 ) -> Answer:
     """Verify an exported ARCHIVE, without server or network, and say what it does not prove."""
-    proven = prove_evidence(read_content(archive), read_public_key(key))
+    # One byte too many is enough to refuse it.
+    proven = prove_evidence(read_content(archive, most_bytes=MAXIMUM_BYTES + 1), read_public_key(key))
     excerpt = proven.audit
     facts = Facts(
         (

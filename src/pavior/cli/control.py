@@ -17,11 +17,13 @@ from pavior.cli.launcher import Launcher
 from pavior.cli.levels import approve_level, reject_level, set_level, show_levels
 from pavior.cli.replay import replay_control
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
+from pavior.content.framework_loading import load_frameworks
 from pavior.content.own_controls import ControlSet, gather
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.policy.compliance import describe_mappings
 from pavior.policy.model import Control
 from pavior.policy.parameters import bounds_text, origin_text, value_text
 from pavior.policy.waivers import LONGEST_DAYS
@@ -255,7 +257,7 @@ def _parts(item: Control) -> tuple[Facts | Text, ...]:
             ("waived by", item.owner or "the role security"),
             ("formerly", ", ".join(item.formerly)),
             ("risk", " ".join(item.risk.split())),
-            *_named_ids(item.mappings),
+            *_mapped(item),
             *((f"same in {name}", ", ".join(ids)) for name, ids in sorted(item.equivalents.items())),
             ("version", item.version[:12]),
         )
@@ -273,8 +275,10 @@ def _parameters(item: Control) -> Iterator[tuple[str, str]]:
         yield (one.name, f"{value_text(one.value)} ({origin_text(one)}). {one.description} [{bounds}]")
 
 
-def _named_ids(mappings: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, ", ".join(ids)) for name, ids in sorted(mappings.items()))
+def _mapped(item: Control) -> Iterator[tuple[str, str]]:
+    for framework in describe_mappings(item, load_frameworks()):
+        told = (f"{one.id} ({one.title})" if one.title else one.id for one in framework.requirements)
+        yield framework.id, ", ".join(told)
 
 
 def _indented(text: str) -> str:

@@ -86,10 +86,11 @@ def _facts(proven: Proven) -> Facts:
     )
 
 
-def read_content(path: Path) -> bytes:
-    """The bytes of a file. Raises InvalidError `path-unreadable`."""
+def read_content(path: Path, *, most_bytes: int = -1) -> bytes:
+    """The bytes of a file, or so many of them where that is given. Raises InvalidError `path-unreadable`."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most_bytes)
     except OSError as error:
         raise unreadable(path, error) from error
 

@@ -14,6 +14,8 @@ FRAMEWORKS_FOLDER = Path(__file__).parent / "frameworks"
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _REQUIREMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
 _LONGEST_ID = 60
+# The longest of those that come with Pavior has 30 KiB.
+_MOST_BYTES = 1024 * 1024
 _TEXTS = ("id", "title", "version", "source", "scope")
 _FIELDS = frozenset({*_TEXTS, "is_whole", "providers", "sections"})
 _REQUIREMENT_FIELDS = frozenset({"id", "title", "also", "controls", "types"})
@@ -62,12 +64,7 @@ def gather_frameworks(
 
 
 def _load(file: Path) -> Framework:
-    try:
-        table = tomllib.loads(file.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise _invalid(file, f"it cannot be read, {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _invalid(file, f"it is not TOML, {error}.") from error
+    table = _table(file)
     strange = sorted(table.keys() - _FIELDS)
     if strange:
         raise _invalid(file, f"it has unknown fields: {', '.join(strange)}.")
@@ -85,6 +82,24 @@ def _load(file: Path) -> Framework:
         providers=_texts(file, table, "providers", "the framework"),
         **texts,
     )
+
+
+def _table(file: Path) -> Mapping[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise _invalid(file, f"it cannot be read, {error.strerror}.") from error
+    if len(content) > _MOST_BYTES:
+        raise _invalid(file, f"it has more than {_MOST_BYTES // 1024} KiB.")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _invalid(file, "it is not UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _invalid(file, f"it is not TOML, {error}.") from error
+    except RecursionError as error:
+        raise _invalid(file, "it is nested too deeply.") from error
 
 
 def _requirements(file: Path, sections: object) -> tuple[Requirement, ...]:

@@ -77,6 +77,23 @@ class Framework:
 
 
 @dataclass(frozen=True, slots=True)
+class MappedRequirement:
+    """A requirement as a control names it; `title` is empty where none of ours is known."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFramework:
+    """What a control is about in one framework; `title` is empty for one that is not here."""
+
+    id: str
+    title: str
+    requirements: tuple[MappedRequirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What one control said in one environment.
 
@@ -253,6 +270,19 @@ def controls_by_requirement(framework: Framework, controls: Iterable[Control]) -
         item.id: tuple(sorted(set(item.controls).union(*(by_name.get(name, ()) for name in (item.id, *item.also)))))
         for item in framework.requirements
     }
+
+
+def describe_mappings(control: Control, frameworks: Iterable[Framework]) -> tuple[MappedFramework, ...]:
+    """What a control names, in words: by framework, the ids in the control's order."""
+    known = {item.id: item for item in frameworks}
+    found = []
+    for name, ids in sorted(control.mappings.items()):
+        framework = known.get(name)
+        requirements = framework.requirements if framework else ()
+        titles = {one: item.title for item in requirements for one in (item.id, *item.also)}
+        named = tuple(MappedRequirement(one, titles.get(one, "")) for one in ids)
+        found.append(MappedFramework(name, framework.title if framework else "", named))
+    return tuple(found)
 
 
 def unlisted_ids(framework: Framework, controls: Iterable[Control]) -> tuple[str, ...]:

@@ -37,8 +37,9 @@ EVIDENCE_COLUMNS = (
     "waiver",
     "input_sha256",
 )
-# What spreadsheets take for a formula, and run.
-_BEGINNINGS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for a formula, and run; owasp.org/www-community/attacks/CSV_Injection. Some read the wide signs
+# of East Asian fonts as the others.
+_BEGINNINGS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def requirements_csv(view: FrameworkView) -> str:

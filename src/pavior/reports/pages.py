@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pavior.catalog.ports import Forge
@@ -16,7 +16,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
-from pavior.policy.compliance import Evidence, Framework
+from pavior.policy.compliance import Evidence, Framework, describe_mappings
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Control, Level, Waiver
 from pavior.reports import queues
@@ -154,7 +154,8 @@ class Pages:
     def get_control(self, actor: Actor, control_id: str) -> ControlView:
         """Raises MissingError `control-missing`."""
         with self._sight(actor) as sight:
-            return read_control(sight, self._evaluations(), control_id)
+            view = read_control(sight, self._evaluations(), control_id)
+            return replace(view, asked_for_by=describe_mappings(view.control, self.frameworks))
 
     def get_levels(self, actor: Actor, control_id: str) -> LevelView:
         """Its ladder, and every change of it. Raises MissingError `control-missing`."""

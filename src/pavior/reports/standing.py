@@ -12,6 +12,7 @@ from datetime import datetime
 from pavior.disputes.model import DisputeCounts
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.policy.compliance import MappedFramework
 from pavior.policy.levels import LevelChange, Rung
 from pavior.policy.model import Control, Coverage, Level, Waiver
 
@@ -205,7 +206,11 @@ class ControlHistory:
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """One control, whole. `hidden` names the parts whose kind the reader may not read."""
+    """One control, whole. `hidden` names the parts whose kind the reader may not read.
+
+    Args:
+        asked_for_by: What it is about in which framework.
+    """
 
     control: Control
     open_findings: int | None
@@ -217,6 +222,7 @@ class ControlView:
     history: ControlHistory
     disputes: DisputeCounts
     hidden: tuple[str, ...] = ()
+    asked_for_by: tuple[MappedFramework, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

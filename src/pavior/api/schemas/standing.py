@@ -77,6 +77,21 @@ class ControlHistoryShown(Shown):
     is_cut: bool
 
 
+class MappedRequirementShown(Shown):
+    """A requirement as a control names it; `title` is empty where none of ours is known."""
+
+    id: str
+    title: str
+
+
+class MappedFrameworkShown(Shown):
+    """What a control is about in one framework."""
+
+    id: str
+    title: str
+    requirements: list[MappedRequirementShown]
+
+
 class ControlViewShown(Shown):
     """One control, whole."""
 
@@ -90,6 +105,7 @@ class ControlViewShown(Shown):
     history: ControlHistoryShown
     disputes: DisputeCountsShown
     hidden: list[str]
+    asked_for_by: list[MappedFrameworkShown]
 
 
 class VerdictRowShown(Shown):
