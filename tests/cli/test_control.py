@@ -67,7 +67,7 @@ def test_one_control_is_shown_with_risk_levels_fix_mappings_and_lesson(
         "level            block; dev warn",
         "waivers          at most 30 days",
         "risk             Anybody can read it.",
-        "nist-800-53      AC-3",
+        "nist-800-53      AC-3 (Access Enforcement)",
         "same in checkov  CKV_AWS_53",
         "What to type (Terraform):\n  block_public_acls = true\n",
         "What to type (Command line for AWS):\n  aws s3api …\n",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests.content.weaknesses import WITHOUT_WEAKNESS
 
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
@@ -15,7 +16,6 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Control
 from pavior.policy.parameters import Parameter, bounds_text, value_text
 from pavior.resources.defaults import DEFAULTS_VERSION, all_defaults
-from tests.content.weaknesses import WITHOUT_WEAKNESS
 
 _FENCES = {"terraform": "hcl", "kubernetes": "yaml"}
 _PLACES = {"aws": "AWS", "azurerm": "Azure", "google": "Google Cloud"}
@@ -73,9 +73,9 @@ def _page() -> str:
         "",
         "Mappings name requirements of others by id: CIS AWS Foundations Benchmark 3.0.0, CIS Microsoft Azure",
         "Foundations Benchmark 2.0.0, CIS Google Cloud Platform Foundation Benchmark 2.0.0, CIS Kubernetes Benchmark",
-        "1.8, NIST SP 800-53 revision 5, AWS Foundational Security Best Practices, PCI DSS 4.0, CWE, OWASP Top 10 2021,",
-        "OWASP Top 10 CI/CD Security Risks 2022, SOC 2 Trust Services Criteria 2017. They are ids only; where the lists come",
-        "from, and which were checked against what, is told in [Show how frameworks stand](../guides/show-compliance.md).",
+        "1.8, NIST SP 800-53 revision 5, AWS Foundational Security Best Practices, PCI DSS 4.0, CWE, OWASP Top 10",
+        "2021, OWASP Top 10 CI/CD Security Risks 2022, SOC 2 Trust Services Criteria 2017. They are ids only; where the",
+        "lists come from is told in [Show how frameworks stand](../guides/show-compliance.md).",
         "",
         "Where a control holds is told by its cases: it was tried with resources of these. Elsewhere nothing counts as",
         "passed; a type that no control looks at stands in the coverage.",

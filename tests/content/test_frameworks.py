@@ -44,8 +44,8 @@ def test_every_framework_that_a_control_names_is_there_and_lists_what_it_names()
 def test_the_lists_are_as_long_as_their_publishers_make_them() -> None:
     counts = {item.id: len(item.requirements) for item in load_frameworks() if item.is_whole}
 
-    # Recommendations of the benchmarks; base controls of SP 800-53 Revision 5 without those that were withdrawn; of SOC 2
-    # 33 common criteria and 3, 5, 2 and 18 of availability, processing, confidentiality and privacy.
+    # Recommendations of the benchmarks; base controls of SP 800-53 Revision 5 without those that were withdrawn; 33
+    # common criteria of SOC 2 and 3, 5, 2 and 18 of availability, processing, confidentiality and privacy.
     assert counts == {
         "cis-aws-3.0.0": 62,
         "cis-azure-2.0.0": 151,
@@ -93,7 +93,9 @@ def test_a_requirement_about_one_kind_of_thing_counts_that_kind_alone(
 
 
 def test_a_type_that_no_control_about_the_requirement_looks_at_is_refused(folder: Path) -> None:
-    narrowed = OWN.replace(f'controls = ["{PUBLIC_ACCESS}"]', f'controls = ["{PUBLIC_ACCESS}"], types = ["aws_s3_bukket"]')
+    narrowed = OWN.replace(
+        f'controls = ["{PUBLIC_ACCESS}"]', f'controls = ["{PUBLIC_ACCESS}"], types = ["aws_s3_bukket"]'
+    )
     (folder / "acme-baseline.toml").write_text(narrowed, encoding="utf-8")
     (own,) = load_frameworks(folder)
 
@@ -172,7 +174,7 @@ def test_a_file_that_is_wrong_is_refused_with_its_name(folder: Path, old: str, n
         (b"", "id must be a text"),
         (b"x = " + b"[" * 10_000, "it is nested too deeply"),
         (b"# " + b"a" * 1024 * 1024, "it has more than 1024 KiB"),
-        (OWN.encode() + b'\n[sections]\n', "it is not TOML"),
+        (OWN.encode() + b"\n[sections]\n", "it is not TOML"),
     ],
 )
 def test_a_file_that_is_no_framework_at_all_is_refused_with_its_name(folder: Path, content: bytes, why: str) -> None:

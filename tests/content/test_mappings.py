@@ -2,9 +2,10 @@
 
 import re
 
+from tests.content.weaknesses import WITHOUT_WEAKNESS
+
 from pavior.content import load_controls
 from pavior.policy.model import Control
-from tests.content.weaknesses import WITHOUT_WEAKNESS
 
 # The form of an id at its publisher.
 FORMS = {

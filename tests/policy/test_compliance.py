@@ -14,12 +14,15 @@ from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.compliance import (
     Answered,
     Framework,
+    MappedFramework,
+    MappedRequirement,
     Place,
     Requirement,
     RequirementStanding,
     RequirementState,
     StateCounts,
     count_states,
+    describe_mappings,
     stand,
     unlisted_ids,
 )
@@ -210,3 +213,15 @@ def test_a_place_that_was_not_read_whole_meets_nothing_for_sure() -> None:
     assert (whole.state, part.state) == (RequirementState.MET, RequirementState.UNKNOWN)
     assert part.evidence[0].message == "Parts were passed over when it was read: 2."
     assert stood(a_place(Outcome.FAILED, passed_over=2)).state is RequirementState.NOT_MET
+
+
+def test_what_a_control_names_is_told_in_words_where_there_are_some() -> None:
+    framework = a_framework(replace(AC_3, also=("AC-3(7)",)))
+    control = a_control(mappings={"nist-800-53": ("AC-3(7)", "AC-99"), "acme": ("A-1",)})
+
+    assert describe_mappings(control, (framework,)) == (
+        MappedFramework("acme", "", (MappedRequirement("A-1", ""),)),
+        MappedFramework(
+            "nist-800-53", "NIST", (MappedRequirement("AC-3(7)", "Access Enforcement"), MappedRequirement("AC-99", ""))
+        ),
+    )

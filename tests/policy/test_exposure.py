@@ -54,7 +54,7 @@ def a_policy(*statements: dict[str, Any]) -> Resource:
     return one("aws_s3_bucket_policy", bucket="files", policy=document(*statements))
 
 
-def a_block(**switches: bool) -> Resource:
+def a_block(**switches: Any) -> Resource:
     return one("aws_s3_bucket_public_access_block", bucket="files", **switches)
 
 

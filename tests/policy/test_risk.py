@@ -14,7 +14,6 @@ from pavior.resources.model import (
     Resource,
     ResourceChange,
     ResourceGraph,
-    Unknown,
 )
 from pavior.testing.builders import a_verdict
 

@@ -1,6 +1,7 @@
 """Compliance: every number stands beside what it is a part of, and leads to its rows."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -55,6 +56,18 @@ def test_a_state_narrows_the_requirements_and_keeps_all_counts(browser: Any) -> 
     assert ">AC-3</a>" not in page
     assert "0 of 2 requirements met" in words(page)
     assert "No requirement stands so" in browser.get(f"{NIST}?state=waived").text
+
+
+def test_a_requirement_says_what_counts_for_it_and_which_controls_said_nothing(acme: Any, browser: Any) -> None:
+    view = a_framework_view()
+    narrowed = replace(view.requirements[0], types=("aws_db_instance", "aws_rds_cluster"), silent=(PUBLIC_ACCESS,))
+    acme.framework = replace(view, requirements=(narrowed, *view.requirements[1:]))
+
+    told = words(browser.get(f"{NIST}?requirement=AC-3").text)
+
+    assert "Counts only aws_db_instance, aws_rds_cluster" in told
+    assert f"Said nothing {PUBLIC_ACCESS}" in told
+    assert "Asked " not in told.split("AC-3: ", 1)[1].split("Counts only")[0]
 
 
 def test_a_requirement_leads_to_its_controls_and_rows(browser: Any) -> None:

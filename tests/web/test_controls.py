@@ -193,6 +193,13 @@ def test_a_search_that_finds_nothing_says_what_to_try(browser: Any) -> None:
 # --- one control ---
 
 
+def test_a_control_says_in_words_which_requirements_it_is_about(browser: Any) -> None:
+    page = browser.get(f"/controls/{PUBLIC_ACCESS}").text
+
+    assert 'href="/compliance/nist-800-53"' in page
+    assert 'AC-3</span> <span class="muted">Access Enforcement</span>' in page
+
+
 def test_one_control_shows_every_outcome_of_both_phases_and_says_that_code_is_not_kept(acme: Any, browser: Any) -> None:
     acme.control_view = replace(
         acme.control_view,

@@ -3,7 +3,7 @@
 `verdicts`, `coverage` and what has to do with levels ask the platform; the others need no server.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click

@@ -44,7 +44,7 @@ class Requirement:
     types: tuple[str, ...] = ()
 
     def counts(self, subject: str, outcome: Outcome | None) -> bool:
-        """Whether a verdict counts for it. Of what does not tell its type all counts but a pass: it may be another's."""
+        """Whether a verdict counts for it. Of what does not tell its type all counts but a pass."""
         found = type_of(subject)
         return not self.types or found in self.types or (not found and outcome is not Outcome.PASSED)
 
@@ -292,9 +292,10 @@ def unlisted_ids(framework: Framework, controls: Iterable[Control]) -> tuple[str
 
 
 def idle_types(framework: Framework, controls: Iterable[Control]) -> tuple[tuple[str, str], ...]:
-    """Pairs of requirement and type: one that it names and no control that they name and no control about them looks at: a misspelling, or a missing mapping.
+    """Types that requirements name and no control about them looks at, each behind its requirement.
 
-    A requirement without any control is left out: nothing is known of it whatever it names.
+    That is a misspelling, or a mapping that is missing. Requirements without any control are left out: nothing is
+    known of them whatever they name.
     """
     known = {item.id: item for item in controls}
     about = controls_by_requirement(framework, known.values())

@@ -53,9 +53,7 @@ def find_exposed(reading: PlanReading) -> tuple[str, ...]:
     if any(not changed & way.parts for way in found):
         for way in _ways(reading.prior):
             before[way.address] = before.get(way.address, False) or way.is_open
-    return tuple(
-        dict.fromkeys(way.address for way in found if changed & way.parts or before.get(way.address) is False)
-    )
+    return tuple(dict.fromkeys(way.address for way in found if changed & way.parts or before.get(way.address) is False))
 
 
 def _ways(graph: ResourceGraph) -> Iterator[_Way]:
@@ -69,9 +67,7 @@ def _ways(graph: ResourceGraph) -> Iterator[_Way]:
         yield _Way(resource.address, frozenset({resource.address}), _shares_image(resource) is not False)
 
 
-def _way(
-    resource: Resource, index: GraphIndex, name: str, is_open: Callable[[Any, GraphIndex], Truth]
-) -> _Way | None:
+def _way(resource: Resource, index: GraphIndex, name: str, is_open: Callable[[Any, GraphIndex], Truth]) -> _Way | None:
     try:
         view = VIEWS[name].build(resource, index)
         return None if view is None else _Way(resource.address, _parts(view), is_open(view, index) is not False)

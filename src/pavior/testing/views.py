@@ -10,7 +10,14 @@ from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
-from pavior.policy.compliance import Evidence, Framework, Requirement, RequirementState, StateCounts
+from pavior.policy.compliance import (
+    Evidence,
+    Framework,
+    Requirement,
+    RequirementState,
+    StateCounts,
+    describe_mappings,
+)
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
 from pavior.policy.model import Level, WaiverStep
 from pavior.reports.compliance_view import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
@@ -145,7 +152,7 @@ def a_framework_summary(**fields: Any) -> FrameworkSummary:
 def a_framework_view(**fields: Any) -> FrameworkView:
     """Access fails on a bucket in a plan; nobody ever looked at orders/prod."""
     access, doors = (
-        RequirementSummary(item.id, item.title, item.section, state, controls, (), evidence, phases)
+        RequirementSummary(item.id, item.title, item.section, state, controls, (), evidence, phases, item.types)
         for item, state, controls, evidence, phases in zip(
             a_framework().requirements,
             (RequirementState.NOT_MET, RequirementState.NOT_COVERED),
@@ -406,6 +413,7 @@ def a_control_view(**fields: Any) -> ControlView:
         "waivers": (an_approved_waiver(),),
         "history": ControlHistory(weeks, 5, is_cut=False),
         "disputes": DisputeCounts(open=1, upheld=1, rejected=2, denials=3),
+        "asked_for_by": describe_mappings(summary.control, (a_framework(),)),
     }
     return ControlView(**{**given, **fields})
 

@@ -156,9 +156,9 @@ def type_of(address: str) -> str:
     `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]` and of `data.aws_kms_key.data`, `Pod` of `Pod.web.shop`.
     """
     words = _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")
-    while words[0] == "module" and len(words) > 2:
+    while words[:1] == ["module"]:
         words = words[2:]
-    if words[0] == "data":
+    if words[:1] == ["data"]:
         words = words[1:]
     return words[0] if len(words) > 1 else ""
 

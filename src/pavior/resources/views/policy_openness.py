@@ -55,7 +55,9 @@ def is_public(document: PolicyDocument | Unknown) -> Truth:
 
 def lets_everybody_in(statement: Statement) -> Truth:
     """Whether it allows something to everybody, and no condition says where they must come from."""
-    return all_of((_allows(statement), any_of(map(is_everybody, statement.principals)), negated(_has_origin(statement))))
+    return all_of(
+        (_allows(statement), any_of(map(is_everybody, statement.principals)), negated(_has_origin(statement)))
+    )
 
 
 def lets_all_but_some_in(statement: Statement) -> Truth:
