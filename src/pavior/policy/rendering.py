@@ -138,11 +138,18 @@ def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
         "  fix:",
         *(f"    {line}".rstrip() for line in denial.fix.strip("\n").splitlines()),
         f"  lesson: {denial.lesson}",
-        f"  owner: {denial.owner}",
-        f"  or ask: {denial.waiver_command}",
-        f"  or dispute: {denial.dispute_command}",
+        *(f"  {line}" for line in ways_on(denial)),
     ]
     return "\n".join(lines)
+
+
+def ways_on(denial: Denial) -> tuple[str, str, str]:
+    """Whom to ask, and the commands that ask to be excused and that say that the control is wrong; a line each."""
+    return (
+        f"owner: {denial.owner}",
+        f"or ask: {denial.waiver_command}",
+        f"or dispute: {denial.dispute_command}",
+    )
 
 
 def basis_text(basis: LevelBasis) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from msgspec import structs
@@ -98,12 +99,15 @@ def find_in_force(
         waivers: Of any state and place.
         path_of: Subject to the file in which it is written, for verdicts that do not know; empty when nobody knows.
     """
-    by_control: dict[str, list[Waiver]] = {}
+    # Of a hundred thousand that each name a resource, one or two are about this one.
+    by_subject: dict[tuple[str, str], list[Waiver]] = {}
     for item in waivers:
-        by_control.setdefault(item.control, []).append(item)
+        by_subject.setdefault((item.control, item.subject), []).append(item)
 
     def find(verdict: Verdict) -> str:
-        found = longest(by_control.get(verdict.control, ()), verdict, environment, now, path_of)
+        named = by_subject.get((verdict.control, verdict.subject), ())
+        others = by_subject.get((verdict.control, ""), ())
+        found = longest(chain(named, others), verdict, environment, now, path_of)
         return found.id if found else ""
 
     return find

@@ -11,6 +11,7 @@ from pavior.cli.checking.naming import get_control
 from pavior.cli.checking.report import CheckReport, Looked, find_level_of, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import Settled, settle
+from pavior.cli.checking.waived import find_waiver_of
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.verdicts import Outcome, Position, UnknownReason, Verdict
 from pavior.policy.decision import weigh
@@ -176,6 +177,7 @@ def _asked(
             item.evaluation.verdicts,
             environment=settled.request.environment or "",
             controls=(control,),
+            find_waiver=find_waiver_of(settled.given_levels, settled.request.path),
             find_level=find_level_of(settled),
         )
         for ruling in rulings:

@@ -11,6 +11,7 @@ from pavior.cli.checking.exclusions import Excluded
 from pavior.cli.checking.given_levels import GivenLevels, LevelsUse
 from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.settling import Settled
+from pavior.cli.checking.waived import Waived, find_waiver_of, waived_of
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
@@ -44,6 +45,7 @@ class CheckReport(Struct, frozen=True):
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
         warnings: What fails or breaks under a control that only warns, worst first.
+        waived: What a waiver of the signed document excuses, whatever its level; in none of the others.
         unknown: Verdicts that are not known, whatever their level.
         unknown_blocking: How many of them are of a control that blocks.
         not_asked: Controls that were not asked, each with why; none of them counts as passed.
@@ -52,12 +54,12 @@ class CheckReport(Struct, frozen=True):
         is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
         controls: Those that were asked; no part of the document.
         graphs: What they were asked of; no part of the document.
-        known_before: What would stop it or warn, and stands in the baseline; in neither of those two.
+        known_before: What would stop it or warn, and stands in the baseline; in none of those three.
         not_changed: Each outcome to how many verdicts were set aside because nothing of theirs changed; with
             `--changed-since` only, and in none of the others.
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
-        levels: What came of the signed levels, when some were given.
+        levels: What came of the signed levels and waivers, when some were given.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -89,6 +91,7 @@ class CheckReport(Struct, frozen=True):
     since: str = ""
     baseline: BaselineUse | None = None
     levels: LevelsUse | None = None
+    waived: tuple[Waived, ...] = ()
 
 
 class Looked(Struct, frozen=True):
@@ -116,14 +119,24 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     environment, is_known_required = request.environment or "", bool(request.is_known_required)
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
     given = settled.given_levels
-    weighed = weigh(verdicts, environment=environment, controls=controls, find_level=find_level_of(settled))
+    weighed = weigh(
+        verdicts,
+        environment=environment,
+        controls=controls,
+        find_waiver=find_waiver_of(given, request.path),
+        find_level=find_level_of(settled),
+    )
     known_before = aside.known_before - aside.not_changed
     set_aside = aside.known_before | aside.not_changed
-    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
+    # Somebody decided about it, and it has an end: that is told before that it is known or did not change.
+    set_aside -= {place for place, ruling in enumerate(weighed) if ruling.effect is Effect.WAIVED}
+    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed & set_aside]
     known = [ruling for place, ruling in enumerate(weighed) if place in known_before]
     rulings = [ruling for place, ruling in enumerate(weighed) if place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
-    unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
+    unknown = tuple(
+        ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN and ruling.effect is not Effect.WAIVED
+    )
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
     problems = (*_of_levels(given), *(problem for item in looked for problem in item.problems))
     # What somebody's own rules would have said, nobody knows.
@@ -169,6 +182,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         since=aside.since,
         baseline=aside.baseline,
         levels=None if given is None else given.use,
+        waived=waived_of(rulings, given, environment=environment, controls=controls),
     )
 
 
@@ -179,7 +193,7 @@ def find_level_of(settled: Settled) -> FindLevel | None:
 
 def _of_levels(given: GivenLevels | None) -> Iterator[Problem]:
     if given is not None and not given.use.is_known:
-        yield Problem(given.use.code, f"No level is known: {given.use.why_unknown}", given.use.fix)
+        yield Problem(given.use.code, f"Neither levels nor waivers are known: {given.use.why_unknown}", given.use.fix)
 
 
 def _told(
