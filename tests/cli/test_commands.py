@@ -30,6 +30,7 @@ PUBLIC = {
     "control new",
     "control test",
     "control fetch",
+    "environment fetch-levels",
 }
 
 

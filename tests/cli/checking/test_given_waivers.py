@@ -25,7 +25,6 @@ from tests.cli.checking.documents import (
 )
 from tests.cli.checking.pretend import BAD, GOOD, RETENTION, UNREAD, Check
 
-from pavior.cli.checking import explaining
 from pavior.cli.checking.formats import FORMATS, PEOPLE
 from pavior.kernel.clock import format_instant
 from pavior.policy.model import Level
@@ -230,16 +229,6 @@ def test_the_baseline_and_what_did_not_change_do_not_hide_a_waiver(check: Check)
     document = json.loads(check(levels, *GIVEN, "--baseline", "known.json", "--json", at="main.tf")[1])
 
     assert (len(document["waived"]), document["known_before"]) == (1, [])
-
-
-def test_an_explanation_says_that_it_is_waived(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explaining, "_seen", lambda *_: ())
-    monkeypatch.setattr(explaining, "_shown", lambda value, *_: value)
-
-    status, out, _ = check(waived(), *GIVEN, "--explain", RETENTION.id, at="main.tf")
-
-    assert status == 0
-    assert f"{BAD_SUBJECT} at main.tf:1: failed, is waived" in out
 
 
 def test_a_hundred_thousand_waivers_find_the_one(check: Check) -> None:
