@@ -9,7 +9,7 @@ from pavior.cli.answer import Answer, Facts, Part, Table, Text
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.reports.model import Matches
 
 

@@ -12,7 +12,7 @@ from pavior.api.schemas.form import Asked, PageOf, Storable
 from pavior.api.schemas.records import FindingShown
 from pavior.api.schemas.waivers import MatchesShown, WaiverHistoryShown
 from pavior.identity.model import Permission
-from pavior.policy.model import WaiverWish
+from pavior.policy.waiver_model import WaiverWish
 
 router = APIRouter()
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from pavior.environments.model import Change
 from pavior.identity.model import Permission
-from pavior.policy.model import Control, Decision, Effect, Ruling, WaiverWish
+from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.waiver_model import WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import ChangeView
 from pavior.runs.model import LogLine, Run
