@@ -20,7 +20,7 @@ router = APIRouter()
 _LONGEST_DAYS = 10_000
 _LONGEST_TEXT = 1_000
 _WAIVER_EXAMPLE: JsonDict = {
-    "control": "object-storage-versioning",
+    "control": "object-storage-versioned",
     "environment": "orders/dev",
     "subject": "aws_s3_bucket.data",
     "days": 7,
