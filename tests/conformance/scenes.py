@@ -21,7 +21,8 @@ from pavior.identity.model import Actor, Role, Surface
 from pavior.policy import store
 from pavior.policy.attesting import prove
 from pavior.policy.compliance import Framework, Requirement, RequirementState
-from pavior.policy.model import Effect, Level, WaiverWish
+from pavior.policy.model import Effect, Level
+from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
 from pavior.resources.codec import encode_plan_reading

@@ -160,7 +160,7 @@ IMPORTED = {
 # They ask, and show nothing of their own: with why.
 NO_SURFACE = {
     "policy.waivers": "what all of them go by",
-    "policy.model": "the same",
+    "policy.waiver_model": "the same",
     "policy.decision": "the same, for the gate",
     "workflows.answer_change": "gives what the plan gate says",
     "workflows.rename_controls": "lets it go on under another id",
@@ -197,7 +197,9 @@ def _asks(path: Path) -> bool:
     names = {getattr(item, "attr", getattr(item, "id", "")) for item in called}
     imported = {(node.module, alias.name) for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
     # Of a check the report knows, and what tells it takes it from there.
-    is_told = "checking" in path.parts and any(isinstance(node, ast.Attribute) and node.attr == "waived" for node in nodes)
+    is_told = "checking" in path.parts and any(
+        isinstance(node, ast.Attribute) and node.attr == "waived" for node in nodes
+    )
     return bool(names & CALLED or imported & IMPORTED) or is_told
 
 

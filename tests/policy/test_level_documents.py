@@ -1,4 +1,4 @@
-"""Signed levels and waivers are believed from five minutes before their issue until their end, of one key, and of nobody else."""
+"""Signed levels and waivers are believed from five minutes before their issue until their end, of one key alone."""
 
 import json
 from collections.abc import Callable

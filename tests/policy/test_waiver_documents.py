@@ -5,8 +5,8 @@ from datetime import timedelta
 from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, Verdict
-from pavior.policy.model import WaiverState
 from pavior.policy.waiver_documents import CLOCK_SKEW, SignedWaiver, find_signed, sign_waivers
+from pavior.policy.waiver_model import WaiverState
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_waiver, an_approved_waiver
 
 END = NOON + timedelta(days=7)

@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 END = NOW + 7 * 24 * HOUR
 GIVEN = ("--levels-from", "levels.json", "--levels-key", "key.pem")
 BAD_SUBJECT = ".".join(BAD.split()[:2])
-EXPIRED = {"issued_at": NOW - 25 * HOUR, "valid_until": NOW - HOUR}
+EXPIRED: dict[str, Any] = {"issued_at": NOW - 25 * HOUR, "valid_until": NOW - HOUR}
 
 
 def asked(level: Level = Level.BLOCK, version: str = RETENTION.version) -> dict[str, SignedControl]:

@@ -81,15 +81,15 @@ def test_a_result_has_a_relative_place_with_a_region_and_a_fingerprint() -> None
     }
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "aws_cloudwatch_log_group.app"
     assert list(result["partialFingerprints"]) == ["controlSubjectPath/v1"]
-    assert result["message"]["text"].splitlines() == [
-        "aws_cloudwatch_log_group.app: It is kept for ever.",
-        "",
-        "owner: the role security",
+    assert result["message"]["text"] == (
+        "aws_cloudwatch_log_group.app: It is kept for ever.\n"
+        "\n"
+        "owner: the role security\n"
         "or ask: pavior waiver request log-retention SERVICE/STAGE --subject aws_cloudwatch_log_group.app --days 7 "
-        "--even-if-nothing-matches --reason '...'",
+        "--even-if-nothing-matches --reason '...'\n"
         "or dispute: pavior control dispute log-retention --environment SERVICE/STAGE "
-        "--subject aws_cloudwatch_log_group.app --reason '...'",
-    ]
+        "--subject aws_cloudwatch_log_group.app --reason '...'"
+    )
     assert "suppressions" not in result
 
 
