@@ -197,10 +197,8 @@ def _asks(path: Path) -> bool:
     names = {getattr(item, "attr", getattr(item, "id", "")) for item in called}
     imported = {(node.module, alias.name) for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
     # Of a check the report knows, and what tells it takes it from there.
-    is_told = "checking" in path.parts and any(
-        isinstance(node, ast.Attribute) and node.attr == "waived" for node in nodes
-    )
-    return bool(names & CALLED or imported & IMPORTED) or is_told
+    taken = {node.attr for node in nodes if isinstance(node, ast.Attribute)} if "checking" in path.parts else set()
+    return bool(names & CALLED or imported & IMPORTED or "waived" in taken)
 
 
 @pytest.mark.generated
@@ -235,13 +233,14 @@ def as_page() -> str:
         ]
     lines += [
         "- **excused**: it does not stop anything, is shown as waived, and is never counted as passed. **counts**: it",
-        "  does. **unknown**: the check says so, ends with 3, and lets nothing pass. **in force**, **over**: what is said",
-        "  of the waiver itself, wherever it reaches.",
+        "  does. **unknown**: the check says so, ends with 3, and lets nothing pass. **in force**, **over**: what is",
+        "  said of the waiver itself, wherever it reaches.",
         "",
         "What is not ours to end: a signed Decision and a document for `pavior check` are read without us. Both hold",
         "the end of each waiver that they rest on, and the document an end of its own, 24 hours after it was signed.",
-        "Unless a row says otherwise it was signed an hour before the waiver's end. A waiver that is *revoked* later is",
-        "not known to their readers until they get them anew; the gate, asked again before every apply, knows at once.",
+        "Unless a row says otherwise it was signed an hour before the waiver's end. A waiver that is *revoked* later",
+        "is not known to their readers until they get them anew; the gate, asked again before every apply, knows at",
+        "once.",
         "",
         "## Where each is asked",
         "",
