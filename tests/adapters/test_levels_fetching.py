@@ -69,9 +69,9 @@ def test_no_name_leads_to_another_place(server: Server) -> None:
 @pytest.mark.parametrize(
     ("status", "code"),
     [
-        (401, "token-invalid"),
-        (403, "token-invalid"),
-        (404, "environment-missing"),
+        (401, "token-refused"),
+        (403, "token-refused"),
+        (404, "levels-not-given"),
         (302, "server-unreachable"),
         (500, "server-unreachable"),
     ],

@@ -22,8 +22,8 @@ def fetch_levels(server: str, environment: str, variables: Mapping[str, str]) ->
 
     Raises:
         InvalidError: `server-address-invalid`, `token-not-set`.
-        MissingError: `environment-missing`, which is also what is not to be seen.
-        ForbiddenError: `token-invalid`.
+        MissingError: `levels-not-given`.
+        ForbiddenError: `token-refused`.
         UnavailableError: `server-unreachable`.
     """
     if not is_safe_address(server):
@@ -59,13 +59,13 @@ def _require_known(reply: Reply, server: str, environment: str) -> None:
     match reply.status:
         case 401 | 403:
             raise ForbiddenError(
-                "token-invalid",
+                "token-refused",
                 f"{server} does not accept the token in {TOKEN_VARIABLE}.",
                 fix="Make one that may read environments with: pavior token create.",
             )
         case 404:
             raise MissingError(
-                "environment-missing",
+                "levels-not-given",
                 f"{server} knows no environment {environment}, or this token may not see it.",
                 fix="Name it like orders/prod, and let the token be of a team that may read it.",
             )

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pavior.policy.waiver_documents import SignedWaiver
 
-_FIX = "Get it anew: pavior environment fetch-levels SERVICE/STAGE --server ADDRESS --output FILE."
+_FIX = "Get it anew: pavior environment fetch-levels SERVICE/STAGE --server ADDRESS --key KEY --output FILE."
+_KEY_FIX = "Get audit-public.pem from the folder of keys of the Pavior that signed the levels."
 _SHOWN_DIGITS = 12
 _SHOWN_NAMES = 5
 
@@ -145,7 +146,7 @@ def read_given_levels(request: LevelsRequest, environment: str, controls: tuple[
 
     now = request.find_now()
     try:
-        document = read_levels(_content(request.file), key=read_levels_key(request.key), now=now)
+        document = read_levels(_content(request.file, _FIX), key=read_levels_key(request.key), now=now)
     except UnusableLevelsError as error:
         use = LevelsUse(str(request.file), code=error.code, why_unknown=error.summary, fix=_FIX)
         return GivenLevels(use, tuple(_at(item, Level.BLOCK) for item in controls))
@@ -195,12 +196,12 @@ def read_levels_key(file: Path) -> "Ed25519PublicKey":
     """
     from pavior.policy.level_documents import read_public_key
 
-    key = read_public_key(_content(file))
+    key = read_public_key(_content(file, _KEY_FIX))
     if key is None:
         raise InvalidError(
             "levels-key-invalid",
             f"{file} holds no public key of a Pavior.",
-            fix="Get audit-public.pem from the folder of keys of the Pavior that signed the levels.",
+            fix=_KEY_FIX,
         )
     return key
 
@@ -247,8 +248,8 @@ def _at_present(waiver: "SignedWaiver", names: Mapping[str, str]) -> "SignedWaiv
     return waiver if name == waiver.control else structs.replace(waiver, control=name)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, fix: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise MissingError("levels-missing", f"{path} cannot be read: {error.strerror}.", fix=_FIX) from error
+        raise MissingError("levels-missing", f"{path} cannot be read: {error.strerror}.", fix=fix) from error
