@@ -141,6 +141,7 @@ CALLED = {
     "find_in_force",
     "list_ever_approved",
     "find_signed",
+    "find_waiver_in",
     "find_waiver_of",
     "waived_of",
     "list_in_force",
@@ -168,6 +169,7 @@ NO_SURFACE = {
     "workflows.observe_environment": "hands the waivers to the findings",
     "workflows.sign_levels": "hands the waivers to checks",
     "cli.checking.given_levels": "reads them there",
+    "cli.checking.looking": "keeps it out of a baseline that is written",
     "cli.checking.items": "hands what is excused to the forms of a check",
     "demo.steps": "shows the surfaces at work",
 }

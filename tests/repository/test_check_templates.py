@@ -150,7 +150,9 @@ def test_the_script_asks_for_what_the_inputs_say_and_tells_how_it_ended(
     common = "check --environment prod --require-known --format"
     if levels:
         file, key = f"{tmp_path}/pavior-levels.json", "audit-public.pem"
-        fetched = f"environment fetch-levels --server https://pavior.example.com --key {key} --output {file} -- {levels}"
+        fetched = (
+            f"environment fetch-levels --server https://pavior.example.com --key {key} --output {file} -- {levels}"
+        )
         assert asked.pop(0) == f"{fetched} [pav_secret]"
         fetch_levels.make_context("fetch-levels", shlex.split(fetched)[2:], parent=click.Context(pavior))
         common = f"check --levels-from {file} --levels-key {key} --environment prod --require-known --format"

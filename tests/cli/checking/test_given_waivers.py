@@ -231,6 +231,17 @@ def test_the_baseline_and_what_did_not_change_do_not_hide_a_waiver(check: Check)
     assert (len(document["waived"]), document["known_before"]) == (1, [])
 
 
+def test_a_baseline_that_is_written_does_not_know_it_so_that_its_end_is_loud(check: Check) -> None:
+    levels = waived(BAD + BAD.replace("bad", "worse", 1))
+
+    status, out, _ = check(levels, *GIVEN, "--write-baseline", "known.json", "--json", at="main.tf")
+    after = check(levels, "--baseline", "known.json", "--json", at="main.tf")[1]
+
+    document = json.loads(out)
+    assert (status, len(document["waived"]), len(document["known_before"])) == (0, 1, 1)
+    assert [item["subject"] for item in json.loads(after)["denials"]] == [BAD_SUBJECT]
+
+
 def test_a_hundred_thousand_waivers_find_the_one(check: Check) -> None:
     others = tuple(a_signed_waiver(id=f"W-{number}", subject=f"aws_x.n{number}") for number in range(10, 100_010))
     text = "".join(BAD.replace("bad", f"b{number}", 1) for number in range(200)) + BAD

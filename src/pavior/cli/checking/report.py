@@ -11,11 +11,12 @@ from pavior.cli.checking.exclusions import Excluded
 from pavior.cli.checking.given_levels import GivenLevels, LevelsUse
 from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.settling import Settled
-from pavior.cli.checking.waived import Waived, find_waiver_of, waived_of
+from pavior.cli.checking.waived import Waived, find_waiver_in, waived_of
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
+from pavior.policy.waivers import FindWaiver
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
 # Stands where others have the folder of their stack; no folder can be called so.
@@ -123,7 +124,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         verdicts,
         environment=environment,
         controls=controls,
-        find_waiver=find_waiver_of(given, request.path),
+        find_waiver=find_waiver_of(settled),
         find_level=find_level_of(settled),
     )
     known_before = aside.known_before - aside.not_changed
@@ -189,6 +190,11 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
 def find_level_of(settled: Settled) -> FindLevel | None:
     """The level of each subject by the levels that were given; None where none are, or none is known."""
     return None if settled.given_levels is None else settled.given_levels.find_level()
+
+
+def find_waiver_of(settled: Settled) -> FindWaiver:
+    """The waiver that excuses a verdict by the document that was given; none excuses anything where none is."""
+    return find_waiver_in(settled.given_levels, settled.request.source or settled.request.path)
 
 
 def _of_levels(given: GivenLevels | None) -> Iterator[Problem]:

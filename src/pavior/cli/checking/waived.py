@@ -1,14 +1,14 @@
 """What the waivers of a signed document excuse here: told as waived, counted as that, and never as passed."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TypeAlias
 
 from msgspec import Struct, structs
 
 from pavior.cli.checking.given_levels import GivenLevels
+from pavior.cli.checking.repository_root import find_root, way_from
 from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome, Position, Verdict
 from pavior.policy.model import Control, Effect, Ruling
@@ -37,7 +37,7 @@ class Waived(Struct, frozen=True):
         return f"waived by {self.waiver} until {format_instant(self.until)}"
 
 
-def find_waiver_of(given: GivenLevels | None, checked: Path) -> FindWaiver:
+def find_waiver_in(given: GivenLevels | None, checked: Path) -> FindWaiver:
     """Gives the id of the waiver that excuses a verdict, or nothing; nothing at all where no document is given.
 
     Args:
@@ -49,13 +49,13 @@ def find_waiver_of(given: GivenLevels | None, checked: Path) -> FindWaiver:
     from pavior.policy.waiver_documents import find_signed
 
     find = find_signed(given.waivers, given.use.environment, given.now)
-    root = _root(checked)
+    root = find_root(checked)
 
     def find_here(verdict: Verdict) -> str:
         place = verdict.position
         if place is None:
             return find(verdict)
-        return find(structs.replace(verdict, position=structs.replace(place, path=_within(root, place.path))))
+        return find(structs.replace(verdict, position=structs.replace(place, path=way_from(root, place.path))))
 
     return find_here
 
@@ -76,15 +76,3 @@ def waived_of(
 def key_of(item: Denial | Verdict) -> Key:
     """What tells one entry of a report from the others."""
     return item.control, item.subject, item.outcome, item.attribute, item.position
-
-
-def _root(checked: Path) -> str:
-    folder = checked.resolve()
-    places = (folder, *folder.parents)
-    return str(next((place for place in places if (place / ".git").exists()), Path.cwd()))
-
-
-def _within(root: str, path: str) -> str:
-    """The way from the root of the repository, with slashes; empty for what lies elsewhere, which nobody excused."""
-    way = os.path.relpath(os.path.realpath(path), root)
-    return "" if way.startswith("..") else PurePath(way).as_posix()
