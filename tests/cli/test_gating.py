@@ -17,7 +17,7 @@ class FakeGate:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def gate_plan(self, actor: Any, environment: str, plan: bytes, source: Mapping[str, bytes]) -> Gated:  # noqa: ARG002 - as the real one
+    def gate_plan(self, actor: Any, environment: str, plan: bytes, source: Mapping[str, bytes]) -> Gated:
         self.names = list(source)
         return Gated(a_decision(), "{}", ())
 
