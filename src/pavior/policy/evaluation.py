@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -10,12 +11,15 @@ from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
 from pavior.policy.parameters import Parameters, value_text, values_of
 from pavior.policy.ways import Ways
 from pavior.resources.model import Resource, ResourceGraph, Skipped
-from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
+from pavior.resources.views import VIEWS, GraphIndex, View, ViewType, index_graph
 from pavior.resources.views.facts import without_indexes
 
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
+# Looking a member up in its enumeration costs as much as making a verdict.
+_PASSED: Final = Outcome.PASSED
+_UNKNOWN: Final = Outcome.UNKNOWN
 _EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
@@ -46,7 +50,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
         if not index.has_any(control.types):
             continue
         if control.view not in subjects:
-            subjects[control.view] = tuple(_subjects(control.view, index))
+            subjects[control.view] = tuple(_subjects(VIEWS[control.view], index))
         of_view = subjects[control.view]
         if not control.is_asked:
             if of_view:
@@ -57,7 +61,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
         if ways.are_open:
             found = [
                 _ask_each_way(control, subject, arguments, verdict, ways)
-                if verdict.outcome is Outcome.UNKNOWN
+                if verdict.outcome is _UNKNOWN
                 else verdict
                 for subject, verdict in zip(of_view, found, strict=True)
             ]
@@ -77,16 +81,16 @@ def _unset(control: Control) -> Skipped:
     return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {meaning}")
 
 
-def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
-    for resource in VIEWS[view_name].select(index):
-        subject = _see(view_name, resource, index)
+def _subjects(view_type: ViewType, index: GraphIndex) -> Iterator[_Subject]:
+    for resource in view_type.select(index):
+        subject = _see(view_type, resource, index)
         if subject is not None:
             yield subject
 
 
-def _see(view_name: str, resource: Resource, index: GraphIndex) -> _Subject | None:
+def _see(view_type: ViewType, resource: Resource, index: GraphIndex) -> _Subject | None:
     try:
-        view = VIEWS[view_name].build(resource, index)
+        view = view_type.build(resource, index)
     except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
         return _Subject(resource, None, type(error).__name__)
     return None if view is None else _Subject(resource, view)
@@ -107,18 +111,17 @@ def _ask(
         return _errored(control, subject, phase, f"The rule gave {type(result).__name__} instead of a result.")
     place = (index.find(result.decided_by) if result.decided_by else None) or resource
     position = find_position(place, result.attribute) if result.attribute else place.position
-    if result.outcome is Outcome.PASSED:
-        return Verdict(
-            control.id, resource.address, phase, Outcome.PASSED, result.message, result.attribute, None, position
-        )
+    outcome = result.outcome
+    if outcome is _PASSED:
+        return Verdict(control.id, resource.address, phase, outcome, result.message, result.attribute, None, position)
     return Verdict(
         control=control.id,
         subject=resource.address,
         phase=phase,
-        outcome=result.outcome,
+        outcome=outcome,
         message=_message(control, result),
         attribute=result.attribute,
-        reason=_reason(result, phase),
+        reason=_reason(result, phase) if outcome is _UNKNOWN else None,
         position=position,
     )
 
@@ -131,7 +134,7 @@ def _ask_each_way(
     found: list[Verdict] = []
     for index in ways.indexes((subject.resource, *satellites)):
         resource = index.find(subject.resource.address)
-        seen = None if resource is None else _see(control.view, resource, index)
+        seen = None if resource is None else _see(VIEWS[control.view], resource, index)
         if seen is None:
             return unknown
         found.append(_ask(control, seen, arguments, unknown.phase, index))
@@ -159,9 +162,7 @@ def _errored(control: Control, subject: _Subject, phase: Phase, message: str) ->
     return Verdict(control.id, resource.address, phase, Outcome.ERRORED, message, position=resource.position)
 
 
-def _reason(result: RuleResult, phase: Phase) -> UnknownReason | None:
-    if result.outcome is not Outcome.UNKNOWN:
-        return None
+def _reason(result: RuleResult, phase: Phase) -> UnknownReason:
     is_plan = phase is Phase.PLAN
     return UnknownReason.KNOWN_AFTER_APPLY if is_plan and _is_later(result) else UnknownReason.NOT_EVALUATED
 

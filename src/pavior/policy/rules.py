@@ -1,10 +1,15 @@
 """What a rule says: the results it may give, and how several become one."""
 
+from typing import Final
+
 from pavior.kernel.verdicts import Outcome, UnknownReason
 from pavior.policy.model import RuleResult
 from pavior.resources.model import Unknown
 from pavior.resources.views.facts import Fact
 
+# Looking a member up in its enumeration costs as much as making a result.
+_FAILED: Final = Outcome.FAILED
+_UNKNOWN: Final = Outcome.UNKNOWN
 # The most frequent answer of all, which cannot be changed and so need not be made anew.
 _PASSED = RuleResult(Outcome.PASSED)
 
@@ -17,8 +22,8 @@ def passed(message: str = "") -> RuleResult:
 def failed(message: str, at: Fact[object] | None = None) -> RuleResult:
     """It does not hold, and `at` is where that is said; without it, at the subject itself."""
     if at is None:
-        return RuleResult(Outcome.FAILED, message)
-    return RuleResult(Outcome.FAILED, message, at.attribute, decided_by=at.decided_by)
+        return RuleResult(_FAILED, message)
+    return RuleResult(_FAILED, message, at.attribute, None, at.decided_by)
 
 
 def unknown(what: str, why: Unknown, at: Fact[object] | None = None) -> RuleResult:
@@ -40,9 +45,10 @@ def unknown(what: str, why: Unknown, at: Fact[object] | None = None) -> RuleResu
 
 def require(fact: Fact[bool], *, what: str, otherwise: str) -> RuleResult:
     """Passed when the fact is true, failed with `otherwise` when it is false, unknown `what` when it is not known."""
-    if isinstance(fact.value, Unknown):
-        return unknown(what, fact.value, fact)
-    return passed() if fact.value else failed(otherwise, fact)
+    value = fact.value
+    if type(value) is Unknown:
+        return unknown(what, value, fact)
+    return _PASSED if value else failed(otherwise, fact)
 
 
 def worst(*results: RuleResult) -> RuleResult:
@@ -60,6 +66,6 @@ _GRAVITIES = {Outcome.ERRORED: 0, Outcome.FAILED: 1, Outcome.PASSED: 4}
 
 def _gravity(result: RuleResult) -> int:
     outcome = result.outcome
-    if outcome is Outcome.UNKNOWN:
+    if outcome is _UNKNOWN:
         return 3 if result.reason is UnknownReason.KNOWN_AFTER_APPLY else 2
     return _GRAVITIES[outcome]

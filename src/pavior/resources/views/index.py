@@ -13,7 +13,7 @@ from pavior.resources.views.facts import Fact, Source, origins
 T = TypeVar("T")
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, cache_hash=True):
     """How satellites of one type name what they complete.
 
     Args:
@@ -87,9 +87,10 @@ class GraphIndex(Struct, frozen=True):
 
     def attached(self, owner: Resource, link: Link) -> Attached:
         """What completes `owner`."""
-        if link not in self._links:
-            self._links[link] = self._resolve(link)
-        owned, loose = self._links[link]
+        found = self._links.get(link)
+        if found is None:
+            found = self._links[link] = self._resolve(link)
+        owned, loose = found
         return Attached(tuple(owned.get(owner.address, ())), loose)
 
     def decide(self, attached: Attached, absent: Fact[T]) -> Source | Fact[T]:
