@@ -23,7 +23,7 @@ _UNKNOWN: Final = Outcome.UNKNOWN
 _EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
-class _Subject(Struct, frozen=True):
+class _Subject(Struct, frozen=True, gc=False):
     """One resource seen as a view, or what was raised when that was tried."""
 
     resource: Resource

@@ -48,7 +48,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-class RuleResult(Struct, frozen=True):
+class RuleResult(Struct, frozen=True, gc=False):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -336,7 +336,7 @@ class LevelBasis(Struct, frozen=True):
     reason: str
 
 
-class Ruling(Struct, frozen=True):
+class Ruling(Struct, frozen=True, gc=False):
     """One verdict, the level it met, and what came of it.
 
     Args:

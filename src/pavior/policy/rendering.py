@@ -47,7 +47,7 @@ _WORDS = {
 }
 
 
-class Denial(Struct, frozen=True):
+class Denial(Struct, frozen=True, gc=False):
     """One thing that stops a plan, with everything that a person needs to go on.
 
     Args:

@@ -27,7 +27,7 @@ _NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Fact(Struct, Generic[T_co], frozen=True):
+class Fact(Struct, Generic[T_co], frozen=True, gc=False):
     """A value, or Unknown, and the place that decided it.
 
     Args:
@@ -40,7 +40,7 @@ class Fact(Struct, Generic[T_co], frozen=True):
     decided_by: str = ""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """One resource as a source of facts. What it does not say is the provider's documented default.
 
     A resource that was read was read whole, so an attribute that is absent there is absent, even in an
@@ -80,7 +80,7 @@ class Source(Struct, frozen=True):
         return tuple(
             address
             for place, addresses in self.resource.references.items()
-            if without_indexes(place) == wanted or without_indexes(place).startswith(wanted + ".")
+            if (found := without_indexes(place)) == wanted or found.startswith(f"{wanted}.")
             for address in addresses
         )
 
@@ -146,24 +146,30 @@ def without_indexes(path: str) -> str:
 
 def origins(value: Unknown, references: tuple[str, ...]) -> tuple[str, ...]:
     """Of the addresses that an expression mentions the one that its value waits for, where that was told; else all."""
+    if not value.detail:
+        return references
     told = tuple(item for item in references if f"{value.detail}.".startswith(f"{item.rsplit('//', 1)[-1]}."))
     return told or references
 
 
 def is_of_elsewhere(value: Unknown, references: tuple[str, ...]) -> bool:
     """Whether it refers to a thing in a file that was not read, so that nothing else was evaluated."""
-    return value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
+    return bool(value.detail) and value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
 
 
 def type_of(address: str) -> str:
     """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
-    words = _INDEX.sub("", address).split(".")
+    words = _without_index(address).split(".")
     return words[-2] if len(words) > 1 else ""
 
 
 def is_looked_up(address: str) -> bool:
     """Whether a data source is at the address."""
-    return _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+    return "data." in address and _without_index(address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+
+
+def _without_index(address: str) -> str:
+    return _INDEX.sub("", address) if "[" in address else address
 
 
 def is_name_of_made(value: Unknown) -> bool:
