@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final
 
 from msgspec import structs
 
@@ -23,6 +24,9 @@ from pavior.policy.waivers import FindWaiver, find_in_force
 
 FindLevel = Callable[[Verdict, Control], Level]
 
+# Looking a member up in its enumeration costs as much as ruling.
+_PASSED: Final = Outcome.PASSED
+_PASS: Final = Effect.PASS
 # Worst first: of several answers about one subject, the worst one counts.
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
@@ -165,8 +169,8 @@ def _with_bases(
 
 
 def _rule(verdict: Verdict, level: Level, find_waiver: FindWaiver) -> Ruling:
-    if verdict.outcome is Outcome.PASSED:
-        return Ruling(verdict, level, Effect.PASS)
+    if verdict.outcome is _PASSED:
+        return Ruling(verdict, level, _PASS)
     # Whoever accepts that the control fails here has accepted as well that nobody knows whether it does.
     waiver_id = find_waiver(verdict)
     if waiver_id:
