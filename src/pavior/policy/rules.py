@@ -9,6 +9,7 @@ from pavior.resources.views.facts import Fact
 
 # Looking a member up in its enumeration costs as much as making a result.
 _FAILED: Final = Outcome.FAILED
+_HELD: Final = Outcome.PASSED
 _UNKNOWN: Final = Outcome.UNKNOWN
 # The most frequent answer of all, which cannot be changed and so need not be made anew.
 _PASSED = RuleResult(Outcome.PASSED)
@@ -58,6 +59,9 @@ def worst(*results: RuleResult) -> RuleResult:
     """
     if not results:
         return unknown("whether it holds", Unknown(UnknownReason.NOT_EVALUATED, "nothing was looked at"))
+    # Most is well, and need not be compared.
+    if all(result.outcome is _HELD for result in results):
+        return results[0]
     return min(results, key=_gravity)
 
 

@@ -76,6 +76,8 @@ class Source(Struct, frozen=True, gc=False):
 
     def references(self, path: str) -> tuple[str, ...]:
         """Addresses that the expression at the path, or inside it, mentions."""
+        if not self.resource.references:
+            return ()
         wanted = without_indexes(path)
         return tuple(
             address
