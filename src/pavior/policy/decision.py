@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -19,8 +19,10 @@ from pavior.policy.model import (
     Ruling,
     Waiver,
 )
-from pavior.policy.risk import Touched, assess
 from pavior.policy.waivers import FindWaiver, find_in_force
+
+if TYPE_CHECKING:
+    from pavior.policy.risk import Touched
 
 FindLevel = Callable[[Verdict, Control], Level]
 
@@ -40,7 +42,7 @@ def decide(
     waivers: Iterable[Waiver],
     plan_digest: str,
     now: datetime,
-    touched: Touched,
+    touched: "Touched",
     is_destroy: bool,
     data_class: str,
     levels: Levels | None = None,
@@ -63,6 +65,9 @@ def decide(
         data_class: Of the service.
         levels: Of this environment at `now`; what the controls' folders say when left out.
     """
+    # A check weighs and decides nothing, so the views that a risk is told from are not loaded for it.
+    from pavior.policy.risk import assess
+
     asked = tuple(control for control in controls if control.is_asked)
     rulings = weigh(
         evaluation.verdicts,
