@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +22,13 @@ _PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 def provider_prefix(subject: str) -> str:
     """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
-    return (re.findall(_PREFIX, subject) or ("",))[-1]
+    return _prefix_within(subject[: subject.rfind(".") + 1])
+
+
+@lru_cache(maxsize=1024)
+def _prefix_within(place: str) -> str:
+    """The same of what stands before the name, in which resources by the thousand are alike."""
+    return (re.findall(_PREFIX, place) or ("",))[-1]
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a

@@ -1,5 +1,6 @@
 """What a rule says: the results it may give, and how several become one."""
 
+from collections.abc import Callable
 from typing import Final
 
 from pavior.kernel.verdicts import Outcome, UnknownReason
@@ -44,12 +45,19 @@ def unknown(what: str, why: Unknown, at: Fact[object] | None = None) -> RuleResu
     return RuleResult(Outcome.UNKNOWN, message, at.attribute, why.reason, at.decided_by)
 
 
-def require(fact: Fact[bool], *, what: str, otherwise: str) -> RuleResult:
-    """Passed when the fact is true, failed with `otherwise` when it is false, unknown `what` when it is not known."""
+def require(fact: Fact[bool], *, what: str, otherwise: str | Callable[[], str]) -> RuleResult:
+    """Passed when the fact is true, failed with `otherwise` when it is false, unknown `what` when it is not known.
+
+    Args:
+        what: As `unknown` has it.
+        otherwise: The message, or what makes it, where that is worth saving for those that fail.
+    """
     value = fact.value
     if type(value) is Unknown:
         return unknown(what, value, fact)
-    return _PASSED if value else failed(otherwise, fact)
+    if value:
+        return _PASSED
+    return failed(otherwise if isinstance(otherwise, str) else otherwise(), fact)
 
 
 def worst(*results: RuleResult) -> RuleResult:
