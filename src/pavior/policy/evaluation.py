@@ -111,7 +111,7 @@ def _ask(
             verdicts.append(_errored(control, subject, phase, what))
             continue
         try:
-            result = rule(subject.view, *arguments)
+            result = rule(subject.view, *arguments) if arguments else rule(subject.view)
         except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
             verdicts.append(_errored(control, subject, phase, f"The rule ended with {type(error).__name__}."))
         else:
