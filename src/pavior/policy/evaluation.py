@@ -61,9 +61,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
         found = _ask(control, of_view, arguments, phase, index)
         if ways.are_open:
             found = [
-                _ask_each_way(control, subject, arguments, verdict, ways)
-                if verdict.outcome is _UNKNOWN
-                else verdict
+                _ask_each_way(control, subject, arguments, verdict, ways) if verdict.outcome is _UNKNOWN else verdict
                 for subject, verdict in zip(of_view, found, strict=True)
             ]
         verdicts += found

@@ -124,9 +124,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     unchanged = [weighed[place] for place in sorted(aside.not_changed)]
     known = [weighed[place] for place in sorted(aside.known_before - aside.not_changed)]
     # What passes stops nothing and is told of nowhere, and it is nearly all there is.
-    rulings = [
-        ruling for place, ruling in enumerate(weighed) if ruling.effect is not _PASS and place not in set_aside
-    ]
+    rulings = [ruling for place, ruling in enumerate(weighed) if ruling.effect is not _PASS and place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
     unknown = [ruling for ruling in rulings if ruling.verdict.outcome is _UNKNOWN]
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)

@@ -302,8 +302,6 @@ def _fits(pieces: tuple[str, ...], text: str) -> bool:
 
 def _graver(first: Unknown | None, second: Unknown) -> Unknown:
     """What was not evaluated will not become known by itself, so it outweighs what an apply will tell."""
-    if first is None or (
-        first.reason is _LATER and second.reason is _NOT_EVALUATED
-    ):
+    if first is None or (first.reason is _LATER and second.reason is _NOT_EVALUATED):
         return second
     return first
