@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +22,13 @@ _PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 def provider_prefix(subject: str) -> str:
     """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
-    return (re.findall(_PREFIX, subject) or ("",))[-1]
+    return _prefix_within(subject[: subject.rfind(".") + 1])
+
+
+@lru_cache(maxsize=1024)
+def _prefix_within(place: str) -> str:
+    """The same of what stands before the name, in which resources by the thousand are alike."""
+    return (re.findall(_PREFIX, place) or ("",))[-1]
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a
@@ -48,7 +55,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-class RuleResult(Struct, frozen=True):
+class RuleResult(Struct, frozen=True, gc=False):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -219,7 +226,7 @@ class LevelBasis(Struct, frozen=True):
     reason: str
 
 
-class Ruling(Struct, frozen=True):
+class Ruling(Struct, frozen=True, gc=False):
     """One verdict, the level it met, and what came of it.
 
     Args:
