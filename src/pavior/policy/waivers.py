@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from msgspec import structs
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity, Verdict
-from pavior.policy.model import Control, Waiver, WaiverState
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver, WaiverState
 
 # A waiver may not outlast the time in which others must fix the same. Critical and high: CISA Binding Operational
 # Directive 19-02 (2019), 15 and 30 days. Medium and low: FedRAMP Continuous Monitoring Strategy Guide 3.2 (2018),
@@ -98,12 +100,19 @@ def find_in_force(
         waivers: Of any state and place.
         path_of: Subject to the file in which it is written, for verdicts that do not know; empty when nobody knows.
     """
-    by_control: dict[str, list[Waiver]] = {}
+    # Of a hundred thousand, one or two are about this resource, or about what stands in its file.
+    by_subject: dict[tuple[str, str], list[Waiver]] = {}
     for item in waivers:
-        by_control.setdefault(item.control, []).append(item)
+        by_subject.setdefault((item.control, item.subject), []).append(item)
+    of_file: dict[tuple[str, str], list[Waiver]] = {}
 
     def find(verdict: Verdict) -> str:
-        found = longest(by_control.get(verdict.control, ()), verdict, environment, now, path_of)
+        control, path = verdict.control, _path(verdict, path_of)
+        if (control, path) not in of_file:
+            of_any = by_subject.get((control, ""), ())
+            of_file[control, path] = [item for item in of_any if item.covers(control, environment, "", now, path)]
+        named = by_subject.get((control, verdict.subject), ()) if verdict.subject else ()
+        found = longest(chain(named, of_file[control, path]), verdict, environment, now, path_of)
         return found.id if found else ""
 
     return find
@@ -117,9 +126,13 @@ def longest(
     path_of: Callable[[str], str] = lambda _: "",
 ) -> Waiver | None:
     """Of those that excuse this verdict, the one that lasts longest."""
-    path = verdict.position.path if verdict.position else path_of(verdict.subject)
+    path = _path(verdict, path_of)
     covering = (item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now, path))
     return max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
+
+
+def _path(verdict: Verdict, path_of: Callable[[str], str]) -> str:
+    return verdict.position.path if verdict.position else path_of(verdict.subject)
 
 
 def longest_then(waivers: Iterable[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:

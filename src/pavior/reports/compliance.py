@@ -32,8 +32,8 @@ from pavior.policy.compliance import (
     stand,
     unlisted_ids,
 )
-from pavior.policy.model import Waiver
 from pavior.policy.reaching import EVERYWHERE, places_of
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import longest, longest_then
 from pavior.reports.compliance_view import (
     ComplianceWeek,

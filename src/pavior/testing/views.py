@@ -19,7 +19,8 @@ from pavior.policy.compliance import (
     describe_mappings,
 )
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
-from pavior.policy.model import Level, WaiverStep
+from pavior.policy.model import Level
+from pavior.policy.waiver_model import WaiverStep
 from pavior.reports.compliance_view import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.model import (
     ChangeView,

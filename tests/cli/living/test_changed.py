@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from msgspec.structs import replace
+from tests.cli.checking.documents import GIVEN, a_signed_waiver, files, signed
 
 from pavior.cli.checking.changed import Touched, compare_lines
 from pavior.cli.launcher import CheckTools
@@ -83,6 +84,17 @@ def test_what_did_not_change_is_counted_and_stops_nothing(changed: Changed) -> N
     assert "verdicts     1 failed, 0 errored, 0 unknown, 0 passed" in out
     assert "Nothing that changed stops it. What did not change was set aside" in out
     assert "stops a Change" not in out
+
+
+def test_what_is_waived_is_told_as_that_whether_it_changed_or_not(changed: Changed) -> None:
+    waiver = a_signed_waiver(control="disk-encrypted", subject="aws_ebs_volume.one")
+    given = {name: text for name, text in files(signed(waivers=(waiver,))).items() if name != "main.tf"}
+
+    status, out = changed({"main.tf": ONE}, {"main.tf": ONE, **given}, *GIVEN)
+
+    assert status == 0
+    assert "waived       1 failed, by W-4" in out
+    assert "not changed  0 failed, 0 errored, 0 unknown, since abababababab" in out
 
 
 def test_a_resource_on_changed_lines_stops_and_its_neighbour_in_the_file_does_not(changed: Changed) -> None:

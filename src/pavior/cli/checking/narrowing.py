@@ -13,6 +13,7 @@ from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
+from pavior.policy.waivers import FindWaiver
 
 Look: TypeAlias = Callable[[CheckRequest], tuple[Phase, list[Looked]]]
 FindAside: TypeAlias = Callable[[Phase, Sequence[Looked]], Aside]
@@ -22,11 +23,14 @@ _ASIDE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
 _SHOWN_DIGITS = 12
 
 
-def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look) -> FindAside:
+def prepare_aside(
+    request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look, find_waiver: FindWaiver
+) -> FindAside:
     """Gives what sets verdicts aside once they are there.
 
     Args:
         look: Checks a path with the same tools and controls.
+        find_waiver: Gives the id of the waiver that excuses a verdict, or nothing.
 
     Raises:
         InvalidError: `baseline-unreadable`, `check-options-exclude-each-other`, `changed-since-without-source`, and
@@ -43,7 +47,7 @@ def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Cont
     if request.baseline:
         finders.append(_reading(request.baseline, request, controls))
     if request.written_baseline:
-        finders.append(_writing(request.written_baseline, request))
+        finders.append(_writing(request.written_baseline, request, find_waiver))
     # What is not there at all is told by whoever looks.
     if request.changed_since is not None and request.path.exists():
         finders.append(_comparing(request.changed_since, request, tools, look))
@@ -76,11 +80,11 @@ def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -
     return find
 
 
-def _writing(file: Path, request: CheckRequest) -> FindAside:
+def _writing(file: Path, request: CheckRequest, find_waiver: FindWaiver) -> FindAside:
     from pavior.cli.checking.baseline import match, write_baseline
 
     def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
-        baseline, use = write_baseline(file, request, phase, looked)
+        baseline, use = write_baseline(file, request, phase, looked, find_waiver)
         return Aside(match(baseline, request, phase, looked).known, baseline=use)
 
     return find
