@@ -104,6 +104,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.compliance": "how requirements may stand, and what of, for types, pure",
     "pavior.policy.replaying": "who would be stopped, for types, pure",
     "pavior.policy.evidence_proof": "what a signed archive says, pure",
+    "pavior.policy.evidence_archive": "how large a signed archive may be, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",
     "pavior.resources.codec": "values of resources as JSON, pure",
     "pavior.resources.fixing": "what a check asks to have written into source, for types, pure",

@@ -25,13 +25,17 @@ _EQUIVALENTS = {
     "aws-config": re.compile(r"[a-z-]+"),
 }
 _MAPPINGS = {
-    "cis-aws-3.0.0": re.compile(r"\d(\.\d+)+"),
-    "cis-azure-2.0.0": re.compile(r"\d(\.\d+)+"),
-    "cis-gcp-2.0.0": re.compile(r"\d(\.\d+)+"),
-    "cis-kubernetes-1.8": re.compile(r"\d(\.\d+)+"),
-    "nist-800-53": re.compile(r"[A-Z]{2}-\d+(\(\d+\))?"),
-    "aws-fsbp": re.compile(r"[A-Za-z0-9]+\.\d+"),
-    "pci-dss-4.0": re.compile(r"\d+(\.\d+)+"),
+    "aws-fsbp": re.compile(r"[A-Z][A-Za-z0-9]+\.[1-9][0-9]*"),
+    "cis-aws-3.0.0": re.compile(r"[1-5](\.[1-9][0-9]?){1,2}"),
+    "cis-azure-2.0.0": re.compile(r"([1-9]|10)(\.[1-9][0-9]?){1,2}"),
+    "cis-gcp-2.0.0": re.compile(r"[1-7](\.[1-9][0-9]?){1,2}"),
+    "cis-kubernetes-1.8": re.compile(r"5\.[1-7]\.[1-9][0-9]?"),
+    "cwe": re.compile(r"CWE-[1-9][0-9]{0,3}"),
+    "nist-800-53": re.compile(r"[A-Z]{2}-[1-9][0-9]?(\([1-9][0-9]?\))?"),
+    "owasp-cicd-2022": re.compile(r"CICD-SEC-([1-9]|10)"),
+    "owasp-top-10-2021": re.compile(r"A(0[1-9]|10)"),
+    "pci-dss-4.0": re.compile(r"([1-9]|1[0-2])(\.[1-9][0-9]?){2}"),
+    "soc2-2017": re.compile(r"(CC[1-9]|A1|C1|PI1|P[1-8])\.[1-9]"),
 }
 every_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
 
