@@ -138,7 +138,7 @@ def _imported(path: Path) -> set[str]:
 def test_a_surface_sees_the_application_and_models_alone(surface: str, root: Path) -> None:
     source = root / "src" / "pavior"
     paths = sorted((source / surface).rglob("*.py"))
-    allowed = re.compile(rf"pavior\.(application|kernel(\.\w+)?|{surface}(\.\w+)*|\w+\.(model|errors))")
+    allowed = re.compile(rf"pavior\.(application|kernel(\.\w+)?|{surface}(\.\w+)*|\w+\.((\w+_)?model|errors))")
     wrong = {
         f"{path.relative_to(source)}: {name}"
         for path in paths

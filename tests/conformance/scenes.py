@@ -22,8 +22,9 @@ from pavior.policy.attesting import prove
 from pavior.policy.compliance import Framework, Requirement, RequirementState
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Effect, Level, WaiverWish
+from pavior.policy.model import Effect, Level
 from pavior.policy.waiver_documents import find_in_part, read_waivers_part, waivers_part
+from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
 from pavior.resources.codec import encode_plan_reading

@@ -16,10 +16,11 @@ from pavior.identity.model import Actor
 from pavior.kernel.errors import MissingError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy import level_store
-from pavior.policy.model import Control, Effect, Level, RuleResult, WaiverWish
+from pavior.policy.model import Control, Effect, Level, RuleResult
 from pavior.policy.recomputed import GapCode, RecomputedStatus
 from pavior.policy.recomputing import FindEarlier
 from pavior.policy.rules import failed
+from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.model import RecomputedView
 from pavior.reports.pages import Pages
 from pavior.testing.builders import a_control

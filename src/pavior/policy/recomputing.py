@@ -14,10 +14,11 @@ from pavior.policy.basis import DecisionBasis
 from pavior.policy.decision import controls_digest, decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import LevelChange, Levels, levels_at
-from pavior.policy.model import Control, Decision, Ruling, Waiver
+from pavior.policy.model import Control, Decision, Ruling
 from pavior.policy.parameters import ParameterValue, value_text
 from pavior.policy.recomputed import Gap, GapCode, PartDifference, Recomputed, RecomputedStatus, RulingDifference
 from pavior.policy.risk import find_touched
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import in_force_then
 from pavior.resources.model import PlanReading, ResourceGraph
 from pavior.resources.views import index_graph
