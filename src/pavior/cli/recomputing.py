@@ -7,18 +7,12 @@ from pavior.cli.verb import Call, Verb
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.policy.model import Ruling
-from pavior.policy.recomputed import Recomputed, RecomputedStatus
+from pavior.policy.recomputed import TOLD, Recomputed, RecomputedStatus
 from pavior.reports.model import RecomputedView
 
 # The others are in `--json`, and all of them in the counts.
 _MOST_ROWS = 50
 _DIGITS = 12
-_TOLD = {
-    RecomputedStatus.IDENTICAL: "All of it was decided again from what is stored, and came out the same.",
-    RecomputedStatus.DIFFERENT: "What was decided again came out otherwise.",
-    RecomputedStatus.PARTIAL: "What was decided again came out the same. Not all of it could be, or was proven.",
-    RecomputedStatus.NOT_POSSIBLE: "None of it could be decided again.",
-}
 
 
 @click.command(
@@ -58,7 +52,7 @@ def _parts(view: RecomputedView) -> list[Part]:
                 ("rulings", _counts(result)),
             )
         ),
-        Text(f"\n{_TOLD[result.status]}"),
+        Text(f"\n{TOLD[result.status]}"),
     ]
     if result.different:
         rows = tuple(

@@ -9,7 +9,7 @@ from msgspec import Struct
 from pavior.content.choosing import choose
 from pavior.content.configuration import COMMIT, ChosenValue
 from pavior.content.loading import load_own_control
-from pavior.content.packs import CONTENT_FOLDER, verify_fetched
+from pavior.content.packs import CONTENT_FOLDER, own_folders, verify_fetched
 from pavior.kernel.errors import InvalidError
 from pavior.policy.model import Control
 from pavior.policy.parameters import ParameterValue
@@ -51,14 +51,16 @@ class EarlierControls(Struct, frozen=True):
         if self.fetched_folder is None or not self.fetched_folder.is_dir():
             return
         for place in sorted(self.fetched_folder.iterdir()):
-            folder = place / CONTENT_FOLDER / control_id.replace("-", "_")
-            if not re.fullmatch(COMMIT, place.name) or not folder.is_dir():
+            if not re.fullmatch(COMMIT, place.name) or not (place / CONTENT_FOLDER).is_dir():
                 continue
+            # Looked for among what is there: an id that was tampered with must not name a path.
+            named = [path for path in own_folders(place / CONTENT_FOLDER) if path.name == control_id.replace("-", "_")]
             try:
-                verify_fetched(place, place.name)
+                if named:
+                    verify_fetched(place, place.name)
             except InvalidError:
                 continue
-            yield folder
+            yield from named
 
 
 def _with(control: Control, values: Mapping[str, ParameterValue], version: str) -> Control | None:

@@ -1,6 +1,8 @@
 """What came of making a past Decision again: what is the same, what is not, and what could not be compared. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,6 +20,15 @@ class RecomputedStatus(StrEnum):
     DIFFERENT = "different"
     PARTIAL = "partial"
     NOT_POSSIBLE = "not-possible"
+
+
+# The same in a terminal and on a page.
+TOLD: Final[Mapping[RecomputedStatus, str]] = {
+    RecomputedStatus.IDENTICAL: "All of it was decided again from what is stored, and came out the same.",
+    RecomputedStatus.DIFFERENT: "What was decided again came out otherwise.",
+    RecomputedStatus.PARTIAL: "What was decided again came out the same. Not all of it could be, or was proven.",
+    RecomputedStatus.NOT_POSSIBLE: "None of it could be decided again.",
+}
 
 
 class GapCode(StrEnum):

@@ -293,12 +293,12 @@ def _key(ruling: Ruling) -> tuple[str, str]:
 
 
 def _part_differences(then: Decision, now: Decision) -> Iterator[PartDifference]:
+    """The reasons are left out: they are rulings and risk in words, which are compared themselves."""
     why = "It follows from what was recorded otherwise, or is weighed otherwise now."
     for part, told in (
         ("outcome", lambda item: item.outcome.value),
         ("approvals", lambda item: str(item.approvals_required)),
         ("risk", _risk_text),
-        ("reasons", lambda item: " ".join(item.reasons)),
         ("not looked at", _coverage_text),
     ):
         if told(then) != told(now):
