@@ -1,7 +1,9 @@
 """A Decision made again at once is the same, whatever went into it and whatever is recorded afterwards."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +18,7 @@ from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import LevelChange, LevelScope, levels_at
 from pavior.policy.model import Control, Decision, Level, RuleResult
-from pavior.policy.recomputed import GapCode, RecomputedStatus
+from pavior.policy.recomputed import TOLD, GapCode, RecomputedStatus
 from pavior.policy.recomputing import (
     Records,
     asked_about,
@@ -357,3 +359,11 @@ def test_a_waiver_was_in_force_from_its_approval_until_right_before_its_end() ->
     assert then(revoked, NOON + HOUR - TICK) == ["W-1"]
     assert then(revoked, NOON + HOUR) == []
     assert [found.expires_at for found in in_force_then((revoked,), NOON)] == [NOON + 24 * HOUR]
+
+
+def test_each_code_and_each_result_is_explained(root: Path) -> None:
+    page = (root / "docs" / "reference" / "recomputed-decisions.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z-]+)` \|", page, flags=re.MULTILINE)
+
+    assert told == [item.value for item in (*RecomputedStatus, *GapCode)]
+    assert set(TOLD) == set(RecomputedStatus)

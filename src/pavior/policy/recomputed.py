@@ -32,7 +32,7 @@ TOLD: Final[Mapping[RecomputedStatus, str]] = {
 
 
 class GapCode(StrEnum):
-    """Why something was not made again; the value is stable."""
+    """Why something was not made again; the value is stable. docs/reference/recomputed-decisions.md explains each."""
 
     INPUT_DIGEST_DIFFERS = "input-digest-differs"
     INPUT_UNREADABLE = "input-unreadable"
