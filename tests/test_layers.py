@@ -116,6 +116,8 @@ SEEN_BY_SURFACES = {
     "pavior.identity.rate_limits": "callers are counted where they arrive",
     "pavior.reports.compliance_table": "a framework as CSV, which is the same for each surface, pure",
     "pavior.reports.compliance_view": "what is told of frameworks, for types, and over what to ask",
+    "pavior.policy.path_replaying": "what is told of the replay of a golden path, for types",
+    "pavior.reports.path_replay_view": "the same",
     "pavior.reports.replay_view": "what is told of a replay, for types",
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
