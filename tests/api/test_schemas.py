@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import compliance, controls, disputes, environments, levels, records, standing, views
+from pavior.api.schemas import (
+    compliance,
+    controls,
+    disputes,
+    environments,
+    levels,
+    recomputed,
+    records,
+    standing,
+    views,
+)
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -20,7 +30,7 @@ from pavior.reports.model import Document
 from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import Sensitive, Skipped, Unknown
 from pavior.testing import builders as a
-from pavior.testing import people
+from pavior.testing import people, recomputing
 from pavior.testing import views as view
 
 DENIED = denials(a.a_blocked_decision(), (a.a_control(),))
@@ -76,6 +86,8 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (levels.LevelViewShown, view.a_level_view()),
     (standing.CoverageViewShown, view.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
+    (recomputed.RecomputedViewShown, recomputing.a_recomputed_view(result=recomputing.a_different_one())),
+    (controls.DecisionShown, a.a_decision(basis=recomputing.a_basis())),
     (environments.PlanShown, a.a_plan()),
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),
     (records.RecordedEventShown, a.a_recorded_event(event=a.an_event(details={"controls": ["x"], "n": 1}))),

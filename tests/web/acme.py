@@ -37,6 +37,7 @@ from pavior.testing.builders import (
     a_waiver,
 )
 from pavior.testing.people import a_person, a_team, a_token, an_actor
+from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.views import (
     a_change_view,
     a_control_summary,
@@ -78,6 +79,7 @@ class Acme:
     services: tuple[Any, ...] = field(default_factory=lambda: (a_service_summary(),))
     service: Any = field(default_factory=a_service_view)
     change: Any = field(default_factory=a_change_view)
+    recomputed: Any = field(default_factory=a_recomputed_view)
     environment: Any = field(default_factory=an_environment_view)
     finding: Any = field(default_factory=a_finding)
     waiver: Any = field(default_factory=a_waiver)
@@ -171,6 +173,12 @@ class _Services:
         self._ask(actor, Permission.SERVICE_READ)
         found = tuple(row for row in self.acme.services if query in row.service.name and team in row.service.team)
         return self._page(found, page)
+
+    def recompute_decision(self, actor: Actor, change_id: str, number: int) -> Any:
+        self._ask(actor, Permission.CHANGE_READ)
+        self._same("change", change_id, self.acme.recomputed.change_id)
+        self._same("plan", str(number), str(self.acme.recomputed.number))
+        return self.acme.recomputed
 
     def controls_by_id(self, actor: Actor) -> Mapping[str, Any]:
         self._ask(actor, Permission.CONTROL_READ)
