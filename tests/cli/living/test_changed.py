@@ -62,8 +62,8 @@ def changed(
 
         def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
             assert (folder.resolve(), name) == ((tmp_path / at).resolve() if at.endswith("/") else tmp_path, "main")
-            assert ".tf" in endings
-            return COMMIT, {name: text.encode() for name, text in before.items()}
+            assert {".tf", "pavior.yaml"} & set(endings)
+            return COMMIT, {name: text.encode() for name, text in before.items() if name.endswith(tuple(endings))}
 
         launcher.tools = replace(tools, read_earlier=read_earlier)
         if controls:

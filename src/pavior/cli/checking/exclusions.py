@@ -36,13 +36,6 @@ class Exclusions:
         self._found: dict[ExcludedGlob, set[Path]] = {item: set() for item in excluded}
         self._prefix = _prefix(configuration, root) if self._globs else ""
 
-    def moved_to(self, root: Path) -> "Exclusions":
-        """The same for a copy of what is looked at, with nothing found yet."""
-        moved = Exclusions(Configuration(), root)
-        moved._globs, moved._prefix = self._globs, self._prefix
-        moved._found = {item: set() for item in self._found}
-        return moved
-
     def find(self, path: Path) -> ExcludedGlob | None:
         """The first glob that excludes the file, which is then counted."""
         if not self._globs:

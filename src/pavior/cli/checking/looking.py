@@ -49,7 +49,7 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     settled = settle(request, tools)
     # A mistake in what was asked is told before anything is looked at.
     find_aside = prepare_aside(
-        settled.request, tools, settled.own.controls, lambda other: look(settled.elsewhere(other), tools)
+        settled.request, tools, settled.own.controls, lambda other: look(settled.as_it_was(other, tools), tools)
     )
     phase, looked = look(settled, tools)
     return weigh_all(settled, phase, looked, find_aside(phase, looked))
