@@ -53,12 +53,12 @@ class Exclusions:
 
 
 def _packs(configuration: Configuration) -> Iterator[ExcludedGlob]:
-    """Cases of controls are meant to fail, and are nobody's infrastructure."""
+    """Cases of controls are meant to fail."""
     for source in configuration.packs:
         if configuration.file is not None and source.folder is not None:
             folder, base = source.folder.resolve(), configuration.file.parent.resolve()
             if folder != base and folder.is_relative_to(base):
-                yield ExcludedGlob(f"{folder.relative_to(base).as_posix()}/**", source.origin)
+                yield ExcludedGlob(f"{folder.relative_to(base).as_posix()}/**", source.origin, is_of_pack=True)
 
 
 def _prefix(configuration: Configuration, root: Path) -> str:

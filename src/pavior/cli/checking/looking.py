@@ -197,7 +197,9 @@ def _check_manifests(
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped, *remarks)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), placed, MANIFESTS)
+    # What somebody chose to exclude is no gap in what was read, and may hold what seems to be absent.
+    asked = structs.replace(placed, complete=is_complete and manifests.is_all)
+    return Looked(evaluate(asked, controls, Phase.CODE), placed, MANIFESTS)
 
 
 def _missing(path: Path) -> MissingError:
