@@ -185,6 +185,25 @@ def test_what_is_not_known_and_set_aside_is_in_every_format(changed: Changed, na
     assert told in out
 
 
+def test_a_rule_that_broke_and_is_set_aside_turns_no_pipeline_red(
+    changed: Changed, few_controls: tuple[Control, ...]
+) -> None:
+    def rule(_: Any) -> RuleResult:
+        raise RuntimeError("It broke.")
+
+    files = {"main.tf": ONE}
+    controls = (replace(few_controls[0], rule=rule),)
+
+    status, out = changed(files, files, "--format", "junit", controls=controls)
+    again, told = changed({}, files, "--format", "junit", controls=controls)
+
+    assert status == 0
+    assert 'failures="0" errors="0" skipped="1"' in out
+    assert 'message="errored, and set-aside: ' in out
+    assert again == 3
+    assert 'failures="0" errors="1" skipped="0"' in told
+
+
 def test_another_fault_of_the_same_resource_is_a_new_one(changed: Changed, few_controls: tuple[Control, ...]) -> None:
     def rule(view: Any) -> RuleResult:
         return failed(f"encrypted is {view.resource.values['encrypted']}")

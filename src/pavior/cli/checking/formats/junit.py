@@ -56,12 +56,11 @@ def _cases_by_control(told: Told) -> dict[str, ET.Element]:
 
 def _say_item(case: ET.Element, item: Item) -> None:
     denial = item.denial
-    if denial.outcome is Outcome.ERRORED:
-        _say(case, "error", "errored", denial.message, denial_text(denial))
-    elif item.standing is Standing.STOPS:
-        # What is not known and stops all the same is no failure of the control.
+    if item.standing is Standing.STOPS:
+        # What is not known or broke, and stops all the same, is no failure of the control.
         kind = "failure" if item.is_failure else "error"
-        _say(case, kind, denial.severity.value if item.is_failure else "unknown", denial.message, denial_text(denial))
+        of_type = denial.severity.value if item.is_failure else denial.outcome.value
+        _say(case, kind, of_type, denial.message, denial_text(denial))
     elif item.standing is Standing.NOT_KNOWN:
         _say(case, "skipped", "", f"not known: {denial.message}")
     else:
