@@ -15,6 +15,7 @@ from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
+from pavior.resources.defaults import DEFAULTS_VERSION
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
 # Stands where others have the folder of their stack; no folder can be called so.
@@ -58,6 +59,7 @@ class CheckReport(Struct, frozen=True):
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
         levels: What came of the signed levels, when some were given.
+        defaults_version: Of the table of what providers do when nothing is said, which decided where nothing was.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -89,6 +91,7 @@ class CheckReport(Struct, frozen=True):
     since: str = ""
     baseline: BaselineUse | None = None
     levels: LevelsUse | None = None
+    defaults_version: str = DEFAULTS_VERSION
 
 
 class Looked(Struct, frozen=True):
