@@ -22,7 +22,7 @@ from pavior.reports.standing import (
     WeekStanding,
 )
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_parameter, an_environment
-from pavior.testing.views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
+from pavior.testing.policy_views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
 from pavior.web.charts import HEIGHT, Segment, finding_chart, verdict_chart
 from pavior.web.handlers.controls import in_words
 
