@@ -31,6 +31,7 @@ from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import Sensitive, Skipped, Unknown
 from pavior.testing import builders as a
 from pavior.testing import people, recomputing
+from pavior.testing import policy_views as policy
 from pavior.testing import views as view
 
 DENIED = denials(a.a_blocked_decision(), (a.a_control(),))
@@ -76,15 +77,15 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             drifts=(a.a_drift(),), findings=(a.a_finding(position=None),), waivers=(a.a_waiver(),), running=(a.a_run(),)
         ),
     ),
-    (disputes.DisputeShown, view.a_dispute()),
-    (compliance.FrameworkSummaryShown, view.a_framework_summary()),
-    (compliance.FrameworkViewShown, view.a_framework_view()),
-    (compliance.EvidenceShown, view.an_evidence()),
-    (standing.ControlSummaryShown, view.a_control_summary()),
-    (standing.ControlViewShown, view.a_control_view(hidden=("waivers",))),
-    (standing.VerdictRowShown, view.a_verdict_row()),
-    (levels.LevelViewShown, view.a_level_view()),
-    (standing.CoverageViewShown, view.a_coverage_view()),
+    (disputes.DisputeShown, policy.a_dispute()),
+    (compliance.FrameworkSummaryShown, policy.a_framework_summary()),
+    (compliance.FrameworkViewShown, policy.a_framework_view()),
+    (compliance.EvidenceShown, policy.an_evidence()),
+    (standing.ControlSummaryShown, policy.a_control_summary()),
+    (standing.ControlViewShown, policy.a_control_view(hidden=("waivers",))),
+    (standing.VerdictRowShown, policy.a_verdict_row()),
+    (levels.LevelViewShown, policy.a_level_view()),
+    (standing.CoverageViewShown, policy.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
     (recomputed.RecomputedViewShown, recomputing.a_recomputed_view(result=recomputing.a_different_one())),
     (controls.DecisionShown, a.a_decision(basis=recomputing.a_basis())),

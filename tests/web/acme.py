@@ -37,17 +37,23 @@ from pavior.testing.builders import (
     a_waiver,
 )
 from pavior.testing.people import a_person, a_team, a_token, an_actor
-from pavior.testing.recomputing import a_recomputed_view
-from pavior.testing.views import (
-    a_change_view,
+from pavior.testing.policy_views import (
     a_control_summary,
     a_control_view,
     a_coverage_view,
     a_dispute,
     a_framework_view,
+    a_level_view,
+    a_verdict_row,
+    a_waiver_view,
+    an_evidence,
+    some_matches,
+)
+from pavior.testing.recomputing import a_recomputed_view
+from pavior.testing.views import (
+    a_change_view,
     a_golden_path,
     a_home_view,
-    a_level_view,
     a_metric_row,
     a_preview,
     a_search_view,
@@ -56,12 +62,8 @@ from pavior.testing.views import (
     a_service_view,
     a_state_lock,
     a_state_version,
-    a_verdict_row,
-    a_waiver_view,
     an_environment_view,
-    an_evidence,
     an_installation,
-    some_matches,
 )
 from pavior.workflows.export_evidence import ExportedEvidence
 

@@ -25,7 +25,7 @@ class Look:
 
     Args:
         word: What it is called.
-        mark: Name of its shape in `templates/_marks.html`.
+        mark: Name of its shape in `templates/_drawings.html`.
         tone: `good`, `bad`, `warn`, `odd`, `live` or `plain`: the colour, which only repeats the shape.
     """
 
