@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from msgspec import Struct, field
 
@@ -17,8 +17,12 @@ from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
 from pavior.policy.waivers import FindWaiver
+from pavior.resources.defaults import DEFAULTS_VERSION
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
+# Looking a member up in its enumeration costs as much as looking at a ruling.
+_PASS: Final = Effect.PASS
+_UNKNOWN: Final = Outcome.UNKNOWN
 # Stands where others have the folder of their stack; no folder can be called so.
 MANIFESTS = "//manifests"
 OTHERS = "//others"
@@ -61,6 +65,7 @@ class CheckReport(Struct, frozen=True):
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
         levels: What came of the signed levels and waivers, when some were given.
+        defaults_version: Of the table of what providers do when nothing is said, which decided where nothing was.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -93,6 +98,7 @@ class CheckReport(Struct, frozen=True):
     baseline: BaselineUse | None = None
     levels: LevelsUse | None = None
     waived: tuple[Waived, ...] = ()
+    defaults_version: str = DEFAULTS_VERSION
 
 
 class Looked(Struct, frozen=True):
@@ -128,22 +134,24 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         find_level=find_level_of(settled),
     )
     known_before = aside.known_before - aside.not_changed
-    set_aside = aside.known_before | aside.not_changed
     # Somebody decided about it, and it has an end: that is told before that it is known or did not change.
-    set_aside -= {place for place, ruling in enumerate(weighed) if ruling.effect is Effect.WAIVED}
-    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed & set_aside]
-    known = [ruling for place, ruling in enumerate(weighed) if place in known_before]
-    rulings = [ruling for place, ruling in enumerate(weighed) if place not in set_aside]
+    set_aside = {
+        place for place in aside.known_before | aside.not_changed if weighed[place].effect is not Effect.WAIVED
+    }
+    unchanged = [weighed[place] for place in sorted(aside.not_changed & set_aside)]
+    known = [weighed[place] for place in sorted(known_before)]
+    # What passes stops nothing and is told of nowhere, and it is nearly all there is.
+    rulings = [ruling for place, ruling in enumerate(weighed) if ruling.effect is not _PASS and place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
-    unknown = tuple(
-        ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN and ruling.effect is not Effect.WAIVED
-    )
+    unknown = [
+        ruling for ruling in rulings if ruling.verdict.outcome is _UNKNOWN and ruling.effect is not Effect.WAIVED
+    ]
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
     problems = (*_of_levels(given), *(problem for item in looked for problem in item.problems))
     # What somebody's own rules would have said, nobody knows.
     is_complete = all(item.is_complete for item in looked) and not settled.own.not_asked
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    outcomes = [verdict.outcome for verdict in verdicts]
     coverage = _coverage(item.evaluation.coverage for item in looked)
     is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
     lacks_coverage = _lacks_coverage(coverage, is_required=bool(request.is_coverage_required), is_complete=is_complete)
@@ -155,10 +163,10 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         is_denied=bool(denials or problems) or lacks_knowledge or is_blind or lacks_coverage,
         is_complete=is_complete,
         lacks_coverage=lacks_coverage,
-        counts={outcome: counts[outcome] for outcome in Outcome},
+        counts={outcome: outcomes.count(outcome) for outcome in Outcome},
         denials=denials,
         warnings=_told(
-            (item for item in rulings if item.verdict.outcome is not Outcome.UNKNOWN),
+            (item for item in rulings if item.verdict.outcome is not _UNKNOWN),
             Effect.WARN,
             environment,
             controls,
