@@ -15,7 +15,7 @@ from pavior.policy.level_documents import SignedControl
 from pavior.policy.model import Control, Level, Remediation
 from pavior.reports.standing import EnvironmentCoverage, Looked
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_verdict
-from pavior.testing.views import a_coverage_view, a_verdict_row
+from pavior.testing.policy_views import a_coverage_view, a_verdict_row
 
 VERSIONED = a_control(
     id="object-storage-versioned",

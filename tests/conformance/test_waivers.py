@@ -163,6 +163,8 @@ NO_SURFACE = {
     "policy.waivers": "what all of them go by",
     "policy.waiver_model": "the same",
     "policy.decision": "the same, for the gate",
+    "policy.recomputing": "asks what was waived at an instant of the past",
+    "reports.recomputed": "hands the waivers to it",
     "workflows.answer_change": "gives what the plan gate says",
     "workflows.rename_controls": "lets it go on under another id",
     "workflows.waiver_desk": "ends it",

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.basis import DecisionBasis
 from pavior.policy.parameters import Parameter
 from pavior.policy.risk_model import Risk
 from pavior.resources.model import Skipped
@@ -260,6 +261,7 @@ class Decision(Struct, frozen=True):
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
         level_changes: Those that some ruling names, by number.
+        basis: What it can be made again from. None in what is not stored, or was stored before that was kept.
     """
 
     outcome: DecisionOutcome
@@ -273,6 +275,7 @@ class Decision(Struct, frozen=True):
     coverage: Coverage = Coverage({}, {})
     risk: Risk | None = None
     level_changes: tuple[LevelBasis, ...] = ()
+    basis: DecisionBasis | None = None
 
     def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:
         """What set the level of a ruling; None when the control's folder did."""

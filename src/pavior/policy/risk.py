@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from pavior.policy.exposure import find_exposed
 from pavior.policy.model import Coverage, Effect, Ruling
 from pavior.policy.risk_model import Risk, RiskFactor, Weighed, risk_of
 from pavior.resources.model import Action, PlanReading, ResourceChange
@@ -55,9 +56,6 @@ class Touched(Struct, frozen=True):
 
 def find_touched(reading: PlanReading) -> Touched:
     """What this plan touches."""
-    # A check weighs no plan, and so needs none of the views that tell what is open.
-    from pavior.policy.exposure import find_exposed
-
     keepers, permissions = _types(_KEEPERS), _types(_PERMISSIONS)
     deletes = [change for change in reading.changes if change.action in _GONE]
     return Touched(

@@ -216,9 +216,11 @@ def list_waivers_of(tx: Transaction, environment: str, *, limit: int) -> tuple[W
     return tuple(_waiver(row) for row in tx.execute(statement).mappings())[::-1]
 
 
-def list_ever_approved(tx: Transaction) -> tuple[Waiver, ...]:
-    """Those that excused something at some time, whatever became of them, by age."""
+def list_ever_approved(tx: Transaction, environment: str = "") -> tuple[Waiver, ...]:
+    """Those that excused something at some time, whatever became of them, by age; all, or those that reach a place."""
     statement = waivers.select().where(waivers.c.expires_at.is_not(None)).order_by(waivers.c.number)
+    if environment:
+        statement = statement.where(waivers.c.environment.in_(places_of(environment)))
     return tuple(_waiver(row) for row in tx.execute(statement).mappings())
 
 

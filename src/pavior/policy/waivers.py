@@ -1,6 +1,6 @@
 """How long an excuse may last, how far it may reach, what it must say, and which one counts. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -135,14 +135,24 @@ def _path(verdict: Verdict, path_of: Callable[[str], str]) -> str:
     return verdict.position.path if verdict.position else path_of(verdict.subject)
 
 
-def longest_then(waivers: Iterable[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:
-    """The same for an earlier instant: one that was revoked or ended since was in force until then, and not before."""
-    then = (
-        structs.replace(item, state=WaiverState.APPROVED)
-        for item in waivers
-        if item.decided_at is not None and item.decided_at <= instant
-    )
-    return longest(then, verdict, environment, instant)
+def longest_then(waivers: Collection[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:
+    """The same for an earlier instant; what is told of it is when it did end."""
+    found = longest(in_force_then(waivers, instant), verdict, environment, instant)
+    ends = {item.id: item.expires_at for item in waivers if found is not None and item.id == found.id}
+    return None if found is None else structs.replace(found, expires_at=ends[found.id])
+
+
+def in_force_then(waivers: Iterable[Waiver], instant: datetime) -> Iterator[Waiver]:
+    """Those that excused something at an earlier instant, as they stood then.
+
+    One that was revoked or ended since was in force until then, and was to last as long as it was approved for.
+    """
+    for item in waivers:
+        if item.decided_at is None or item.decided_at > instant or item.expires_at is None:
+            continue
+        if instant < item.expires_at:
+            ends = expiry(item.decided_at, item.days)
+            yield structs.replace(item, state=WaiverState.APPROVED, expires_at=ends)
 
 
 def days_to_announce(waiver: Waiver, now: datetime) -> int | None:

@@ -4,10 +4,9 @@ What is live counts where somebody looked, else the latest plan. Of what is live
 past, and the weeks, are told from plans; a look counts for instants after it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 
 import sqlalchemy as sa
 
@@ -258,13 +257,13 @@ class ComplianceReader:
 
         return find
 
-    def _ever_approved(self, environment: str) -> Iterator[Waiver]:
+    def _ever_approved(self, environment: str) -> tuple[Waiver, ...]:
         """Those that reach an environment; all are read at once, when somebody asks for the first time."""
         if EVERYWHERE not in self._waivers:
             self._waivers[EVERYWHERE] = []
             for item in policy.list_ever_approved(self.sight.tx):
                 self._waivers.setdefault(item.environment, []).append(item)
-        return chain.from_iterable(self._waivers.get(place, ()) for place in places_of(environment))
+        return tuple(item for place in places_of(environment) for item in self._waivers.get(place, ()))
 
 
 def _newest(keys: list[PlanKey]) -> list[PlanKey]:

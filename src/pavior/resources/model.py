@@ -174,3 +174,8 @@ class PlanReading(Struct, frozen=True):
     prior: ResourceGraph
     format_version: str
     terraform_version: str
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Addresses of what an apply would make, or make anew."""
+        return frozenset(item.address for item in self.changes if item.action in (Action.CREATE, Action.REPLACE))

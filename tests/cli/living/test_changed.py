@@ -63,8 +63,8 @@ def changed(
 
         def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
             assert (folder.resolve(), name) == ((tmp_path / at).resolve() if at.endswith("/") else tmp_path, "main")
-            assert ".tf" in endings
-            return COMMIT, {name: text.encode() for name, text in before.items()}
+            assert {".tf", "pavior.yaml"} & set(endings)
+            return COMMIT, {name: text.encode() for name, text in before.items() if name.endswith(tuple(endings))}
 
         launcher.tools = replace(tools, read_earlier=read_earlier)
         if controls:
@@ -195,6 +195,25 @@ def test_what_is_not_known_and_set_aside_is_in_every_format(changed: Changed, na
 
     assert status == 0
     assert told in out
+
+
+def test_a_rule_that_broke_and_is_set_aside_turns_no_pipeline_red(
+    changed: Changed, few_controls: tuple[Control, ...]
+) -> None:
+    def rule(_: Any) -> RuleResult:
+        raise RuntimeError("It broke.")
+
+    files = {"main.tf": ONE}
+    controls = (replace(few_controls[0], rule=rule),)
+
+    status, out = changed(files, files, "--format", "junit", controls=controls)
+    again, told = changed({}, files, "--format", "junit", controls=controls)
+
+    assert status == 0
+    assert 'failures="0" errors="0" skipped="1"' in out
+    assert 'message="errored, and set-aside: ' in out
+    assert again == 3
+    assert 'failures="0" errors="1" skipped="0"' in told
 
 
 def test_another_fault_of_the_same_resource_is_a_new_one(changed: Changed, few_controls: tuple[Control, ...]) -> None:

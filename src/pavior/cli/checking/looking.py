@@ -52,7 +52,7 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
         settled.request,
         tools,
         settled.own.controls,
-        lambda other: look(settled.elsewhere(other), tools),
+        lambda other: look(settled.as_it_was(other, tools), tools),
         find_waiver_of(settled),
     )
     phase, looked = look(settled, tools)
@@ -201,7 +201,9 @@ def _check_manifests(
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped, *remarks)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), placed, MANIFESTS)
+    # What somebody chose to exclude is no gap in what was read, and may hold what seems to be absent.
+    asked = structs.replace(placed, complete=is_complete and manifests.is_all)
+    return Looked(evaluate(asked, controls, Phase.CODE), placed, MANIFESTS)
 
 
 def _missing(path: Path) -> MissingError:

@@ -10,6 +10,7 @@ from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.report import CheckReport, Looked
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.launcher import CheckTools
+from pavior.content.configuration import CONFIGURATION_FILE
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
@@ -91,13 +92,16 @@ def _writing(file: Path, request: CheckRequest, find_waiver: FindWaiver) -> Find
 
 
 def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look) -> FindAside:
-    from pavior.cli.checking.changed import ENDINGS, find_unchanged
+    from pavior.cli.checking.changed import ENDINGS, Earlier, find_unchanged
 
     root = request.path if request.path.is_dir() else request.path.parent
     commit, files = tools.read_earlier(root, since, ENDINGS)
     before_given = _given_before(request, tools, since)
+    top = _top_of_working_tree(root)
+    settings = tools.read_earlier(top, since, (CONFIGURATION_FILE,))[1]
     if request.path is not root:
         files = {name: body for name, body in files.items() if name == request.path.name}
+    earlier = Earlier(files, root.resolve().relative_to(top).as_posix(), settings)
 
     def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
         if phase is not Phase.CODE:
@@ -108,11 +112,17 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
             )
         name = request.path.name if request.path is not root else ""
         unchanged = find_unchanged(
-            looked, root, files, lambda before: look(structs.replace(request, path=before / name, given=before_given))
+            looked, root, earlier, lambda before: look(structs.replace(request, path=before / name, given=before_given))
         )
         return Aside(not_changed=unchanged, since=commit)
 
     return find
+
+
+def _top_of_working_tree(folder: Path) -> Path:
+    """The folder that holds `.git`, absolute; where none is seen, `folder` itself."""
+    place = folder.resolve()
+    return next((above for above in (place, *place.parents) if (above / ".git").exists()), place)
 
 
 def _given_before(request: CheckRequest, tools: CheckTools, since: str) -> GivenVariables:

@@ -17,6 +17,7 @@ from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
 from pavior.policy.waivers import FindWaiver
+from pavior.resources.defaults import DEFAULTS_VERSION
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
 # Looking a member up in its enumeration costs as much as looking at a ruling.
@@ -64,6 +65,7 @@ class CheckReport(Struct, frozen=True):
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
         levels: What came of the signed levels and waivers, when some were given.
+        defaults_version: Of the table of what providers do when nothing is said, which decided where nothing was.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -96,6 +98,7 @@ class CheckReport(Struct, frozen=True):
     baseline: BaselineUse | None = None
     levels: LevelsUse | None = None
     waived: tuple[Waived, ...] = ()
+    defaults_version: str = DEFAULTS_VERSION
 
 
 class Looked(Struct, frozen=True):

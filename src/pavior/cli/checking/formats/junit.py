@@ -58,12 +58,11 @@ def _say_item(case: ET.Element, item: Item) -> None:
     denial = item.denial
     if item.waived:
         _say(case, "skipped", "", f"{denial.outcome.value}, and {item.waived.told}: {denial.message}")
-    elif denial.outcome is Outcome.ERRORED:
-        _say(case, "error", "errored", denial.message, denial_text(denial))
     elif item.standing is Standing.STOPS:
-        # What is not known and stops all the same is no failure of the control.
+        # What is not known or broke, and stops all the same, is no failure of the control.
         kind = "failure" if item.is_failure else "error"
-        _say(case, kind, denial.severity.value if item.is_failure else "unknown", denial.message, denial_text(denial))
+        of_type = denial.severity.value if item.is_failure else denial.outcome.value
+        _say(case, kind, of_type, denial.message, denial_text(denial))
     elif item.standing is Standing.NOT_KNOWN:
         _say(case, "skipped", "", f"not known: {denial.message}")
     else:
