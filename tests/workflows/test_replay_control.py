@@ -10,6 +10,7 @@ from pavior.environments.tables import plans
 from pavior.inventory.tables import observations
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy import level_store
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Level
 from pavior.policy.waiver_model import WaiverWish
@@ -56,7 +57,7 @@ def test_the_gate_stops_what_the_replay_said(warned: MemoryPlatform) -> None:
     assert len(tried(warned).newly_stopped) == 1
 
     wish = warned.levels.propose_level(warned.sam, control=PUBLIC_ACCESS, level=Level.BLOCK, reason="It is time.")
-    warned.levels.approve_level(warned.sven, wish.id)
+    warned.levels.approve_level(warned.sven, wish.id, plan_digest=wish.plan.digest if wish.plan else "")
 
     assert warned.open(a_stack(is_public=True, size="large")).status is ChangeStatus.BLOCKED
     assert tried(warned).newly_stopped == ()
@@ -109,3 +110,50 @@ def test_what_is_excused_is_not_stopped(warned: MemoryPlatform) -> None:
 def test_block_for_new_alone_is_no_step_of_another_level(warned: MemoryPlatform) -> None:
     with pytest.raises(InvalidError, match="no step of the ladder"):
         tried(warned, Level.WARN, is_new_only=True)
+
+
+def test_block_for_new_counts_what_was_seen_as_the_approval_would_note_it(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        # As after an upgrade to the first version that counts.
+        level_store.forget_sightings(transaction, "orders/dev")
+
+    assert tried(warned, is_new_only=True).newly_stopped == ()
+    wish = warned.levels.propose_level(
+        warned.sam,
+        control=PUBLIC_ACCESS,
+        level=Level.BLOCK,
+        environment="orders/dev",
+        is_new_only=True,
+        reason="It is time.",
+    )
+    assert wish.plan is not None
+    assert wish.plan.newly_stopped == 0
+    warned.levels.approve_level(warned.sven, wish.id, plan_digest=wish.plan.digest)
+    assert warned.open(a_stack(is_public=True, size="large")).status is ChangeStatus.VERIFIED
+
+
+def test_block_for_new_stops_what_nobody_has_seen(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        level_store.forget_sightings(transaction, "orders/dev")
+        transaction.execute(observations.delete())
+
+    assert [item.verdict.subject for item in tried(warned, is_new_only=True).newly_stopped] == [BUCKET]
+
+
+def test_a_sight_that_cannot_be_read_makes_nothing_old(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        level_store.forget_sightings(transaction, "orders/dev")
+        transaction.execute(sa.text("UPDATE observations SET document = 'null'"))
+
+    view = tried(warned, is_new_only=True)
+
+    assert [item.verdict.subject for item in view.newly_stopped] == [BUCKET]
+    assert [item.phase for item in view.not_read] == [Phase.LIVE]
+
+
+def test_a_replay_without_anything_to_try_is_refused(warned: MemoryPlatform) -> None:
+    (control,) = warned.platform.controls
+    with warned.database.snapshot() as transaction:
+        sight = Sight(transaction, warned.platform.authoriser, warned.sam, warned.clock.now())
+        with pytest.raises(InvalidError, match="replay-nothing-tried"):
+            read_replay(sight, control, LevelScope(), None, is_new_only=False)

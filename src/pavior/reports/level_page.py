@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pavior.identity.model import Permission
 from pavior.policy import level_store
-from pavior.policy.levels import LevelChange, LevelInForce, Levels, LevelScope, Rung, levels_at, rungs
+from pavior.policy.levels import LevelChange, LevelInForce, Levels, LevelScope, Rung, levels_at, rungs, standing
 from pavior.policy.model import Control
 from pavior.reports.level_evidence import Place, places_in
 from pavior.reports.scopes import level_change_scope
@@ -48,7 +48,7 @@ def list_levels_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple[Le
 def list_changed_controls(sight: Sight) -> frozenset[str]:
     """Those whose level somebody has changed somewhere."""
     changes = level_store.list_approved_level_changes(sight.tx)
-    return frozenset(item.control for item in changes if item.has_started(sight.now))
+    return frozenset(item.control for item in standing(changes, sight.now))
 
 
 def read_stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
