@@ -207,6 +207,11 @@ class _Services:
         self._do(actor, Permission.CONTROL_READ, "replay", control=control, **tried)
         return self.acme.replay
 
+    def replay_waiver(self, actor: Actor, waiver: str) -> Any:
+        self._ask(actor, Permission.WAIVER_READ)
+        self._same("waiver", waiver, self.acme.waiver.id)
+        return self.acme.replay
+
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
         return tuple(line for line in self.acme.lines if line.sequence > after)[: self.acme.lines_at_once]
@@ -370,6 +375,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),
     "propose_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "approve_level": (Permission.CONTROL_DECIDE_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "plan_level_again": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "revert_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
     "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),

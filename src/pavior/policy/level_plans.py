@@ -52,6 +52,8 @@ class LevelPlan(Struct, frozen=True):
         answered: Of how many of them at least one stored document was read.
         oldest_at: Of what was read, when the oldest was made; None when nothing was.
         subjects: How many resources the control said something of.
+        newly_stopped: Over all services, as the next three.
+        approvals_required: How many persons other than the proposer must approve: four eyes whatever the risk.
         services: Those for which it makes a difference, or of which something is not known; hardest hit first.
         risk: How much can go wrong, and so how many must approve.
     """
@@ -65,28 +67,13 @@ class LevelPlan(Struct, frozen=True):
     answered: int
     oldest_at: datetime | None
     subjects: int
+    newly_stopped: int
+    let_go: int
+    unanswered: int
+    not_read: int
     services: tuple[ServiceShare, ...]
     risk: Risk
-
-    @property
-    def newly_stopped(self) -> int:
-        """Over all services."""
-        return sum(item.newly_stopped for item in self.services)
-
-    @property
-    def let_go(self) -> int:
-        """Over all services."""
-        return sum(item.let_go for item in self.services)
-
-    @property
-    def unanswered(self) -> int:
-        """Over all services."""
-        return sum(item.unanswered for item in self.services)
-
-    @property
-    def not_read(self) -> int:
-        """Over all services."""
-        return sum(item.not_read for item in self.services)
+    approvals_required: int
 
 
 class LevelApproval(Struct, frozen=True):
@@ -111,7 +98,7 @@ def differences(before: LevelPlan, after: LevelPlan) -> tuple[str, ...]:
 def _differences(before: LevelPlan, after: LevelPlan) -> Iterator[str]:
     if before.control_version != after.control_version:
         yield f"the control is now {after.control_version[:12]}, it was {before.control_version[:12]}"
-    if before.risk.approvals != after.risk.approvals:
+    if before.approvals_required != after.approvals_required:
         yield f"its risk is now {after.risk.level.value}, it was {before.risk.level.value}"
     known = {item.service: item for item in before.services}
     now = {item.service: item for item in after.services}

@@ -138,8 +138,8 @@ class LevelChange(Struct, frozen=True):
 
     @property
     def approvals_required(self) -> int:
-        """How many persons other than the proposer must approve: four eyes whatever the risk."""
-        return 1 if self.plan is None else max(1, self.plan.risk.approvals)
+        """How many persons other than the proposer must approve."""
+        return 1 if self.plan is None else self.plan.approvals_required
 
     def has_started(self, now: datetime) -> bool:
         """Whether it counts at `now`; the moment of its start counts already."""

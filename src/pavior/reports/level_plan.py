@@ -13,7 +13,6 @@ from pavior.policy.level_risk import LevelImpact, assess_level_change
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Level
 from pavior.policy.replaying import wished
-from pavior.policy.risk_model import Risk
 from pavior.reports.fleet_difference import FleetDifference
 from pavior.reports.level_evidence import Place, places_in, rung_now
 from pavior.reports.replay import Comparison, Holding, compare_fleet, hold
@@ -44,9 +43,11 @@ def plan_level(
     found = compare_fleet(sight, comparison, places)
     services = found.services()
     risk = assess_level_change(control, change.scope, _impact(sight, comparison, places, found))
+    # Four eyes whatever the risk.
+    approvals = max(1, risk.approvals)
     return LevelPlan(
         number=number,
-        digest=_digest(control, change, services, risk),
+        digest=_digest(control, change, services, approvals),
         inputs_digest=found.inputs_digest,
         control_version=control.version,
         planned_at=now,
@@ -54,8 +55,13 @@ def plan_level(
         answered=found.answered,
         oldest_at=min(map(parse_instant, found.made_at), default=None),
         subjects=sum(found.subjects.values()),
+        newly_stopped=len(found.stopped),
+        let_go=len(found.let_go),
+        unanswered=len(found.unanswered),
+        not_read=len(found.not_read),
         services=services,
         risk=risk,
+        approvals_required=approvals,
     )
 
 
@@ -81,7 +87,7 @@ def _impact(sight: Sight, comparison: Comparison, places: Iterable[Place], found
     )
 
 
-def _digest(control: Control, change: LevelChange, services: Iterable[ServiceShare], risk: Risk) -> str:
+def _digest(control: Control, change: LevelChange, services: Iterable[ServiceShare], approvals: int) -> str:
     # What passes, and when something was looked at, is left out: it changes daily, and nobody decides by it.
     document = {
         "control": control.id,
@@ -92,6 +98,6 @@ def _digest(control: Control, change: LevelChange, services: Iterable[ServiceSha
         "is_new_only": change.is_new_only,
         "reverts": change.reverts,
         "services": sorted([item.service, item.team, item.digest] for item in services),
-        "approvals": risk.approvals,
+        "approvals": approvals,
     }
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()

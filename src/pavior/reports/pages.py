@@ -53,10 +53,11 @@ from pavior.reports.replay import read_replay, replay_bulkhead, replay_busy
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
-from pavior.reports.sight import Sight
+from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
 from pavior.reports.tried_control import try_control
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
+from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
 
 
@@ -151,6 +152,21 @@ class Pages:
         """The same with its history and what it reaches. Raises MissingError `waiver-missing`."""
         with self._sight(actor) as sight:
             return read_waiver_view(sight, waiver_id, controls=self.controls, said=self._evaluations())
+
+    def replay_waiver(self, actor: Actor, waiver_id: str) -> ReplayView:
+        """Who would be let go if it were approved now; of one in force, who would be stopped if it ended now.
+
+        Raises:
+            MissingError: `waiver-missing`, `control-missing`.
+            UnavailableError: `replay-busy`.
+        """
+        with self._sight(actor) as sight:
+            waiver = queues.read_waiver(sight, waiver_id)
+        control = next((item for item in self.controls if item.id == waiver.control), None)
+        if control is None:
+            raise missing("control", waiver.control, command="pavior control list")
+        with self.replays.enter(full=replay_busy()), self._sight(actor) as sight:
+            return read_waiver_replay(sight, control, waiver)
 
     def controls_by_id(self, actor: Actor) -> Mapping[str, Control]:
         """What is required, without how it stands."""

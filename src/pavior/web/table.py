@@ -67,6 +67,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/waivers/new", Permission.WAIVER_REQUEST, waivers.show_request),
     _post("/waivers", Permission.WAIVER_REQUEST, waivers.request),
     _get("/waivers/{waiver}", Permission.WAIVER_READ, waivers.show_waiver),
+    _get("/waivers/{waiver}/replay", Permission.WAIVER_READ, replays.show_waiver_replay),
     _post("/waivers/{waiver}/approve", Permission.WAIVER_DECIDE, waivers.approve),
     _post("/waivers/{waiver}/deny", Permission.WAIVER_DECIDE, waivers.deny),
     _post("/waivers/{waiver}/revoke", Permission.WAIVER_REVOKE, waivers.revoke),

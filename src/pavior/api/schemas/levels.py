@@ -61,6 +61,7 @@ class LevelPlanShown(Shown):
     not_read: int
     services: list[ServiceShareShown]
     risk: RiskShown
+    approvals_required: int
 
 
 class LevelApprovalShown(Shown):
@@ -97,7 +98,6 @@ class LevelChangeShown(Shown):
     reverts: str
     plan: LevelPlanShown | None
     approvals: list[LevelApprovalShown]
-    approvals_required: int
 
 
 class SignedLevelsShown(Shown):

@@ -27,13 +27,9 @@ def show_replay(visit: Visit) -> Answer:
         "replay.html",
         {
             "control": control,
-            "view": view,
             "problem": problem,
             "asked": visit.query,
-            "teams": share_bars(view.teams) if view else (),
-            "services": share_bars(view.services) if view else (),
-            "most_services": _MOST_SERVICES,
-            "most_examples": _MOST_EXAMPLES,
+            **(_outcome(view) if view else {"view": None}),
             "new_only": NEW_ONLY,
             "may_propose": visit.application.authoriser.may(
                 visit.actor, Permission.CONTROL_SET_LEVEL, on=level_wish_scope(control, scope)
@@ -41,6 +37,23 @@ def show_replay(visit: Visit) -> Answer:
         },
         status=problem.http_status if problem else 200,
     )
+
+
+def show_waiver_replay(visit: Visit) -> Answer:
+    """What a waiver would come to, or its end."""
+    waiver = visit.application.pages.get_waiver(visit.actor, visit.path["waiver"])
+    view = visit.application.pages.replay_waiver(visit.actor, waiver.id)
+    return Page("waiver_replay.html", {"waiver": waiver, **_outcome(view)})
+
+
+def _outcome(view: ReplayView) -> Mapping[str, object]:
+    return {
+        "view": view,
+        "teams": share_bars(view.teams),
+        "services": share_bars(view.services),
+        "most_services": _MOST_SERVICES,
+        "most_examples": _MOST_EXAMPLES,
+    }
 
 
 def _replay(visit: Visit, control: Control) -> tuple[ReplayView | None, PaviorError | None]:
