@@ -18,6 +18,7 @@ CONTROLS = {folder.name.replace("_", "-") for folder in CONTROLS_FOLDER.iterdir(
 PUBLIC = {
     "up",
     "demo",
+    "estate",
     "server",
     "worker",
     "sandbox",

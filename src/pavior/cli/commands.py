@@ -11,6 +11,7 @@ from pavior.kernel.errors import InvalidError
 COMMANDS = {
     "up": Later("pavior.cli.starting:up", "Start everything here, and open the portal."),
     "demo": Later("pavior.cli.starting:demo", "Walk the whole road once, and print the receipt."),
+    "estate": Later("pavior.cli.starting:estate", "Make an invented fleet to try changes of policy on."),
     "check": Later("pavior.cli.check:check", "Check infrastructure code, without server or account."),
     "gate": Later("pavior.cli.gating:gate", "Decide about a plan that is applied elsewhere, as signed proof."),
     "verify": Later("pavior.cli.gating:verify", "Verify such a proof, without server or network."),

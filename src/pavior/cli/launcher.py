@@ -165,3 +165,6 @@ class Launcher(Protocol):
 
     def demo(self, *, folder: Path | None, is_json: bool) -> int:
         """Walk the whole road in `folder`, or in a fresh temporary one, and print the receipt."""
+
+    def estate(self, folder: Path, *, services: int, is_json: bool) -> int:
+        """Fill `folder`, which must be empty, with an invented fleet."""

@@ -16,6 +16,7 @@ from pavior.reports.replay_view import ReplayView
 
 # The others are in `--json`, and all of them in the counts.
 _MOST_ROWS = 20
+_MOST_NAMES = 4
 
 
 @click.command(
@@ -94,7 +95,7 @@ def replay_parts(view: ReplayView) -> list[Part]:
                 (
                     item.team,
                     str(item.newly_stopped),
-                    ", ".join(item.services),
+                    _some(item.services),
                     str(item.let_go),
                     str(item.unanswered),
                     str(item.subjects),
@@ -125,6 +126,11 @@ def replay_parts(view: ReplayView) -> list[Part]:
     if view.hidden:
         parts.append(Text(f"\nNot shown to you: {', '.join(view.hidden)}."))
     return parts
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _tried(view: ReplayView) -> str:

@@ -107,6 +107,10 @@ class LaterLauncher:
         """The walk."""
         return self._launcher().demo(folder=folder, is_json=is_json)
 
+    def estate(self, folder: Path, *, services: int, is_json: bool) -> int:
+        """The invented fleet."""
+        return self._launcher().estate(folder, services=services, is_json=is_json)
+
     def _launcher(self) -> "LocalLauncher":
         from pavior.launching.launcher import LocalLauncher
         from pavior.settings import read_settings

@@ -99,7 +99,7 @@ def _differences(before: LevelPlan, after: LevelPlan) -> Iterator[str]:
     if before.control_version != after.control_version:
         yield f"the control is now {after.control_version[:12]}, it was {before.control_version[:12]}"
     if before.approvals_required != after.approvals_required:
-        yield f"its risk is now {after.risk.level.value}, it was {before.risk.level.value}"
+        yield f"{after.approvals_required} others must approve, it was {before.approvals_required}"
     known = {item.service: item for item in before.services}
     now = {item.service: item for item in after.services}
     for name in {**now, **known}:
