@@ -67,10 +67,6 @@ class FakeLauncher:
         self.started.append(("demo", folder, is_json))
         return 1
 
-    def estate(self, folder: Path, *, services: int, is_json: bool) -> int:
-        self.started.append(("estate", folder, services, is_json))
-        return 0
-
 
 class _Services:
     def __init__(self, services: dict[str, Any]) -> None:

@@ -18,7 +18,6 @@ CONTROLS = {folder.name.replace("_", "-") for folder in CONTROLS_FOLDER.iterdir(
 PUBLIC = {
     "up",
     "demo",
-    "estate",
     "server",
     "worker",
     "sandbox",
@@ -33,6 +32,7 @@ PUBLIC = {
     "control new",
     "control test",
     "control fetch",
+    "environment fetch-levels",
 }
 
 

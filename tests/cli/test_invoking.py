@@ -329,7 +329,6 @@ def test_destroying_is_not_done_without_a_yes_where_nobody_can_be_asked(
 def test_commands_that_start_something_hand_on_what_they_were_asked(launcher: Any) -> None:
     assert invoke(["up", "--port", "0", "--no-demo"], launcher) == 0
     assert invoke(["demo", "--json"], launcher) == 1
-    assert invoke(["estate", "acme", "--services", "3"], launcher) == 0
     assert invoke(["server"], launcher) == 0
     assert invoke(["worker"], launcher) == 0
     assert invoke(["worker", "--until-input-ends"], launcher) == 0
@@ -338,7 +337,6 @@ def test_commands_that_start_something_hand_on_what_they_were_asked(launcher: An
     assert launcher.started == [
         UpRequest(port=0, is_demo_wanted=False),
         ("demo", None, True),
-        ("estate", Path("acme"), 3, False),
         ("server", None, False),
         ("worker", False, False),
         ("worker", True, False),

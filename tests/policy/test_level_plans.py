@@ -29,8 +29,8 @@ def test_a_service_that_came_went_or_changed_is_named() -> None:
 
     assert told(services=services) == (
         "orders is 3 newly stopped, it was 1 newly stopped",
-        "billing is not touched, it was 1 not read",
         "ledger is 1 newly stopped, it was not touched",
+        "billing is not touched, it was 1 not read",
     )
 
 

@@ -14,8 +14,8 @@ from pavior.policy.model import Level
 from pavior.reports.standing import Ladder, StageLevel
 from pavior.testing.builders import DIGEST, NOON, PUBLIC_ACCESS, a_control, a_level_change, a_started_level_change
 from pavior.testing.people import an_actor
+from pavior.testing.policy_views import a_level_view
 from pavior.testing.replay_views import a_level_plan
-from pavior.testing.views import a_level_view
 from pavior.web.charts import ladder_chart, level_marks
 
 PAGE = f"/controls/{PUBLIC_ACCESS}"

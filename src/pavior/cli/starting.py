@@ -11,7 +11,6 @@ from pavior.cli.launcher import Launcher, UpRequest
 from pavior.cli.verb import OpenVerb
 
 _HIGHEST_PORT = 65535
-_MOST_SERVICES = 5_000
 _OPERATOR = "whoever can start it on this machine can read its data folder."
 _port = click.IntRange(0, _HIGHEST_PORT)
 
@@ -29,19 +28,6 @@ def up(launcher: Launcher, port: int | None, no_demo: bool, is_json: bool) -> in
 def demo(launcher: Launcher, folder: Path | None, is_json: bool) -> int:
     """Walk the whole road in the sandbox, print the receipt; exit status 0 only if each step ended as it should."""
     return launcher.demo(folder=folder, is_json=is_json)
-
-
-@click.command(
-    "estate",
-    cls=OpenVerb,
-    public_because="it uses a new folder of its own.",
-    example="pavior estate ./acme --services 40",
-)
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--services", type=click.IntRange(1, _MOST_SERVICES), default=40, show_default=True, help="How many.")
-def estate(launcher: Launcher, folder: Path, services: int, is_json: bool) -> int:
-    """Fill the new FOLDER with an invented company's fleet and its plans, to try changes of policy on."""
-    return launcher.estate(folder, services=services, is_json=is_json)
 
 
 @click.command("server", cls=OpenVerb, public_because=_OPERATOR, example="pavior server --port 8330")

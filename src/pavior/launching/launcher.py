@@ -15,24 +15,14 @@ from pavior.adapters.clouds.sandbox import Sandbox
 from pavior.adapters.listening import listen
 from pavior.bootstrap import SANDBOX_FILE, Installation, open_installation
 from pavior.cli.launcher import Session, UpRequest
-from pavior.demo.estate import fill_estate
-from pavior.demo.stage import CAST, gather_cast
+from pavior.demo.stage import CAST
 from pavior.identity.model import Actor, Invitation, Role, Surface, local_operator
 from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.launching.backing_up import back_up
 from pavior.launching.restoring import restore
-from pavior.launching.showing import (
-    is_whole,
-    print_ready,
-    print_receipt,
-    print_welcome,
-    show_backup,
-    show_estate,
-    teller,
-    watching,
-)
+from pavior.launching.showing import is_whole, print_ready, print_receipt, print_welcome, show_backup, teller, watching
 from pavior.launching.walking import ReceiptRow, walk
 from pavior.launching.working import holding, working, working_unless_another_does
 from pavior.launching.working_apart import end_with_input, reserving, working_apart
@@ -203,15 +193,6 @@ class LocalLauncher:
         print_receipt(rows, address="", is_json=is_json, closing=closing)
         return 0 if is_whole(rows) else _STEP_FAILED
 
-    def estate(self, folder: Path, *, services: int, is_json: bool) -> int:
-        """See `cli.launcher.Launcher`."""
-        settings = _settings_in(self.settings, _new_folder(folder))
-        with open_installation(settings) as installation:
-            gather_cast(installation.application, local_operator(Surface.DEMO))
-            made = fill_estate(installation.platform, services)
-        show_estate(made, place=_place(settings), command=_program(self.command), is_json=is_json)
-        return 0
-
     def _actor(self, installation: Installation, acting_as: str) -> Actor:
         access = installation.application.access
         if acting_as:
@@ -366,15 +347,5 @@ def _how_to_look(settings: Settings, command: str, *, is_kept: bool) -> Sequence
         return (f"The folder of this walk is gone. To look around in what it makes: {command} up",)
     return (
         "Kept. To look around in it (the sandbox has forgotten its environments by then):",
-        f"  {_place(settings)} {_program(command)} up",
+        f"  PAVIOR_HOME={settings.home} PAVIOR_KEYS={settings.keys_folder} {shlex.quote(shlex.split(command)[-1])} up",
     )
-
-
-def _program(command: str) -> str:
-    """How it is typed where something else is set before it."""
-    return shlex.quote(shlex.split(command)[-1])
-
-
-def _place(settings: Settings) -> str:
-    """What to set so that another command works there."""
-    return f"PAVIOR_HOME={settings.home} PAVIOR_KEYS={settings.keys_folder}"

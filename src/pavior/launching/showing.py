@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from pavior.cli.answer import Answer, Facts, Table, Text
 from pavior.cli.printing import clean, is_rich, print_answer
-from pavior.demo.estate import Estate
 from pavior.demo.steps import STEPS
 from pavior.launching.backup_file import Backup
 from pavior.launching.walking import ReceiptRow, Watcher
@@ -113,27 +112,6 @@ def print_ready(worker: str) -> None:
     """To whoever started this worker and waits for it."""
     sys.stdout.write(json.dumps({"worker": worker}) + "\n")
     sys.stdout.flush()
-
-
-def show_estate(estate: Estate, *, place: str, command: str, is_json: bool) -> None:
-    """What is in it, and what to try there.
-
-    Args:
-        place: What to set before a command.
-    """
-    facts = Facts(
-        (
-            ("teams", str(estate.teams)),
-            ("services", str(estate.services)),
-            ("environments", f"{estate.environments}, of which {estate.without_plan} have no plan"),
-        )
-    )
-    tried = "control replay object-storage-versioned --level block"
-    next_steps = Text(
-        f"\nWhom would it stop to block there what is only warned of?\n  export {place}\n  {command} {tried}\n"
-        f"  {command} control set-level object-storage-versioned --to block --reason 'it is time' --as sam"
-    )
-    print_answer(Answer(estate, (facts, next_steps)), is_json=is_json, stream=sys.stdout)
 
 
 def show_backup(backup: Backup, closing: str, *, is_json: bool) -> None:

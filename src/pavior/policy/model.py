@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.basis import DecisionBasis
 from pavior.policy.parameters import Parameter
 from pavior.policy.risk_model import Risk
 from pavior.resources.model import Skipped
@@ -21,7 +23,13 @@ _PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 def provider_prefix(subject: str) -> str:
     """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
-    return (re.findall(_PREFIX, subject) or ("",))[-1]
+    return _prefix_within(subject[: subject.rfind(".") + 1])
+
+
+@lru_cache(maxsize=1024)
+def _prefix_within(place: str) -> str:
+    """The same of what stands before the name, in which resources by the thousand are alike."""
+    return (re.findall(_PREFIX, place) or ("",))[-1]
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a
@@ -48,7 +56,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-class RuleResult(Struct, frozen=True):
+class RuleResult(Struct, frozen=True, gc=False):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -219,7 +227,7 @@ class LevelBasis(Struct, frozen=True):
     reason: str
 
 
-class Ruling(Struct, frozen=True):
+class Ruling(Struct, frozen=True, gc=False):
     """One verdict, the level it met, and what came of it.
 
     Args:
@@ -253,6 +261,7 @@ class Decision(Struct, frozen=True):
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
         level_changes: Those that some ruling names, by number.
+        basis: What it can be made again from. None in what is not stored, or was stored before that was kept.
     """
 
     outcome: DecisionOutcome
@@ -266,6 +275,7 @@ class Decision(Struct, frozen=True):
     coverage: Coverage = Coverage({}, {})
     risk: Risk | None = None
     level_changes: tuple[LevelBasis, ...] = ()
+    basis: DecisionBasis | None = None
 
     def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:
         """What set the level of a ruling; None when the control's folder did."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+import pavior
 from pavior.catalog.ports import Forge
 from pavior.disputes.model import Dispute
 from pavior.environments.model import Change
@@ -23,6 +24,7 @@ from pavior.policy import level_store
 from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.levels import LevelChange, LevelScope
 from pavior.policy.model import Control, Level
+from pavior.policy.recomputing import FindEarlier
 from pavior.policy.waiver_model import Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
@@ -45,10 +47,12 @@ from pavior.reports.model import (
     ChangeView,
     EnvironmentView,
     HomeView,
+    RecomputedView,
     SearchView,
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.recomputed import read_recomputed
 from pavior.reports.replay import read_replay, replay_bulkhead, replay_busy
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
@@ -67,6 +71,7 @@ class Pages:
 
     Args:
         replays: How many replays over the fleet go on at once.
+        find_earlier: Controls as they were, where that is kept.
     """
 
     database: Database
@@ -79,6 +84,7 @@ class Pages:
     golden_paths: GoldenPaths
     frameworks: tuple[Framework, ...] = ()
     replays: Bulkhead = field(default_factory=replay_bulkhead, repr=False, compare=False)
+    find_earlier: FindEarlier = lambda *_: None
     _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     def home(self, actor: Actor) -> HomeView:
@@ -114,6 +120,21 @@ class Pages:
         """Raises MissingError `change-missing`."""
         with self._sight(actor) as sight:
             return read_change(sight, change_id, forge=self.forge, controls=self.controls)
+
+    def recompute_decision(self, actor: Actor, change_id: str, number: int | None = None) -> RecomputedView:
+        """Make a past Decision again from what is stored, and compare; of the latest plan when `number` is None.
+
+        Raises MissingError `change-missing`, `plan-missing`.
+        """
+        with self._sight(actor) as sight:
+            return read_recomputed(
+                sight,
+                change_id,
+                number,
+                controls=self.controls,
+                find_earlier=self.find_earlier,
+                program=f"pavior {pavior.__version__}",
+            )
 
     def get_environment(self, actor: Actor, environment: str) -> EnvironmentView:
         """`orders/dev`. Raises MissingError `environment-missing`."""
