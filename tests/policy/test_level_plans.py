@@ -15,7 +15,8 @@ def a_share(service: str, stopped: int, digest: str = OTHER) -> ServiceShare:
 
 
 def told(**after: Any) -> tuple[str, ...]:
-    return differences(a_level_plan(), a_level_plan(**{"digest": OTHER, **after}))
+    count = len(after.get("services", a_level_plan().services))
+    return differences(a_level_plan(), a_level_plan(**{"digest": OTHER, "services_count": count, **after}))
 
 
 def test_the_same_digest_is_the_same_plan() -> None:
@@ -52,3 +53,11 @@ def test_of_many_services_the_rest_is_counted() -> None:
     services = (*a_level_plan().services, *(a_share(f"s-{number}", 1) for number in range(7)))
 
     assert told(services=services)[-1] == "2 more services differ"
+
+
+def test_of_services_beyond_those_that_are_kept_nothing_is_said() -> None:
+    before = a_level_plan()
+
+    found = differences(before, a_level_plan(digest=OTHER, services=before.services[:1], services_count=2))
+
+    assert found == ("other services differ than the 500 that are kept",)

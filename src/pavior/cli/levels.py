@@ -258,8 +258,8 @@ def _plan(item: LevelChange) -> tuple[Part, ...]:
     )
     empty = "It makes no difference to any service that is known, and nothing was left unread."
     columns = ("service", "team", "newly stopped", "no longer", "unknown", "not read")
-    more = len(plan.services) - _MOST_SERVICES
-    rest = (Text(f"{more} more services are told by --json."),) if more > 0 else ()
+    more = plan.services_count - _MOST_SERVICES
+    rest = (Text(f"{more} more services; at most 500 are told by --json."),) if more > 0 else ()
     return (facts, Text(""), Table(columns, rows, empty), *rest)
 
 

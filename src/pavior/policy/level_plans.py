@@ -9,6 +9,7 @@ from pavior.policy.risk_model import Risk
 
 # More services are told by their number.
 _MOST_NAMED = 5
+MOST_SERVICES = 500
 
 
 class ServiceShare(Struct, frozen=True):
@@ -54,7 +55,9 @@ class LevelPlan(Struct, frozen=True):
         subjects: How many resources the control said something of.
         newly_stopped: Over all services, as the next three.
         approvals_required: How many persons other than the proposer must approve: four eyes whatever the risk.
-        services: Those for which it makes a difference, or of which something is not known; hardest hit first.
+        services: Those for which it makes a difference, or of which something is not known; hardest hit first, at
+            most 500.
+        services_count: How many these are in all.
         risk: How much can go wrong, and so how many must approve.
     """
 
@@ -72,6 +75,7 @@ class LevelPlan(Struct, frozen=True):
     unanswered: int
     not_read: int
     services: tuple[ServiceShare, ...]
+    services_count: int
     risk: Risk
     approvals_required: int
 
@@ -92,7 +96,7 @@ def differences(before: LevelPlan, after: LevelPlan) -> tuple[str, ...]:
     told = tuple(_differences(before, after))
     more = len(told) - _MOST_NAMED
     told = (*told[:_MOST_NAMED], f"{more} more services differ") if more > 0 else told
-    return told or ("what is asked for differs",)
+    return told or (f"other services differ than the {MOST_SERVICES} that are kept",)
 
 
 def _differences(before: LevelPlan, after: LevelPlan) -> Iterator[str]:
@@ -104,6 +108,9 @@ def _differences(before: LevelPlan, after: LevelPlan) -> Iterator[str]:
     now = {item.service: item for item in after.services}
     for name in {**now, **known}:
         old, new = known.get(name), now.get(name)
+        # Of what is not kept nothing can be said.
+        if (old is None and before.services_count > len(known)) or (new is None and after.services_count > len(now)):
+            continue
         if old is None or new is None or old.digest != new.digest:
             was, told = old.told if old else "", new.told if new else ""
             yield (

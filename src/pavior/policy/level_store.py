@@ -158,30 +158,47 @@ def get_level_change(tx: Transaction, change_id: str) -> LevelChange:
             f"There is no change of level {change_id[:40]}.",
             fix="List those of a control with: pavior control levels CONTROL.",
         )
-    return _with_plans(tx, (_change(row),))[0]
+    return with_plans(tx, (_change(row),))[0]
 
 
 def list_level_changes(tx: Transaction, *, controls: Collection[str] = ()) -> tuple[LevelChange, ...]:
-    """All of them, or those of controls with these ids, whatever their state, as they were proposed."""
+    """All of them, or those of controls with these ids, whatever their state, as they were proposed; without plans."""
     statement = _JOINED.order_by(level_changes.c.number)
     if controls:
         statement = statement.where(level_changes.c.control.in_(sorted(controls)))
-    return _with_plans(tx, tuple(_change(row) for row in tx.execute(statement).mappings()))
+    return tuple(_change(row) for row in tx.execute(statement).mappings())
 
 
 def page_level_changes(tx: Transaction, page: PageRequest, *, is_open: bool | None = None) -> Page[LevelChange]:
-    """The newest first; only those that nobody has decided, or that somebody has, where asked for."""
+    """The newest first, with their plans; only those that nobody has decided, or that somebody has, where asked for."""
     statement = _JOINED
     if is_open is not None:
         undecided = level_decisions.c.level_change.is_(None)
         statement = statement.where(undecided if is_open else sa.not_(undecided))
     total = tx.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
     rows = tx.execute(statement.order_by(level_changes.c.number.desc()).limit(page.size).offset(page.offset))
-    return Page(_with_plans(tx, tuple(_change(row) for row in rows.mappings())), total, page.offset)
+    return Page(with_plans(tx, tuple(_change(row) for row in rows.mappings())), total, page.offset)
+
+
+def with_plans(tx: Transaction, changes: tuple[LevelChange, ...]) -> tuple[LevelChange, ...]:
+    """The same with the last plan of each, and who approved that one: for who looks at them, not for the gate."""
+    ids = [item.id for item in changes]
+    plans: dict[str, LevelPlan] = {}
+    approvals: dict[str, list[LevelApproval]] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        own_plans = sa.select(level_plans).where(level_plans.c.level_change.in_(some)).order_by(level_plans.c.number)
+        for row in tx.execute(own_plans).mappings():
+            plans[row["level_change"]] = msgspec.convert(row["document"], LevelPlan)
+        given = sa.select(level_approvals).where(level_approvals.c.level_change.in_(some))
+        for row in tx.execute(given.order_by(level_approvals.c.at, level_approvals.c.person)).mappings():
+            approval = LevelApproval(row["plan_digest"], row["person"], row["reason"], parse_instant(row["at"]))
+            approvals.setdefault(row["level_change"], []).append(approval)
+    return tuple(_with_plan(item, plans.get(item.id), approvals.get(item.id, [])) for item in changes)
 
 
 def list_approved_level_changes(tx: Transaction) -> tuple[LevelChange, ...]:
-    """Those that count, or will, as they were proposed; without their plans, as the gate asks for them each time."""
+    """Those that count, or will, as they were proposed; without plans."""
     statement = _JOINED.where(level_decisions.c.is_approved).order_by(level_changes.c.number)
     return tuple(_change(row) for row in tx.execute(statement).mappings())
 
@@ -257,23 +274,6 @@ def _change(row: Mapping[Any, Any]) -> LevelChange:
         starts_at=_read(row["starts_at"]),
         reverts=row["reverts"] or "",
     )
-
-
-def _with_plans(tx: Transaction, changes: tuple[LevelChange, ...]) -> tuple[LevelChange, ...]:
-    """The same with the last plan of each, and who approved that one."""
-    ids = [item.id for item in changes]
-    plans: dict[str, LevelPlan] = {}
-    approvals: dict[str, list[LevelApproval]] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        own_plans = sa.select(level_plans).where(level_plans.c.level_change.in_(some)).order_by(level_plans.c.number)
-        for row in tx.execute(own_plans).mappings():
-            plans[row["level_change"]] = msgspec.convert(row["document"], LevelPlan)
-        given = sa.select(level_approvals).where(level_approvals.c.level_change.in_(some))
-        for row in tx.execute(given.order_by(level_approvals.c.at, level_approvals.c.person)).mappings():
-            approval = LevelApproval(row["plan_digest"], row["person"], row["reason"], parse_instant(row["at"]))
-            approvals.setdefault(row["level_change"], []).append(approval)
-    return tuple(_with_plan(item, plans.get(item.id), approvals.get(item.id, [])) for item in changes)
 
 
 def _with_plan(change: LevelChange, plan: LevelPlan | None, approvals: list[LevelApproval]) -> LevelChange:

@@ -28,7 +28,7 @@ def read_levels_of(sight: Sight, control: Control) -> LevelView:
     return LevelView(
         control=control,
         ladders=tuple(Ladder(tuple(names), ladder) for names, ladder in found.values()),
-        changes=tuple(reversed(changes)),
+        changes=level_store.with_plans(sight.tx, tuple(reversed(changes))),
         as_of=sight.now,
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Surface, local_operator
 from pavior.kernel.clock import parse_instant
-from pavior.policy.level_plans import LevelPlan, ServiceShare
+from pavior.policy.level_plans import MOST_SERVICES, LevelPlan, ServiceShare
 from pavior.policy.level_risk import LevelImpact, assess_level_change
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Level
@@ -59,7 +59,8 @@ def plan_level(
         let_go=len(found.let_go),
         unanswered=len(found.unanswered),
         not_read=len(found.not_read),
-        services=services,
+        services=services[:MOST_SERVICES],
+        services_count=len(services),
         risk=risk,
         approvals_required=approvals,
     )

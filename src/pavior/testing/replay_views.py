@@ -80,6 +80,7 @@ def a_level_plan(**fields: Any) -> LevelPlan:
             ServiceShare("orders", "payments", 1, 0, 0, 0, DIGEST),
             ServiceShare("billing", "finance", 0, 0, 0, 1, DIGEST),
         ),
+        "services_count": 2,
         "risk": risk_of(
             (
                 Weighed(RiskFactor.STOPS_PRODUCTION, 4, "It newly stops 1 resource in production, of 1 service."),

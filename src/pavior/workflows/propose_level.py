@@ -192,7 +192,7 @@ def _level_after_revert(sight: Sight, control: Control, changes: tuple[LevelChan
             f"{found.id} is {found.state.value}, so it has changed nothing.",
             fix=f"Reject a proposal: pavior control reject-level {found.id} --reason REASON.",
         )
-    if not found.reverts and found not in standing(changes, at):
+    if not found.reverts and all(item.id != found.id for item in standing(changes, at)):
         raise ConflictError(
             "level-not-revertible",
             f"{found.id} was reverted before.",

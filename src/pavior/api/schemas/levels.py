@@ -43,7 +43,7 @@ class ServiceShareShown(Shown):
 class LevelPlanShown(Shown):
     """What a change of level would do to the fleet; `digest` is what an approval is bound to.
 
-    `services` are those for which it makes a difference, or of which something is not known.
+    `services` are those for which it makes a difference, or of which something is not known, at most 500 of them.
     """
 
     number: int
@@ -60,6 +60,7 @@ class LevelPlanShown(Shown):
     unanswered: int
     not_read: int
     services: list[ServiceShareShown]
+    services_count: int
     risk: RiskShown
     approvals_required: int
 
