@@ -74,6 +74,15 @@ def test_a_recorded_plan_has_its_resources_changes_and_what_is_unknown() -> None
     ]
 
 
+def test_what_a_moved_block_renames_is_told_with_its_previous_address_also_where_nothing_else_changes() -> None:
+    moved = {**a_change("aws_x.new", "no-op"), "previous_address": "aws_x.old"}
+
+    reading = read_plan(a_plan(a_resource("aws_x.new", {}), changes=(moved, a_change("aws_x.other", "update"))))
+
+    assert reading.moved == {"aws_x.new": "aws_x.old"}
+    assert [item.address for item in reading.changes] == ["aws_x.other"]
+
+
 def test_satellites_of_a_recorded_plan_refer_to_their_bucket() -> None:
     graph = recorded("python-service/plan.json").graph
 

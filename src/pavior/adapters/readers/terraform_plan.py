@@ -73,6 +73,7 @@ class _ResourceChange(msgspec.Struct):
     type: str = ""
     mode: str = "managed"
     deposed: str = ""
+    previous_address: str = ""
 
 
 class _Deferred(msgspec.Struct):
@@ -122,6 +123,7 @@ def read_plan(body: bytes) -> PlanReading:
         prior=_state_graph(plan.prior_state),
         format_version=plan.format_version,
         terraform_version=plan.terraform_version,
+        moved={item.address: item.previous_address for item in plan.resource_changes if item.previous_address},
     )
 
 
