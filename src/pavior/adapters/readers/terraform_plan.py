@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
-from pavior.adapters.readers.plan_values import has_mark, mapping_of
+from pavior.adapters.readers.plan_values import either, has_mark, mapping_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.mirrors import without_mirrored
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph, Skipped
@@ -159,7 +159,8 @@ def _plan(body: bytes) -> _Plan:
 
 
 def _planned_graph(plan: _Plan) -> ResourceGraph:
-    unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
+    changes = {item.address: item.change for item in plan.resource_changes if not item.deposed}
+    unknown = {address: change.after_unknown for address, change in changes.items()}
     planned = tuple(_walk(plan.planned_values))
     root = plan.configuration.root_module if plan.configuration else None
     # What a data source found while the plan was made stands only in the state before it.
@@ -176,6 +177,8 @@ def _planned_graph(plan: _Plan) -> ResourceGraph:
             item,
             unknown.get(item.address),
             references.of(_planned_address(prefix, item), unknown.get(item.address)),
+            # Before Terraform 1.0 only the change says it.
+            changes[item.address].after_sensitive if item.address in changes else None,
         )
         for prefix, item in planned
     )
@@ -253,7 +256,9 @@ def _planned_address(prefix: str, item: _Resource) -> PlannedAddress:
     return PlannedAddress(item.address, prefix, f"{mode}{item.type}.{item.name}", item.index)
 
 
-def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]] | None) -> Resource:
+def _resource(
+    item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]] | None, sensitive: Any = None
+) -> Resource:
     if references is None:
         # Nobody can say then what was written, so it may have been each value that is not known yet.
         marks = unknown if isinstance(unknown, dict) else dict.fromkeys(item.values or {}, unknown)
@@ -261,7 +266,7 @@ def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str,
     return Resource(
         address=item.address,
         type=item.type,
-        values=mapping_of(item.values, unknown=unknown, sensitive=item.sensitive_values) or {},
+        values=mapping_of(item.values, unknown=unknown, sensitive=either(item.sensitive_values, sensitive)) or {},
         mode=item.mode,
         provider=item.provider_name,
         references=references,
