@@ -6,6 +6,7 @@ the numbers they had before Terraform 1.1.
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -109,19 +110,20 @@ def read_plan(body: bytes) -> PlanReading:
     Raises:
         InvalidError: `plan-unreadable`, `plan-version-unknown`, `plan-too-large`, `plan-errored`.
     """
-    plan = _plan(body)
     changes: list[ResourceChange] = []
-    for item in plan.resource_changes:
-        action = _action(item)
-        if action is not None and action not in _QUIET:
-            changes.append(_change(item, action))
-    return PlanReading(
-        graph=_planned_graph(plan),
-        changes=tuple(changes),
-        prior=_state_graph(plan.prior_state),
-        format_version=plan.format_version,
-        terraform_version=plan.terraform_version,
-    )
+    with _not_too_deep():
+        plan = _plan(body)
+        for item in plan.resource_changes:
+            action = _action(item)
+            if action is not None and action not in _QUIET:
+                changes.append(_change(item, action))
+        return PlanReading(
+            graph=_planned_graph(plan),
+            changes=tuple(changes),
+            prior=_state_graph(plan.prior_state),
+            format_version=plan.format_version,
+            terraform_version=plan.terraform_version,
+        )
 
 
 def read_planned_graph(body: bytes) -> ResourceGraph:
@@ -130,7 +132,8 @@ def read_planned_graph(body: bytes) -> ResourceGraph:
     Raises:
         InvalidError: As `read_plan`.
     """
-    return _planned_graph(_plan(body))
+    with _not_too_deep():
+        return _planned_graph(_plan(body))
 
 
 def read_state(body: bytes) -> ResourceGraph:
@@ -139,9 +142,10 @@ def read_state(body: bytes) -> ResourceGraph:
     Raises:
         InvalidError: `plan-unreadable`, `plan-version-unknown`, `plan-too-large`.
     """
-    state = _decode(body, _State)
-    _require_version(state.format_version)
-    return _state_graph(state)
+    with _not_too_deep():
+        state = _decode(body, _State)
+        _require_version(state.format_version)
+        return _state_graph(state)
 
 
 def _plan(body: bytes) -> _Plan:
@@ -208,6 +212,13 @@ def _decode(body: bytes, kind: type[Any]) -> Any:
     except (msgspec.MsgspecError, ValueError) as error:
         # Of values only kinds and places are named, never what they hold.
         raise _unreadable(str(error).rstrip(".")) from error
+
+
+@contextmanager
+def _not_too_deep() -> Iterator[None]:
+    """Marks as well as values: nothing that a provider has comes near the end of the stack."""
+    try:
+        yield
     except RecursionError as error:
         raise _unreadable("it is nested too deeply") from error
 
@@ -310,8 +321,10 @@ def _change(item: _ResourceChange, action: Action) -> ResourceChange:
         address=item.address,
         type=item.type,
         action=action,
-        before=mapping_of(_json(change.before), sensitive=change.before_sensitive),
-        after=mapping_of(_json(change.after), unknown=change.after_unknown, sensitive=change.after_sensitive),
+        before=mapping_of(msgspec.json.decode(change.before), sensitive=change.before_sensitive),
+        after=mapping_of(
+            msgspec.json.decode(change.after), unknown=change.after_unknown, sensitive=change.after_sensitive
+        ),
     )
 
 
@@ -321,7 +334,7 @@ def _without_deleted(resources: tuple[Resource, ...], plan: _Plan) -> tuple[Reso
     A planned bucket still repeats the encryption that it had, also where the plan deletes the resource that sets it.
     """
     gone = (
-        (item, mapping_of(_json(item.change.before), sensitive=item.change.before_sensitive))
+        (item, mapping_of(msgspec.json.decode(item.change.before), sensitive=item.change.before_sensitive))
         for item in plan.resource_changes
         if _action(item) is Action.DELETE and item.type not in _LEAVES_ALL_AS_IT_IS
     )
@@ -334,13 +347,6 @@ def _without_deleted(resources: tuple[Resource, ...], plan: _Plan) -> tuple[Reso
     return tuple(
         structs.replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
     )
-
-
-def _json(raw: msgspec.Raw) -> Any:
-    try:
-        return msgspec.json.decode(raw)
-    except RecursionError as error:
-        raise _unreadable("it is nested too deeply") from error
 
 
 def _deferred(item: _Deferred) -> Skipped:
