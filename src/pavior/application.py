@@ -25,6 +25,7 @@ from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -41,12 +42,13 @@ class Application:
         single_sign_on: sign-in by an identity provider, and who is whom there.
         pages: everything that is only read: home, catalog, change, environment, findings, controls.
         creation: golden paths: list, preview, create.
+        path_replays: what an edited golden path would come to.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         levels: propose, approve or reject another level of a control.
-        signed_levels: the levels of one environment, for checks without a server.
+        signed_levels: levels and waivers of one environment, for checks without a server.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.
         evidence: export what a framework's requirements rest on, signed.
@@ -60,6 +62,7 @@ class Application:
     single_sign_on: SingleSignOn
     pages: Pages
     creation: ServiceCreation
+    path_replays: GoldenPathReplays
     changes: Changes
     drift: DriftChecks
     states: States

@@ -46,7 +46,8 @@ from pavior.testing.builders import NOON, a_control, a_graph, a_plan_reading
 from pavior.testing.company import Commits, write_company
 from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_framework, a_golden_path
+from pavior.testing.policy_views import a_framework
+from pavior.testing.views import a_golden_path
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
@@ -58,6 +59,7 @@ from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -286,6 +288,7 @@ def _application(platform: Platform) -> Application:
             frameworks=(a_framework(),),
         ),
         creation=ServiceCreation(platform),
+        path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
         states=States(platform),

@@ -19,13 +19,13 @@ from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy import store as policy
 from pavior.policy.compliance import RequirementState, StateCounts
-from pavior.policy.model import WaiverState
+from pavior.policy.waiver_model import WaiverState
 from pavior.reports import compliance
 from pavior.reports.compliance_table import evidence_csv, requirements_csv, write_csv
 from pavior.reports.compliance_view import Extent, FrameworkView
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_blocked_decision, a_plan, an_approved_waiver
 from pavior.testing.company import somebody
-from pavior.testing.views import a_framework_view, an_evidence
+from pavior.testing.policy_views import a_framework_view, an_evidence
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company

@@ -11,8 +11,8 @@ from msgspec import structs
 from pavior.environments.model import ChangeStatus
 from pavior.goldenpaths.parameters import complete_parameters
 from pavior.kernel.errors import ConflictError, InvalidError
-from pavior.policy.model import WaiverState, WaiverWish
 from pavior.policy.rendering import denials
+from pavior.policy.waiver_model import WaiverState, WaiverWish
 from pavior.states.model import StateHistory
 from pavior.testing.builders import (
     BUCKET,
@@ -25,7 +25,8 @@ from pavior.testing.builders import (
     a_waiver,
     an_approved_waiver,
 )
-from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version, some_matches
+from pavior.testing.policy_views import some_matches
+from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version
 from pavior.web.schema_forms import fields_of, parameters_of
 from pavior.web.visits import Form
 

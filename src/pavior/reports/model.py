@@ -18,8 +18,10 @@ from pavior.inventory.model import Drift
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.policy.levels import LevelChange
-from pavior.policy.model import Control, Decision, Waiver
+from pavior.policy.model import Control, Decision, DecisionOutcome
+from pavior.policy.recomputed import Recomputed
 from pavior.policy.rendering import Denial
+from pavior.policy.waiver_model import Waiver
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
 
@@ -133,6 +135,34 @@ class ChangeView:
     may_not_approve_because: str
     denials: tuple[Denial, ...] = ()
     hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputedView:
+    """One past Decision, and what came of making it again.
+
+    Args:
+        number: Of the plan.
+        numbers: Of every plan of the Change that was decided about, the oldest first.
+        outcome: What the Decision says.
+        made_by: Which program decided, such as `pavior 0.1.0`; empty when that was not kept.
+        input_digest: What the Decision was bound to; empty when that was not kept.
+        stored_digest: Of what is stored now.
+        program: The one that made it again.
+    """
+
+    change_id: str
+    environment: str
+    number: int
+    numbers: tuple[int, ...]
+    plan_digest: str
+    evaluated_at: datetime
+    outcome: DecisionOutcome
+    made_by: str
+    input_digest: str
+    stored_digest: str
+    program: str
+    result: Recomputed
 
 
 @dataclass(frozen=True, slots=True)

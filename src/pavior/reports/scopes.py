@@ -5,7 +5,8 @@ from pavior.environments.model import Change, Environment
 from pavior.findings.model import Finding
 from pavior.identity.model import Scope
 from pavior.policy.levels import LevelChange, LevelScope
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver
 from pavior.runs.model import Run
 
 

@@ -12,7 +12,9 @@ from pavior.inventory.model import DriftState
 from pavior.kernel.verdicts import Outcome, Severity
 from pavior.policy.compliance import RequirementState
 from pavior.policy.levels import LevelChangeState
-from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level
+from pavior.policy.recomputed import RecomputedStatus
+from pavior.policy.waiver_model import WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
 
@@ -23,7 +25,7 @@ class Look:
 
     Args:
         word: What it is called.
-        mark: Name of its shape in `templates/_marks.html`.
+        mark: Name of its shape in `templates/_drawings.html`.
         tone: `good`, `bad`, `warn`, `odd`, `live` or `plain`: the colour, which only repeats the shape.
     """
 
@@ -50,6 +52,12 @@ _DECISIONS = {
     DecisionOutcome.ALLOWED: Look("allowed", "passed", "good"),
     DecisionOutcome.NEEDS_APPROVAL: Look("needs approval", "person", "warn"),
     DecisionOutcome.BLOCKED: Look("blocked", "failed", "bad"),
+}
+_RECOMPUTED = {
+    RecomputedStatus.IDENTICAL: Look("identical", "passed", "good"),
+    RecomputedStatus.DIFFERENT: Look("different", "failed", "bad"),
+    RecomputedStatus.PARTIAL: Look("partial", "unknown", "warn"),
+    RecomputedStatus.NOT_POSSIBLE: Look("not possible", "unknown", "warn"),
 }
 _CHANGES = {
     ChangeStatus.PLANNING: Look("planning", "moving", "live"),
@@ -138,6 +146,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     Outcome: _OUTCOMES,
     Effect: _EFFECTS,
     DecisionOutcome: _DECISIONS,
+    RecomputedStatus: _RECOMPUTED,
     ChangeStatus: _CHANGES,
     EnvironmentStatus: _ENVIRONMENTS,
     RunState: _RUNS,

@@ -4,8 +4,10 @@ from typing import Any
 
 from pavior.api.schemas.form import Instant, Shown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
-from pavior.policy.model import DecisionOutcome, Effect, Level, RiskFactor, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level
 from pavior.policy.parameters import ParameterType
+from pavior.policy.risk_model import RiskFactor
+from pavior.policy.waiver_model import WaiverState
 
 
 class PositionShown(Shown):
@@ -105,6 +107,20 @@ class RiskShown(Shown):
     factors: list[WeighedShown]
 
 
+class DecisionBasisShown(Shown):
+    """What a Decision was made from: `controls` are versions by id, `parameters` what somebody chose for them."""
+
+    input_digest: str
+    program: str
+    team: str
+    data_class: str
+    is_production: bool
+    is_destroy: bool
+    controls: dict[str, str]
+    parameters: dict[str, dict[str, int | bool | str | list[int | str]]]
+    first_seen: dict[str, Instant]
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -119,6 +135,7 @@ class DecisionShown(Shown):
     coverage: CoverageShown
     level_changes: list[LevelBasisShown]
     risk: RiskShown | None
+    basis: DecisionBasisShown | None
 
 
 class GatedShown(Shown):

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from pavior.environments.model import Change
 from pavior.identity.model import Permission
-from pavior.policy.model import Control, Decision, Effect, Ruling, WaiverWish
+from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.recomputed import TOLD
+from pavior.policy.waiver_model import Waiver, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import ChangeView
 from pavior.runs.model import LogLine, Run
@@ -13,7 +15,7 @@ from pavior.web.handlers.ownership import service_scope_by_name
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.road import road_of
 from pavior.web.values import planned_resource
-from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
+from pavior.web.visits import Answer, Form, Page, Redirect, Visit, attempt
 from pavior.web.words import EFFECTS_IN_ORDER
 
 
@@ -53,6 +55,14 @@ def show_change(visit: Visit) -> Page:
             "scope": service_scope_by_name(visit, view.change.service),
         },
     )
+
+
+def show_recomputed(visit: Visit) -> Page:
+    """The Decision about one plan, made again."""
+    # What is no number is the number of no plan.
+    number = Form((("number", visit.path["number"]),)).whole_number("number")
+    view = visit.application.pages.recompute_decision(visit.actor, visit.path["change"], number)
+    return Page("recomputed.html", {"view": view, "told": TOLD})
 
 
 def approve(visit: Visit) -> Answer:
@@ -151,6 +161,6 @@ def _act(visit: Visit, form: str, done: str, verb: Callable[[], Change]) -> Answ
     return attempt(act, form=form, instead=lambda: show_change(visit))
 
 
-def _waivers_by_ruling(view: ChangeView) -> Mapping[tuple[str, str], str]:
+def _waivers_by_ruling(view: ChangeView) -> Mapping[tuple[str, str], Waiver]:
     """For control and resource, the newest waiver that was asked for; an empty resource means all of them."""
-    return {(waiver.control, waiver.subject): waiver.id for waiver in view.waivers}
+    return {(waiver.control, waiver.subject): waiver for waiver in view.waivers}
