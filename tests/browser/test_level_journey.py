@@ -46,7 +46,7 @@ def test_a_level_is_replayed_raised_for_what_is_new_disputed_and_lowered_again(s
     dana.see_status("verified")
 
     sam.go(f"/controls/{CONTROL}")
-    sam.see("1 dispute")
+    sam.see("1 of 1 answered upheld")
     sam.picture("level-control", is_whole=True)
     assert admin.complaints + dana.complaints + sam.complaints + sven.complaints == []
 
