@@ -58,12 +58,12 @@ def either(sensitive: Any, other: Any) -> Any:
 
 
 def has_mark(marks: Any) -> bool:
-    """Whether anything is marked."""
+    """Whether anything is marked, be it with something else than `true`."""
     if isinstance(marks, dict):
         return any(map(has_mark, marks.values())) if marks else False
     if isinstance(marks, list):
         return any(map(has_mark, marks)) if marks else False
-    return marks is True
+    return bool(marks)
 
 
 def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
