@@ -50,13 +50,14 @@ def main() -> int:
         try:
             _fill(database, services)
             before = _peak_megabytes()
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             view = _replay(database, asked.control)
-            seconds = time.perf_counter() - began
+            seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - worked
         finally:
             database.close()
     stopped = sum(item.newly_stopped for item in view.teams)
-    sys.stdout.write(f"{view.answered:,} of {view.environments:,} environments read in {seconds:.1f} s, one process\n")
+    sys.stdout.write(f"{view.answered:,} of {view.environments:,} environments read in {seconds:.1f} s, ")
+    sys.stdout.write(f"{cpu_seconds:.1f} s of them on the processor, one process\n")
     sys.stdout.write(f"{stopped:,} subjects would newly be stopped, in {len(view.teams)} teams\n")
     sys.stdout.write(f"most memory {_peak_megabytes():.0f} MB, of which {before:.0f} MB before the replay\n")
     return 0

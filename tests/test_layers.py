@@ -102,6 +102,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.level_documents": "what signed levels and waivers say, pure",
     "pavior.policy.levels": "levels and what changes them, pure",
+    "pavior.policy.level_plans": "what a change of level would do to the fleet, for types, pure",
     "pavior.policy.compliance": "how requirements may stand, and what of, for types, pure",
     "pavior.policy.recomputed": "what came of making a Decision again, for types, pure",
     "pavior.policy.replaying": "who would be stopped, for types, pure",

@@ -12,6 +12,8 @@ from pavior.adapters.readers.terraform_plan import read_plan
 from pavior.adapters.readers.terraform_source import read_source
 from pavior.content import load_controls
 from pavior.identity.model import Permission
+from pavior.kernel.bulkhead import Bulkhead
+from pavior.kernel.errors import UnavailableError
 from pavior.policy.attesting import prove
 from pavior.policy.model import DecisionOutcome
 from pavior.workflows.gate_plan import PlanGate
@@ -95,13 +97,12 @@ def test_a_token_without_the_permission_learns_nothing(shared_site: "Site") -> N
     assert shared_site.client().post("/environments/orders/none/gate", json=plan).status_code == 404
 
 
-def test_few_plans_are_judged_at_once_and_others_are_told(
-    shared_site: "Site", gate: PlanGate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pavior.workflows.gate_plan._WAIT_SECONDS", 0.01)
+def test_few_plans_are_judged_at_once_and_others_are_told(shared_site: "Site", gate: PlanGate) -> None:
+    gate = replace(gate, places=Bulkhead(2, wait_seconds=0.01))
     client = shared_site.client(gate=gate)
+    full = UnavailableError("gate-busy", "Nobody else comes in.", fix="Wait.")
 
-    with gate._one_of_few(), gate._one_of_few():
+    with gate.places.enter(full=full), gate.places.enter(full=full):
         refused = client.post(GATE, json={"plan": "{}"})
 
     assert (refused.status_code, refused.json()["code"]) == (503, "gate-busy")

@@ -199,6 +199,12 @@ ASKS = (
         same_as=lambda app, actor: app.pages.get_waiver_view(actor, "W-1"),
     ),
     Ask(
+        "GET",
+        "/waivers/{waiver_id}/replay",
+        "/waivers/W-1/replay",
+        same_as=lambda app, actor: app.pages.replay_waiver(actor, "W-1"),
+    ),
+    Ask(
         "POST",
         "/waivers/{waiver_id}/renew",
         "/waivers/W-2/renew",
@@ -223,6 +229,20 @@ ASKS = (
     ),
     Ask("GET", "/environments/{service}/{stage}/levels", "/environments/orders/dev/levels"),
     Ask("POST", "/controls/{control_id}/levels", f"/controls/{PUBLIC_ACCESS}/levels", 201, LEVEL),
+    Ask(
+        "GET",
+        "/level-changes",
+        "/level-changes",
+        same_as=lambda app, actor: app.pages.list_level_changes(actor, ALL),
+    ),
+    Ask(
+        "GET",
+        "/level-changes/{change_id}",
+        "/level-changes/L-1",
+        same_as=lambda app, actor: app.pages.get_level_change(actor, "L-1"),
+    ),
+    Ask("POST", "/level-changes/{change_id}/plan", "/level-changes/L-1/plan", 200),
+    Ask("POST", "/level-changes/{change_id}/revert", "/level-changes/L-2/revert", 201, {}),
     Ask("POST", "/level-changes/{change_id}/approve", "/level-changes/L-1/approve", 200, {}),
     Ask("POST", "/level-changes/{change_id}/reject", "/level-changes/L-1/reject", 200, {"reason": "Not now."}),
     Ask("GET", "/controls", "/controls", same_as=lambda app, actor: app.pages.list_controls(actor)),

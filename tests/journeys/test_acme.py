@@ -50,6 +50,6 @@ def test_every_command_of_its_readme_can_be_given(acme: Terminal) -> None:
         if not found.startswith("up ")
     ]
 
-    assert len(commands) == 7
+    assert len(commands) == 8
     for command in commands:
         acme.ok(*(word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)))

@@ -10,7 +10,17 @@ from msgspec import structs
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.decision import decide
-from pavior.policy.levels import LevelChange, LevelChangeState, Levels, LevelScope, check_wish, levels_at, rungs
+from pavior.policy.levels import (
+    LevelChange,
+    LevelChangeState,
+    Levels,
+    LevelScope,
+    check_wish,
+    levels_at,
+    rungs,
+    standing,
+    with_moved,
+)
 from pavior.policy.model import Coverage, DecisionOutcome, Effect, Evaluation, Level
 from pavior.policy.risk import Touched
 from pavior.testing.builders import (
@@ -25,6 +35,7 @@ from pavior.testing.builders import (
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 # Observed in its folder, so that what a change sets is seen.
 CONTROL = a_control(default_level=Level.OBSERVE, levels={"prod": Level.WARN})
 
@@ -231,3 +242,44 @@ def test_what_nobody_could_decide_on_is_refused(fields: dict[str, Any], code: st
         check_wish(CONTROL, **wish)
 
     assert refused.value.code == code
+
+
+def test_a_revert_takes_the_other_out_from_its_start_on_and_sets_nothing_itself() -> None:
+    first = a_started_level_change(id="L-1", level=Level.WARN)
+    second = a_started_level_change(id="L-2", starts_at=NOON + HOUR)
+    revert = a_started_level_change(id="L-3", reverts="L-2", starts_at=NOON + 2 * HOUR, level=Level.OBSERVE)
+    changes = (first, second, revert)
+
+    assert standing(changes, NOON + HOUR) == (first, second)
+    assert standing(changes, NOON + 2 * HOUR) == (first,)
+
+
+def test_a_revert_that_is_reverted_takes_nothing_out() -> None:
+    first = a_started_level_change(id="L-1")
+    revert = a_started_level_change(id="L-2", reverts="L-1")
+    back = a_started_level_change(id="L-3", reverts="L-2")
+
+    assert standing((first, revert, back), NOON) == (first,)
+
+
+def test_the_ladder_goes_back_to_the_folder_after_a_revert() -> None:
+    control = a_control(default_level=Level.WARN, levels={})
+    changes = (
+        a_started_level_change(id="L-1"),
+        a_started_level_change(id="L-2", reverts="L-1", starts_at=NOON + HOUR),
+    )
+
+    ladder = rungs(control, changes, environment="orders/prod", team="payments", horizon=NOON + DAY)
+
+    assert [(item.name, item.since, item.until, item.change is None) for item in ladder] == [
+        ("warn", None, NOON, True),
+        ("block", NOON, NOON + HOUR, False),
+        ("warn", NOON + HOUR, None, True),
+    ]
+
+
+def test_what_is_renamed_has_been_there_since_it_was_first_seen() -> None:
+    seen = {"a": NOON, "b": NOON - HOUR}
+
+    assert with_moved(seen, {"b": "a", "c": "a", "d": "none"}) == {"a": NOON, "b": NOON - HOUR, "c": NOON}
+    assert with_moved(seen, {}) == seen

@@ -50,6 +50,7 @@ from pavior.testing.policy_views import (
     some_matches,
 )
 from pavior.testing.recomputing import a_recomputed_view
+from pavior.testing.replay_views import a_replay_view
 from pavior.testing.views import (
     a_change_view,
     a_golden_path,
@@ -104,6 +105,7 @@ class Acme:
     found: Any = field(default_factory=a_search_view)
     levels: tuple[Any, ...] = field(default_factory=lambda: (a_service_level(),))
     level_view: Any = field(default_factory=a_level_view)
+    replay: Any = field(default_factory=a_replay_view)
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
     installation: InstallationView = field(default_factory=an_installation)
@@ -210,6 +212,15 @@ class _Services:
         self._ask(actor, Permission.CONTROL_READ)
         self.acme.said.append(("list-disputes", narrowed))
         return self._page(self.acme.disputes, page)
+
+    def replay_control(self, actor: Actor, control: str, **tried: Any) -> Any:
+        self._do(actor, Permission.CONTROL_READ, "replay", control=control, **tried)
+        return self.acme.replay
+
+    def replay_waiver(self, actor: Actor, waiver: str) -> Any:
+        self._ask(actor, Permission.WAIVER_READ)
+        self._same("waiver", waiver, self.acme.waiver.id)
+        return self.acme.replay
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -337,6 +348,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
     "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
+    "list_level_changes": (Permission.CONTROL_READ, lambda acme: acme.level_view.changes),
     "show_coverage": (Permission.CONTROL_READ, lambda acme: acme.coverage),
     "preview_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.matches),
     "list_controls": (Permission.CONTROL_READ, lambda acme: (acme.control, *acme.more_controls)),
@@ -373,6 +385,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "check_drift": (Permission.ENVIRONMENT_CHECK_DRIFT, lambda acme: acme.run),
     "propose_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "approve_level": (Permission.CONTROL_DECIDE_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "plan_level_again": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
+    "revert_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
     "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),

@@ -14,7 +14,9 @@ from msgspec import Struct, structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.identity.model import Role
+from pavior.policy.levels import LevelScope
 from pavior.policy.rendering import denials
+from pavior.reports.replay_view import ReplayView
 from pavior.runs.model import RunState
 from pavior.testing.builders import (
     NOON,
@@ -23,6 +25,7 @@ from pavior.testing.builders import (
     a_control,
     a_drift,
     a_finding,
+    a_level_change,
     a_parameter,
     a_plan,
     a_run,
@@ -33,6 +36,7 @@ from pavior.testing.builders import (
 )
 from pavior.testing.people import an_actor
 from pavior.testing.recomputing import a_different_one, a_recomputed_view
+from pavior.testing.replay_views import a_level_plan, a_replay_view
 from pavior.testing.views import a_change_view, a_home_view, a_preview, an_environment_view
 from pavior.web.markdown import render_markdown
 
@@ -91,6 +95,15 @@ def check(page: str) -> int:
     return elements.seen
 
 
+def replace_parts(view: ReplayView, place: str) -> ReplayView:
+    """The same, of an environment with two words in its name."""
+    return structs.replace(
+        view,
+        newly_stopped=tuple(structs.replace(item, environment=place) for item in view.newly_stopped),
+        not_read=tuple(structs.replace(item, environment=place) for item in view.not_read),
+    )
+
+
 @pytest.fixture
 def hostile_acme(acme: Any) -> Any:
     """Everything that a page can show, with hostile text in it."""
@@ -146,6 +159,10 @@ def hostile_acme(acme: Any) -> Any:
         skipped=tuple(replace(row, environment=place) for row in found.skipped),
         not_asked=tuple(replace(row, environments=(place,)) for row in found.not_asked),
     )
+    shown = poisoned(a_replay_view())
+    acme.replay = replace_parts(shown, place)
+    proposed = poisoned(a_level_change(plan=a_level_plan(), scope=LevelScope(HOSTILE), decided_at=NOON))
+    acme.level_view = replace(acme.level_view, control=control, changes=(proposed, *acme.level_view.changes))
     acme.run = run
     acme.environment = poisoned(an_environment_view(drifts=(a_drift(),), findings=(a_finding(),), running=(a_run(),)))
     acme.environment = replace(acme.environment, waivers=(poisoned(a_waiver()),))

@@ -8,11 +8,14 @@ import pytest
 
 from pavior.identity.model import Role
 from pavior.kernel.errors import ConflictError
+from pavior.policy.level_plans import LevelApproval
 from pavior.policy.levels import LevelScope, Rung
 from pavior.policy.model import Level
 from pavior.reports.standing import Ladder, StageLevel
-from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_level_change, a_started_level_change
+from pavior.testing.builders import DIGEST, NOON, PUBLIC_ACCESS, a_control, a_level_change, a_started_level_change
 from pavior.testing.people import an_actor
+from pavior.testing.policy_views import a_level_view
+from pavior.testing.replay_views import a_level_plan
 from pavior.web.charts import ladder_chart, level_marks
 
 PAGE = f"/controls/{PUBLIC_ACCESS}"
@@ -80,6 +83,68 @@ def test_of_two_who_decide_the_second_is_told_beside_the_buttons(browser: Any, a
 
     assert response.status_code == 409
     assert "L-2 was approved by olga." in response.text
+
+
+@pytest.fixture
+def planned(security: Any) -> Any:
+    """L-3 is proposed with a plan that two others must approve, of which one has."""
+    approval = LevelApproval(DIGEST, "olga", "Yes.", NOON)
+    change = a_level_change(id="L-3", plan=a_level_plan(approvals_required=2), approvals=(approval,))
+    security.level_view = a_level_view(changes=(change, *a_level_view().changes))
+    return security
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_plan_is_shown_with_its_risk_and_who_has_approved_it(browser: Any) -> None:
+    page = browser.get(PAGE).text
+
+    assert "<strong>1 resource</strong>" in page
+    assert "It newly stops 1 resource in production, of 1 service." in page
+    assert "1 of 2; olga" in page
+    assert "There is no plan of it: it was made before plans were kept." in page
+
+
+def test_the_approval_is_of_the_plan_on_the_page(browser: Any, planned: Any) -> None:
+    assert f'<input type="hidden" name="digest" value="{DIGEST}">' in browser.get(PAGE).text
+
+    browser.post(f"{PAGE}/levels/L-3/approve", {"digest": DIGEST, "reason": "Yes."})
+
+    ((verb, said),) = [item for item in planned.said if item[0] == "approve_level"]
+    assert (verb, said["plan_digest"], said["reason"]) == ("approve_level", DIGEST, "Yes.")
+
+
+def test_a_level_is_planned_again_or_reverted_with_one_click(browser: Any, planned: Any) -> None:
+    page = browser.get(PAGE).text
+    assert f'formaction="{PAGE}/levels/L-3/plan"' in page
+    assert f'action="{PAGE}/levels/L-1/revert"' in page
+
+    for verb in ("plan", "revert"):
+        assert browser.post(f"{PAGE}/levels/L-1/{verb}", {}).status_code == 303
+    assert [verb for verb, _ in planned.said if verb.endswith(("again", "revert_level"))] == [
+        "plan_level_again",
+        "revert_level",
+    ]
+
+
+@pytest.mark.usefixtures("planned")
+def test_changes_of_policy_stand_where_changes_are(browser: Any) -> None:
+    page = browser.get("/changes").text
+
+    assert "Changes of policy" in page
+    assert f'href="{PAGE}#level-L-3"' in page
+    assert "more is not known" in page
+    assert "Changes of policy" not in browser.get("/changes?service=orders").text
+
+
+def test_a_revert_says_what_it_reverts_and_the_ladder_goes_back_to_the_folder(browser: Any, acme: Any) -> None:
+    reverted = Rung(Level.WARN, is_new_only=False, since=NOON, until=None)
+    change = a_started_level_change(id="L-3", reverts="L-1")
+    acme.level_view = a_level_view(ladders=(Ladder(("orders/prod",), (reverted,)),), changes=(change,))
+
+    page = browser.get(PAGE).text
+
+    assert "as before L-1" in page
+    assert "as the control came, after a revert" in page
 
 
 def test_the_picture_is_to_scale_and_ends_after_the_last_change() -> None:

@@ -4,18 +4,24 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
+from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.environments.model import ChangeStatus
 from pavior.environments.tables import plans
 from pavior.inventory.tables import observations
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy import level_store
+from pavior.policy import store as policy
 from pavior.policy.levels import LevelScope
-from pavior.policy.model import Level
+from pavior.policy.model import Effect, Level
+from pavior.policy.rules import passed
 from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.replay import read_replay
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.sight import Sight
+from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.testing.memory_platform import BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 
 HOUR = timedelta(hours=1)
@@ -56,7 +62,7 @@ def test_the_gate_stops_what_the_replay_said(warned: MemoryPlatform) -> None:
     assert len(tried(warned).newly_stopped) == 1
 
     wish = warned.levels.propose_level(warned.sam, control=PUBLIC_ACCESS, level=Level.BLOCK, reason="It is time.")
-    warned.levels.approve_level(warned.sven, wish.id)
+    warned.levels.approve_level(warned.sven, wish.id, plan_digest=wish.plan.digest if wish.plan else "")
 
     assert warned.open(a_stack(is_public=True, size="large")).status is ChangeStatus.BLOCKED
     assert tried(warned).newly_stopped == ()
@@ -109,3 +115,111 @@ def test_what_is_excused_is_not_stopped(warned: MemoryPlatform) -> None:
 def test_block_for_new_alone_is_no_step_of_another_level(warned: MemoryPlatform) -> None:
     with pytest.raises(InvalidError, match="no step of the ladder"):
         tried(warned, Level.WARN, is_new_only=True)
+
+
+def test_block_for_new_counts_what_was_seen_as_the_approval_would_note_it(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        # As after an upgrade to the first version that counts.
+        level_store.forget_sightings(transaction, "orders/dev")
+
+    assert tried(warned, is_new_only=True).newly_stopped == ()
+    wish = warned.levels.propose_level(
+        warned.sam,
+        control=PUBLIC_ACCESS,
+        level=Level.BLOCK,
+        environment="orders/dev",
+        is_new_only=True,
+        reason="It is time.",
+    )
+    assert wish.plan is not None
+    assert wish.plan.newly_stopped == 0
+    warned.levels.approve_level(warned.sven, wish.id, plan_digest=wish.plan.digest)
+    assert warned.open(a_stack(is_public=True, size="large")).status is ChangeStatus.VERIFIED
+
+
+def test_block_for_new_stops_what_nobody_has_seen(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        level_store.forget_sightings(transaction, "orders/dev")
+        transaction.execute(observations.delete())
+
+    assert [item.verdict.subject for item in tried(warned, is_new_only=True).newly_stopped] == [BUCKET]
+
+
+def test_a_sight_that_cannot_be_read_makes_nothing_old(warned: MemoryPlatform) -> None:
+    with warned.database.transaction() as transaction:
+        level_store.forget_sightings(transaction, "orders/dev")
+        transaction.execute(sa.text("UPDATE observations SET document = 'null'"))
+
+    view = tried(warned, is_new_only=True)
+
+    assert [item.verdict.subject for item in view.newly_stopped] == [BUCKET]
+    assert [item.phase for item in view.not_read] == [Phase.LIVE]
+
+
+def test_a_replay_without_anything_to_try_is_refused(warned: MemoryPlatform) -> None:
+    (control,) = warned.platform.controls
+    with warned.database.snapshot() as transaction:
+        sight = Sight(transaction, warned.platform.authoriser, warned.sam, warned.clock.now())
+        with pytest.raises(InvalidError, match="replay-nothing-tried"):
+            read_replay(sight, control, LevelScope(), None, is_new_only=False)
+
+
+def test_an_edited_rule_and_its_levels_meet_the_rule_and_levels_of_now(warned: MemoryPlatform) -> None:
+    (control,) = warned.platform.controls
+    lenient = structs.replace(
+        control, rule=lambda _: passed("It is fine."), levels={"dev": Level.BLOCK}, version="e" * 64
+    )
+    strict = structs.replace(control, levels={"dev": Level.BLOCK}, version="f" * 64)
+
+    with warned.database.snapshot() as transaction:
+        sight = Sight(transaction, warned.platform.authoriser, warned.sam, warned.clock.now())
+        views = [
+            read_replay(sight, now, LevelScope("dev"), None, is_new_only=False, tried=then)
+            for now, then in ((strict, lenient), (control, strict))
+        ]
+
+    (let_go,) = views[0].let_go
+    assert (let_go.outcome, let_go.verdict.outcome) == (Outcome.FAILED, Outcome.PASSED)
+    assert (let_go.effect, let_go.effect_then) == (Effect.BLOCK, Effect.PASS)
+    assert (views[0].newly_stopped, views[0].version, views[0].version_then) == ((), "f" * 64, "e" * 64)
+    assert [item.verdict.subject for item in views[1].newly_stopped] == [BUCKET]
+
+
+def test_what_an_edited_rule_is_no_longer_about_has_no_answer_and_does_not_pass(warned: MemoryPlatform) -> None:
+    (control,) = warned.platform.controls
+    elsewhere = load_control(CONTROLS_FOLDER / "key_rotation")
+    edited = structs.replace(elsewhere, id=control.id)
+
+    with warned.database.snapshot() as transaction:
+        sight = Sight(transaction, warned.platform.authoriser, warned.sam, warned.clock.now())
+        view = read_replay(sight, control, LevelScope("dev"), None, is_new_only=False, tried=edited)
+
+    (item,) = view.unanswered
+    assert (item.verdict.subject, item.effect, item.effect_then) == (BUCKET, Effect.WARN, None)
+
+
+def test_a_waiver_is_replayed_as_approved_and_one_in_force_as_ended(warned: MemoryPlatform) -> None:
+    (control,) = warned.platform.controls
+    wish = warned.levels.propose_level(warned.sam, control=PUBLIC_ACCESS, level=Level.BLOCK, reason="It is time.")
+    warned.levels.approve_level(warned.sven, wish.id, plan_digest=wish.plan.digest if wish.plan else "")
+    warned.clock.pass_by(HOUR)
+    asked = warned.waivers.request_waiver(
+        warned.mara,
+        WaiverWish(control=PUBLIC_ACCESS, environment="orders/dev", subject=BUCKET, reason="A price list.", days=3),
+    )
+
+    def replayed() -> ReplayView:
+        with warned.database.snapshot() as transaction:
+            sight = Sight(transaction, warned.platform.authoriser, warned.sam, warned.clock.now())
+            return read_waiver_replay(sight, control, policy.get_waiver(transaction, asked.id))
+
+    before = replayed()
+    warned.waivers.approve_waiver(warned.sven, asked.id, reason="Yes.")
+    after = replayed()
+
+    assert (before.waiver, before.scope, before.environments) == (asked.id, LevelScope("orders/dev"), 1)
+    assert [(item.verdict.subject, item.effect_then) for item in before.let_go] == [(BUCKET, Effect.WAIVED)]
+    assert before.newly_stopped == after.let_go == ()
+    assert [(item.verdict.subject, item.effect, item.waiver_id) for item in after.newly_stopped] == [
+        (BUCKET, Effect.WAIVED, "")
+    ]

@@ -42,8 +42,15 @@ def propose(stage: MemoryPlatform, level: Level = Level.BLOCK, **fields: Any) ->
     )
 
 
+def approve(stage: MemoryPlatform, actor: Actor, wish: LevelChange, **said: Any) -> LevelChange:
+    """Of the plan that came with the proposal."""
+    assert wish.plan is not None
+    return stage.levels.approve_level(actor, wish.id, **{"plan_digest": wish.plan.digest, "reason": "Yes.", **said})
+
+
 def set_level(stage: MemoryPlatform, level: Level = Level.BLOCK, **fields: Any) -> LevelChange:
-    return stage.levels.approve_level(stage.sven, propose(stage, level, **fields).id, reason="Yes.")
+    wish = propose(stage, level, **fields)
+    return approve(stage, stage.sven, wish)
 
 
 def effects(stage: MemoryPlatform, change_id: str) -> dict[str, Effect]:
@@ -90,7 +97,7 @@ def test_an_approval_that_comes_after_the_wanted_start_changes_nothing_backwards
     proposed = propose(warned, wanted_from=warned.clock.now() + HOUR)
     warned.clock.pass_by(DAY)
 
-    assert warned.levels.approve_level(warned.sven, proposed.id).starts_at == warned.clock.now()
+    assert approve(warned, warned.sven, proposed).starts_at == warned.clock.now()
 
 
 def test_block_for_new_lets_what_is_there_be_changed_and_stops_what_is_made(warned: MemoryPlatform) -> None:
@@ -308,9 +315,11 @@ def test_where_a_team_owns_the_control_its_people_decide_about_its_level(warned:
     proposed = propose(warned)
 
     with pytest.raises(ForbiddenError, match="permission-denied"):
-        warned.levels.approve_level(warned.sven, proposed.id)
+        approve(warned, warned.sven, proposed)
     owner = replace(warned.sven, teams=frozenset({"storage"}))
-    assert warned.levels.approve_level(owner, proposed.id).state is LevelChangeState.APPROVED
+    assert approve(warned, owner, proposed).state is LevelChangeState.APPROVED
     developer = replace(warned.finn, teams=frozenset({"storage"}))
-    back = warned.levels.propose_level(developer, control=PUBLIC_ACCESS, level=Level.WARN, reason="It hits too many.")
-    assert warned.levels.approve_level(owner, back.id).state is LevelChangeState.APPROVED
+    back = warned.levels.propose_level(
+        developer, control=PUBLIC_ACCESS, level=Level.WARN, environment="orders/dev", reason="It hits too many."
+    )
+    assert approve(warned, owner, back).state is LevelChangeState.APPROVED

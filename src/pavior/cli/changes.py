@@ -163,7 +163,8 @@ def list_changes(
     )
     rows = tuple((item.id, item.environment_id, item.status.value, item.requester, item.title) for item in page.items)
     columns = ("change", "environment", "status", "requester", "title")
-    return Answer(page, (Table(columns, rows, "There is no such Change."),))
+    policy = Text("Changes of policy go another way: pavior control level-changes, pavior waiver list")
+    return Answer(page, (Table(columns, rows, "There is no such Change."), policy))
 
 
 @change.command("show", cls=Verb, permission=Permission.CHANGE_READ, example="pavior change show C-12")

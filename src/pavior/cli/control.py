@@ -16,7 +16,15 @@ from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
 from pavior.cli.disputes import answer_dispute, dispute_control, list_disputes
 from pavior.cli.launcher import Launcher
-from pavior.cli.levels import approve_level, reject_level, set_level, show_levels
+from pavior.cli.levels import (
+    approve_level,
+    list_level_changes,
+    plan_level,
+    reject_level,
+    revert_level,
+    set_level,
+    show_levels,
+)
 from pavior.cli.replay import replay_control
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
 from pavior.content.framework_loading import load_frameworks
@@ -46,9 +54,12 @@ control.add_command(test_controls)
 control.add_command(fetch_packs)
 control.add_command(show_levels)
 control.add_command(replay_control)
+control.add_command(list_level_changes)
 control.add_command(set_level)
+control.add_command(plan_level)
 control.add_command(approve_level)
 control.add_command(reject_level)
+control.add_command(revert_level)
 control.add_command(dispute_control)
 control.add_command(list_disputes)
 control.add_command(answer_dispute)

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
-from pavior.cli.verb import Call, Verb
+from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant, parse_day_or_instant
 from pavior.policy.levels import LevelChange, LevelChangeState, LevelEvidence, Rung
@@ -15,6 +15,7 @@ from pavior.reports.standing import Ladder
 
 # More environments of one ladder are told by their number.
 _MOST_NAMES = 4
+_MOST_SERVICES = 20
 
 
 @click.command(
@@ -49,8 +50,8 @@ def show_levels(call: Call, control_id: str) -> Answer:
         ),
     ]
     for item in waiting:
-        parts += [Text(""), Facts((("evidence for", item.id), *_evidence(item.evidence)))]
-        parts.append(Text(f"Next: somebody else decides: pavior control approve-level {item.id}"))
+        parts += [Text(""), Facts((("evidence for", item.id), *_evidence(item.evidence))), *_plan(item)]
+        parts.append(Text(_next(item)))
     return Answer(view, tuple(parts))
 
 
@@ -96,17 +97,71 @@ def set_level(
     )
 
 
+@click.command("plan-level", cls=Verb, permission=Permission.CONTROL_SET_LEVEL, example="pavior control plan-level L-4")
+@click.argument("change_id", metavar="CHANGE")
+def plan_level(call: Call, change_id: str) -> Answer:
+    """Plan a proposed level again, as the fleet is now; approvals of the plan before no longer count."""
+    return _answer(call, call.application.levels.plan_level_again(call.actor, change_id))
+
+
 @click.command(
     "approve-level",
     cls=Verb,
     permission=Permission.CONTROL_DECIDE_LEVEL,
-    example="pavior control approve-level L-4 --as sven",
+    example="pavior control approve-level L-4 --plan 4f1c9a --as sven",
 )
 @click.argument("change_id", metavar="CHANGE")
+@click.option("--plan", "digest", default="", help="Digest of the plan you looked at; the latest plan's when left out.")
 @click.option("--reason", default="", help="Why.")
-def approve_level(call: Call, change_id: str, reason: str) -> Answer:
-    """Approve a proposed level; it starts when it was asked for, and never before now."""
-    return _answer(call, call.application.levels.approve_level(call.actor, change_id, reason=reason))
+def approve_level(call: Call, change_id: str, digest: str, reason: str) -> Answer:
+    """Approve exactly one plan of a proposed level; with enough approvals it starts, and never before now."""
+    plan = call.application.pages.get_level_change(call.actor, change_id).plan
+    # Anything else goes on as it is, and is refused as not the latest plan.
+    whole = plan.digest if plan is not None and plan.digest.startswith(digest) else digest
+    return _answer(call, call.application.levels.approve_level(call.actor, change_id, plan_digest=whole, reason=reason))
+
+
+@click.command(
+    "revert-level",
+    cls=Verb,
+    permission=Permission.CONTROL_SET_LEVEL,
+    example="pavior control revert-level L-4 --reason 'it stops a migration'",
+)
+@click.argument("change_id", metavar="CHANGE")
+@click.option("--reason", default="", help="Why; that it reverts the other when left out.")
+def revert_level(call: Call, change_id: str, reason: str) -> Answer:
+    """Propose that what held before an approved level holds again; it is planned and approved like any other."""
+    return _answer(call, call.application.levels.revert_level(call.actor, change_id, reason=reason))
+
+
+@click.command(
+    "level-changes",
+    cls=Verb,
+    permission=Permission.CONTROL_READ,
+    example="pavior control level-changes --open",
+)
+@click.option("--open/--decided", "is_open", default=None, help="Only those that are open, or that are decided.")
+@page_options
+def list_level_changes(call: Call, is_open: bool | None, limit: int, offset: int) -> Answer:
+    """List changes of level of all controls, newest first, with what each does to the fleet."""
+    page = call.application.pages.list_level_changes(call.actor, page_request(limit, offset), is_open=is_open)
+    now = call.application.clock.now()
+    rows = tuple(
+        (
+            item.id,
+            _state(item, now),
+            item.control,
+            item.rung,
+            str(item.scope),
+            "" if item.plan is None else f"{item.plan.newly_stopped}, {item.plan.let_go} no longer",
+            "" if item.plan is None else f"{item.plan.risk.level.value} ({item.plan.risk.score})",
+            item.proposer,
+        )
+        for item in page.items
+    )
+    columns = ("change", "state", "control", "to", "scope", "newly stops", "risk", "asked by")
+    empty = "There is none. Try one first: pavior control replay CONTROL --level block"
+    return Answer(page, (Table(columns, rows, empty),))
 
 
 @click.command(
@@ -171,6 +226,50 @@ def _by_team(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{team} {count}" for team, count in sorted(counts.items())) or "0"
 
 
+def _plan(item: LevelChange) -> tuple[Part, ...]:
+    plan = item.plan
+    if plan is None:
+        told = "There is no plan of it: it was made before plans were kept."
+        return (Text(told),) if item.state is LevelChangeState.PROPOSED else ()
+    facts = Facts(
+        (
+            ("plan", f"{plan.number} ({plan.digest[:12]}), {format_instant(plan.planned_at)}"),
+            ("newly stops", str(plan.newly_stopped)),
+            ("no longer stops", str(plan.let_go)),
+            ("unknown", str(plan.unanswered)),
+            ("read", f"{plan.answered} of {plan.environments} environments"),
+            ("oldest input", "" if plan.oldest_at is None else format_instant(plan.oldest_at)),
+            ("risk", f"{plan.risk.level.value} ({plan.risk.score})"),
+            *(("", f"{factor.weight}  {factor.told}") for factor in plan.risk.factors),
+            ("approvals", f"{len(item.approvals)} of {item.approvals_required}"),
+            *(("", f"{given.person}, {format_instant(given.at)}") for given in item.approvals),
+        )
+    )
+    rows = tuple(
+        (
+            share.service,
+            share.team,
+            str(share.newly_stopped),
+            str(share.let_go),
+            str(share.unanswered),
+            str(share.not_read),
+        )
+        for share in plan.services[:_MOST_SERVICES]
+    )
+    empty = "It makes no difference to any service that is known, and nothing was left unread."
+    columns = ("service", "team", "newly stopped", "no longer", "unknown", "not read")
+    more = plan.services_count - _MOST_SERVICES
+    rest = (Text(f"{more} more services; at most 500 are told by --json."),) if more > 0 else ()
+    return (facts, Text(""), Table(columns, rows, empty), *rest)
+
+
+def _next(item: LevelChange) -> str:
+    which = f" --plan {item.plan.digest[:12]}" if item.plan else ""
+    missing = item.approvals_required - len(item.approvals)
+    who = "somebody else decides" if missing == 1 else f"{missing} others approve"
+    return f"Next: {who}: pavior control approve-level {item.id}{which}"
+
+
 def _answer(call: Call, item: LevelChange) -> Answer:
     facts = Facts(
         (
@@ -187,5 +286,8 @@ def _answer(call: Call, item: LevelChange) -> Answer:
         )
     )
     if item.state is LevelChangeState.PROPOSED:
-        return Answer(item, (facts, Text(f"Next: somebody else decides: pavior control approve-level {item.id}")))
-    return Answer(item, (facts, Text(f"Its ladder: pavior control levels {item.control}")))
+        return Answer(item, (facts, Text(""), *_plan(item), Text(_next(item))))
+    after = f"\nTo take it back: pavior control revert-level {item.id}" if item.starts_at else ""
+    return Answer(
+        item, (facts, Text(""), *_plan(item), Text(f"Its ladder: pavior control levels {item.control}{after}"))
+    )

@@ -8,7 +8,7 @@ import click
 from pavior.kernel.errors import InvalidError
 
 
-def read_assignments(assignments: tuple[str, ...]) -> dict[str, str]:
+def read_assignments(assignments: tuple[str, ...], *, option: str = "--set") -> dict[str, str]:
     """`name=value` pairs, later ones winning.
 
     Raises:
@@ -21,7 +21,7 @@ def read_assignments(assignments: tuple[str, ...]) -> dict[str, str]:
             raise InvalidError(
                 "assignment-malformed",
                 f"{text[:60]!r} does not set anything.",
-                fix="Write --set name=value.",
+                fix=f"Write {option} name=value.",
             )
         values[name] = value
     return values

@@ -1,17 +1,22 @@
 """`pavior control replay`: who would be stopped, before anybody decides."""
 
+from pathlib import Path
+
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
+from pavior.cli.parameters import read_assignments
 from pavior.cli.verb import Call, Verb
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.policy.model import Level
+from pavior.policy.parameters import value_text
 from pavior.policy.replaying import Replayed
 from pavior.reports.replay_view import ReplayView
 
 # The others are in `--json`, and all of them in the counts.
 _MOST_ROWS = 20
+_MOST_NAMES = 4
 
 
 @click.command(
@@ -21,28 +26,61 @@ _MOST_ROWS = 20
     example="pavior control replay object-storage-versioned --level block --environment prod",
 )
 @click.argument("control_id", metavar="CONTROL")
-@click.option("--level", type=click.Choice([item.value for item in Level]), required=True, help="The level to try.")
+@click.option(
+    "--level", type=click.Choice([item.value for item in Level]), help="The level to try; else those in force."
+)
 @click.option(
     "--new-only", "is_new_only", is_flag=True, help="With block: what is there already would only be warned of."
 )
 @click.option("--environment", default="", help="A stage such as prod, or one environment; all when left out.")
 @click.option("--team", default="", help="Only what this team owns.")
-def replay_control(call: Call, control_id: str, level: str, is_new_only: bool, environment: str, team: str) -> Answer:
-    """Show who would be stopped at another level, from stored plans and what was last seen; nothing is changed."""
+@click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Another value of a parameter, as in pavior.yaml; of a list as a,b. Repeatable.",
+)
+@click.option(
+    "--control-folder",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="An edited copy of the control. Its rule is run, so only folders of this machine are taken.",
+)
+def replay_control(
+    call: Call,
+    control_id: str,
+    level: str | None,
+    is_new_only: bool,
+    environment: str,
+    team: str,
+    parameters: tuple[str, ...],
+    control_folder: Path | None,
+) -> Answer:
+    """Show who would be stopped with another level, value or rule, from stored plans and what was last seen."""
     view = call.application.pages.replay_control(
-        call.actor, control_id, level=Level(level), environment=environment, team=team, is_new_only=is_new_only
+        call.actor,
+        control_id,
+        level=Level(level) if level else None,
+        environment=environment,
+        team=team,
+        is_new_only=is_new_only,
+        parameters=read_assignments(parameters, option="--parameter"),
+        control_folder=control_folder,
     )
-    return Answer(view, tuple(_parts(view)))
+    return Answer(view, tuple(replay_parts(view)))
 
 
-def _parts(view: ReplayView) -> list[Part]:
+def replay_parts(view: ReplayView) -> list[Part]:
+    """What a terminal shows of it."""
     stopped = sum(item.newly_stopped for item in view.teams)
     services = sum(len(item.services) for item in view.teams)
     parts: list[Part] = [
         Facts(
             (
                 ("control", view.control),
-                ("tried", f"{view.level.value}{' for new' if view.is_new_only else ''}, {view.scope}"),
+                ("tried", _tried(view)),
                 ("newly stopped", f"{stopped} in {services} {'service' if services == 1 else 'services'}"),
                 ("no longer stopped", str(sum(item.let_go for item in view.teams))),
                 ("unknown", str(sum(item.unanswered for item in view.teams))),
@@ -57,7 +95,7 @@ def _parts(view: ReplayView) -> list[Part]:
                 (
                     item.team,
                     str(item.newly_stopped),
-                    ", ".join(item.services),
+                    _some(item.services),
                     str(item.let_go),
                     str(item.unanswered),
                     str(item.subjects),
@@ -88,6 +126,21 @@ def _parts(view: ReplayView) -> list[Part]:
     if view.hidden:
         parts.append(Text(f"\nNot shown to you: {', '.join(view.hidden)}."))
     return parts
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return f"{', '.join(names[:_MOST_NAMES])}{f' and {more} more' if more > 0 else ''}"
+
+
+def _tried(view: ReplayView) -> str:
+    if view.waiver:
+        return f"{view.waiver}, {view.scope}"
+    told = [] if view.level is None else [f"{view.level.value}{' for new' if view.is_new_only else ''}"]
+    told += [f"{item.name} is {value_text(item.value)}" for item in view.parameters]
+    if view.version_then != view.version and not view.parameters:
+        told.append(f"the rule of version {view.version_then[:12]}")
+    return f"{', '.join(told)}, {view.scope}"
 
 
 def _row(item: Replayed) -> tuple[str, ...]:

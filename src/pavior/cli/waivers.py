@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
+from pavior.cli.replay import replay_parts
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
@@ -89,6 +90,14 @@ def preview_waiver(call: Call, control: str, environment: str, subject: str, pat
 def renew_waiver(call: Call, waiver_id: str, **renewal: Any) -> Answer:
     """Ask for the same once more; somebody else decides anew."""
     return _answer(call, call.application.waivers.renew_waiver(call.actor, waiver_id, **renewal))
+
+
+@waiver.command("replay", cls=Verb, permission=Permission.WAIVER_READ, example="pavior waiver replay W-4")
+@click.argument("waiver_id", metavar="WAIVER")
+def replay_waiver(call: Call, waiver_id: str) -> Answer:
+    """Show who would be let go if it were approved now; of one in force, who would be stopped if it ended now."""
+    view = call.application.pages.replay_waiver(call.actor, waiver_id)
+    return Answer(view, tuple(replay_parts(view)))
 
 
 @waiver.command("approve", cls=Verb, permission=Permission.WAIVER_DECIDE, example="pavior waiver approve W-4 --as sam")

@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
+from pavior.kernel.pages import Page, PageRequest
+from pavior.policy.level_plans import LevelApproval, LevelPlan
 from pavior.policy.levels import LevelChange, LevelChangeState, LevelEvidence, LevelScope
 from pavior.policy.model import Level
-from pavior.policy.tables import level_changes, level_decisions, sightings
+from pavior.policy.tables import level_approvals, level_changes, level_decisions, level_plans, sightings
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 
@@ -30,7 +32,7 @@ _AT_ONCE = 5_000
 
 
 def insert_level_change(tx: Transaction, change: LevelChange) -> LevelChange:
-    """Add a proposal, with the next id in place of `change.id`."""
+    """Add a proposal with its plan, and with the next id in place of `change.id`."""
     number = next_number(tx, "level_change")
     numbered = structs.replace(change, id=f"L-{number}")
     tx.execute(
@@ -47,9 +49,67 @@ def insert_level_change(tx: Transaction, change: LevelChange) -> LevelChange:
             proposed_at=format_instant(numbered.proposed_at),
             wanted_from=_written(numbered.wanted_from),
             evidence=msgspec.to_builtins(numbered.evidence),
+            reverts=numbered.reverts or None,
         )
     )
+    if numbered.plan is not None:
+        insert_level_plan(tx, numbered.id, numbered.plan)
     return numbered
+
+
+def insert_level_plan(tx: Transaction, change_id: str, plan: LevelPlan) -> None:
+    """Keep another plan of a proposal; its number is the next one.
+
+    Raises:
+        ConflictError: `level-planned-meanwhile`.
+    """
+    try:
+        with tx.begin_nested():
+            tx.execute(
+                level_plans.insert().values(
+                    level_change=change_id,
+                    number=plan.number,
+                    digest=plan.digest,
+                    planned_at=format_instant(plan.planned_at),
+                    document=msgspec.to_builtins(plan),
+                )
+            )
+    except IntegrityError:
+        raise ConflictError(
+            "level-planned-meanwhile",
+            f"Somebody else has planned {change_id} again meanwhile.",
+            fix="Look at the new plan, and then decide.",
+        ) from None
+
+
+def insert_level_approval(tx: Transaction, change_id: str, approval: LevelApproval) -> None:
+    """Keep one person's approval of one plan.
+
+    Raises:
+        ConflictError: `level-already-approved`.
+    """
+    try:
+        with tx.begin_nested():
+            tx.execute(
+                level_approvals.insert().values(
+                    level_change=change_id,
+                    plan_digest=approval.plan_digest,
+                    person=approval.person,
+                    reason=approval.reason,
+                    at=format_instant(approval.at),
+                )
+            )
+    except IntegrityError:
+        raise already_approved(change_id, approval.person) from None
+
+
+def already_approved(change_id: str, person: str) -> ConflictError:
+    """What is said to whoever approves twice."""
+    return ConflictError(
+        "level-already-approved",
+        f"{person} has approved this plan of {change_id} before.",
+        fix="Another person must approve now.",
+    )
 
 
 def decide_level_change(tx: Transaction, decided: LevelChange) -> None:
@@ -98,19 +158,47 @@ def get_level_change(tx: Transaction, change_id: str) -> LevelChange:
             f"There is no change of level {change_id[:40]}.",
             fix="List those of a control with: pavior control levels CONTROL.",
         )
-    return _change(row)
+    return with_plans(tx, (_change(row),))[0]
 
 
 def list_level_changes(tx: Transaction, *, controls: Collection[str] = ()) -> tuple[LevelChange, ...]:
-    """All of them, or those of controls with these ids, whatever their state, as they were proposed."""
+    """All of them, or those of controls with these ids, whatever their state, as they were proposed; without plans."""
     statement = _JOINED.order_by(level_changes.c.number)
     if controls:
         statement = statement.where(level_changes.c.control.in_(sorted(controls)))
     return tuple(_change(row) for row in tx.execute(statement).mappings())
 
 
+def page_level_changes(tx: Transaction, page: PageRequest, *, is_open: bool | None = None) -> Page[LevelChange]:
+    """The newest first, with their plans; only those that nobody has decided, or that somebody has, where asked for."""
+    statement = _JOINED
+    if is_open is not None:
+        undecided = level_decisions.c.level_change.is_(None)
+        statement = statement.where(undecided if is_open else sa.not_(undecided))
+    total = tx.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
+    rows = tx.execute(statement.order_by(level_changes.c.number.desc()).limit(page.size).offset(page.offset))
+    return Page(with_plans(tx, tuple(_change(row) for row in rows.mappings())), total, page.offset)
+
+
+def with_plans(tx: Transaction, changes: tuple[LevelChange, ...]) -> tuple[LevelChange, ...]:
+    """The same with the last plan of each, and who approved that one: for who looks at them, not for the gate."""
+    ids = [item.id for item in changes]
+    plans: dict[str, LevelPlan] = {}
+    approvals: dict[str, list[LevelApproval]] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        own_plans = sa.select(level_plans).where(level_plans.c.level_change.in_(some)).order_by(level_plans.c.number)
+        for row in tx.execute(own_plans).mappings():
+            plans[row["level_change"]] = msgspec.convert(row["document"], LevelPlan)
+        given = sa.select(level_approvals).where(level_approvals.c.level_change.in_(some))
+        for row in tx.execute(given.order_by(level_approvals.c.at, level_approvals.c.person)).mappings():
+            approval = LevelApproval(row["plan_digest"], row["person"], row["reason"], parse_instant(row["at"]))
+            approvals.setdefault(row["level_change"], []).append(approval)
+    return tuple(_with_plan(item, plans.get(item.id), approvals.get(item.id, [])) for item in changes)
+
+
 def list_approved_level_changes(tx: Transaction) -> tuple[LevelChange, ...]:
-    """Those that count, or will, as they were proposed."""
+    """Those that count, or will, as they were proposed; without plans."""
     statement = _JOINED.where(level_decisions.c.is_approved).order_by(level_changes.c.number)
     return tuple(_change(row) for row in tx.execute(statement).mappings())
 
@@ -136,6 +224,21 @@ def note_sightings(tx: Transaction, environment: str, subjects: Iterable[str], n
     if unknown:
         rows = [{"environment": environment, "subject": name, "first_seen_at": format_instant(now)} for name in unknown]
         tx.execute(sightings.insert(), rows)
+
+
+def note_moved(tx: Transaction, environment: str, known: Mapping[str, datetime], moved: Mapping[str, str]) -> None:
+    """What is renamed was first seen when it was under its previous address.
+
+    Args:
+        known: What `read_sightings` gave, before anything was forgotten.
+        moved: Address to the one before; what has no record under that one is left to `note_sightings`.
+    """
+    recorded = read_sightings(tx, environment) if moved else {}
+    for new, before in moved.items():
+        at = known.get(before)
+        if at is not None and (new not in recorded or at < recorded[new]):
+            forget_sightings(tx, environment, [new])
+            note_sightings(tx, environment, [new], at)
 
 
 def forget_sightings(tx: Transaction, environment: str, subjects: Collection[str] | None = None) -> None:
@@ -169,7 +272,15 @@ def _change(row: Mapping[Any, Any]) -> LevelChange:
         decided_at=_read(row["decided_at"]),
         decision_reason=row["decision_reason"] or "",
         starts_at=_read(row["starts_at"]),
+        reverts=row["reverts"] or "",
     )
+
+
+def _with_plan(change: LevelChange, plan: LevelPlan | None, approvals: list[LevelApproval]) -> LevelChange:
+    if plan is None:
+        return change
+    own = tuple(item for item in approvals if item.plan_digest == plan.digest)
+    return structs.replace(change, plan=plan, approvals=own)
 
 
 def _written(instant: datetime | None) -> str | None:

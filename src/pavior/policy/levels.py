@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Verdict
+from pavior.policy.level_plans import LevelApproval, LevelPlan
 from pavior.policy.model import Control, Level, LevelBasis
 
 EVERYWHERE = "everywhere"
+# Between warn and block is block for new.
+_HEIGHTS = {Level.OBSERVE: 0, Level.WARN: 1, Level.BLOCK: 3}
 
 
 class LevelScope(Struct, frozen=True):
@@ -96,6 +99,10 @@ class LevelChange(Struct, frozen=True):
         is_new_only: Whether it holds only for what was not there yet at its start; with `block` alone.
         wanted_from: When it is to start; None for the moment of the approval.
         starts_at: When it does start, never before the approval; None unless approved. That moment belongs to it.
+        reverts: Id of the change that it takes out again; empty for none. `level` is then the hardest that comes back,
+            for whoever does not know of reverts.
+        plan: What it would do to the fleet, as planned last; None where nobody kept that, or asks for it.
+        approvals: Of that plan, in order.
     """
 
     id: str
@@ -113,6 +120,9 @@ class LevelChange(Struct, frozen=True):
     decided_at: datetime | None = None
     decision_reason: str = ""
     starts_at: datetime | None = None
+    reverts: str = ""
+    plan: LevelPlan | None = None
+    approvals: tuple[LevelApproval, ...] = ()
 
     @property
     def number(self) -> int:
@@ -121,8 +131,15 @@ class LevelChange(Struct, frozen=True):
 
     @property
     def rung(self) -> str:
-        """`observe`, `warn`, `block for new` or `block`."""
+        """`observe`, `warn`, `block for new` or `block`; of a revert `as before L-3`."""
+        if self.reverts:
+            return f"as before {self.reverts}"
         return f"{self.level.value} for new" if self.is_new_only else self.level.value
+
+    @property
+    def approvals_required(self) -> int:
+        """How many persons other than the proposer must approve."""
+        return 1 if self.plan is None else self.plan.approvals_required
 
     def has_started(self, now: datetime) -> bool:
         """Whether it counts at `now`; the moment of its start counts already."""
@@ -163,7 +180,7 @@ class Rung(Struct, frozen=True):
     Args:
         since: None for what came with the control. That moment belongs to it.
         until: None when nothing ends it. That moment does not belong to it.
-        change: What began it; None when the control's folder says so.
+        change: What sets it; None when the control's folder says so, from the beginning or after a revert.
     """
 
     level: Level
@@ -176,6 +193,11 @@ class Rung(Struct, frozen=True):
     def name(self) -> str:
         """`observe`, `warn`, `block for new` or `block`."""
         return f"{self.level.value} for new" if self.is_new_only else self.level.value
+
+    @property
+    def height(self) -> int:
+        """From 0, observe, to 3, block."""
+        return _HEIGHTS[self.level] - self.is_new_only
 
     def is_now(self, now: datetime) -> bool:
         """Whether `now` is in it."""
@@ -239,11 +261,34 @@ def levels_at(
 ) -> Levels:
     """What counts of `changes`, of any state and place, in this place at `now`."""
     found: dict[str, list[LevelChange]] = {}
-    for item in changes:
-        if item.has_started(now) and item.scope.holds(environment, team):
+    for item in standing(changes, now):
+        if item.scope.holds(environment, team):
             found.setdefault(item.control, []).append(item)
     ordered = {control: tuple(sorted(items, key=_order, reverse=True)) for control, items in found.items()}
     return Levels(environment, ordered, first_seen or {}, made)
+
+
+def standing(changes: Iterable[LevelChange], now: datetime) -> tuple[LevelChange, ...]:
+    """What has started and was not reverted; a revert sets no level itself, and may be reverted too."""
+    started = [item for item in changes if item.has_started(now)]
+    reverted: set[str] = set()
+    for item in sorted((item for item in started if item.reverts), key=lambda item: -item.number):
+        # One can only revert what was there before, so whatever reverts it was looked at already.
+        if item.id not in reverted:
+            reverted.add(item.reverts)
+    return tuple(item for item in started if not item.reverts and item.id not in reverted)
+
+
+def with_moved(first_seen: Mapping[str, datetime], moved: Mapping[str, str]) -> Mapping[str, datetime]:
+    """What was seen, also under the new addresses of what is renamed: it has been there all the same.
+
+    Args:
+        moved: Address to the one before.
+    """
+    known = {new: first_seen[before] for new, before in moved.items() if before in first_seen}
+    return (
+        {**first_seen, **{new: min(at, first_seen.get(new, at)) for new, at in known.items()}} if known else first_seen
+    )
 
 
 def rungs(
@@ -255,13 +300,16 @@ def rungs(
     starts = sorted({item.starts_at for item in own if item.starts_at is not None and item.has_started(horizon)})
     found = [Rung(level_of(control, environment), is_new_only=False, since=None, until=None)]
     for start in starts:
-        top = levels_at(own, environment=environment, team=team, now=start).changes_of(control)[0]
-        if top != found[-1].change:
-            last = found.pop()
-            found += [
-                Rung(last.level, last.is_new_only, last.since, start, last.change),
-                Rung(top.level, top.is_new_only, start, None, top),
-            ]
+        tops = levels_at(own, environment=environment, team=team, now=start).changes_of(control)
+        last = found[-1]
+        if tops and tops[0] != last.change:
+            rung = Rung(tops[0].level, tops[0].is_new_only, start, None, tops[0])
+        elif not tops and last.change is not None:
+            # All of them were reverted.
+            rung = Rung(level_of(control, environment), is_new_only=False, since=start, until=None)
+        else:
+            continue
+        found[-1:] = [structs.replace(last, until=start), rung]
     return tuple(found)
 
 

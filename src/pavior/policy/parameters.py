@@ -137,6 +137,21 @@ def accept(parameter: Parameter, given: object) -> ParameterValue:
             return _once(parameter, tuple(_integer(parameter, item) for item in _items(parameter, given)))
 
 
+def given_by_text(parameter: Parameter, text: str) -> object:
+    """What somebody means who types the value: `30`, `true`, `a, b`. What means nothing stays a text, for `accept`."""
+    if parameter.type in LIST_TYPES:
+        items = [item.strip() for item in text.split(",") if item.strip()]
+        return [_number_or_text(item) for item in items] if parameter.type in INTEGER_TYPES else items
+    if parameter.type is ParameterType.BOOLEAN:
+        return {"true": True, "false": False}.get(text, text)
+    return _number_or_text(text) if parameter.type in INTEGER_TYPES else text
+
+
+def _number_or_text(text: str) -> object:
+    # No number in bounds has more digits.
+    return int(text) if re.fullmatch(r"-?[0-9]{1,16}", text) else text
+
+
 def _boolean(parameter: Parameter, given: object) -> bool:
     if given is True or given is False:
         return given

@@ -1,10 +1,10 @@
-"""What another level of one control would come to over what was read before: who would be stopped, who no longer. Pure.
+"""What another level, rule, value or waiver would come to over what was read before: who would be stopped. Pure.
 
-A stored reading is asked anew, with the rule of today, once; its answers then meet the levels of now and those that
-would hold.
+A stored reading is asked anew, with the rule of today and the one that is tried where they differ; the answers then
+meet what holds now, and what would.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import LevelChange, LevelChangeState, Levels, LevelScope
-from pavior.policy.model import Control, Effect, Level
+from pavior.policy.model import Control, Effect, Level, Ruling
 from pavior.policy.waivers import FindWaiver
 from pavior.resources.model import ResourceGraph
 
@@ -21,21 +21,36 @@ from pavior.resources.model import ResourceGraph
 _ORDER = (Phase.PLAN, Phase.LIVE)
 
 
+class Side(Struct, frozen=True):
+    """What decides in one place: now, or with what is tried."""
+
+    control: Control
+    levels: Levels
+    find_waiver: FindWaiver
+
+
 class Replayed(Struct, frozen=True):
     """One subject, what is said of it now, and what would be said.
 
     Args:
         environment: As `orders/prod`.
-        waiver_id: What excuses it, before and after; empty when nothing does.
+        verdict: What the tried rule says; where it says nothing of the subject, what the rule of now does.
+        outcome: What the rule of now says; None where it says nothing of the subject.
+        level: None with `effect`.
+        effect: What comes of it now; None where the rule says nothing of the subject, which is no pass.
+        level_then: None with `effect_then`.
+        effect_then: The same with what is tried.
+        waiver_id: What excuses it with what is tried; empty when nothing does.
     """
 
     environment: str
     team: str
     verdict: Verdict
-    level: Level
-    effect: Effect
-    level_then: Level
-    effect_then: Effect
+    outcome: Outcome | None
+    level: Level | None
+    effect: Effect | None
+    level_then: Level | None
+    effect_then: Effect | None
     waiver_id: str = ""
 
     @property
@@ -56,7 +71,7 @@ class Replayed(Struct, frozen=True):
     @property
     def is_unanswered(self) -> bool:
         """Whether nobody knows if the control holds there, whatever comes of that."""
-        return self.verdict.outcome in (Outcome.UNKNOWN, Outcome.ERRORED)
+        return self.effect_then is None or self.verdict.outcome in (Outcome.UNKNOWN, Outcome.ERRORED)
 
 
 class TeamReplay(Struct, frozen=True):
@@ -76,7 +91,9 @@ class TeamReplay(Struct, frozen=True):
     not_read: int
 
 
-def wished(control: Control, scope: LevelScope, level: Level, *, is_new_only: bool, now: datetime) -> LevelChange:
+def wished(
+    control: Control, scope: LevelScope, level: Level, *, is_new_only: bool, now: datetime, reverts: str = ""
+) -> LevelChange:
     """The change that is tried: as if it had been approved and started at `now`, and later than all others."""
     return LevelChange(
         id="L-999999999",
@@ -89,35 +106,49 @@ def wished(control: Control, scope: LevelScope, level: Level, *, is_new_only: bo
         proposed_at=now,
         state=LevelChangeState.APPROVED,
         starts_at=now,
+        reverts=reverts,
     )
 
 
 def replay(
-    control: Control,
-    graph: ResourceGraph,
-    phase: Phase,
-    *,
-    environment: str,
-    team: str,
-    levels: Levels,
-    levels_then: Levels,
-    find_waiver: FindWaiver,
+    graph: ResourceGraph, phase: Phase, *, environment: str, team: str, now: Side, then: Side
 ) -> tuple[Replayed, ...]:
-    """One for each subject of the control in `graph`, in its order; a control whose parameters are unset has none."""
-    verdicts = evaluate(graph, (control,), phase).verdicts
-    before, after = (
-        weigh(
-            verdicts,
-            environment=environment,
-            controls=(control,),
-            find_waiver=find_waiver,
-            find_level=each.find,
-        )
-        for each in (levels, levels_then)
+    """One for each subject of either rule in `graph`; a control whose parameters are unset has none.
+
+    In the order of the rule of now, and then of what only the tried one is about.
+    """
+    verdicts = evaluate(graph, (now.control,), phase).verdicts
+    is_one_rule = then.control == now.control
+    verdicts_then = verdicts if is_one_rule else evaluate(graph, (then.control,), phase).verdicts
+    before, after = _weighed(verdicts, environment, now), _weighed(verdicts_then, environment, then)
+    return tuple(_replayed(environment, team, before.get(name), after.get(name)) for name in {**before, **after})
+
+
+def _weighed(verdicts: tuple[Verdict, ...], environment: str, side: Side) -> Mapping[str, Ruling]:
+    rulings = weigh(
+        verdicts,
+        environment=environment,
+        controls=(side.control,),
+        find_waiver=side.find_waiver,
+        find_level=side.levels.find,
     )
-    return tuple(
-        Replayed(environment, team, now.verdict, now.level, now.effect, then.level, then.effect, now.waiver_id)
-        for now, then in zip(before, after, strict=True)
+    return {item.verdict.subject: item for item in rulings}
+
+
+def _replayed(environment: str, team: str, before: Ruling | None, after: Ruling | None) -> Replayed:
+    told = after or before
+    if told is None:
+        raise ValueError(f"Nothing was said of something in {environment}, before or after.")
+    return Replayed(
+        environment,
+        team,
+        told.verdict,
+        outcome=before.verdict.outcome if before else None,
+        level=before.level if before else None,
+        effect=before.effect if before else None,
+        level_then=after.level if after else None,
+        effect_then=after.effect if after else None,
+        waiver_id=after.waiver_id if after else "",
     )
 
 

@@ -10,7 +10,7 @@ from pavior.kernel.verdicts import Severity
 
 
 class RiskFactor(StrEnum):
-    """What makes a Change riskier; the value is stable."""
+    """What makes a Change, or a change of level, riskier; the value is stable."""
 
     PRODUCTION = "production"
     DESTROY = "destroy"
@@ -21,6 +21,14 @@ class RiskFactor(StrEnum):
     DATA_CLASS = "data-class"
     WAIVED = "waived"
     NO_EVIDENCE = "no-evidence"
+    # Of a change of level, `policy.level_risk`.
+    STOPS_PRODUCTION = "stops-production"
+    STOPS_MANY = "stops-many"
+    STOPS = "stops"
+    LOWERS = "lowers"
+    LETS_GO = "lets-go"
+    WIDE = "wide"
+    NOT_KNOWN = "not-known"
 
 
 # From this score of risk on: the scale, and how many others must approve.

@@ -73,7 +73,32 @@ level_changes = sa.Table(
     sa.Column("proposed_at", sa.String(32), nullable=False),
     sa.Column("wanted_from", sa.String(32)),
     sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("reverts", sa.String(20)),
     sa.Index("ix_level_changes_control", "control"),
+    info={APPEND_ONLY: True},
+)
+
+# What a change of level would do to the fleet, as it was planned each time; the last one counts.
+level_plans = sa.Table(
+    "level_plans",
+    metadata,
+    sa.Column("level_change", sa.String(20), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("planned_at", sa.String(32), nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    info={APPEND_ONLY: True},
+)
+
+# Of one plan, by its digest. Whoever approved another plan has not approved this one.
+level_approvals = sa.Table(
+    "level_approvals",
+    metadata,
+    sa.Column("level_change", sa.String(20), primary_key=True),
+    sa.Column("plan_digest", sa.String(64), primary_key=True),
+    sa.Column("person", sa.String(100), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
     info={APPEND_ONLY: True},
 )
 

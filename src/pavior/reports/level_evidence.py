@@ -30,6 +30,7 @@ class Place:
 
     environment: str
     team: str
+    is_production: bool = False
 
 
 def places_in(sight: Sight, scope: LevelScope) -> tuple[Place, ...]:
@@ -37,7 +38,7 @@ def places_in(sight: Sight, scope: LevelScope) -> tuple[Place, ...]:
     services = sight.services(Permission.ENVIRONMENT_READ)
     found = standing_environments(sight, services)
     return tuple(
-        Place(item.id, services[item.service].team)
+        Place(item.id, services[item.service].team, item.is_production)
         for item in found.values()
         if scope.holds(item.id, services[item.service].team)
     )

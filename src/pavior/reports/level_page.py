@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pavior.identity.model import Permission
 from pavior.policy import level_store
-from pavior.policy.levels import LevelChange, LevelInForce, Levels, LevelScope, Rung, levels_at, rungs
+from pavior.policy.levels import LevelChange, LevelInForce, Levels, LevelScope, Rung, levels_at, rungs, standing
 from pavior.policy.model import Control
 from pavior.reports.level_evidence import Place, places_in
 from pavior.reports.scopes import level_change_scope
@@ -28,7 +28,7 @@ def read_levels_of(sight: Sight, control: Control) -> LevelView:
     return LevelView(
         control=control,
         ladders=tuple(Ladder(tuple(names), ladder) for names, ladder in found.values()),
-        changes=tuple(reversed(changes)),
+        changes=level_store.with_plans(sight.tx, tuple(reversed(changes))),
         as_of=sight.now,
     )
 
@@ -48,7 +48,7 @@ def list_levels_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple[Le
 def read_changed_stages(sight: Sight, controls: Iterable[Control]) -> dict[str, tuple[StageLevel, ...]]:
     """The stages where a change of level says something else than the control's folder, by the control's id."""
     changes = level_store.list_level_changes(sight.tx)
-    started = {item.control for item in changes if item.has_started(sight.now)}
+    started = {item.control for item in standing(changes, sight.now)}
     places = places_in(sight, LevelScope()) if started else ()
     found = {}
     for control in controls:

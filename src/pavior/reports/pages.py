@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 
 import pavior
 from pavior.catalog.ports import Forge
@@ -14,11 +16,13 @@ from pavior.environments.vault import Vault
 from pavior.findings.model import Finding
 from pavior.goldenpaths.service import GoldenPaths
 from pavior.identity.authorisation import Authoriser
-from pavior.identity.model import Actor
+from pavior.identity.model import Actor, Permission
+from pavior.kernel.bulkhead import Bulkhead
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
+from pavior.policy import level_store
 from pavior.policy.compliance import Evidence, Framework, describe_mappings
-from pavior.policy.levels import LevelScope
+from pavior.policy.levels import LevelChange, LevelScope
 from pavior.policy.model import Control, Level
 from pavior.policy.recomputing import FindEarlier
 from pavior.policy.waiver_model import Waiver
@@ -49,13 +53,15 @@ from pavior.reports.model import (
     ServiceView,
 )
 from pavior.reports.recomputed import read_recomputed
-from pavior.reports.replay import read_replay
+from pavior.reports.replay import read_replay, replay_bulkhead, replay_busy
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
-from pavior.reports.sight import Sight
+from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
+from pavior.reports.tried_control import try_control
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
+from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
 
 
@@ -64,6 +70,7 @@ class Pages:
     """Reads for the surfaces; each authorises and hides what the actor may not know of.
 
     Args:
+        replays: How many replays over the fleet go on at once.
         find_earlier: Controls as they were, where that is kept.
     """
 
@@ -76,6 +83,7 @@ class Pages:
     controls: tuple[Control, ...]
     golden_paths: GoldenPaths
     frameworks: tuple[Framework, ...] = ()
+    replays: Bulkhead = field(default_factory=replay_bulkhead, repr=False, compare=False)
     find_earlier: FindEarlier = lambda *_: None
     _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
@@ -166,6 +174,21 @@ class Pages:
         with self._sight(actor) as sight:
             return read_waiver_view(sight, waiver_id, controls=self.controls, said=self._evaluations())
 
+    def replay_waiver(self, actor: Actor, waiver_id: str) -> ReplayView:
+        """Who would be let go if it were approved now; of one in force, who would be stopped if it ended now.
+
+        Raises:
+            MissingError: `waiver-missing`, `control-missing`.
+            UnavailableError: `replay-busy`.
+        """
+        with self._sight(actor) as sight:
+            waiver = queues.read_waiver(sight, waiver_id)
+        control = next((item for item in self.controls if item.id == waiver.control), None)
+        if control is None:
+            raise missing("control", waiver.control, command="pavior control list")
+        with self.replays.enter(full=replay_busy()), self._sight(actor) as sight:
+            return read_waiver_replay(sight, control, waiver)
+
     def controls_by_id(self, actor: Actor) -> Mapping[str, Control]:
         """What is required, without how it stands."""
         with self._sight(actor) as sight:
@@ -187,23 +210,51 @@ class Pages:
         with self._sight(actor) as sight:
             return read_levels(sight, self.controls, control_id)
 
+    def list_level_changes(self, actor: Actor, page: PageRequest, *, is_open: bool | None = None) -> Page[LevelChange]:
+        """Of all controls, newest first; only open ones, or only decided ones, where asked for."""
+        with self._sight(actor) as sight:
+            sight.require(Permission.CONTROL_READ)
+            return level_store.page_level_changes(sight.tx, page, is_open=is_open)
+
+    def get_level_change(self, actor: Actor, change_id: str) -> LevelChange:
+        """With its latest plan and who approved that. Raises MissingError `level-change-missing`."""
+        with self._sight(actor) as sight:
+            sight.require(Permission.CONTROL_READ)
+            return level_store.get_level_change(sight.tx, change_id)
+
     def replay_control(
         self,
         actor: Actor,
         control_id: str,
         *,
-        level: Level,
+        level: Level | None = None,
         environment: str = "",
         team: str = "",
         is_new_only: bool = False,
+        parameters: Mapping[str, str] = MappingProxyType({}),
+        control_folder: Path | None = None,
     ) -> ReplayView:
-        """Who would be stopped if it were at that level, over stored plans and what was last seen. Nothing is changed.
+        """Who would be stopped with another level, value or rule, over what is stored. Nothing is changed.
 
-        Raises MissingError `control-missing`, InvalidError `level-new-only-invalid`, `level-scope-invalid`.
+        Args:
+            level: None for the levels that hold.
+            parameters: Name to value, as typed.
+            control_folder: With an edited copy of the control, whose rule is run; at the command line alone.
+
+        Raises:
+            MissingError: `control-missing`.
+            InvalidError: `level-new-only-invalid`, `level-scope-invalid`, `replay-nothing-tried`,
+                `configuration-invalid`, `control-invalid`, `control-folder-of-another`.
+            ForbiddenError: `control-folder-elsewhere`.
+            UnavailableError: `replay-busy`.
         """
         with self._sight(actor) as sight:
             control = find_control(sight, self.controls, control_id)
-            return read_replay(sight, control, LevelScope(environment, team), level, is_new_only=is_new_only)
+        tried = try_control(actor, control, parameters, control_folder)
+        # A snapshot is taken once there is a place: nothing is held while one waits.
+        with self.replays.enter(full=replay_busy()), self._sight(actor) as sight:
+            scope = LevelScope(environment, team)
+            return read_replay(sight, control, scope, level, is_new_only=is_new_only, tried=tried)
 
     def list_verdicts(
         self,

@@ -111,6 +111,8 @@ def encode_plan_reading(reading: PlanReading) -> dict[str, Json]:
         "changes": [_change(change) for change in reading.changes],
         "format_version": reading.format_version,
         "terraform_version": reading.terraform_version,
+        # Only where there is some, so that the digest of what was stored before stays what it was.
+        **({"moved": dict(reading.moved)} if reading.moved else {}),
     }
 
 
@@ -198,6 +200,7 @@ def _read_plan(document: Mapping[str, Json]) -> PlanReading:
         prior=_read_graph(_mapping(document["prior"])),
         format_version=_text(document["format_version"]),
         terraform_version=_text(document["terraform_version"]),
+        moved={new: _text(before) for new, before in _mapping(document.get("moved", {})).items()},
     )
 
 

@@ -167,6 +167,7 @@ class PlanReading(Struct, frozen=True):
         graph: The resources as they would be after the apply.
         changes: Every resource change but no-ops and reads.
         prior: The resources as they were when the plan was made.
+        moved: Address to the one that it had before, of what is renamed, whatever else happens to it.
     """
 
     graph: ResourceGraph
@@ -174,6 +175,7 @@ class PlanReading(Struct, frozen=True):
     prior: ResourceGraph
     format_version: str
     terraform_version: str
+    moved: Mapping[str, str] = {}
 
     @property
     def made(self) -> frozenset[str]:

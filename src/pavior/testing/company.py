@@ -24,6 +24,7 @@ from pavior.inventory import store as inventory
 from pavior.kernel.verdicts import Severity
 from pavior.policy import level_store as levels
 from pavior.policy import store as policy
+from pavior.policy.levels import LevelScope
 from pavior.policy.model import DecisionOutcome
 from pavior.resources.drift import PropertyDrift, ResourceDrift
 from pavior.resources.model import GraphFormat
@@ -43,6 +44,7 @@ from pavior.testing.builders import (
     a_plan,
     a_run,
     a_service,
+    a_started_level_change,
     a_waiver,
     an_approved_waiver,
     an_entity,
@@ -102,6 +104,9 @@ def write_company(tx: Transaction, forge: MemoryForge) -> Commits:
     _changes(tx, commits)
     _waivers(tx)
     levels.insert_level_change(tx, a_level_change(proposer="sam"))
+    # To come, so that it changes nothing yet.
+    levels.insert_level_change(tx, a_level_change(proposer="sam", scope=LevelScope("orders/dev")))
+    levels.decide_level_change(tx, a_started_level_change(id="L-2", starts_at=NOON + timedelta(days=3_650)))
     _findings(tx)
     _runs(tx)
     return commits

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.compliance import RequirementState, StateCounts
+from pavior.policy.level_plans import ServiceShare
 from pavior.policy.levels import LevelChange, Rung
+from pavior.policy.replaying import TeamReplay
 from pavior.reports.compliance_view import ComplianceWeek
 from pavior.reports.standing import Ladder, WeekStanding
 
@@ -62,6 +65,24 @@ class Piece:
     kind: str
     x: float
     width: float
+
+
+S = TypeVar("S", TeamReplay, ServiceShare)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBar(Generic[S]):
+    """One share of what a change of policy would come to, and its bar; all bars are to one scale."""
+
+    share: S
+    pieces: tuple[Piece, ...]
+
+
+def share_bars(shares: tuple[S, ...]) -> tuple[ShareBar[S], ...]:
+    """In the order of the shares; the longest bar is the one with the most that changes or is not known."""
+    parts = [(("failed", item.newly_stopped), ("passed", item.let_go), ("unknown", item.unanswered)) for item in shares]
+    largest = max((sum(count for _, count in part) for part in parts), default=0)
+    return tuple(ShareBar(item, _pieces(part, largest)) for item, part in zip(shares, parts, strict=True))
 
 
 def verdict_chart(weeks: tuple[WeekStanding, ...]) -> Chart:
@@ -171,11 +192,16 @@ def compliance_chart(weeks: tuple[ComplianceWeek, ...]) -> Chart:
 
 def state_bar(counts: StateCounts) -> tuple[Piece, ...]:
     """Requirements side by side, what asks for somebody first; those that stand in no way have no piece."""
+    return _pieces([(_KINDS[state], counts.of(state)) for state in RequirementState], counts.total)
+
+
+def _pieces(parts: Iterable[tuple[str, int]], largest: int) -> tuple[Piece, ...]:
+    """Side by side; a bar of full length is `largest`, and what is not there has no piece."""
     pieces, x = [], 0.0
-    for state in RequirementState:
-        width = BAR_WIDTH * counts.of(state) / counts.total if counts.total else 0.0
+    for kind, count in parts:
+        width = BAR_WIDTH * count / largest if largest else 0.0
         if width:
-            pieces.append(Piece(_KINDS[state], round(x, 2), round(width, 2)))
+            pieces.append(Piece(kind, round(x, 2), round(width, 2)))
         x += width
     return tuple(pieces)
 

@@ -203,6 +203,8 @@ DONE: Mapping[str, str] = {
     "change-planned": "The same commit is being planned and judged again.",
     "level-proposed": "The level is proposed; somebody else decides.",
     "level-approved": "The level is approved, and starts when it was asked for.",
+    "level-seconded": "Your approval of this plan is recorded; another one is needed.",
+    "level-planned": "The level is planned again, as the fleet is now.",
     "level-rejected": "The proposed level is rejected; all stays as it is.",
     "waiver-requested": "The waiver is asked for; somebody else decides.",
     "waiver-approved": "The waiver is approved, from now on.",

@@ -202,6 +202,7 @@ class ApplyChange:
                 obligations_of=plan.decision,
                 change_id=change_id,
                 made=plan.reading.made,
+                moved=plan.reading.moved,
             )
         except UnavailableError as error:
             if concerns_storage(error):

@@ -1,6 +1,8 @@
 """The gate: what is said of a plan at one instant. Asked when a plan is made, and again before it is applied."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -15,7 +17,7 @@ from pavior.policy import store as waivers
 from pavior.policy.basis import DecisionBasis
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
-from pavior.policy.levels import Levels, levels_at
+from pavior.policy.levels import Levels, levels_at, with_moved
 from pavior.policy.model import Decision
 from pavior.policy.recomputing import asked_about, chosen_values, input_digest, sightings_asked_for
 from pavior.policy.risk import find_touched
@@ -58,7 +60,7 @@ def judge(
         touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
         data_class=data_class,
-        levels=read_levels(transaction, environment, now, made=reading.made, team=team),
+        levels=read_levels(transaction, environment, now, made=reading.made, team=team, moved=reading.moved),
     )
 
 
@@ -73,7 +75,7 @@ def with_basis(
 ) -> Decision:
     """The same with what `judge` made it from in this transaction, for a Decision that is kept."""
     service = catalog.get_service(transaction, environment.service)
-    levels = read_levels(transaction, environment, decision.evaluated_at, made=reading.made)
+    levels = read_levels(transaction, environment, decision.evaluated_at, made=reading.made, moved=reading.moved)
     asked = asked_about(reading.graph, platform.controls)
     basis = DecisionBasis(
         input_digest=input_digest(encode_plan_reading(reading)),
@@ -96,15 +98,21 @@ def read_levels(
     *,
     made: frozenset[str] = frozenset(),
     team: str = "",
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> Levels:
-    """What is enforced in `environment` at `now`. `made` is new there, whatever was there before."""
+    """What is enforced in `environment` at `now`.
+
+    Args:
+        made: What is new there, whatever was there before.
+        moved: Address to the one before, of what is renamed and so has been there.
+    """
     changes = level_store.list_approved_level_changes(transaction)
     service = catalog.find_service(transaction, environment.service)
     team = team if service is None else service.team
     levels = levels_at(changes, environment=environment.id, team=team, now=now)
     if not levels.asks_for_history:
         return levels
-    seen = level_store.read_sightings(transaction, environment.id)
+    seen = with_moved(level_store.read_sightings(transaction, environment.id), moved)
     return levels_at(changes, environment=environment.id, team=team, now=now, first_seen=seen, made=made)
 
 
@@ -124,5 +132,12 @@ def read_levels_of_service(transaction: Transaction, service: Service, now: date
 def note_what_was_there(
     transaction: Transaction, environment: Environment, reading: PlanReading, now: datetime
 ) -> None:
-    """What the plan says is there already was there at `now`. What it would make is not: nobody has applied it."""
+    """What the plan says is there already was there at `now`. What it would make is not: nobody has applied it.
+
+    What it renames has been there since it was first seen under its previous address.
+    """
+    if reading.moved:
+        known = level_store.read_sightings(transaction, environment.id)
+        renamed = {new: before for new, before in reading.moved.items() if new not in reading.made}
+        level_store.note_moved(transaction, environment.id, known, renamed)
     level_store.note_sightings(transaction, environment.id, [item.address for item in reading.prior.resources], now)

@@ -1,9 +1,7 @@
 """The gate for a plan that is applied elsewhere: same controls, levels and waivers, as proof to be carried there."""
 
 import hashlib
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +14,7 @@ from pavior.catalog import store as catalog
 from pavior.environments import store
 from pavior.environments.model import ChangeKind, Environment
 from pavior.identity.model import Actor, Permission
+from pavior.kernel.bulkhead import Bulkhead
 from pavior.kernel.errors import UnavailableError
 from pavior.policy import store as waivers
 from pavior.policy.attesting import attest
@@ -54,13 +53,12 @@ class PlanGate:
 
     Args:
         key: Of the installation; whoever has its public half can verify what is said here.
+        places: How many plans are judged at once.
     """
 
     platform: Platform
     key: Ed25519PrivateKey = field(repr=False)
-    _places: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE), init=False, repr=False, compare=False
-    )
+    places: Bulkhead = field(default_factory=lambda: Bulkhead(_AT_ONCE, _WAIT_SECONDS), repr=False, compare=False)
 
     def gate_plan(
         self, actor: Actor, environment: str, plan: bytes, source: Mapping[str, bytes] | None = None
@@ -82,7 +80,7 @@ class PlanGate:
             service = catalog.get_service(transaction, found.service)
             scope = environment_scope(found, service)
             platform.authoriser.authorise(actor, Permission.ENVIRONMENT_GATE, on=scope)
-        with self._one_of_few():
+        with self.places.enter(full=_busy()):
             decision, known, reading = self._judge(found, plan, source or {})
         now = platform.clock.now()
         event = Event(
@@ -131,15 +129,10 @@ class PlanGate:
             )
             return decision, waivers.list_in_force(transaction, environment.id, now), reading
 
-    @contextmanager
-    def _one_of_few(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=_WAIT_SECONDS):
-            raise UnavailableError(
-                "gate-busy",
-                "Other plans are being judged, and take long.",
-                fix="Ask again in a minute.",
-            )
-        try:
-            yield
-        finally:
-            self._places.release()
+
+def _busy() -> UnavailableError:
+    return UnavailableError(
+        "gate-busy",
+        "Other plans are being judged, and take long.",
+        fix="Ask again in a minute.",
+    )

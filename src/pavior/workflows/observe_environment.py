@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -54,11 +55,13 @@ def observe_environment(
     obligations_of: Decision | None = None,
     change_id: str = "",
     made: frozenset[str] = frozenset(),
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> Observation:
     """Look at `environment` as it is now, and write down verdicts, findings, drift and status in one transaction.
 
     Args:
         made: What was made, or made anew, right before: it has not been there for longer than that.
+        moved: Address to the one before, of what was renamed right before: it has been there for as long as that.
 
     Raises:
         ConflictError: `environment-not-deployed`.
@@ -89,7 +92,7 @@ def observe_environment(
             transaction, environment.id, drifts, now, broken_controls=broken, severities=severities
         )
         inventory.write_observation(transaction, environment.id, live, now)
-        _note_sightings(transaction, environment, live, made, now)
+        _note_sightings(transaction, environment, live, made=made, moved=moved, now=now)
         findings.observe(
             transaction,
             service=service.name,
@@ -113,12 +116,21 @@ def observe_environment(
 
 
 def _note_sightings(
-    transaction: Transaction, environment: Environment, live: ResourceGraph, made: frozenset[str], now: datetime
+    transaction: Transaction,
+    environment: Environment,
+    live: ResourceGraph,
+    *,
+    made: frozenset[str],
+    moved: Mapping[str, str],
+    now: datetime,
 ) -> None:
     """What is there; what is gone is forgotten, unless nobody knows whether it is."""
     there = {item.address for item in live.resources}
-    gone = set(level_store.read_sightings(transaction, environment.id)) - there if live.complete else set()
+    known = level_store.read_sightings(transaction, environment.id)
+    gone = set(known) - there if live.complete else set()
     level_store.forget_sightings(transaction, environment.id, gone | made)
+    renamed = {new: before for new, before in moved.items() if new in there - made}
+    level_store.note_moved(transaction, environment.id, known, renamed)
     level_store.note_sightings(transaction, environment.id, there, now)
 
 

@@ -86,6 +86,17 @@ def test_a_limit_that_was_reached_once_holds_the_next_time() -> None:
         assert error.value.code == "source-too-complex"
 
 
+def test_dynamic_blocks_that_multiply_are_refused() -> None:
+    inner = 'dynamic "b" {\n for_each = range(512)\n content {\n c = 1\n }\n }\n'
+    text = f'resource "aws_x" "y" {{\n dynamic "a" {{\n for_each = range(512)\n content {{\n {inner} }}\n }}\n}}\n'
+
+    # 262,144 blocks, of four steps each.
+    with pytest.raises(InvalidError) as error:
+        read_module({"a.tf": text.encode()}, {}, frozenset())
+
+    assert error.value.code == "source-too-complex"
+
+
 @pytest.mark.parametrize("count", [10_001, 1e30])
 def test_more_instances_than_the_limit_are_refused(count: float) -> None:
     with pytest.raises(InvalidError) as error:

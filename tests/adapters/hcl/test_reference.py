@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from pavior.adapters.hcl.bodies import STEPS_PER_BLOCK
 from pavior.adapters.hcl.budget import (
     LEAST_STEPS,
     MAXIMUM_EVALUATION_DEPTH,
@@ -41,5 +42,6 @@ def test_the_page_gives_the_limits_of_the_code(root: Path) -> None:
         "called modules; levels of calls": f"{MAXIMUM_MODULES:,}; {MAXIMUM_CALL_DEPTH}",
         "lines of one text within the source": f"{MAXIMUM_TEXT_LINES:,}",
         "steps that one resource counts for": f"{STEPS_PER_INSTANCE}",
+        "steps that one block counts for that `dynamic` writes out": f"{STEPS_PER_BLOCK}",
         "steps of evaluation": f"{LEAST_STEPS:,}, and {STEPS_PER_BYTE} for each byte of source",
     }

@@ -69,6 +69,9 @@ def test_these_are_files(body: bytes) -> None:
         (b'a = "%{ if true }x"', 1, "no %{endif}"),
         (b'a = "%{ endif }"', 1, "did not begin"),
         (b'a = "%{ while x }"', 1, "no directive"),
+        # What may be a secret without quotes is not repeated.
+        (b"a = b c", 1, "expected the end of the line, found a word"),
+        (b"a = b 1234", 1, "expected the end of the line, found a number"),
         (b"a = <<EOT\ntext\n", 1, "no line EOT"),
         (b"a = <<\ntext\n", 1, "expected a name"),
         (b"a = 1 +\n2", 1, "expected a value"),

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pavior.adapters.readers import terraform_plan
-from pavior.adapters.readers.terraform_plan import read_plan, read_state
+from pavior.adapters.readers.terraform_plan import read_plan, read_planned_graph, read_state
 from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.resources.codec import decode_plan_reading, encode_plan_reading
 
@@ -134,6 +134,23 @@ def test_values_nested_too_deeply_are_refused(depth: int) -> None:
     else:
         with pytest.raises(InvalidError) as error:
             read_plan(body)
+        assert error.value.code == "plan-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("planned", "of_change"),
+    [({}, {"after_unknown": {"a": "X"}}), ({"sensitive_values": {"a": "X"}}, {"after_sensitive": {"a": ["X"]}})],
+)
+def test_marks_nested_too_deeply_are_refused(planned: dict[str, Any], of_change: dict[str, Any]) -> None:
+    change = a_change("aws_x.y", after={"a": ["s"]}, **of_change)
+    body = a_plan(a_resource("aws_x.y", {"a": ["s"]}, **planned), changes=(change,))
+    # Less than what the decoder takes for too deep.
+    body = body.replace(b'"X"', b"[" * 700 + b"true" + b"]" * 700)
+
+    for read in (read_plan, read_planned_graph):
+        with pytest.raises(InvalidError) as error:
+            read(body)
+
         assert error.value.code == "plan-unreadable"
 
 

@@ -74,6 +74,15 @@ def test_a_recorded_plan_has_its_resources_changes_and_what_is_unknown() -> None
     ]
 
 
+def test_what_a_moved_block_renames_is_told_with_its_previous_address_also_where_nothing_else_changes() -> None:
+    moved = {**a_change("aws_x.new", "no-op"), "previous_address": "aws_x.old"}
+
+    reading = read_plan(a_plan(a_resource("aws_x.new", {}), changes=(moved, a_change("aws_x.other", "update"))))
+
+    assert reading.moved == {"aws_x.new": "aws_x.old"}
+    assert [item.address for item in reading.changes] == ["aws_x.other"]
+
+
 def test_satellites_of_a_recorded_plan_refer_to_their_bucket() -> None:
     graph = recorded("python-service/plan.json").graph
 
@@ -244,6 +253,11 @@ def test_what_our_engines_masked_keeps_its_fingerprint() -> None:
         ({"a": "s"}, {"a": True}, {"a": True}, {"a": UNKNOWN}),
         ({"a": "s", "b": 2}, {}, True, {"a": Sensitive(""), "b": Sensitive("")}),
         ({"a": "s"}, True, {}, {"a": UNKNOWN}),
+        # Marks that do not fit their value: it is hidden whole.
+        ({"a": "s"}, {}, {"a": {"b": True}}, {"a": Sensitive("")}),
+        ({"a": {"b": "s"}}, {}, {"a": [True]}, {"a": Sensitive("")}),
+        ({"a": ["s"]}, {}, {"a": "true"}, {"a": Sensitive("")}),
+        ({"a": "s"}, {}, "true", {"a": Sensitive("")}),
     ],
 )
 def test_marks_beside_the_values_hold(values: Any, unknown: Any, sensitive: Any, expected: Any) -> None:
@@ -256,6 +270,27 @@ def test_marks_beside_the_values_hold(values: Any, unknown: Any, sensitive: Any,
 
     assert reading.graph.resources[0].values == expected
     assert reading.changes[0].after == expected
+
+
+@pytest.mark.parametrize(
+    ("planned", "of_change"),
+    [
+        (None, {"a": True, "b": [{"c": True}]}),
+        ({"a": True}, {"b": [{"c": True}]}),
+        ({"b": [{"c": True}, {}]}, {"a": True}),
+        ({"a": True, "b": [{"c": True}]}, False),
+    ],
+)
+def test_a_value_is_hidden_that_the_plan_or_the_change_marks(planned: Any, of_change: Any) -> None:
+    values = {"a": "s", "b": [{"c": "s"}, {"c": "t"}]}
+    body = a_plan(
+        a_resource("aws_x.y", values, sensitive_values=planned),
+        changes=(a_change("aws_x.y", after=values, after_sensitive=of_change),),
+    )
+
+    (resource,) = read_plan(body).graph.resources
+
+    assert resource.values == {"a": Sensitive(""), "b": [{"c": Sensitive("")}, {"c": "t"}]}
 
 
 @pytest.mark.parametrize(

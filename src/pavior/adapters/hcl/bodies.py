@@ -10,6 +10,9 @@ from pavior.adapters.hcl.values import EvaluationError, Secret, Term, as_reason,
 from pavior.kernel.verdicts import Position
 from pavior.resources.model import Unknown
 
+# Each block that a `dynamic` one writes out has a scope of its own, and is gone through for its values and its places.
+STEPS_PER_BLOCK = 4
+
 
 class Nested(Struct):
     """All blocks of one type inside another.
@@ -83,7 +86,7 @@ def _write_out(nested: Nested, block: Block, scope: Scope) -> None:
             nested.unknown = not_evaluated(f"{source.position}: for_each depends on a sensitive value")
         else:
             for key, value in iterate(collection):
-                scope.names.budget.spend(1)
+                scope.names.budget.spend(STEPS_PER_BLOCK)
                 nested.items.append((contents[0], scope.with_names({name: {"key": key, "value": value}})))
     except EvaluationError as error:
         nested.unknown = not_evaluated(f"{source.position}: {error}")

@@ -126,12 +126,14 @@ class Scanner:
             )
 
     def shown(self) -> str:
-        """The token, for a message."""
+        """The token, for a message; of words and numbers only what they are: a secret without quotes is one of them."""
         if self.kind == END:
             return "the end of the file"
         if self.are_words_hidden and self.lexeme != "\n":
             return "something else"
-        return "the end of the line" if self.lexeme == "\n" else repr(self.lexeme[:40])
+        if self.kind in (WORD, NUMBER):
+            return f"a {self.kind}"
+        return "the end of the line" if self.lexeme == "\n" else repr(self.lexeme)
 
     @property
     def lines(self) -> list[int]:

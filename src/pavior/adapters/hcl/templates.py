@@ -191,7 +191,7 @@ def _read_directive(scanner: Scanner, read_expression: ReadExpression) -> _Piece
         case "else" | "endif" | "endfor":
             return _Mark(word)
         case _:
-            raise scanner.error(f"%{{{word}}} is no directive")
+            raise scanner.error("what stands after %{ is no directive; a text with %{ in it needs %%{")
 
 
 def _without_indentation(pieces: list[_Piece]) -> list[_Piece]:

@@ -282,7 +282,8 @@ class _Building:
         node = self._anchors.get(anchor)
         if node is None:
             why = "stands inside of what it names" if anchor in self._anchors else "names nothing"
-            raise _RefusedError(f"the alias *{anchor[:60]} {why}", line)
+            # A password that begins with * and stands without quotes looks like one, so it is not repeated.
+            raise _RefusedError(f"what begins with * is an alias, and this one {why}", line)
         if self._awaits_key() is not None:
             raise _RefusedError("a key is an alias", line)
         self._last_line = line

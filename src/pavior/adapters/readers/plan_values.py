@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from pavior.kernel.errors import InvalidError
@@ -18,6 +19,8 @@ _TREES = frozenset((dict, list))
 
 def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Mapping[str, Value] | None:
     """The attributes of a resource; None when there is no such side of a change.
+
+    A mark of sensitivity that does not fit its value hides it whole.
 
     Raises:
         InvalidError: `plan-unreadable`.
@@ -43,6 +46,17 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
     return marked
 
 
+def either(sensitive: Any, other: Any) -> Any:
+    """The marks of two trees over the same values: hidden is what one of them hides."""
+    if sensitive == other or not other:
+        return sensitive
+    if isinstance(sensitive, dict) and isinstance(other, dict):
+        return {**other, **{name: either(marks, other.get(name)) for name, marks in sensitive.items()}}
+    if isinstance(sensitive, list) and isinstance(other, list):
+        return [either(*pair) for pair in zip_longest(sensitive, other)]
+    return True if sensitive else other
+
+
 def has_mark(marks: Any) -> bool:
     """Whether anything is marked."""
     if isinstance(marks, dict):
@@ -59,7 +73,7 @@ def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
         raise _unreadable(f"a value is nested deeper than {_MAXIMUM_DEPTH} levels")
     if unknown is True:
         return _UNKNOWN
-    if sensitive is True and value is not None:
+    if value is not None and not _leads_inside(sensitive, value):
         return Sensitive(_fingerprint(value))
     if isinstance(value, dict) or (value is None and isinstance(unknown, dict) and has_mark(unknown)):
         return _marked_mapping(value or {}, unknown, sensitive, depth)
@@ -67,6 +81,11 @@ def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:
         return _marked_list(value or [], unknown, sensitive, depth)
     checked: Value = value
     return checked
+
+
+def _leads_inside(sensitive: Any, value: Any) -> bool:
+    """Whether nothing is hidden, or only something within the value."""
+    return not sensitive or any(isinstance(sensitive, kind) and isinstance(value, kind) for kind in _TREES)
 
 
 def _measured(value: Any, depth: int) -> Value:
@@ -106,7 +125,7 @@ def _by_name(marks: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The marks of each attribute; those of a whole resource hold for each of its attributes."""
     if isinstance(marks, dict):
         return marks
-    return dict.fromkeys(given, True) if marks is True else {}
+    return dict.fromkeys(given, True) if marks else {}
 
 
 def _inside(marks: Any, name: str) -> Any:

@@ -6,13 +6,14 @@ the numbers they had before Terraform 1.1.
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
 from pavior.adapters.readers.plan_references import ConfigurationModule, PlannedAddress, References
-from pavior.adapters.readers.plan_values import has_mark, mapping_of
+from pavior.adapters.readers.plan_values import either, has_mark, mapping_of
 from pavior.kernel.errors import InvalidError
 from pavior.resources.mirrors import without_mirrored
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph, Skipped
@@ -73,6 +74,7 @@ class _ResourceChange(msgspec.Struct):
     type: str = ""
     mode: str = "managed"
     deposed: str = ""
+    previous_address: str = ""
 
 
 class _Deferred(msgspec.Struct):
@@ -110,19 +112,21 @@ def read_plan(body: bytes) -> PlanReading:
     Raises:
         InvalidError: `plan-unreadable`, `plan-version-unknown`, `plan-too-large`, `plan-errored`.
     """
-    plan = _plan(body)
     changes: list[ResourceChange] = []
-    for item in plan.resource_changes:
-        action = _action(item)
-        if action is not None and action not in _QUIET:
-            changes.append(_change(item, action))
-    return PlanReading(
-        graph=_planned_graph(plan),
-        changes=tuple(changes),
-        prior=_state_graph(plan.prior_state),
-        format_version=plan.format_version,
-        terraform_version=plan.terraform_version,
-    )
+    with _not_too_deep():
+        plan = _plan(body)
+        for item in plan.resource_changes:
+            action = _action(item)
+            if action is not None and action not in _QUIET:
+                changes.append(_change(item, action))
+        return PlanReading(
+            graph=_planned_graph(plan),
+            changes=tuple(changes),
+            prior=_state_graph(plan.prior_state),
+            format_version=plan.format_version,
+            terraform_version=plan.terraform_version,
+            moved={item.address: item.previous_address for item in plan.resource_changes if item.previous_address},
+        )
 
 
 def read_planned_graph(body: bytes) -> ResourceGraph:
@@ -131,7 +135,8 @@ def read_planned_graph(body: bytes) -> ResourceGraph:
     Raises:
         InvalidError: As `read_plan`.
     """
-    return _planned_graph(_plan(body))
+    with _not_too_deep():
+        return _planned_graph(_plan(body))
 
 
 def read_state(body: bytes) -> ResourceGraph:
@@ -140,9 +145,10 @@ def read_state(body: bytes) -> ResourceGraph:
     Raises:
         InvalidError: `plan-unreadable`, `plan-version-unknown`, `plan-too-large`.
     """
-    state = _decode(body, _State)
-    _require_version(state.format_version)
-    return _state_graph(state)
+    with _not_too_deep():
+        state = _decode(body, _State)
+        _require_version(state.format_version)
+        return _state_graph(state)
 
 
 def _plan(body: bytes) -> _Plan:
@@ -160,7 +166,10 @@ def _plan(body: bytes) -> _Plan:
 
 
 def _planned_graph(plan: _Plan) -> ResourceGraph:
-    unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
+    changes = {item.address: item.change for item in plan.resource_changes if not item.deposed}
+    unknown = {address: change.after_unknown for address, change in changes.items()}
+    # Before Terraform 1.0 only the change says what is sensitive.
+    sensitive = {address: change.after_sensitive for address, change in changes.items()}
     planned = [(_planned_address(prefix, item), item) for prefix, item in _walk(plan.planned_values)]
     root = plan.configuration.root_module if plan.configuration else None
     # What a data source found while the plan was made stands only in the state before it.
@@ -174,7 +183,7 @@ def _planned_graph(plan: _Plan) -> ResourceGraph:
     planned += [(place, item) for place, item in found if references.of(place) is not None]
     marks = [unknown.get(item.address) for _, item in planned]
     resources = tuple(
-        _resource(item, marked, references.of(place, marked))
+        _resource(item, marked, references.of(place, marked), sensitive.get(item.address))
         for (place, item), marked in zip(planned, marks, strict=True)
     )
     forgotten = (item.address for item in plan.resource_changes if _action(item) is None)
@@ -203,6 +212,13 @@ def _decode(body: bytes, kind: type[Any]) -> Any:
     except (msgspec.MsgspecError, ValueError) as error:
         # Of values only kinds and places are named, never what they hold.
         raise _unreadable(str(error).rstrip(".")) from error
+
+
+@contextmanager
+def _not_too_deep() -> Iterator[None]:
+    """Marks as well as values: nothing that a provider has comes near the end of the stack."""
+    try:
+        yield
     except RecursionError as error:
         raise _unreadable("it is nested too deeply") from error
 
@@ -251,7 +267,9 @@ def _planned_address(prefix: str, item: _Resource) -> PlannedAddress:
     return PlannedAddress(item.address, prefix, f"{mode}{item.type}.{item.name}", item.index)
 
 
-def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]] | None) -> Resource:
+def _resource(
+    item: _Resource, unknown: Any, references: Mapping[str, tuple[str, ...]] | None, sensitive: Any = None
+) -> Resource:
     if references is None:
         # Nobody can say then what was written, so it may have been each value that is not known yet.
         marks = unknown if isinstance(unknown, dict) else dict.fromkeys(item.values or {}, unknown)
@@ -259,7 +277,7 @@ def _resource(item: _Resource, unknown: Any, references: Mapping[str, tuple[str,
     return Resource(
         address=item.address,
         type=item.type,
-        values=mapping_of(item.values, unknown=unknown, sensitive=item.sensitive_values) or {},
+        values=mapping_of(item.values, unknown=unknown, sensitive=either(item.sensitive_values, sensitive)) or {},
         mode=item.mode,
         provider=item.provider_name,
         references=references,
@@ -303,8 +321,10 @@ def _change(item: _ResourceChange, action: Action) -> ResourceChange:
         address=item.address,
         type=item.type,
         action=action,
-        before=mapping_of(_json(change.before), sensitive=change.before_sensitive),
-        after=mapping_of(_json(change.after), unknown=change.after_unknown, sensitive=change.after_sensitive),
+        before=mapping_of(msgspec.json.decode(change.before), sensitive=change.before_sensitive),
+        after=mapping_of(
+            msgspec.json.decode(change.after), unknown=change.after_unknown, sensitive=change.after_sensitive
+        ),
     )
 
 
@@ -314,7 +334,7 @@ def _without_deleted(resources: tuple[Resource, ...], plan: _Plan) -> tuple[Reso
     A planned bucket still repeats the encryption that it had, also where the plan deletes the resource that sets it.
     """
     gone = (
-        (item, mapping_of(_json(item.change.before), sensitive=item.change.before_sensitive))
+        (item, mapping_of(msgspec.json.decode(item.change.before), sensitive=item.change.before_sensitive))
         for item in plan.resource_changes
         if _action(item) is Action.DELETE and item.type not in _LEAVES_ALL_AS_IT_IS
     )
@@ -327,13 +347,6 @@ def _without_deleted(resources: tuple[Resource, ...], plan: _Plan) -> tuple[Reso
     return tuple(
         structs.replace(item, values=without_mirrored(item, item.values, item.values, deleted)[0]) for item in resources
     )
-
-
-def _json(raw: msgspec.Raw) -> Any:
-    try:
-        return msgspec.json.decode(raw)
-    except RecursionError as error:
-        raise _unreadable("it is nested too deeply") from error
 
 
 def _deferred(item: _Deferred) -> Skipped:

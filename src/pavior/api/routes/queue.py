@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from pavior.api.calling import Caller, Filter, Name, Paging, PathName, Pointer, Reason, verb
 from pavior.api.schemas.controls import WaiverShown
 from pavior.api.schemas.form import Asked, PageOf, Storable
+from pavior.api.schemas.levels import ReplayViewShown
 from pavior.api.schemas.records import FindingShown
 from pavior.api.schemas.waivers import MatchesShown, WaiverHistoryShown
 from pavior.identity.model import Permission
@@ -178,6 +179,12 @@ def deny_waiver(call: Caller, waiver_id: PathName, because: Because) -> WaiverSh
 def revoke_waiver(call: Caller, waiver_id: PathName, because: Because) -> WaiverShown:
     """End an approved one now. An act of a person: a token is refused."""
     return WaiverShown.of(call.application.waivers.revoke_waiver(call.actor, waiver_id, reason=because.reason))
+
+
+@verb(router, "GET", "/waivers/{waiver_id}/replay", permission=Permission.WAIVER_READ, shows=ReplayViewShown)
+def replay_waiver(call: Caller, waiver_id: PathName) -> ReplayViewShown:
+    """Who would be let go if it were approved now; of one in force, who would be stopped if it ended now."""
+    return ReplayViewShown.of(call.application.pages.replay_waiver(call.actor, waiver_id))
 
 
 @verb(router, "GET", "/waivers/{waiver_id}/history", permission=Permission.WAIVER_READ, shows=WaiverHistoryShown)

@@ -49,6 +49,7 @@ class PlanReadingShown(Shown):
     prior: ResourceGraphShown
     format_version: str
     terraform_version: str
+    moved: dict[str, str]
 
 
 class PlanShown(Shown):

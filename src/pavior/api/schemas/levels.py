@@ -1,8 +1,8 @@
 """Levels of controls on the wire: ladders, and the changes that made them."""
 
-from pavior.api.schemas.controls import ControlShown, VerdictShown
+from pavior.api.schemas.controls import ControlShown, ParameterShown, RiskShown, VerdictShown
 from pavior.api.schemas.form import Instant, Shown
-from pavior.kernel.verdicts import Phase
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import Effect, Level
 
@@ -28,8 +28,58 @@ class LevelEvidenceShown(Shown):
     waivers: int
 
 
+class ServiceShareShown(Shown):
+    """One service's share, in subjects; `not_read` counts stored documents, and environments without any."""
+
+    service: str
+    team: str
+    newly_stopped: int
+    let_go: int
+    unanswered: int
+    not_read: int
+    digest: str
+
+
+class LevelPlanShown(Shown):
+    """What a change of level would do to the fleet; `digest` is what an approval is bound to.
+
+    `services` are those for which it makes a difference, or of which something is not known, at most 500 of them.
+    """
+
+    number: int
+    digest: str
+    inputs_digest: str
+    control_version: str
+    planned_at: Instant
+    environments: int
+    answered: int
+    oldest_at: Instant | None
+    subjects: int
+    newly_stopped: int
+    let_go: int
+    unanswered: int
+    not_read: int
+    services: list[ServiceShareShown]
+    services_count: int
+    risk: RiskShown
+    approvals_required: int
+
+
+class LevelApprovalShown(Shown):
+    """One person's approval of the latest plan of a change of level."""
+
+    plan_digest: str
+    person: str
+    reason: str
+    at: Instant
+
+
 class LevelChangeShown(Shown):
-    """A change of level: asked for by one, decided by another. `starts_at` is null until approved."""
+    """A change of level: asked for by one, decided by others. `starts_at` is null until approved.
+
+    `plan` is null for what was proposed before plans were kept, and where a change only explains a level. `reverts` is
+    the id of the change that it takes out again, or empty.
+    """
 
     id: str
     control: str
@@ -46,6 +96,9 @@ class LevelChangeShown(Shown):
     decided_at: Instant | None
     decision_reason: str
     starts_at: Instant | None
+    reverts: str
+    plan: LevelPlanShown | None
+    approvals: list[LevelApprovalShown]
 
 
 class SignedLevelsShown(Shown):
@@ -86,15 +139,19 @@ class LevelViewShown(Shown):
 
 
 class ReplayedShown(Shown):
-    """One subject, what comes of it now, and what would come of it then."""
+    """One subject, what comes of it now, and what would come of it then.
+
+    `outcome`, `level` and `effect` are null where the rule of now says nothing of it; those of then the same.
+    """
 
     environment: str
     team: str
     verdict: VerdictShown
-    level: Level
-    effect: Effect
-    level_then: Level
-    effect_then: Effect
+    outcome: Outcome | None
+    level: Level | None
+    effect: Effect | None
+    level_then: Level | None
+    effect_then: Effect | None
     waiver_id: str
 
 
@@ -120,17 +177,26 @@ class NotReadShown(Shown):
 
 
 class ReplayViewShown(Shown):
-    """Who would be stopped at another level. Of each list at most 200 are told; `teams` counts all."""
+    """Who would be stopped. Of each list of subjects at most 200 are told; `teams` and `services` count all.
+
+    `level` is null for the levels that hold, `parameters` are those with another value, and `waiver` is the one that
+    would begin or end.
+    """
 
     control: str
     scope: LevelScopeShown
-    level: Level
+    level: Level | None
     is_new_only: bool
+    parameters: list[ParameterShown]
+    version: str
+    version_then: str
+    waiver: str
     as_of: Instant
     environments: int
     answered: int
     oldest_at: Instant | None
     teams: list[TeamReplayShown]
+    services: list[ServiceShareShown]
     newly_stopped: list[ReplayedShown]
     let_go: list[ReplayedShown]
     unanswered: list[ReplayedShown]

@@ -6,7 +6,8 @@ an editor; hiding too little cannot be taken back, so these rules are broad.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pavior.cli.checking.people import MaskLines
@@ -23,8 +24,9 @@ _LINE_CHARACTERS = 120
 _LARGEST_BYTES = 1_000_000
 
 _SECRET_NAME = re.compile(
-    r"pass(?:w|p|$|_|-)|pwd|secret|token|credential|private_?key|api_?key|access_?key|signing_?key|encryption_?key"
-    r"|auth(?:_|-)?(?:key|string|data)|authorization|conn(?:ection)?_?str|license_?key|kubeconfig"
+    r"pass(?:w|p|$|_|-)|pwd|secret|token|credential"
+    r"|(?:private|api|access|signing|encryption|license|master|shared)[_-]?key"
+    r"|auth(?:_|-)?(?:key|string|data)|authorization|conn(?:ection)?_?str|kubeconfig"
     r"|jwt|bearer|cookie|webhook|hmac|psk|pre_?shared|dsn$"
     # Where anything may stand, and in practice secrets do.
     r"|^value$|^default$|_?content(?:_?base64)?$|^(?:string|binary)?_?data$"
@@ -33,9 +35,11 @@ _SECRET_NAME = re.compile(
 )
 # One of these is part of every name that the pattern above finds.
 SECRET_WORDS = (
-    "pass", "pwd", "secret", "token", "credential", "private", "api_key", "apikey", "access_key", "accesskey",
-    "signing", "encryption", "auth", "conn", "license", "kubeconfig", "jwt", "bearer", "cookie", "webhook", "hmac",
-    "psk", "shared", "dsn", "value", "default", "content", "data", "literals", "certificate", "sensitive",
+    "pass", "pwd", "secret", "token", "credential", "private", "api_key", "apikey", "api-key", "access_key",
+    "accesskey", "access-key", "signing", "encryption", "auth", "conn", "license", "kubeconfig", "jwt", "bearer",
+    "cookie", "webhook", "hmac", "psk", "shared", "master", "dsn", "value", "default", "content", "data", "literals",
+    "certificate", "sensitive", "variables", "environment", "settings", "arguments", "parameters", "locals", "module",
+    "provider",
 )  # fmt: skip
 # Words beside a secret that are none, and without which a denial would not be understood.
 _PLAIN_NAME = re.compile(
@@ -43,6 +47,17 @@ _PLAIN_NAME = re.compile(
     r"|^authorization(?:_?type)?$",
     re.IGNORECASE,
 )
+# What programs are given, and what stands for a variable: under whatever name, where several of them are written.
+_SECRET_HOLDER = re.compile(
+    r"^(?:environment(?:_?variables)?|variables|(?:app|site)_?settings|(?:default_?)?(?:arguments|parameters)"
+    r"|locals|module|provider)$",
+    re.IGNORECASE,
+)
+# An object, or a list or a function of one.
+_OPENING = re.compile(r"[\w(\[\s]*\{")
+# Of Terraform, the same as a block. Whether its values are secret is said elsewhere: where they are used.
+_GIVING_BLOCK = re.compile(r"(?P<indent>\s*)(?:locals|module|provider)\b[^={]*\{")
+_GIVEN_PLAINLY = frozenset(("source", "version", "count", "for_each", "providers", "depends_on", "alias", "region"))
 # A name and the sign that gives it a value. A colon counts only where something is parted by it: not in `s3:GetObject`.
 _ASSIGNED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)[\"']?\s*(?:=>|=(?![=>])|:(?=\s|[\"'\[{]|$))\s*")
 # An option whose value is the next word: on this line after a comma, or else on the next line.
@@ -76,11 +91,12 @@ def excerpts(
     for position in positions:
         by_path.setdefault(position.path, []).append(position)
     found: dict[Position, tuple[str, ...]] = {}
+    hidden = hidden_lines(graphs)
     for path, places in by_path.items():
         lines = _lines(path)
         windows = [_window(place, len(lines)) for place in places]
         wanted = frozenset(number for window in windows for number in window)
-        shown = _shown(path, lines, wanted, graphs, mask_lines)
+        shown = shown_lines(path, lines, wanted, hidden.get(path, frozenset()), mask_lines)
         found.update((place, _excerpt(place, window, shown)) for place, window in zip(places, windows, strict=True))
     return found
 
@@ -120,17 +136,17 @@ def _lines(path: str) -> list[str]:
     return lines
 
 
-def _shown(
-    path: str,
-    lines: list[str],
-    wanted: frozenset[int],
-    graphs: tuple[ResourceGraph, ...],
-    mask_lines: MaskLines,
+def shown_lines(
+    path: str, lines: Sequence[str], wanted: Collection[int], hidden: Container[int], mask_lines: MaskLines
 ) -> dict[int, str]:
-    """The wanted lines of a file by their number, masked."""
+    """The wanted lines of a file by their number, masked.
+
+    Args:
+        lines: All of the file, without what ends them.
+        hidden: Numbers of lines of which nothing is shown; see `hidden_lines`.
+    """
     if not wanted:
         return {}
-    hidden = _hidden_lines(graphs, path)
     masked = mask_lines(masked_assignments(lines, is_terraform=path.endswith(".tf"), wanted=wanted), wanted)
     return {
         number: _indent(line) + MASK if number in hidden else shown
@@ -149,7 +165,9 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
     until = ""
     deeper_than: int | None = None
     is_next = False
+    giving = _Giving()
     for number, line in enumerate(lines, 1):
+        given = giving.start(line) if is_terraform else None
         if is_next:
             is_next = False
             yield _indent(line) + MASK
@@ -166,7 +184,7 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
                 yield _indent(line) + MASK if line.strip() else line
                 continue
             deeper_than = None
-        start = starts.get(line)
+        start = min((at for at in (starts.get(line), given) if at is not None), default=None)
         if start == len(line):
             # What is named here stands on the next line, however that is indented.
             is_next = _OPTION.search(line) is not None and not _ASSIGNED.search(line)
@@ -179,6 +197,31 @@ def masked_assignments(lines: Sequence[str], *, is_terraform: bool, wanted: Cont
         deeper_than = len(line) - len(line.lstrip(" \t-"))
         is_open = line[start:].strip() in ("", "{", "[", "(", "|", ">", "|-", ">-", "({", "([")
         yield _RANDOM.sub(MASK, line[:start]) + (line[start:] if is_open else MASK)
+
+
+class _Giving:
+    """Whether a line of Terraform stands in a block that gives values to variables, one line after the other."""
+
+    def __init__(self) -> None:
+        self._end: str | None = None
+
+    def start(self, line: str) -> int | None:
+        """Where on the line a value begins that is given, if one does."""
+        at = 0
+        if self._end is None:
+            begun = _GIVING_BLOCK.match(line)
+            if begun is None:
+                return None
+            at = begun.end()
+            is_ended = line.rstrip().endswith("}")
+            self._end = None if is_ended else begun["indent"] + "}"
+        elif line.startswith(self._end):
+            self._end = None
+            return None
+        found = _ASSIGNED.search(line, at)
+        if found is None or found["name"] in _GIVEN_PLAINLY or _is_plain(line[found.end() :], is_terraform=True):
+            return None
+        return found.end()
 
 
 def _secret_starts(lines: Sequence[str], *, is_terraform: bool) -> dict[str, int]:
@@ -210,34 +253,47 @@ def _secret_start(line: str, *, is_terraform: bool) -> int | None:
     for found in _ASSIGNED.finditer(line):
         # Of a dotted name the last word says what it is.
         name = found["name"].rsplit(".", 1)[-1]
-        value = line[found.end() :].strip()
+        value = line[found.end() :]
         is_secret = _SECRET_NAME.search(name) is not None and _PLAIN_NAME.search(name) is None
-        is_shown = (bool(value) and _HARMLESS.fullmatch(value)) or (is_terraform and _REFERENCE.fullmatch(value))
-        if is_secret and not is_shown:
+        is_holder = _OPENING.match(value) is not None and _SECRET_HOLDER.search(name) is not None
+        if is_holder or (is_secret and not _is_plain(value, is_terraform=is_terraform)):
             starts.append(found.end())
     return min(starts) if starts else None
 
 
-def _hidden_lines(graphs: tuple[ResourceGraph, ...], path: str) -> frozenset[int]:
-    """The lines of a file on which readers found something sensitive; of its whole block where they say no more."""
-    return frozenset(
-        number
-        for graph in graphs
-        for resource in graph.resources
-        if resource.position is not None and resource.position.path == path
-        for position in _sensitive_positions(resource)
-        if position.path == path
-        for number in range(position.line, max(position.line, position.end_line) + 1)
-    )
+def _is_plain(value: str, *, is_terraform: bool) -> bool:
+    """Whether what is assigned on this line tells nothing: a truth, nothing at all, or what stands elsewhere."""
+    value = value.strip()
+    return bool(value) and bool(_HARMLESS.fullmatch(value) or (is_terraform and _REFERENCE.fullmatch(value)))
+
+
+def hidden_lines(graphs: Iterable[ResourceGraph]) -> Mapping[str, Container[int]]:
+    """The lines, by file, on which readers found something sensitive; of its whole block where they say no more."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for graph in graphs:
+        for resource in graph.resources:
+            for place in _sensitive_positions(resource):
+                found[place.path].update(range(place.line, max(place.line, place.end_line) + 1))
+    return found
 
 
 def _sensitive_positions(resource: Resource) -> Iterator[Position]:
-    if not _has_sensitive(resource.values):
+    block = resource.position
+    if block is None or not _has_sensitive(resource.values):
         return
     for attribute in _sensitive_paths(dict(resource.values), ""):
         position = find_position(resource, attribute)
-        if position is not None:
-            yield position
+        if position is None:
+            continue
+        yield position
+        if not _is_within(position, block):
+            # An override file gives it, and what it overrides stands in the block still.
+            yield block
+
+
+def _is_within(position: Position, block: Position) -> bool:
+    last = max(block.line, block.end_line)
+    return position.path == block.path and block.line <= position.line <= last
 
 
 def _has_sensitive(values: Mapping[str, Value]) -> bool:

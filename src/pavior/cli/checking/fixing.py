@@ -7,7 +7,6 @@ value but the one that was written has changed, in any stack that reads the file
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import unified_diff
 from pathlib import Path
 
 from pavior.cli.checking.exclusions import Exclusions
@@ -58,16 +57,6 @@ class Repairs:
     left: tuple[Repair, ...]
     before: Mapping[str, bytes] = field(repr=False)
     after: Mapping[str, bytes] = field(repr=False)
-
-    def diff(self) -> str:
-        """The edits as a unified diff, with `/` in paths and without what ends lines otherwise."""
-        return "".join(
-            line
-            for path in sorted(self.after)
-            for line in unified_diff(
-                _lines(self.before[path]), _lines(self.after[path]), f"a/{path}", f"b/{path}", lineterm="\n"
-            )
-        )
 
 
 def plan_repairs(request: CheckRequest, report: CheckReport, tools: CheckTools) -> Repairs:
@@ -266,8 +255,3 @@ def _file(position: Position | None) -> str:
 def seen_from(root: Path, path: str) -> str:
     """As `looking` shows paths."""
     return posixpath.normpath(posixpath.join(root.as_posix(), path))
-
-
-def _lines(body: bytes) -> list[str]:
-    *lines, last = body.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    return [f"{line}\n" for line in (*lines, *([last] if last else []))]

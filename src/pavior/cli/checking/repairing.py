@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pavior.cli.checking.diffs import shown_diff
 from pavior.cli.checking.fixing import Repair, Repairs, plan_repairs, seen_from
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.replacing import replace_file
@@ -44,7 +45,7 @@ def repair(request: CheckRequest, tools: CheckTools, agree: Callable[[str], bool
     """
     report = check_path(request, tools)
     repairs = plan_repairs(request, report, tools)
-    diff = _masked(repairs.diff(), tools)
+    diff = shown_diff(repairs, report.graphs, tools.mask_lines)
     if not repairs.after or not agree(diff):
         return Repaired(False, repairs.done, repairs.left, diff, report)
     written = {path for path in sorted(repairs.after) if _write(repairs, path, repairs.before, repairs.after)}
@@ -87,8 +88,3 @@ def _not_passing(repairs: Repairs, done: Iterable[Repair], report: CheckReport) 
 
 def _because(why_not: str, items: Iterable[Repair]) -> list[Repair]:
     return [replace(item, why_not=why_not) for item in items]
-
-
-def _masked(diff: str, tools: CheckTools) -> str:
-    """The lines beside an edit may hold anything. As one text, since a private key runs over many."""
-    return str(tools.mask("", diff))

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 from pavior.environments.model import Change
 from pavior.identity.model import Permission
+from pavior.kernel.pages import Page as Part
+from pavior.kernel.pages import PageRequest
+from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, Effect, Ruling
 from pavior.policy.recomputed import TOLD
 from pavior.policy.waiver_model import Waiver, WaiverWish
@@ -18,6 +21,8 @@ from pavior.web.values import planned_resource
 from pavior.web.visits import Answer, Form, Page, Redirect, Visit, attempt
 from pavior.web.words import EFFECTS_IN_ORDER
 
+_MOST_OF_POLICY = 20
+
 
 def list_changes(visit: Visit) -> Answer:
     """Newest first, narrowed by service, stage, and open or ended."""
@@ -31,7 +36,17 @@ def list_changes(visit: Visit) -> Answer:
         environment=environment,
         is_open={"open": True, "ended": False}.get(state),
     )
-    return Page("changes.html", {"page": page, "service": service, "environment": environment, "state": state})
+    facts = {"page": page, "service": service, "environment": environment, "state": state}
+    # A change of policy is of no service; whoever narrows by one asks for something else.
+    return Page("changes.html", {**facts, "policy": None if service or environment else _policy(visit, state)})
+
+
+def _policy(visit: Visit, state: str) -> Part[LevelChange] | None:
+    if not may_somewhere(visit.application.authoriser, visit.actor, Permission.CONTROL_READ):
+        return None
+    return visit.application.pages.list_level_changes(
+        visit.actor, PageRequest(size=_MOST_OF_POLICY), is_open={"open": True, "ended": False}.get(state)
+    )
 
 
 def show_change(visit: Visit) -> Page:

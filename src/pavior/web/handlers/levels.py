@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from pavior.identity.model import Actor
 from pavior.kernel.clock import parse_day_or_instant
 from pavior.kernel.errors import InvalidError
-from pavior.policy.levels import LevelChange
+from pavior.policy.levels import LevelChange, LevelChangeState
 from pavior.policy.model import Level
 from pavior.web.handlers.controls import DECISION_FORM, PROPOSAL_FORM, control_page
 from pavior.web.rendering import address
@@ -23,7 +24,7 @@ def propose(visit: Visit) -> Answer:
         proposed = visit.application.levels.propose_level(
             visit.actor,
             control=visit.path["control"],
-            level=_level(word),
+            level=level_of_word(word),
             is_new_only=word == NEW_ONLY,
             environment=form.text("environment"),
             team=form.text("team"),
@@ -36,18 +37,44 @@ def propose(visit: Visit) -> Answer:
 
 
 def approve(visit: Visit) -> Answer:
-    """Let it start."""
-    return _decide(visit, "level-approved", visit.application.levels.approve_level)
+    """Approve the plan whose digest stands in the form."""
+    return _decide(
+        visit,
+        "level-approved",
+        lambda actor, change, reason: visit.application.levels.approve_level(
+            actor, change, plan_digest=visit.form.text("digest"), reason=reason
+        ),
+    )
 
 
 def reject(visit: Visit) -> Answer:
     """Leave things as they are."""
-    return _decide(visit, "level-rejected", visit.application.levels.reject_level)
+    levels = visit.application.levels
+    return _decide(
+        visit, "level-rejected", lambda actor, change, reason: levels.reject_level(actor, change, reason=reason)
+    )
 
 
-def _decide(visit: Visit, done: str, verb: Callable[..., LevelChange]) -> Answer:
+def plan_again(visit: Visit) -> Answer:
+    """Plan it as the fleet is now."""
+    levels = visit.application.levels
+    return _decide(visit, "level-planned", lambda actor, change, _: levels.plan_level_again(actor, change))
+
+
+def revert(visit: Visit) -> Answer:
+    """Ask that what held before holds again."""
+    levels = visit.application.levels
+    return _decide(
+        visit, "level-proposed", lambda actor, change, reason: levels.revert_level(actor, change, reason=reason)
+    )
+
+
+def _decide(visit: Visit, done: str, verb: Callable[[Actor, str, str], LevelChange]) -> Answer:
     def act() -> Answer:
-        return _look_at(verb(visit.actor, visit.path["change"], reason=visit.form.text("reason")), done)
+        change = verb(visit.actor, visit.path["change"], visit.form.text("reason"))
+        # One of two approvals: it goes on waiting.
+        is_seconded = done == "level-approved" and change.state is LevelChangeState.PROPOSED
+        return _look_at(change, "level-seconded" if is_seconded else done)
 
     return attempt(act, form=f"{DECISION_FORM}-{visit.path['change']}", instead=lambda: control_page(visit))
 
@@ -56,7 +83,8 @@ def _look_at(change: LevelChange, done: str) -> Redirect:
     return Redirect(address("controls", change.control), done)
 
 
-def _level(word: str) -> Level:
+def level_of_word(word: str) -> Level:
+    """What a form calls it; block for new is block. Raises InvalidError `level-unknown`."""
     word = Level.BLOCK.value if word == NEW_ONLY else word
     if word not in {item.value for item in Level}:
         words = ", ".join(item.value for item in Level)
