@@ -17,7 +17,7 @@ from pavior.resources.views.facts import without_indexes
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
-# Looking a member up in its enumeration costs as much as making a verdict.
+# Looked up once: each time takes Python 3.11 as long as making a small value.
 _PASSED: Final = Outcome.PASSED
 _UNKNOWN: Final = Outcome.UNKNOWN
 _EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
