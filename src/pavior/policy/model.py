@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.overriding import OverrideBasis
 from pavior.policy.parameters import Parameter
 from pavior.policy.reaching import matches_path, reaches
 from pavior.resources.model import Skipped
@@ -313,6 +314,7 @@ class Effect(StrEnum):
     WARN = "warn"
     OBLIGATION = "obligation"
     WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     BLOCK = "block"
 
 
@@ -364,6 +366,7 @@ class RiskFactor(StrEnum):
     PERMISSIONS = "permissions"
     DATA_CLASS = "data-class"
     WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     NO_EVIDENCE = "no-evidence"
 
 
@@ -437,6 +440,7 @@ class Decision(Struct, frozen=True):
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
         level_changes: Those that some ruling names, by number.
+        override: What lets the rulings that say `overridden` past; None when none does.
     """
 
     outcome: DecisionOutcome
@@ -450,6 +454,7 @@ class Decision(Struct, frozen=True):
     coverage: Coverage = Coverage({}, {})
     risk: Risk | None = None
     level_changes: tuple[LevelBasis, ...] = ()
+    override: OverrideBasis | None = None
 
     def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:
         """What set the level of a ruling; None when the control's folder did."""

@@ -42,6 +42,7 @@ _WORDS = {
     Effect.BLOCK: "blocking",
     Effect.WARN: "warned of",
     Effect.WAIVED: "waived",
+    Effect.OVERRIDDEN: "overridden",
     Effect.OBLIGATION: "asked again after the apply",
     Effect.OBSERVE: "observed only",
 }

@@ -1,0 +1,118 @@
+"""Which override holds at an instant, and what becomes of a Change when its override ends."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from pavior.audit.model import Event
+from pavior.audit.service import record
+from pavior.catalog import store as catalog
+from pavior.environments import store as environments
+from pavior.environments.model import Change, ChangeStatus, Plan
+from pavior.identity import store as identity
+from pavior.identity.model import Actor, Permission, Scope, Surface, person_behind, the_platform
+from pavior.overrides import store
+from pavior.overrides.model import Override, OverrideState
+from pavior.policy.model import DecisionOutcome
+from pavior.policy.overriding import OverrideBasis
+from pavior.reports.scopes import override_scopes
+from pavior.storage.database import Transaction
+from pavior.workflows.gate import judge
+from pavior.workflows.platform import Platform
+
+
+def find_basis(
+    platform: Platform, transaction: Transaction, change: Change, plan: Plan, now: datetime
+) -> OverrideBasis | None:
+    """What lets exactly this plan through at `now`; None when nothing does.
+
+    An approval counts as long as who gave it might still give it: with whoever was disabled or lost the role, it goes.
+    """
+    override = store.find_open(transaction, change.id, plan.number)
+    if override is None or not override.is_in_force(now) or not _might_still_approve(platform, transaction, override):
+        return None
+    return override.basis()
+
+
+def follow_overrides(platform: Platform) -> tuple[str, ...]:
+    """Record the end of those whose moment has come, so that no clock that is moved back revives them; their ids.
+
+    Several workers may ask at once: each end is recorded once.
+    """
+    now = platform.clock.now()
+    with platform.database.snapshot() as transaction:
+        due = store.list_expired(transaction, now)
+    return tuple(override.id for override in due if _expire(platform, override, now))
+
+
+def block_again(platform: Platform, transaction: Transaction, override: Override, now: datetime, *, why: str) -> None:
+    """The Change that waited for approval under an override that ended is blocked, as it was before."""
+    change = environments.lock_change(transaction, override.change_id)
+    plan = environments.find_plan(transaction, change.id, override.plan_number)
+    is_waiting = change.status is ChangeStatus.AWAITING_APPROVAL and change.plan_number == override.plan_number
+    if plan is None or not is_waiting:
+        return
+    decision = judge(
+        platform,
+        transaction,
+        environment=environments.get_environment(transaction, change.environment_id),
+        kind=change.kind,
+        reading=plan.reading,
+        plan_digest=plan.digest,
+        now=now,
+    )
+    environments.set_decision(transaction, change.id, plan.number, decision)
+    if decision.outcome is DecisionOutcome.BLOCKED:
+        detail = f"{why} {' '.join(decision.reasons)}"
+        environments.move_change(transaction, change, ChangeStatus.BLOCKED, now, detail=detail)
+
+
+def scopes_of(platform: Platform, transaction: Transaction, override: Override) -> tuple[Scope, ...]:
+    """What is asked about it; see `override_scopes`."""
+    environment = environments.get_environment(transaction, override.environment)
+    service = catalog.get_service(transaction, override.service)
+    return override_scopes(override, environment, service, platform.owner_of)
+
+
+def override_event(actor: Actor, override: Override, verb: str, now: datetime, *, reason: str = "") -> Event:
+    """Something happened to it just now."""
+    return Event(
+        verb=verb,
+        actor=actor.id,
+        surface=actor.surface.value,
+        subject=f"override:{override.service}/{override.id}",
+        service=override.service,
+        environment=override.environment,
+        started_at=now,
+        ended_at=now,
+        details={
+            "change": override.change_id,
+            "plan": override.plan_number,
+            "digest": override.plan_digest,
+            "controls": list(override.controls),
+            "class": override.reason_class.value,
+            "reason": reason,
+        },
+    )
+
+
+def _might_still_approve(platform: Platform, transaction: Transaction, override: Override) -> bool:
+    person = identity.find_person(transaction, person_behind(override.decided_by or ""))
+    if person is None:
+        # The operator of the machine is no person in the database, and cannot leave.
+        return True
+    if person.is_disabled:
+        return False
+    actor = Actor(person.name, person.roles, person.teams, Surface.WORKER)
+    scopes = scopes_of(platform, transaction, override)
+    return all(platform.authoriser.may(actor, Permission.OVERRIDE_DECIDE, on=scope) for scope in scopes)
+
+
+def _expire(platform: Platform, override: Override, now: datetime) -> bool:
+    ended = replace(override, state=OverrideState.EXPIRED, ended_at=override.expires_at, end_reason="Its time is over.")
+    with platform.database.transaction() as transaction:
+        environments.lock_change(transaction, override.change_id)
+        if not store.end_override(transaction, ended):
+            return False
+        block_again(platform, transaction, ended, now, why=f"The time of {ended.id} is over.")
+        record(transaction, override_event(the_platform(Surface.WORKER), ended, "override.expired", now), now)
+    return True
