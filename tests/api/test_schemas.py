@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import compliance, controls, disputes, environments, levels, records, standing, views
+from pavior.api.schemas import compliance, controls, disputes, environments, levels, overrides, records, standing, views
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -22,6 +22,7 @@ from pavior.resources.model import Sensitive, Skipped, Unknown
 from pavior.testing import builders as a
 from pavior.testing import people
 from pavior.testing import views as view
+from pavior.testing.overrides import an_approved_override, an_override
 
 DENIED = denials(a.a_blocked_decision(), (a.a_control(),))
 PARTIAL = Coverage(
@@ -37,6 +38,9 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             changes_to_approve=(a.a_change(),),
             waivers_to_decide=(a.a_waiver(),),
             levels_to_decide=(a.a_level_change(),),
+            overrides_to_decide=(an_override(),),
+            overrides_to_review=(an_approved_override(),),
+            disputes_to_answer=(view.a_dispute(),),
             my_findings=(a.a_finding(),),
             drifted_environments=(a.an_environment(),),
             running=(a.a_run(),),
@@ -58,6 +62,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             approvals=(a.an_approval(),),
             waivers=(a.an_approved_waiver(),),
             denials=DENIED,
+            overrides=(an_override(),),
         ),
     ),
     (
@@ -67,6 +72,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
         ),
     ),
     (disputes.DisputeShown, view.a_dispute()),
+    (overrides.OverrideShown, an_approved_override()),
     (compliance.FrameworkSummaryShown, view.a_framework_summary()),
     (compliance.FrameworkViewShown, view.a_framework_view()),
     (compliance.EvidenceShown, view.an_evidence()),
@@ -76,6 +82,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (levels.LevelViewShown, view.a_level_view()),
     (standing.CoverageViewShown, view.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
+    (controls.DecisionShown, a.a_decision(override=an_approved_override().basis())),
     (environments.PlanShown, a.a_plan()),
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),
     (records.RecordedEventShown, a.a_recorded_event(event=a.an_event(details={"controls": ["x"], "n": 1}))),

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -43,14 +45,14 @@ def a_blocked(stage: MemoryPlatform, *, environment: str = "orders/dev") -> Chan
     return change
 
 
-def ask(stage: MemoryPlatform, change: Change, actor: Actor | None = None, **given: object) -> Override:
-    wish: dict[str, object] = {"reason_class": "incident", "reason": WORDS, **given}
-    return stage.overrides.request(actor or stage.mara, change.id, **wish)  # type: ignore[arg-type]
+def ask(stage: MemoryPlatform, change: Change, actor: Actor | None = None, **given: Any) -> Override:
+    wish = {"reason_class": "incident", "reason": WORDS, **given}
+    return stage.overrides.request_override(actor or stage.mara, change.id, **wish)
 
 
-def approved(stage: MemoryPlatform, **given: object) -> tuple[Change, Override]:
+def approved(stage: MemoryPlatform, **given: Any) -> tuple[Change, Override]:
     change = a_blocked(stage)
-    return change, stage.overrides.approve(stage.sam, ask(stage, change, **given).id)
+    return change, stage.overrides.approve_override(stage.sam, ask(stage, change, **given).id)
 
 
 def let_apply(stage: MemoryPlatform, change: Change) -> Change:
@@ -126,13 +128,13 @@ def test_neither_who_asked_nor_who_wants_the_change_approves_and_others_without_
     override = ask(stage, change, stage.nina)
     mara_as_admin = replace(ADMIN, id="mara")
 
-    assert code_of(lambda: stage.overrides.approve(mara_as_admin, override.id)) == "override-self-approval"
+    assert code_of(lambda: stage.overrides.approve_override(mara_as_admin, override.id)) == "override-self-approval"
     nina_as_security = replace(stage.sam, id="nina")
-    assert code_of(lambda: stage.overrides.approve(nina_as_security, override.id)) == "override-self-approval"
+    assert code_of(lambda: stage.overrides.approve_override(nina_as_security, override.id)) == "override-self-approval"
     able = frozenset({Permission.OVERRIDE_READ, Permission.OVERRIDE_DECIDE})
     for other in (stage.finn, stage.paul, replace(stage.sam, token_permissions=able)):
-        assert code_of(lambda other=other: stage.overrides.approve(other, override.id)) == "permission-denied"
-    assert stage.overrides.approve(stage.sam, override.id).decided_by == "sam"
+        assert code_of(partial(stage.overrides.approve_override, other, override.id)) == "permission-denied"
+    assert stage.overrides.approve_override(stage.sam, override.id).decided_by == "sam"
 
 
 def test_the_team_that_owns_the_control_approves_and_another_team_does_not(stage: MemoryPlatform) -> None:
@@ -141,17 +143,17 @@ def test_the_team_that_owns_the_control_approves_and_another_team_does_not(stage
     override = ask(stage, change)
     guard = Actor("gus", frozenset({Role.DEVELOPER}), frozenset({"guards"}), Surface.CLI)
 
-    assert code_of(lambda: stage.overrides.approve(replace(guard, teams=frozenset({"x"})), override.id)) == (
+    assert code_of(lambda: stage.overrides.approve_override(replace(guard, teams=frozenset({"x"})), override.id)) == (
         "permission-denied"
     )
-    assert stage.overrides.approve(guard, override.id).state is OverrideState.APPROVED
+    assert stage.overrides.approve_override(guard, override.id).state is OverrideState.APPROVED
 
 
 def test_only_who_may_open_changes_of_the_service_asks(stage: MemoryPlatform) -> None:
     change = a_blocked(stage)
 
     for other in (stage.finn, stage.sam):
-        assert code_of(lambda other=other: ask(stage, change, other)) == "permission-denied"
+        assert code_of(partial(ask, stage, change, other)) == "permission-denied"
     assert ask(stage, change, stage.paul).requester == "paul"
 
 
@@ -165,7 +167,7 @@ def test_only_who_may_open_changes_of_the_service_asks(stage: MemoryPlatform) ->
         ({"hours": 25}, "override-hours-invalid"),
     ],
 )
-def test_a_request_that_says_too_little_is_refused(stage: MemoryPlatform, given: dict[str, object], code: str) -> None:
+def test_a_request_that_says_too_little_is_refused(stage: MemoryPlatform, given: dict[str, Any], code: str) -> None:
     change = a_blocked(stage)
 
     assert code_of(lambda: ask(stage, change, **given)) == code
@@ -177,7 +179,7 @@ def test_the_same_plan_is_asked_for_once_at_a_time(stage: MemoryPlatform) -> Non
     ask(stage, change)
 
     assert code_of(lambda: ask(stage, change, stage.nina)) == "override-open"
-    stage.overrides.reject(stage.sam, "OV-1", reason="Mend it: it is one line.")
+    stage.overrides.reject_override(stage.sam, "OV-1", reason="Mend it: it is one line.")
     assert stage.change(change.id).status is ChangeStatus.BLOCKED
     assert ask(stage, change).id == "OV-2"
 
@@ -195,7 +197,7 @@ def test_what_a_waiver_lets_through_meanwhile_needs_no_override(stage: MemoryPla
     waiver = stage.waivers.request_waiver(stage.mara, wish)
     stage.waivers.approve_waiver(stage.sam, waiver.id)
 
-    assert code_of(lambda: stage.overrides.approve(stage.sam, override.id)) == "override-not-blocked"
+    assert code_of(lambda: stage.overrides.approve_override(stage.sam, override.id)) == "override-not-blocked"
     assert stage.change(change.id).status is ChangeStatus.BLOCKED
 
 
@@ -218,7 +220,7 @@ def test_a_request_for_an_earlier_plan_cannot_be_approved(stage: MemoryPlatform)
     stage.changes.plan_again(stage.mara, change.id)
     stage.runs.work()
 
-    assert code_of(lambda: stage.overrides.approve(stage.sam, override.id)) == "override-outdated"
+    assert code_of(lambda: stage.overrides.approve_override(stage.sam, override.id)) == "override-outdated"
 
 
 def test_controls_that_changed_since_the_request_or_the_approval_are_not_overridden(stage: MemoryPlatform) -> None:
@@ -294,14 +296,19 @@ def test_more_that_blocks_than_was_asked_for_blocks(stage: MemoryPlatform) -> No
 def test_who_asked_or_who_may_decide_ends_it_and_the_change_is_blocked_again(stage: MemoryPlatform) -> None:
     change, override = approved(stage)
 
-    assert code_of(lambda: stage.overrides.revoke(stage.nina, override.id, reason="No.")) == "permission-denied"
-    assert code_of(lambda: stage.overrides.revoke(stage.mara, override.id, reason=".")) == "override-reason-missing"
-    revoked = stage.overrides.revoke(stage.mara, override.id, reason="The incident is over.")
+    assert (
+        code_of(lambda: stage.overrides.revoke_override(stage.nina, override.id, reason="No.")) == "permission-denied"
+    )
+    assert (
+        code_of(lambda: stage.overrides.revoke_override(stage.mara, override.id, reason="."))
+        == "override-reason-missing"
+    )
+    revoked = stage.overrides.revoke_override(stage.mara, override.id, reason="The incident is over.")
 
     assert (revoked.state, revoked.ended_by) == (OverrideState.REVOKED, "mara")
     assert stage.change(change.id).status is ChangeStatus.BLOCKED
     assert stage.plan(change.id).decision.with_effect(Effect.BLOCK)
-    assert code_of(lambda: stage.overrides.revoke(stage.sam, override.id, reason="Again.")) == "override-ended"
+    assert code_of(lambda: stage.overrides.revoke_override(stage.sam, override.id, reason="Again.")) == "override-ended"
 
 
 def test_an_approver_who_is_disabled_or_loses_the_role_takes_the_override_along(stage: MemoryPlatform) -> None:
@@ -327,7 +334,7 @@ def test_somebody_disabled_since_signing_in_decides_nothing(stage: MemoryPlatfor
         left = a_person(name="sam", roles=frozenset({Role.SECURITY}), teams=frozenset(), is_disabled=True)
         identity.insert_person(transaction, left)
 
-    assert code_of(lambda: stage.overrides.approve(stage.sam, override.id)) == "override-decider-left"
+    assert code_of(lambda: stage.overrides.approve_override(stage.sam, override.id)) == "override-decider-left"
 
 
 def test_of_two_who_approve_at_once_one_is_told_that_it_is_decided(stage: MemoryPlatform) -> None:
@@ -337,7 +344,7 @@ def test_of_two_who_approve_at_once_one_is_told_that_it_is_decided(stage: Memory
 
     def approve(actor: Actor) -> None:
         try:
-            stage.overrides.approve(actor, override.id)
+            stage.overrides.approve_override(actor, override.id)
             outcomes.append("done")
         except PaviorError as refused:
             outcomes.append(refused.code)
@@ -354,29 +361,33 @@ def test_of_two_who_approve_at_once_one_is_told_that_it_is_decided(stage: Memory
 
 def test_a_third_person_says_afterwards_whether_it_was_right(stage: MemoryPlatform) -> None:
     change, override = approved(stage)
-    early = code_of(lambda: stage.overrides.review(ADMIN, override.id, outcome="justified", reason="Yes."))
+    early = code_of(lambda: stage.overrides.review_override(ADMIN, override.id, outcome="justified", reason="Yes."))
     assert early == "override-not-reviewable"
     let_apply(stage, change)
 
     for own in (stage.sam, replace(ADMIN, id="mara")):
-        refused = code_of(lambda own=own: stage.overrides.review(own, override.id, outcome="justified", reason="Yes."))
-        assert refused == "override-self-review"
-    unknown = code_of(lambda: stage.overrides.review(ADMIN, override.id, outcome="fine", reason="Yes."))
+        look = partial(stage.overrides.review_override, own, override.id, outcome="justified", reason="Yes.")
+        assert code_of(look) == "override-self-review"
+    unknown = code_of(lambda: stage.overrides.review_override(ADMIN, override.id, outcome="fine", reason="Yes."))
     assert unknown == "override-review-unknown"
-    reviewed = stage.overrides.review(stage.sven, override.id, outcome="not-justified", reason="One line mended it.")
+    reviewed = stage.overrides.review_override(
+        stage.sven, override.id, outcome="not-justified", reason="One line mended it."
+    )
 
     assert (reviewed.review, reviewed.reviewed_by) == (ReviewOutcome.NOT_JUSTIFIED, "sven")
     assert stage.events("override.reviewed")[-1].details["review"] == "not-justified"
-    again = code_of(lambda: stage.overrides.review(ADMIN, override.id, outcome="justified", reason="Yes."))
+    again = code_of(lambda: stage.overrides.review_override(ADMIN, override.id, outcome="justified", reason="Yes."))
     assert again == "override-already-reviewed"
 
 
 def test_what_was_refused_is_not_reviewed(stage: MemoryPlatform) -> None:
     change = a_blocked(stage)
     override = ask(stage, change)
-    stage.overrides.reject(stage.sam, override.id, reason="No.")
+    stage.overrides.reject_override(stage.sam, override.id, reason="No.")
 
-    refused = code_of(lambda: stage.overrides.review(stage.sven, override.id, outcome="justified", reason="Yes."))
+    refused = code_of(
+        lambda: stage.overrides.review_override(stage.sven, override.id, outcome="justified", reason="Yes.")
+    )
 
     assert refused == "override-not-reviewable"
 
@@ -391,9 +402,9 @@ def test_a_review_is_overdue_after_its_moment_and_not_at_it(stage: MemoryPlatfor
 def test_secrets_in_what_people_say_are_masked(stage: MemoryPlatform) -> None:
     secret = "the key is AKIAIOSFODNN7EXAMPLE"
     change = a_blocked(stage)
-    override = stage.overrides.approve(stage.sam, ask(stage, change, reason=secret).id, reason=secret)
-    revoked = stage.overrides.revoke(stage.mara, override.id, reason=secret)
-    reviewed = stage.overrides.review(stage.sven, override.id, outcome="justified", reason=secret)
+    override = stage.overrides.approve_override(stage.sam, ask(stage, change, reason=secret).id, reason=secret)
+    revoked = stage.overrides.revoke_override(stage.mara, override.id, reason=secret)
+    reviewed = stage.overrides.review_override(stage.sven, override.id, outcome="justified", reason=secret)
 
     told = (override.reason, override.decision_reason, revoked.end_reason, reviewed.review_reason)
     assert not [text for text in told if "AKIA" in text]
@@ -405,8 +416,8 @@ def test_who_may_read_nothing_learns_nothing(stage: MemoryPlatform) -> None:
     ask(stage, change)
     nobody = Actor("nobody", frozenset(), frozenset(), Surface.API)
 
-    assert code_of(lambda: stage.overrides.approve(nobody, "OV-1")) == "override-missing"
-    assert code_of(lambda: stage.overrides.approve(nobody, "OV-9")) == "override-missing"
+    assert code_of(lambda: stage.overrides.approve_override(nobody, "OV-1")) == "override-missing"
+    assert code_of(lambda: stage.overrides.approve_override(nobody, "OV-9")) == "override-missing"
 
 
 def test_a_basis_covers_only_the_same_answer(stage: MemoryPlatform) -> None:

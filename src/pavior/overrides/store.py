@@ -146,7 +146,7 @@ def list_overrides(
     state: OverrideState | None = None,
     is_to_review: bool = False,
 ) -> Page[Override]:
-    """What waits for an answer first, then what waits for a review, then the others; latest first. No services, none."""
+    """What waits for an answer first, then for a review, then the others; latest first. No services, none."""
     conditions: list[sa.ColumnElement[bool]] = [overrides.c.service.in_(sorted(services))]
     if control:
         conditions.append(_about(control))

@@ -11,6 +11,7 @@ from pavior.environments.tables import changes
 from pavior.identity.model import Permission, person_behind
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE
+from pavior.overrides import store as overrides
 from pavior.policy import store as policy
 from pavior.policy.model import Control, Effect, Waiver
 from pavior.policy.rendering import denials
@@ -32,7 +33,9 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
     scope = change_scope(change, place, service)
     if not sight.may(Permission.CHANGE_READ, scope):
         raise _missing(change_id)
-    hidden = sight.hidden(service, waivers=Permission.WAIVER_READ, runs=Permission.RUN_READ)
+    hidden = sight.hidden(
+        service, waivers=Permission.WAIVER_READ, overrides=Permission.OVERRIDE_READ, runs=Permission.RUN_READ
+    )
     plan = environments.find_plan(sight.tx, change.id, change.plan_number)
     approvals = environments.list_approvals(sight.tx, change.id)
     objection = _objection(change, plan, approvals, sight.actor.id) or sight.why_not(Permission.CHANGE_APPROVE, scope)
@@ -46,6 +49,7 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
         may_approve=not objection,
         may_not_approve_because=objection,
         denials=denials(plan.decision, controls) if plan else (),
+        overrides=() if "overrides" in hidden else overrides.list_of_change(sight.tx, change.id),
         hidden=hidden,
     )
 

@@ -16,6 +16,7 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
+from pavior.overrides.model import Override
 from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Control, Level, Waiver
@@ -44,6 +45,7 @@ from pavior.reports.model import (
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.override_page import OverrideView, list_overrides, read_override
 from pavior.reports.replay import read_replay
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
@@ -200,6 +202,18 @@ class Pages:
         """Open ones first. Raises MissingError `control-missing`, InvalidError `verdict-filter-unknown`."""
         with self._sight(actor) as sight:
             return list_disputes(sight, self.controls, page, control=control, state=state)
+
+    def list_overrides(
+        self, actor: Actor, page: PageRequest, *, control: str = "", state: str = "", is_to_review: bool = False
+    ) -> Page[Override]:
+        """What waits for an answer first, then for a review. Raises InvalidError `override-filter-unknown`."""
+        with self._sight(actor) as sight:
+            return list_overrides(sight, page, control=control, state=state, is_to_review=is_to_review)
+
+    def get_override(self, actor: Actor, override_id: str) -> OverrideView:
+        """Raises MissingError `override-missing`."""
+        with self._sight(actor) as sight:
+            return read_override(sight, override_id, self.controls)
 
     def show_coverage(
         self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""

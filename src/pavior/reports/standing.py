@@ -12,6 +12,7 @@ from datetime import datetime
 from pavior.disputes.model import DisputeCounts
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.overrides.model import OverrideCounts
 from pavior.policy.levels import LevelChange, Rung
 from pavior.policy.model import Control, Coverage, Level, Waiver
 
@@ -205,7 +206,7 @@ class ControlHistory:
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """One control, whole. `hidden` names the parts whose kind the reader may not read."""
+    """One control, whole. `hidden` names the parts whose kind the reader may not read, which are empty or None."""
 
     control: Control
     open_findings: int | None
@@ -216,6 +217,7 @@ class ControlView:
     waivers: tuple[Waiver, ...]
     history: ControlHistory
     disputes: DisputeCounts
+    overrides: OverrideCounts | None = None
     hidden: tuple[str, ...] = ()
 
 

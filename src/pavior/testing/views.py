@@ -10,6 +10,7 @@ from pavior.goldenpaths.model import GoldenPath
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.model import EngineOffered, HealthCheck, InstallationView, WorkerSeen
+from pavior.overrides.model import OverrideCounts
 from pavior.policy.compliance import Evidence, Framework, Requirement, RequirementState, StateCounts
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
 from pavior.policy.model import Level, WaiverStep
@@ -406,6 +407,9 @@ def a_control_view(**fields: Any) -> ControlView:
         "waivers": (an_approved_waiver(),),
         "history": ControlHistory(weeks, 5, is_cut=False),
         "disputes": DisputeCounts(open=1, upheld=1, rejected=2, denials=3),
+        "overrides": OverrideCounts(
+            asked=3, approved=2, blocked_plans=9, to_review=1, overdue=0, not_justified=1, control_wrong=0
+        ),
     }
     return ControlView(**{**given, **fields})
 

@@ -315,8 +315,8 @@ def _overridden(decision: Decision) -> Mapping[str, Json]:
     """For the audit log: what went past its controls, which is neither passed nor waived."""
     if decision.override is None:
         return {}
-    controls = {ruling.verdict.control for ruling in decision.with_effect(Effect.OVERRIDDEN)}
-    return {"override": decision.override.id, "overridden": sorted(controls)}
+    controls: list[Json] = [*sorted({item.verdict.control for item in decision.with_effect(Effect.OVERRIDDEN)})]
+    return {"override": decision.override.id, "overridden": controls}
 
 
 def _applied_event(change: Change, now: datetime) -> Event:

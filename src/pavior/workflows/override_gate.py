@@ -35,7 +35,7 @@ from pavior.workflows.overrides_in_force import block_again, override_event, sco
 class Overrides(ChangeDesk):
     """The verbs of an override."""
 
-    def request(
+    def request_override(
         self, actor: Actor, change_id: str, *, reason_class: str, reason: str, hours: int = DEFAULT_HOURS
     ) -> Override:
         """Ask that the latest plan of a blocked Change be let through once, although controls deny it.
@@ -94,7 +94,7 @@ class Overrides(ChangeDesk):
             record(transaction, event, now)
         return override
 
-    def approve(self, actor: Actor, override_id: str, *, reason: str = "") -> Override:
+    def approve_override(self, actor: Actor, override_id: str, *, reason: str = "") -> Override:
         """Let exactly that plan through, from now for its hours; the Change still needs the approvals of its risk.
 
         Raises:
@@ -120,11 +120,11 @@ class Overrides(ChangeDesk):
             record(transaction, replace(event, waited_seconds=_waited(override, now)), now)
         return decided
 
-    def reject(self, actor: Actor, override_id: str, *, reason: str) -> Override:
+    def reject_override(self, actor: Actor, override_id: str, *, reason: str) -> Override:
         """Refuse it; the Change stays blocked.
 
         Raises:
-            InvalidError: `override-reason-missing`; and as `approve`.
+            InvalidError: `override-reason-missing`; and as `approve_override`.
         """
         platform, now = self.platform, self.platform.clock.now()
         with platform.database.transaction() as transaction:
@@ -142,7 +142,7 @@ class Overrides(ChangeDesk):
             record(transaction, replace(event, outcome="denied", waited_seconds=_waited(override, now)), now)
         return decided
 
-    def revoke(self, actor: Actor, override_id: str, *, reason: str) -> Override:
+    def revoke_override(self, actor: Actor, override_id: str, *, reason: str) -> Override:
         """End it before its time, or withdraw the request. A Change that waited under it is blocked again.
 
         Raises:
@@ -176,7 +176,7 @@ class Overrides(ChangeDesk):
             record(transaction, override_event(actor, ended, "override.revoked", now, reason=ended.end_reason), now)
         return ended
 
-    def review(self, actor: Actor, override_id: str, *, outcome: str, reason: str) -> Override:
+    def review_override(self, actor: Actor, override_id: str, *, outcome: str, reason: str) -> Override:
         """Say afterwards whether it was right, as neither of who asked for it and who approved it.
 
         Args:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pavior.api.schemas.form import Instant, Shown
+from pavior.api.schemas.overrides import OverrideBasisShown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect, Level, RiskFactor, WaiverState
 from pavior.policy.parameters import ParameterType
@@ -119,6 +120,7 @@ class DecisionShown(Shown):
     coverage: CoverageShown
     level_changes: list[LevelBasisShown]
     risk: RiskShown | None
+    override: OverrideBasisShown | None
 
 
 class GatedShown(Shown):
