@@ -14,6 +14,9 @@ from msgspec import Struct, structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.identity.model import Role
+from pavior.kernel.verdicts import Outcome
+from pavior.overrides.model import ReviewOutcome
+from pavior.policy.overriding import Denied
 from pavior.policy.rendering import denials
 from pavior.runs.model import RunState
 from pavior.testing.builders import (
@@ -31,6 +34,7 @@ from pavior.testing.builders import (
     an_approved_waiver,
     an_environment,
 )
+from pavior.testing.overrides import an_approved_override, an_override_view
 from pavior.testing.people import an_actor
 from pavior.testing.views import a_change_view, a_home_view, a_preview, an_environment_view
 from pavior.web.markdown import render_markdown
@@ -90,6 +94,14 @@ def check(page: str) -> int:
     return elements.seen
 
 
+def _hostile_override() -> Any:
+    denied = Denied(HOSTILE, HOSTILE, Outcome.FAILED)
+    reviewed = {"review": ReviewOutcome.CONTROL_WRONG, "reviewed_by": "x", "reviewed_at": NOON, "review_reason": "x"}
+    found = poisoned(an_approved_override(decision_reason="x", **reviewed))
+    # Its number is ours, and stands in the address.
+    return replace(found, id="OV-1", denied=(denied,), environment=f"{HOSTILE}/{HOSTILE}")
+
+
 @pytest.fixture
 def hostile_acme(acme: Any) -> Any:
     """Everything that a page can show, with hostile text in it."""
@@ -107,8 +119,11 @@ def hostile_acme(acme: Any) -> Any:
         denials=denials(decision, (control,)),
         approvals=(poisoned(an_approval()),),
         waivers=(poisoned(a_waiver()),),
+        overrides=(_hostile_override(),),
         runs=(run,),
     )
+    acme.override_view = an_override_view(override=_hostile_override(), change=change, may_review=True)
+    acme.overrides = (_hostile_override(),)
     for name in (
         "service",
         "services",
