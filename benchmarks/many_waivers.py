@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from pavior.kernel.clock import format_instant
 from pavior.kernel.pages import PageRequest
 from pavior.policy import store
-from pavior.policy.model import WaiverState
 from pavior.policy.tables import waivers
+from pavior.policy.waiver_model import WaiverState
 from pavior.policy.waivers import ANNOUNCED_DAYS
 from pavior.storage.database import Database, Transaction
 from pavior.testing.builders import NOON

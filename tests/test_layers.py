@@ -115,6 +115,8 @@ SEEN_BY_SURFACES = {
     "pavior.identity.rate_limits": "callers are counted where they arrive",
     "pavior.reports.compliance_table": "a framework as CSV, which is the same for each surface, pure",
     "pavior.reports.compliance_view": "what is told of frameworks, for types, and over what to ask",
+    "pavior.policy.path_replaying": "what is told of the replay of a golden path, for types",
+    "pavior.reports.path_replay_view": "the same",
     "pavior.reports.replay_view": "what is told of a replay, for types",
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
@@ -137,7 +139,7 @@ def _imported(path: Path) -> set[str]:
 def test_a_surface_sees_the_application_and_models_alone(surface: str, root: Path) -> None:
     source = root / "src" / "pavior"
     paths = sorted((source / surface).rglob("*.py"))
-    allowed = re.compile(rf"pavior\.(application|kernel(\.\w+)?|{surface}(\.\w+)*|\w+\.(model|errors))")
+    allowed = re.compile(rf"pavior\.(application|kernel(\.\w+)?|{surface}(\.\w+)*|\w+\.((\w+_)?model|errors))")
     wrong = {
         f"{path.relative_to(source)}: {name}"
         for path in paths

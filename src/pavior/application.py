@@ -26,6 +26,7 @@ from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
 from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -42,6 +43,7 @@ class Application:
         single_sign_on: sign-in by an identity provider, and who is whom there.
         pages: everything that is only read: home, catalog, change, environment, findings, controls.
         creation: golden paths: list, preview, create.
+        path_replays: what an edited golden path would come to.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
@@ -62,6 +64,7 @@ class Application:
     single_sign_on: SingleSignOn
     pages: Pages
     creation: ServiceCreation
+    path_replays: GoldenPathReplays
     changes: Changes
     drift: DriftChecks
     states: States

@@ -67,6 +67,7 @@ from pavior.workflows.overview import Overview
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
@@ -346,6 +347,7 @@ def _application(
             frameworks=frameworks,
         ),
         creation=ServiceCreation(platform),
+        path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
         states=States(platform),

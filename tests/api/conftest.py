@@ -59,6 +59,7 @@ from pavior.workflows.keep_state import States
 from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -287,6 +288,7 @@ def _application(platform: Platform) -> Application:
             frameworks=(a_framework(),),
         ),
         creation=ServiceCreation(platform),
+        path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),
         drift=DriftChecks(platform),
         states=States(platform),

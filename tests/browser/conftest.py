@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,23 @@ from pavior.identity.model import Surface, local_operator
 from pavior.launching.launcher import everything, first_link
 from pavior.launching.serving import create_site
 from pavior.settings import read_settings
+from pavior.workflows.follow_waivers import follow_waivers
 
 PATIENCE_MILLISECONDS = 60_000
 _STARTS_WITHIN_SECONDS = 20.0
 # A folder for pictures of pages, for people who look at them and for the README; none are kept without it.
 _PICTURES = os.environ.get("PAVIOR_PICTURES", "")
+
+
+@dataclass
+class MovedClock:
+    """The machine's clock, ahead by as much as it was moved."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC) + self.ahead
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,22 @@ class Site:
     installation: Installation
     address: str
     folder: Path
+    clock: MovedClock
 
     @property
     def first_link(self) -> str:
         """By which the first admin signs in, once."""
         return f"{self.address}/sign-in/{first_link(self.installation).token}"
+
+    def let_pass(self, span: timedelta) -> None:
+        """Time goes by, and the worker does what it does each minute. Sessions of people may have ended by then."""
+        self.clock.ahead += span
+        follow_waivers(self.installation.platform)
+
+    def link_for(self, person: str) -> str:
+        """By which somebody signs in once more."""
+        link = self.installation.application.access.create_login_link(local_operator(Surface.CLI), person)
+        return f"{self.address}/sign-in/{link.token}"
 
     def cloud(self, environment: str) -> AwsClients:
         """The live cloud, behind the platform's back."""
@@ -127,10 +151,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, more_settings: Mapping[str, s
     environment = {"PAVIOR_HOME": str(folder / "data"), "PAVIOR_KEYS": str(folder / "keys"), "PAVIOR_PORT": "0"}
     environment |= more_settings
     settings = read_settings(environment, user_home=folder)
-    with listen("127.0.0.1", 0) as listening, everything(settings) as installation:
+    clock = MovedClock()
+    with listen("127.0.0.1", 0) as listening, everything(settings, clock=clock) as installation:
         address = address_of(listening)
         with _served(uvicorn.Config(create_site(installation, address), lifespan="off", log_config=None), listening):
-            yield Site(installation, address, folder)
+            yield Site(installation, address, folder, clock)
 
 
 @contextmanager

@@ -11,7 +11,9 @@ import pytest
 
 from pavior.cli.commands import COMMANDS, pavior
 from pavior.cli.verb import OpenVerb, Verb
+from pavior.content.loading import CONTROLS_FOLDER
 
+CONTROLS = {folder.name.replace("_", "-") for folder in CONTROLS_FOLDER.iterdir() if folder.is_dir()}
 # What nobody needs a permission for, and nothing else may join without being named here.
 PUBLIC = {
     "up",
@@ -85,7 +87,17 @@ def test_every_example_is_a_command_line_that_can_be_parsed(commands: dict[str, 
         words = shlex.split(example)
         expected = ["pavior", *path.split()]
         assert words[: len(expected)] == expected, path
-        command.make_context(path, words[len(expected) :], parent=_root())
+        context = command.make_context(path, words[len(expected) :], parent=_root())
+        assert _named_controls(context) <= CONTROLS, path
+
+
+def _named_controls(context: click.Context) -> set[str]:
+    named = {
+        str(context.params[parameter.name])
+        for parameter in context.command.params
+        if parameter.name in ("control", "control_id") and context.command.name != "new"
+    }
+    return named - {"", "None"}
 
 
 def test_what_the_list_says_of_a_command_is_not_empty_and_short() -> None:

@@ -40,7 +40,7 @@ def a_finding(**changes: Any) -> Finding:
     values: dict[str, Any] = {
         "id": "F-1",
         "fingerprint": "00",
-        "control": "object-storage-versioning",
+        "control": "object-storage-versioned",
         "service": "orders",
         "environment": "orders/dev",
         "subject": "aws_s3_bucket.files",
@@ -148,7 +148,7 @@ def test_a_list_is_a_table_for_people(launcher: Any, capsys: pytest.CaptureFixtu
         "F-1",
         "high",
         "open",
-        "object-storage-versioning",
+        "object-storage-versioned",
         "orders/dev",
         "aws_s3_bucket.files",
         "2026-11-24",

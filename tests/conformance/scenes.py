@@ -1,6 +1,7 @@
 """Orders with a public bucket, live and in a Change, and one waiver; and what each surface says of it at an instant."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,8 +23,9 @@ from pavior.policy.attesting import prove
 from pavior.policy.compliance import Framework, Requirement, RequirementState
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Effect, Level, WaiverWish
+from pavior.policy.model import Effect, Level
 from pavior.policy.waiver_documents import find_in_part, read_waivers_part, waivers_part
+from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
 from pavior.resources.codec import encode_plan_reading
@@ -34,6 +36,7 @@ from pavior.web.rendering import waiver_look
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal, take_pushes
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.rename_controls import follow_renamed_controls
+from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.running import as_workflow
 
 ADA = Actor("ada", frozenset({Role.ADMIN}), frozenset(), Surface.CLI)
@@ -189,6 +192,16 @@ def _replay(scene: Scene, _: datetime) -> bool:
     return not view.let_go
 
 
+def _replay_of_a_path(scene: Scene, _: datetime) -> bool:
+    (installed,) = scene.stage.platform.golden_paths.list()
+    edited = scene.stage.folder / "edited"
+    shutil.copytree(installed.folder, edited)
+    (edited / "template" / "infra" / "stack.json").write_bytes(a_stack(is_public=True, size="{{ size }}"))
+    view = GoldenPathReplays(scene.stage.platform).replay_golden_path(ADA, edited)
+    assert (view.not_read, view.environments) == ((), 1)
+    return not view.newly_stopped
+
+
 def _requirement(scene: Scene, _: datetime) -> bool:
     own = Framework(
         "own", "Own", "1", "ours", "all of it", is_whole=True, requirements=(Requirement("1", "Closed", "", ()),)
@@ -224,6 +237,7 @@ PROBES: Mapping[str, Callable[[Scene, datetime], bool]] = {
     "count of open findings": _count_of_findings,
     "live verdicts": _live_verdicts,
     "replay of another level": _replay,
+    "replay of a golden path": _replay_of_a_path,
     "requirement of a framework": _requirement,
     "count of waivers in force": _count_of_waivers,
     "the waiver itself": _itself,

@@ -140,7 +140,7 @@ IMPORTED = {
 # They ask, and show nothing of their own: with why.
 NO_SURFACE = {
     "policy.waivers": "what all of them go by",
-    "policy.model": "the same",
+    "policy.waiver_model": "the same",
     "policy.decision": "the same, for the gate",
     "workflows.answer_change": "gives what the plan gate says",
     "workflows.rename_controls": "lets it go on under another id",

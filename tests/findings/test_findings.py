@@ -16,7 +16,7 @@ from pavior.findings.store import (
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, UnknownReason, Verdict
-from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.storage.database import Transaction
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

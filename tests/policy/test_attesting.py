@@ -17,7 +17,8 @@ from msgspec import structs
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy.attesting import PAYLOAD_TYPE, attest, prove
-from pavior.policy.model import Coverage, Decision, DecisionOutcome, Effect, Waiver
+from pavior.policy.model import Coverage, Decision, DecisionOutcome, Effect
+from pavior.policy.waiver_model import Waiver
 from pavior.resources.model import Skipped
 from pavior.testing.builders import NOON, a_control, a_decision, a_waiver
 

@@ -9,16 +9,9 @@ from msgspec import structs
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason, Verdict
 from pavior.policy.decision import controls_digest, decide, verify_obligations, weigh
 from pavior.policy.levels import level_of
-from pavior.policy.model import (
-    Coverage,
-    Decision,
-    DecisionOutcome,
-    Effect,
-    Evaluation,
-    Level,
-    WaiverState,
-)
+from pavior.policy.model import Coverage, Decision, DecisionOutcome, Effect, Evaluation, Level
 from pavior.policy.risk import Touched
+from pavior.policy.waiver_model import WaiverState
 from pavior.testing.builders import BUCKET, DIGEST, NOON, PUBLIC_ACCESS, a_control, a_verdict, an_approved_waiver
 
 PASSED = a_verdict(outcome=Outcome.PASSED, message="")

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from pavior.kernel.verdicts import Outcome, Severity
-from pavior.policy.model import Coverage, Effect, Level, Risk, RiskFactor, Ruling, Weighed
+from pavior.policy.model import Coverage, Effect, Level, Ruling
 from pavior.policy.risk import Touched, assess, find_touched
+from pavior.policy.risk_model import Risk, RiskFactor, Weighed
 from pavior.resources.model import (
     Action,
     GraphFormat,

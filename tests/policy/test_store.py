@@ -7,7 +7,7 @@ from msgspec import structs
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.policy import store
-from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.storage.database import Database, Transaction
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_waiver
 

@@ -7,8 +7,8 @@ import pytest
 from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Phase, Position, Verdict
-from pavior.policy.model import WaiverState
 from pavior.policy.waiver_documents import CLOCK_SKEW, find_in_part, read_waivers_part, waivers_part
+from pavior.policy.waiver_model import WaiverState
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_waiver, an_approved_waiver
 
 END = NOON + timedelta(days=7)

@@ -19,7 +19,7 @@ from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy import store as policy
 from pavior.policy.compliance import RequirementState, StateCounts
-from pavior.policy.model import WaiverState
+from pavior.policy.waiver_model import WaiverState
 from pavior.reports import compliance
 from pavior.reports.compliance_table import evidence_csv, requirements_csv, write_csv
 from pavior.reports.compliance_view import Extent, FrameworkView

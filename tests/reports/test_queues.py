@@ -9,7 +9,7 @@ from pavior.findings.model import FindingState
 from pavior.identity.model import Actor, Permission, Role, Surface
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
-from pavior.policy.model import WaiverState
+from pavior.policy.waiver_model import WaiverState
 from pavior.testing.builders import NOON, PUBLIC_ACCESS
 from pavior.testing.company import somebody
 

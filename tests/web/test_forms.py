@@ -11,8 +11,8 @@ from msgspec import structs
 from pavior.environments.model import ChangeStatus
 from pavior.goldenpaths.parameters import complete_parameters
 from pavior.kernel.errors import ConflictError, InvalidError
-from pavior.policy.model import WaiverState, WaiverWish
 from pavior.policy.rendering import denials
+from pavior.policy.waiver_model import WaiverState, WaiverWish
 from pavior.states.model import StateHistory
 from pavior.testing.builders import (
     BUCKET,

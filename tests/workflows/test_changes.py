@@ -12,7 +12,8 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.environments.ports import Purpose
 from pavior.identity.model import Actor, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
-from pavior.policy.model import DecisionOutcome, Effect, WaiverWish
+from pavior.policy.model import DecisionOutcome, Effect
+from pavior.policy.waiver_model import WaiverWish
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 

@@ -12,7 +12,7 @@ from pavior.findings.model import Finding
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, Role, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform
 from pavior.testing.people import a_person, a_team
 

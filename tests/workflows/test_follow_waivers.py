@@ -10,7 +10,7 @@ from pavior.environments.model import ChangeStatus
 from pavior.findings import store as findings
 from pavior.kernel.errors import InvalidError
 from pavior.policy import store
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.workflows.follow_waivers import follow_waivers
 from pavior.workflows.rename_controls import follow_renamed_controls

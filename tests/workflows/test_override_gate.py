@@ -19,9 +19,11 @@ from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
 from pavior.overrides import store
 from pavior.overrides.model import Override, OverrideState, ReviewOutcome
-from pavior.policy.model import DecisionOutcome, Effect, RiskFactor, WaiverWish
+from pavior.policy.model import DecisionOutcome, Effect
 from pavior.policy.overriding import Denied
 from pavior.policy.rendering import summary
+from pavior.policy.risk_model import RiskFactor
+from pavior.policy.waiver_model import WaiverWish
 from pavior.testing.builders import NOON
 from pavior.testing.memory_platform import BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.testing.people import a_person

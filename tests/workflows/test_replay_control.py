@@ -11,7 +11,8 @@ from pavior.inventory.tables import observations
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.levels import LevelScope
-from pavior.policy.model import Level, WaiverWish
+from pavior.policy.model import Level
+from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.replay import read_replay
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.sight import Sight

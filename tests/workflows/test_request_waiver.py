@@ -8,7 +8,7 @@ from msgspec import structs
 
 from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, PaviorError
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.sight import Sight
 from pavior.reports.waiver_page import WaiverView, read_waiver_view

@@ -15,7 +15,8 @@ from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, Mi
 from pavior.policy import level_store
 from pavior.policy.level_documents import read_levels
 from pavior.policy.levels import LevelChange, LevelChangeState
-from pavior.policy.model import Effect, Level, WaiverWish
+from pavior.policy.model import Effect, Level
+from pavior.policy.waiver_model import WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, GOLDEN_PATH, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage

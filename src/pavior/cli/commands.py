@@ -17,7 +17,7 @@ COMMANDS = {
     "control": Later("pavior.cli.control:control", "What is required, and why."),
     "compliance": Later("pavior.cli.compliance:compliance", "Frameworks, and how each requirement stands."),
     "service": Later("pavior.cli.services:service", "Create services and look at them."),
-    "golden-path": Later("pavior.cli.services:golden_path", "What services can be made from."),
+    "golden-path": Later("pavior.cli.golden_paths:golden_path", "What services can be made from."),
     "change": Later("pavior.cli.changes:change", "Ship: open, watch, approve."),
     "state": Later("pavior.cli.states:state", "Terraform's states that are kept here."),
     "environment": Later("pavior.cli.environments:environment", "What runs where, and what drifted."),

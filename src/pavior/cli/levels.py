@@ -18,7 +18,7 @@ _MOST_NAMES = 4
 
 
 @click.command(
-    "levels", cls=Verb, permission=Permission.CONTROL_READ, example="pavior control levels object-storage-versioning"
+    "levels", cls=Verb, permission=Permission.CONTROL_READ, example="pavior control levels object-storage-versioned"
 )
 @click.argument("control_id", metavar="CONTROL")
 def show_levels(call: Call, control_id: str) -> Answer:
@@ -58,7 +58,7 @@ def show_levels(call: Call, control_id: str) -> Answer:
     "set-level",
     cls=Verb,
     permission=Permission.CONTROL_SET_LEVEL,
-    example="pavior control set-level object-storage-versioning --to block --new-only --environment prod "
+    example="pavior control set-level object-storage-versioned --to block --new-only --environment prod "
     "--from 2027-01-01 --reason 'announced in November'",
 )
 @click.argument("control_id", metavar="CONTROL")

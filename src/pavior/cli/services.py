@@ -1,4 +1,4 @@
-"""`pavior service` and `pavior golden-path`."""
+"""`pavior service`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,11 +21,6 @@ from pavior.runs.model import RunState
 @click.group()
 def service() -> None:
     """Create services and look at them."""
-
-
-@click.group("golden-path")
-def golden_path() -> None:
-    """What services can be made from."""
 
 
 _set_option = click.option("--set", "assignments", metavar="KEY=VALUE", multiple=True, help="A parameter; repeatable.")
@@ -117,60 +112,6 @@ def preview_service(call: Call, golden_path: str, assignments: tuple[str, ...], 
             *decision_parts(call, preview.decision),
         ),
     )
-
-
-@golden_path.command("list", cls=Verb, permission=Permission.SERVICE_READ, example="pavior golden-path list")
-def list_golden_paths(call: Call) -> Answer:
-    """List the golden paths."""
-    paths = call.application.creation.list_golden_paths(call.actor)
-    rows = tuple((item.name, item.version, item.owner, item.title) for item in paths)
-    documents = [_path_document(item) for item in paths]
-    return Answer(documents, (Table(("golden path", "version", "owner", "title"), rows, "There is none."),))
-
-
-@golden_path.command(
-    "show", cls=Verb, permission=Permission.SERVICE_READ, example="pavior golden-path show python-service"
-)
-@click.argument("name")
-def show_golden_path(call: Call, name: str) -> Answer:
-    """Show one golden path and the parameters it takes."""
-    path = call.application.creation.get_golden_path(call.actor, name)
-    properties = path.parameters_schema.get("properties")
-    required = path.parameters_schema.get("required")
-    rows = tuple(
-        (
-            key,
-            str(schema.get("type", "")),
-            "required" if isinstance(required, list) and key in required else f"default {schema.get('default', '')!r}",
-            _meaning(schema),
-        )
-        for key, schema in (properties.items() if isinstance(properties, Mapping) else ())
-        if isinstance(schema, Mapping)
-    )
-    stages = ", ".join(f"{stage} (production)" if is_last else stage for stage, is_last in path.environments)
-    facts = Facts(
-        (
-            ("golden path", f"{path.name} {path.version}"),
-            ("title", path.title),
-            ("owner", path.owner),
-            ("makes", stages),
-            ("engine", path.engine or "what the installation uses"),
-        )
-    )
-    parameters = Table(("parameter", "type", "", "meaning"), rows, "It takes no parameters.")
-    return Answer(_path_document(path), (facts, Text(path.description), parameters))
-
-
-def _meaning(schema: Mapping[str, object]) -> str:
-    told = str(schema.get("description", schema.get("title", "")))
-    choices = schema.get("enum")
-    return f"{told} One of: {', '.join(map(str, choices))}." if isinstance(choices, list) else told
-
-
-def _path_document(path: object) -> dict[str, object]:
-    # The folder is a place on this machine, and no part of what a golden path is.
-    names = ("name", "version", "title", "description", "owner", "parameters_schema", "day_two_parameters")
-    return {name: getattr(path, name) for name in (*names, "environments", "engine")}
 
 
 def _service_parts(view: ServiceView, now: datetime) -> tuple[Part, ...]:

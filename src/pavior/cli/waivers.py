@@ -9,7 +9,7 @@ from pavior.cli.answer import Answer, Facts, Part, Table, Text
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.errors import InvalidError
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.reports.model import Matches
 
 
@@ -22,7 +22,7 @@ def waiver() -> None:
     "request",
     cls=Verb,
     permission=Permission.WAIVER_REQUEST,
-    example="pavior waiver request object-storage-versioning orders/dev --subject aws_s3_bucket.cache --days 7 "
+    example="pavior waiver request object-storage-versioned orders/dev --subject aws_s3_bucket.cache --days 7 "
     "--reason 'holds only caches'",
 )
 @click.argument("control")
@@ -55,7 +55,7 @@ def request_waiver(call: Call, **wish: Any) -> Answer:
     "preview",
     cls=Verb,
     permission=Permission.WAIVER_REQUEST,
-    example="pavior waiver preview object-storage-versioning orders/dev --path 'infra/legacy/**'",
+    example="pavior waiver preview object-storage-versioned orders/dev --path 'infra/legacy/**'",
 )
 @click.argument("control")
 @click.argument("environment")

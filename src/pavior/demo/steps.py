@@ -13,8 +13,9 @@ from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.kernel.errors import ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Outcome
-from pavior.policy.model import DecisionOutcome, Effect, Level, Ruling, WaiverWish
+from pavior.policy.model import DecisionOutcome, Effect, Level, Ruling
 from pavior.policy.rendering import denials
+from pavior.policy.waiver_model import WaiverWish
 from pavior.runs.model import RunState
 
 PUBLIC_ACCESS = "object-storage-no-public-access"

@@ -8,8 +8,8 @@ from pavior.findings import store
 from pavior.findings.model import Finding, FindingSource, FindingState, due_at, fingerprint
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.kernel.verdicts import Outcome, Phase, Severity, Verdict
-from pavior.policy.model import Waiver, WaiverState
 from pavior.policy.reaching import matches_path
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.policy.waivers import longest
 from pavior.storage.database import Transaction
 

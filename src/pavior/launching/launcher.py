@@ -17,7 +17,7 @@ from pavior.bootstrap import SANDBOX_FILE, Installation, open_installation
 from pavior.cli.launcher import Session, UpRequest
 from pavior.demo.stage import CAST
 from pavior.identity.model import Actor, Invitation, Role, Surface, local_operator
-from pavior.kernel.clock import SystemClock
+from pavior.kernel.clock import Clock, SystemClock
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.launching.backing_up import back_up
@@ -239,14 +239,15 @@ class LocalLauncher:
 
 
 @contextmanager
-def everything(settings: Settings, *, is_apart: bool = False) -> Iterator[Installation]:
+def everything(settings: Settings, *, is_apart: bool = False, clock: Clock | None = None) -> Iterator[Installation]:
     """The installation with its worker at work and, when its environments live there, the sandbox cloud.
 
     Args:
         is_apart: The worker has a process of its own, so that whoever answers does not wait for whoever computes.
+        clock: What this process goes by; the machine's when left out.
     """
     with (
-        open_installation(settings) as installation,
+        open_installation(settings, clock=clock) as installation,
         tracing_of(installation),
         # Before the sandbox: a second one would take the first one's place while that is still in use.
         reserving(installation) if is_apart else holding(installation.presence),

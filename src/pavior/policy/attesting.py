@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError
 from pavior.policy.envelopes import ForgedEnvelopeError, UnreadableEnvelopeError, seal, unseal
-from pavior.policy.model import Control, Decision, DecisionOutcome, Risk, Ruling, Waiver
+from pavior.policy.model import Control, Decision, DecisionOutcome, Ruling
+from pavior.policy.risk_model import Risk
+from pavior.policy.waiver_model import Waiver
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"

@@ -7,19 +7,10 @@ from msgspec import structs
 
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
 from pavior.policy.levels import Levels, level_of
-from pavior.policy.model import (
-    Control,
-    Decision,
-    DecisionOutcome,
-    Effect,
-    Evaluation,
-    Level,
-    LevelBasis,
-    Ruling,
-    Waiver,
-)
+from pavior.policy.model import Control, Decision, DecisionOutcome, Effect, Evaluation, Level, LevelBasis, Ruling
 from pavior.policy.overriding import OverrideBasis
 from pavior.policy.risk import Touched, assess
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import FindWaiver, find_in_force
 
 FindLevel = Callable[[Verdict, Control], Level]

@@ -1,7 +1,7 @@
 """Controls and what follows from their verdicts. Pure values."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,7 @@ from msgspec import Struct
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.policy.overriding import OverrideBasis
 from pavior.policy.parameters import Parameter
-from pavior.policy.reaching import matches_path, reaches
+from pavior.policy.risk_model import Risk
 from pavior.resources.model import Skipped
 
 # Infrastructure code is where a developer fixes things, so what is typed there comes first.
@@ -189,123 +189,6 @@ class Evaluation(Struct, frozen=True):
     coverage: Coverage
 
 
-class WaiverState(StrEnum):
-    """Where a waiver stands.
-
-    An approved one whose `expires_at` has come excuses nothing, whether or not its end is recorded yet; once it is
-    recorded as expired, no clock brings it back.
-    """
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    DENIED = "denied"
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-
-
-class Waiver(Struct, frozen=True):
-    """An excuse for one control in one place until one instant.
-
-    Args:
-        id: `W-` and a number.
-        environment: `orders/dev`; `orders/*` for every environment of a service, `*` for every one there is.
-        subject: Resource address; empty means whatever else of the scope says.
-        path: Glob over the file in which the resource is written, such as `infra/legacy/**`; empty for any. What is
-            not known to be written in such a file is not excused.
-        expires_at: None while only requested. The expiry moment itself is too late.
-        measures: What is done meanwhile, in place of the control.
-        evidence: Text or a link that shows it.
-        team: Who answers for it.
-        renews: Id of the one that this would follow.
-        decision_reason: What the one who decided said.
-        announced_days: The least of 30, 7 and 1 of which it was announced that it ends in so many days.
-    """
-
-    id: str
-    control: str
-    environment: str
-    subject: str
-    reason: str
-    requester: str
-    requested_at: datetime
-    days: int
-    state: WaiverState
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    expires_at: datetime | None = None
-    change_id: str | None = None
-    path: str = ""
-    measures: str = ""
-    evidence: str = ""
-    team: str = ""
-    renews: str | None = None
-    decision_reason: str = ""
-    announced_days: int | None = None
-
-    def covers(self, control: str, environment: str, subject: str, now: datetime, path: str = "") -> bool:
-        """Whether it excuses this at `now`. The expiry moment itself is too late.
-
-        Args:
-            path: The file in which the subject is written; empty when that is not known.
-        """
-        return (
-            self.is_in_force(now)
-            and control == self.control
-            and reaches(self.environment, environment)
-            and (not self.subject or subject == self.subject)
-            and (not self.path or matches_path(self.path, path))
-        )
-
-    def is_in_force(self, now: datetime) -> bool:
-        """Whether it excuses anything at `now`. The expiry moment itself is too late."""
-        return self.state is WaiverState.APPROVED and self.expires_at is not None and now < self.expires_at
-
-
-class WaiverWish(Struct, frozen=True):
-    """What somebody asks to be excused from.
-
-    Args:
-        control: Its id, or one that it had before.
-        environment: `orders/dev`; `orders/*` or `*` for more, which an admin decides.
-        subject: Resource address, or empty.
-        path: Glob over source files, or empty.
-        is_whole: That neither is given on purpose: every resource there.
-        measures: What is done meanwhile.
-        evidence: Text or a link that shows it.
-        may_match_nothing: Ask even if it would excuse nothing today, for what is still to come.
-        renews: Id of the one that it would follow; empty for none.
-    """
-
-    control: str
-    environment: str
-    reason: str
-    days: int
-    subject: str = ""
-    path: str = ""
-    is_whole: bool = False
-    measures: str = ""
-    evidence: str = ""
-    change_id: str = ""
-    may_match_nothing: bool = False
-    renews: str = ""
-
-
-class WaiverStep(Struct, frozen=True):
-    """One thing that happened to a waiver.
-
-    Args:
-        verb: `requested`, `approved`, `denied`, `revoked`, `announced`, `expired`, `transferred`.
-        actor: Who; `pavior` for what came by itself, empty when nobody wrote it down.
-        text: The reason, or what it came to.
-    """
-
-    waiver_id: str
-    verb: str
-    actor: str
-    at: datetime
-    text: str = ""
-
-
 class Effect(StrEnum):
     """What one verdict does to the Decision."""
 
@@ -353,74 +236,6 @@ class Ruling(Struct, frozen=True):
     waiver_id: str = ""
     level_change: str = ""
     is_spared: bool = False
-
-
-class RiskFactor(StrEnum):
-    """What makes a Change riskier; the value is stable."""
-
-    PRODUCTION = "production"
-    DESTROY = "destroy"
-    DELETES = "deletes"
-    DELETES_DATA = "deletes-data"
-    EXPOSURE = "exposure"
-    PERMISSIONS = "permissions"
-    DATA_CLASS = "data-class"
-    WAIVED = "waived"
-    OVERRIDDEN = "overridden"
-    NO_EVIDENCE = "no-evidence"
-
-
-# From this score of risk on: the scale, and how many others must approve.
-_SCALE: Final = (
-    (9, Severity.CRITICAL, 2),
-    (6, Severity.HIGH, 1),
-    (3, Severity.MEDIUM, 1),
-    (1, Severity.LOW, 0),
-    (0, Severity.INFO, 0),
-)
-
-
-class Weighed(Struct, frozen=True):
-    """One factor of a Change.
-
-    Args:
-        weight: 1 or more.
-        told: One sentence that names what it is about.
-    """
-
-    factor: RiskFactor
-    weight: int
-    told: str
-
-
-class Risk(Struct, frozen=True):
-    """How much can go wrong, and why. Build it with `risk_of()`.
-
-    Args:
-        level: The score on the one scale.
-        score: The sum of the weights, 0 or more.
-        factors: The heaviest first; none when nothing speaks for a risk.
-    """
-
-    level: Severity
-    score: int
-    factors: tuple[Weighed, ...]
-
-    @property
-    def approvals(self) -> int:
-        """How many persons other than the requester must approve."""
-        return _risk_step(self.score)[2]
-
-
-def risk_of(factors: Iterable[Weighed]) -> Risk:
-    """What the factors add up to."""
-    ordered = tuple(sorted(factors, key=lambda item: -item.weight))
-    score = sum(item.weight for item in ordered)
-    return Risk(_risk_step(score)[1], score, ordered)
-
-
-def _risk_step(score: int) -> tuple[int, Severity, int]:
-    return next(step for step in _SCALE if score >= step[0])
 
 
 class DecisionOutcome(StrEnum):

@@ -10,7 +10,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from pavior.policy.model import Coverage, Effect, Risk, RiskFactor, Ruling, Weighed, risk_of
+from pavior.policy.model import Coverage, Effect, Ruling
+from pavior.policy.risk_model import Risk, RiskFactor, Weighed, risk_of
 from pavior.resources.model import Action, PlanReading, ResourceChange, ResourceGraph
 from pavior.resources.views import VIEWS, index_graph
 from pavior.resources.views.network import NetworkRule

@@ -11,9 +11,9 @@ from msgspec import structs
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
-from pavior.policy.model import Waiver, WaiverState, WaiverStep
 from pavior.policy.reaching import EVERYWHERE, is_wide, places_of, service_of
 from pavior.policy.tables import waiver_steps, waivers
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching

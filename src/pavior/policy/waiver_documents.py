@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pavior.kernel.clock import format_instant, parse_instant
 from pavior.kernel.errors import InvalidError
-from pavior.policy.model import Waiver, WaiverState
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.policy.waivers import FindWaiver, find_in_force
 
 # How far the clock where the document is read may be behind ours. There a waiver ends this much earlier: nothing is

@@ -67,6 +67,11 @@ SURFACES: Final = (
         ("policy.replaying", "reports.replay"),
     ),
     WaiverSurface(
+        "replay of a golden path",
+        "the resource is not among those that the edited path would stop",
+        ("workflows.replay_golden_path",),
+    ),
+    WaiverSurface(
         "requirement of a framework",
         "it stands as waived, and not as unmet, on the pages of frameworks and in exported evidence",
         ("reports.compliance",),

@@ -8,7 +8,8 @@ from msgspec import structs
 
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity, Verdict
-from pavior.policy.model import Control, Waiver, WaiverState
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver, WaiverState
 
 # A waiver may not outlast the time in which others must fix the same. Critical and high: CISA Binding Operational
 # Directive 19-02 (2019), 15 and 30 days. Medium and low: FedRAMP Continuous Monitoring Strategy Guide 3.2 (2018),

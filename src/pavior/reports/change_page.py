@@ -13,8 +13,9 @@ from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE
 from pavior.overrides import store as overrides
 from pavior.policy import store as policy
-from pavior.policy.model import Control, Effect, Waiver
+from pavior.policy.model import Control, Effect
 from pavior.policy.rendering import denials
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.model import ChangeView
 from pavior.reports.scopes import change_scope
 from pavior.reports.sight import Sight, missing

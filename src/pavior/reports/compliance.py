@@ -31,7 +31,7 @@ from pavior.policy.compliance import (
     stand,
     unlisted_ids,
 )
-from pavior.policy.model import Waiver
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import longest, longest_then
 from pavior.reports.compliance_view import (
     ComplianceWeek,

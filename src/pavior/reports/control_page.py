@@ -12,7 +12,8 @@ from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, Page, PageRequest
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy import store as policy
 from pavior.policy.levels import Levels
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.control_history import read_history
 from pavior.reports.evaluations import NEEDED, Evaluations
 from pavior.reports.level_evidence import Place

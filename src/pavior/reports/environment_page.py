@@ -15,7 +15,8 @@ from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageReques
 from pavior.kernel.verdicts import Phase, Verdict
 from pavior.policy import store as policy
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.model import EnvironmentView
 from pavior.reports.scopes import environment_scope
 from pavior.reports.sight import Sight, missing

@@ -22,7 +22,8 @@ from pavior.policy.evidence_proof import (
     TABLE_FILE,
     WAIVERS_FILE,
 )
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.compliance import Measured
 from pavior.reports.compliance_table import REQUIREMENT_COLUMNS, write_csv
 from pavior.storage.database import Transaction

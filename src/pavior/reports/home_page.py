@@ -18,8 +18,9 @@ from pavior.findings.model import Finding, FindingState
 from pavior.identity.model import Permission, Role
 from pavior.kernel.pages import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.policy import store as policy
-from pavior.policy.model import Control, Waiver, WaiverState
+from pavior.policy.model import Control
 from pavior.policy.reaching import is_wide
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.reports.level_page import list_levels_to_decide
 from pavior.reports.model import HomeView
 from pavior.reports.override_page import list_overrides_to_decide, list_overrides_to_review

@@ -20,8 +20,9 @@ from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.overrides.model import Override
 from pavior.policy.levels import LevelChange
-from pavior.policy.model import Control, Decision, Waiver
+from pavior.policy.model import Control, Decision
 from pavior.policy.rendering import Denial
+from pavior.policy.waiver_model import Waiver
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
 

@@ -19,7 +19,8 @@ from pavior.kernel.pages import Page, PageRequest
 from pavior.overrides.model import Override
 from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.levels import LevelScope
-from pavior.policy.model import Control, Level, Waiver
+from pavior.policy.model import Control, Level
+from pavior.policy.waiver_model import Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
 from pavior.reports.compliance import ComplianceReader

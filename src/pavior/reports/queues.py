@@ -8,8 +8,8 @@ from pavior.findings.model import Finding
 from pavior.identity.model import Permission, Scope
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy import store as policy
-from pavior.policy.model import Waiver
 from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.scopes import finding_scope, waiver_scope
 from pavior.reports.sight import Sight, missing
 

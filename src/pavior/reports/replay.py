@@ -19,8 +19,9 @@ from pavior.kernel.verdicts import Phase
 from pavior.policy import level_store
 from pavior.policy import store as waivers
 from pavior.policy.levels import LevelChange, LevelScope, check_wish, levels_at
-from pavior.policy.model import Control, Level, Waiver
+from pavior.policy.model import Control, Level
 from pavior.policy.replaying import Replayed, TeamReplay, once_each, replay, wished
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import find_in_force
 from pavior.reports.evaluations import NEEDED, newest_plans
 from pavior.reports.level_evidence import Place, places_in

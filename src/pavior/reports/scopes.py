@@ -8,7 +8,8 @@ from pavior.findings.model import Finding
 from pavior.identity.model import Scope
 from pavior.overrides.model import Override
 from pavior.policy.levels import LevelChange, LevelScope
-from pavior.policy.model import Control, Waiver
+from pavior.policy.model import Control
+from pavior.policy.waiver_model import Waiver
 from pavior.runs.model import Run
 
 

@@ -14,7 +14,8 @@ from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.overrides.model import OverrideCounts
 from pavior.policy.levels import LevelChange, Rung
-from pavior.policy.model import Control, Coverage, Level, Waiver
+from pavior.policy.model import Control, Coverage, Level
+from pavior.policy.waiver_model import Waiver
 
 # What is evaluated about an environment, in the order of the road.
 PHASES = (Phase.PLAN, Phase.LIVE)

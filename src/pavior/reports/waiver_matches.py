@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pavior.environments import store as environments
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
-from pavior.policy.model import Waiver
 from pavior.policy.reaching import is_wide, matches_path, reaches
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.evaluations import NEEDED, Evaluations, standing_environments
 from pavior.reports.model import Match, Matches
 from pavior.reports.sight import Sight

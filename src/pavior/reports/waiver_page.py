@@ -10,9 +10,10 @@ from pavior.identity.model import Permission, Scope
 from pavior.kernel.clock import format_instant
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE
 from pavior.policy import store as policy
-from pavior.policy.model import Control, Waiver, WaiverState, WaiverStep
+from pavior.policy.model import Control
 from pavior.policy.reaching import is_wide
 from pavior.policy.tables import waivers
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
 from pavior.policy.waivers import ANNOUNCED_DAYS
 from pavior.reports.evaluations import Evaluations
 from pavior.reports.model import Matches

@@ -33,10 +33,9 @@ from pavior.policy.model import (
     Remediation,
     RuleResult,
     Ruling,
-    Waiver,
-    WaiverState,
 )
 from pavior.policy.parameters import Parameter, ParameterType
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import Action, GraphFormat, PlanReading, Resource, ResourceChange, ResourceGraph
 from pavior.runs.model import LogLine, Run, RunState

@@ -13,7 +13,8 @@ from pavior.observability.model import EngineOffered, HealthCheck, InstallationV
 from pavior.overrides.model import OverrideCounts
 from pavior.policy.compliance import Evidence, Framework, Requirement, RequirementState, StateCounts
 from pavior.policy.levels import LevelEvidence, LevelScope, Rung
-from pavior.policy.model import Level, WaiverStep
+from pavior.policy.model import Level
+from pavior.policy.waiver_model import WaiverStep
 from pavior.reports.compliance_view import ComplianceWeek, Extent, FrameworkSummary, FrameworkView, RequirementSummary
 from pavior.reports.model import (
     ChangeView,

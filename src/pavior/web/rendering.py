@@ -15,8 +15,8 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
 from pavior.overrides.model import Override, OverrideState
-from pavior.policy.model import Waiver, WaiverState
 from pavior.policy.parameters import bounds_text, origin_text, value_text
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.reports.model import percent
 from pavior.reports.scopes import environment_scope, finding_scope, service_scope, state_scope
 from pavior.web import moments, words

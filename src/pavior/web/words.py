@@ -13,7 +13,8 @@ from pavior.kernel.verdicts import Outcome, Severity
 from pavior.overrides.model import OverrideState, ReviewOutcome
 from pavior.policy.compliance import RequirementState
 from pavior.policy.levels import LevelChangeState
-from pavior.policy.model import DecisionOutcome, Effect, Level, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level
+from pavior.policy.waiver_model import WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
 

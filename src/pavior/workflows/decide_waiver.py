@@ -9,8 +9,8 @@ from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.policy import store
-from pavior.policy.model import Waiver, WaiverState
 from pavior.policy.reaching import is_wide
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.policy.waivers import expiry
 from pavior.storage.database import Transaction
 from pavior.workflows.waiver_desk import WaiverDesk, end_excuse, waiver_event, write_step

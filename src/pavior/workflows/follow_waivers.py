@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pavior.identity.model import Surface, the_platform
 from pavior.policy import store
-from pavior.policy.model import Waiver
+from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import ANNOUNCED_DAYS, days_to_announce
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform

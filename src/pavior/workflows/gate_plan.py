@@ -19,8 +19,9 @@ from pavior.identity.model import Actor, Permission
 from pavior.kernel.errors import UnavailableError
 from pavior.policy import store as waivers
 from pavior.policy.attesting import attest
-from pavior.policy.model import Decision, DecisionOutcome, Waiver
+from pavior.policy.model import Decision, DecisionOutcome
 from pavior.policy.rendering import Denial, denials
+from pavior.policy.waiver_model import Waiver
 from pavior.reports.scopes import environment_scope
 from pavior.resources.join import join
 from pavior.resources.model import PlanReading

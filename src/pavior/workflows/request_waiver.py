@@ -5,8 +5,8 @@ from dataclasses import replace
 from pavior.identity.model import Actor, Permission, local_operator
 from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy import store
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
 from pavior.policy.reaching import is_wide
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.policy.waivers import check_request, check_scope
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.model import Matches

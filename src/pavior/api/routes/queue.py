@@ -12,7 +12,7 @@ from pavior.api.schemas.form import Asked, PageOf, Storable
 from pavior.api.schemas.records import FindingShown
 from pavior.api.schemas.waivers import MatchesShown, WaiverHistoryShown
 from pavior.identity.model import Permission
-from pavior.policy.model import WaiverWish
+from pavior.policy.waiver_model import WaiverWish
 
 router = APIRouter()
 
@@ -20,7 +20,7 @@ router = APIRouter()
 _LONGEST_DAYS = 10_000
 _LONGEST_TEXT = 1_000
 _WAIVER_EXAMPLE: JsonDict = {
-    "control": "object-storage-versioning",
+    "control": "object-storage-versioned",
     "environment": "orders/dev",
     "subject": "aws_s3_bucket.data",
     "days": 7,

@@ -5,8 +5,10 @@ from typing import Any
 from pavior.api.schemas.form import Instant, Shown
 from pavior.api.schemas.overrides import OverrideBasisShown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
-from pavior.policy.model import DecisionOutcome, Effect, Level, RiskFactor, WaiverState
+from pavior.policy.model import DecisionOutcome, Effect, Level
 from pavior.policy.parameters import ParameterType
+from pavior.policy.risk_model import RiskFactor
+from pavior.policy.waiver_model import WaiverState
 
 
 class PositionShown(Shown):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pavior.environments.model import Change
 from pavior.identity.model import Permission
 from pavior.overrides.model import DEFAULT_HOURS, LONGEST_HOURS, MEANINGS, Override, OverrideState
-from pavior.policy.model import Control, Decision, Effect, Ruling, WaiverWish
+from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.waiver_model import Waiver, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import ChangeView
 from pavior.runs.model import LogLine, Run
@@ -155,9 +156,9 @@ def _act(visit: Visit, form: str, done: str, verb: Callable[[], Change]) -> Answ
     return attempt(act, form=form, instead=lambda: show_change(visit))
 
 
-def _waivers_by_ruling(view: ChangeView) -> Mapping[tuple[str, str], str]:
+def _waivers_by_ruling(view: ChangeView) -> Mapping[tuple[str, str], Waiver]:
     """For control and resource, the newest waiver that was asked for; an empty resource means all of them."""
-    return {(waiver.control, waiver.subject): waiver.id for waiver in view.waivers}
+    return {(waiver.control, waiver.subject): waiver for waiver in view.waivers}
 
 
 def _open_override(view: ChangeView) -> Override | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pavior.identity.model import Permission
 from pavior.kernel.errors import PaviorError
-from pavior.policy.model import Waiver, WaiverState, WaiverWish
+from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import Matches
 from pavior.web.handlers.changes import controls_by_id

@@ -1,0 +1,195 @@
+"""What an edited golden path would come to over everything that was made from it, before anybody gets it.
+
+Each repository is judged as it is, and with the files that the edited path makes in place of those that the installed
+one makes. A file that is no longer what the path makes is its team's own: how the two go together nobody knows here.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pavior.catalog.model import Service
+from pavior.environments.model import Environment
+from pavior.goldenpaths.loading import load_golden_path
+from pavior.goldenpaths.model import GoldenPath
+from pavior.goldenpaths.service import GoldenPaths
+from pavior.identity.model import Actor, Permission
+from pavior.kernel.errors import ConflictError, PaviorError
+from pavior.kernel.verdicts import Phase
+from pavior.policy import store as waivers
+from pavior.policy.decision import weigh
+from pavior.policy.evaluation import evaluate
+from pavior.policy.model import Evaluation, Ruling
+from pavior.policy.path_replaying import PathEffect, compare
+from pavior.policy.replaying import TeamReplay
+from pavior.policy.waivers import find_in_force
+from pavior.reports.evaluations import standing_environments
+from pavior.reports.path_replay_view import PathReplayView
+from pavior.reports.replay_view import NotRead
+from pavior.reports.sight import Sight
+from pavior.workflows.gate import read_levels
+from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
+
+# A terminal and a JSON document stay readable; everything is in the counts.
+_MOST_EXAMPLES = 200
+
+Files = Mapping[str, bytes]
+Tell = Callable[[int, int], None]
+
+
+def _silently(_done: int, _total: int) -> None:
+    """Nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenPathReplays:
+    """The verb; nothing is changed by it."""
+
+    platform: Platform
+
+    def replay_golden_path(self, actor: Actor, folder: Path, tell: Tell = _silently) -> PathReplayView:
+        """Over the services that the actor may see, as of now.
+
+        Args:
+            folder: The edited golden path, on this machine. Its name says which one it is.
+            tell: Called after each service with how many are done, of how many.
+
+        Raises:
+            MissingError: `golden-path-missing`; ForbiddenError: `permission-denied`.
+            InvalidError: `golden-path-invalid`, `template-unsafe`.
+        """
+        platform = self.platform
+        edited = load_golden_path(folder)
+        installed = platform.golden_paths.get(edited.name)
+        counted = _Counted()
+        with platform.database.snapshot() as transaction:
+            sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
+            sight.require(Permission.CONTROL_READ)
+            services = sight.services(Permission.ENVIRONMENT_READ)
+            made = [item for item in services.values() if item.golden_path == edited.name]
+            places = standing_environments(sight, {item.name: item for item in made})
+            for number, service in enumerate(made, start=1):
+                here = [item for item in places.values() if item.service == service.name]
+                self._replay_service(sight, edited, service, here, counted)
+                tell(number, len(made))
+        return PathReplayView(
+            golden_path=edited.name,
+            version=installed.version,
+            version_then=edited.version,
+            as_of=sight.now,
+            services=len(made),
+            unchanged=counted.unchanged,
+            environments=len(places),
+            teams=counted.teams(),
+            newly_stopped=_examples(item for item in counted.found if item.is_newly_stopped),
+            let_go=_examples(item for item in counted.found if item.is_let_go),
+            unanswered=_examples(item for item in counted.found if item.is_unanswered),
+            not_read=tuple(counted.not_read),
+        )
+
+    def _replay_service(
+        self, sight: Sight, edited: GoldenPath, service: Service, places: list[Environment], counted: "_Counted"
+    ) -> None:
+        try:
+            before, after = self._files(edited, service)
+        except PaviorError as problem:
+            counted.not_read += [NotRead(item.id, service.team, Phase.CODE, problem.summary) for item in places]
+            return
+        if before == after:
+            counted.unchanged += 1
+            return
+        for place in places:
+            now, then = self._evaluated(before, place), self._evaluated(after, place)
+            before_then = (self._weighed(sight, place, each) for each in (now, then))
+            counted.add(compare(place.id, service.team, *before_then))
+            passed_over = len(then.coverage.skipped)
+            if passed_over:
+                why = f"Parts of what it would be cannot be read: {passed_over}."
+                counted.not_read.append(NotRead(place.id, service.team, Phase.CODE, why))
+
+    def _files(self, edited: GoldenPath, service: Service) -> tuple[Files, Files]:
+        """The infrastructure of the repository as it is, and as it would be.
+
+        Raises:
+            ConflictError: `golden-path-apart`.
+            PaviorError: The parameters are refused, or the repository cannot be read.
+        """
+        platform = self.platform
+        made = platform.golden_paths.render(edited.name, service.parameters).files
+        paths = GoldenPaths((edited,), platform.golden_paths.renderer)
+        wanted = paths.render(edited.name, service.parameters).files
+        head = platform.forge.head(service.repository)
+        with platform.checkout(service.repository, head, f"replay-{secrets.token_hex(8)}") as folder:
+            before = infrastructure_files(folder)
+        after = dict(before)
+        for path in sorted(made.keys() | wanted.keys()):
+            if not path.startswith(f"{INFRASTRUCTURE_FOLDER}/") or made.get(path) == wanted.get(path):
+                continue
+            if before.get(path) != made.get(path):
+                raise _apart(path, platform.golden_paths.get(edited.name))
+            if path in wanted:
+                after[path] = wanted[path]
+            else:
+                del after[path]
+        return before, after
+
+    def _evaluated(self, files: Files, place: Environment) -> Evaluation:
+        graph = self.platform.read_source_tolerantly(files, {"environment": place.name}, frozenset())
+        return evaluate(graph, self.platform.controls, Phase.CODE)
+
+    def _weighed(self, sight: Sight, place: Environment, evaluation: Evaluation) -> tuple[Ruling, ...]:
+        excuses = waivers.list_in_force(sight.tx, place.id, sight.now)
+        return weigh(
+            evaluation.verdicts,
+            environment=place.id,
+            controls=self.platform.controls,
+            find_waiver=find_in_force(excuses, place.id, sight.now),
+            find_level=read_levels(sight.tx, place, sight.now).find,
+        )
+
+
+def _apart(path: str, installed: GoldenPath) -> ConflictError:
+    return ConflictError(
+        "golden-path-apart",
+        f"{path} is not what {installed.name} {installed.version} makes: its team has changed it, or it came from "
+        "another version.",
+        fix="Ask its team to take the change over by hand.",
+    )
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What was found so far."""
+
+    unchanged: int = 0
+    found: list[PathEffect] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+    _subjects: dict[str, int] = field(default_factory=dict)
+
+    def add(self, found: tuple[PathEffect, ...]) -> None:
+        for item in found:
+            self._subjects[item.team] = self._subjects.get(item.team, 0) + 1
+        # Of what stays as it is only the number is kept.
+        self.found += [item for item in found if item.is_newly_stopped or item.is_let_go or item.is_unanswered]
+
+    def teams(self) -> tuple[TeamReplay, ...]:
+        """Whom it hits hardest first."""
+        names = sorted({*self._subjects, *(item.team for item in self.not_read)})
+        return tuple(sorted(map(self._team, names), key=lambda item: -item.newly_stopped))
+
+    def _team(self, team: str) -> TeamReplay:
+        mine = [item for item in self.found if item.team == team]
+        return TeamReplay(
+            team=team,
+            services=tuple(sorted({item.service for item in mine if item.is_newly_stopped})),
+            newly_stopped=sum(item.is_newly_stopped for item in mine),
+            let_go=sum(item.is_let_go for item in mine),
+            unanswered=sum(item.is_unanswered for item in mine),
+            subjects=self._subjects.get(team, 0),
+            not_read=len({item.environment for item in self.not_read if item.team == team}),
+        )
+
+
+def _examples(found: Iterable[PathEffect]) -> tuple[PathEffect, ...]:
+    return tuple(found)[:_MOST_EXAMPLES]
