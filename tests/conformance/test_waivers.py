@@ -143,6 +143,8 @@ NO_SURFACE = {
     "policy.waiver_model": "the same",
     "policy.decision": "the same, for the gate",
     "workflows.answer_change": "gives what the plan gate says",
+    "workflows.override_gate": "the same",
+    "workflows.overrides_in_force": "the same",
     "workflows.rename_controls": "lets it go on under another id",
     "workflows.waiver_desk": "ends it",
     "workflows.observe_environment": "hands the waivers to the findings",

@@ -100,8 +100,8 @@ def test_the_moment_of_its_end_is_the_first_at_which_it_is_over(database: Databa
 
         assert store.list_expired(tx, end - timedelta(microseconds=1)) == ()
         assert store.list_expired(tx, end) == (override,)
-    assert override.is_in_force(end - timedelta(microseconds=1))
-    assert not override.is_in_force(end)
+    assert override.lets_through(end - timedelta(microseconds=1))
+    assert not override.lets_through(end)
 
 
 def test_every_class_of_reasons_says_what_it_means_and_no_other_is_taken() -> None:

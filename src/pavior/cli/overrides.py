@@ -196,7 +196,7 @@ def _parts(call: Call, found: Override) -> tuple[Part, ...]:
 def _state(found: Override, now: datetime) -> str:
     if found.state is not OverrideState.APPROVED:
         return found.state.value
-    return "in force" if found.is_in_force(now) else "expired"
+    return "in force" if found.lets_through(now) else "expired"
 
 
 def _review(found: Override, now: datetime) -> str:

@@ -113,7 +113,7 @@ class Override:
         """Whether nobody has looked yet at what was approved, used or not."""
         return self.review_due_at is not None and self.review is None
 
-    def is_in_force(self, now: datetime) -> bool:
+    def lets_through(self, now: datetime) -> bool:
         """Whether it lets anything through at `now`. The moment of its end is too late."""
         return (
             self.state is OverrideState.APPROVED

@@ -66,7 +66,7 @@ def read_override(sight: Sight, override_id: str, controls: Iterable[Control]) -
         raise missing("override", override_id, command="pavior override list")
     change = environments.get_change(sight.tx, override.change_id)
     owner_of = _owners(controls)
-    is_in_force = override.is_in_force(sight.now)
+    is_in_force = override.lets_through(sight.now)
     is_open = override.state is OverrideState.REQUESTED
     return OverrideView(
         override=override,
@@ -138,7 +138,7 @@ def _is_answerable(override: Override, change: Change) -> bool:
 
 
 def _is_reviewable(sight: Sight, override: Override, change: Change) -> bool:
-    return override.awaits_review and not (override.is_in_force(sight.now) and change.status.is_open)
+    return override.awaits_review and not (override.lets_through(sight.now) and change.status.is_open)
 
 
 def _may(

@@ -134,7 +134,7 @@ def _menu(authoriser: Authoriser, actor: Actor) -> list[tuple[str, list[Place]]]
 
 def override_look(override: Override, now: datetime) -> words.Look:
     """How an override looks; an approved one whose moment has passed is not in force, whatever is recorded."""
-    is_over = override.state is OverrideState.APPROVED and not override.is_in_force(now)
+    is_over = override.state is OverrideState.APPROVED and not override.lets_through(now)
     return words.EXPIRED_OVERRIDE if is_over else words.look(override.state)
 
 

@@ -197,7 +197,7 @@ class Overrides(ChangeDesk):
                     f"{override.id} let nothing through: it is {override.state.value}.",
                     fix="Review those that were approved: pavior override list --to-review.",
                 )
-            if override.is_in_force(now) and change.status.is_open:
+            if override.lets_through(now) and change.status.is_open:
                 raise ConflictError(
                     "override-not-reviewable",
                     f"{override.id} is in force, and {change.id} is {change.status.value}.",

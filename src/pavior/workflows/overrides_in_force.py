@@ -28,7 +28,7 @@ def find_basis(
     An approval counts as long as who gave it might still give it: with whoever was disabled or lost the role, it goes.
     """
     override = store.find_open(transaction, change.id, plan.number)
-    if override is None or not override.is_in_force(now) or not _might_still_approve(platform, transaction, override):
+    if override is None or not override.lets_through(now) or not _might_still_approve(platform, transaction, override):
         return None
     return override.basis()
 
