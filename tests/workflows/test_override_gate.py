@@ -276,6 +276,18 @@ def test_its_end_is_recorded_and_no_clock_that_is_moved_back_revives_it(stage: M
     assert stage.events("override.expired")[-1].actor == "pavior"
 
 
+def test_a_request_whose_change_has_moved_on_is_ended(stage: MemoryPlatform) -> None:
+    change = a_blocked(stage)
+    override = ask(stage, change)
+    assert follow_overrides(stage.platform) == ()
+    stage.changes.plan_again(stage.mara, change.id)
+    stage.runs.work()
+
+    assert follow_overrides(stage.platform) == (override.id,)
+    assert stage.events("override.expired")[-1].details["reason"] == "Its Change has moved on."
+    assert stage.change(change.id).status is ChangeStatus.BLOCKED
+
+
 def test_a_clock_before_the_approval_lets_nothing_through(stage: MemoryPlatform) -> None:
     change, _ = approved(stage)
 

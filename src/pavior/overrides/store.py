@@ -121,11 +121,11 @@ def list_of_change(tx: Transaction, change_id: str) -> tuple[Override, ...]:
     return _read(tx, statement)
 
 
-def list_requested(tx: Transaction, services: Collection[str]) -> tuple[Override, ...]:
-    """Those that nobody has answered, oldest first."""
-    statement = overrides.select().where(
-        overrides.c.state == OverrideState.REQUESTED.value, overrides.c.service.in_(sorted(services))
-    )
+def list_requested(tx: Transaction, services: Collection[str] | None = None) -> tuple[Override, ...]:
+    """Those that nobody has answered, oldest first; of all services when None are named."""
+    statement = overrides.select().where(overrides.c.state == OverrideState.REQUESTED.value)
+    if services is not None:
+        statement = statement.where(overrides.c.service.in_(sorted(services)))
     return _read(tx, statement.order_by(overrides.c.number))
 
 

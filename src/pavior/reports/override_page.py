@@ -73,7 +73,7 @@ def read_override(sight: Sight, override_id: str, controls: Iterable[Control]) -
         change=change,
         is_in_force=is_in_force,
         is_review_overdue=override.is_review_overdue(sight.now),
-        is_answerable=_is_answerable(override, change),
+        is_answerable=is_answerable(override, change),
         may_decide=is_open and _may(sight, override, Permission.OVERRIDE_DECIDE, owner_of, all),
         may_revoke=(is_open or is_in_force) and _may(sight, override, Permission.OVERRIDE_REVOKE, owner_of, any),
         may_review=_is_reviewable(sight, override, change)
@@ -87,7 +87,7 @@ def list_overrides_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple
     return tuple(
         item
         for item in store.list_requested(sight.tx, sight.services(Permission.OVERRIDE_READ))
-        if _is_answerable(item, environments.get_change(sight.tx, item.change_id))
+        if is_answerable(item, environments.get_change(sight.tx, item.change_id))
         and _may(sight, item, Permission.OVERRIDE_DECIDE, owner_of, all)
     )
 
@@ -133,7 +133,8 @@ def _names(controls: object, names: frozenset[str]) -> bool:
     return isinstance(controls, list | tuple) and not names.isdisjoint(str(item) for item in controls)
 
 
-def _is_answerable(override: Override, change: Change) -> bool:
+def is_answerable(override: Override, change: Change) -> bool:
+    """Whether the plan that it is about still is the latest of its Change, and blocked."""
     return change.status is ChangeStatus.BLOCKED and change.plan_number == override.plan_number
 
 

@@ -14,6 +14,7 @@ from pavior.overrides import store
 from pavior.overrides.model import Override, OverrideState
 from pavior.policy.model import DecisionOutcome
 from pavior.policy.overriding import OverrideBasis
+from pavior.reports.override_page import is_answerable
 from pavior.reports.scopes import override_scopes
 from pavior.storage.database import Transaction
 from pavior.workflows.gate import judge
@@ -36,12 +37,18 @@ def find_basis(
 def follow_overrides(platform: Platform) -> tuple[str, ...]:
     """Record the end of those whose moment has come, so that no clock that is moved back revives them; their ids.
 
+    So ends a request as well when its plan is no longer the blocked one, since nobody can approve it any more.
     Several workers may ask at once: each end is recorded once.
     """
     now = platform.clock.now()
     with platform.database.snapshot() as transaction:
-        due = store.list_expired(transaction, now)
-    return tuple(override.id for override in due if _expire(platform, override, now))
+        due = [(override, "Its time is over.") for override in store.list_expired(transaction, now)]
+        due += [
+            (override, "Its Change has moved on.")
+            for override in store.list_requested(transaction)
+            if not is_answerable(override, environments.get_change(transaction, override.change_id))
+        ]
+    return tuple(override.id for override, why in due if _expire(platform, override, now, why=why))
 
 
 def block_again(platform: Platform, transaction: Transaction, override: Override, now: datetime, *, why: str) -> None:
@@ -107,12 +114,13 @@ def _might_still_approve(platform: Platform, transaction: Transaction, override:
     return all(platform.authoriser.may(actor, Permission.OVERRIDE_DECIDE, on=scope) for scope in scopes)
 
 
-def _expire(platform: Platform, override: Override, now: datetime) -> bool:
-    ended = replace(override, state=OverrideState.EXPIRED, ended_at=override.expires_at, end_reason="Its time is over.")
+def _expire(platform: Platform, override: Override, now: datetime, *, why: str) -> bool:
+    ended = replace(override, state=OverrideState.EXPIRED, ended_at=override.expires_at or now, end_reason=why)
     with platform.database.transaction() as transaction:
         environments.lock_change(transaction, override.change_id)
         if not store.end_override(transaction, ended):
             return False
         block_again(platform, transaction, ended, now, why=f"The time of {ended.id} is over.")
-        record(transaction, override_event(the_platform(Surface.WORKER), ended, "override.expired", now), now)
+        event = override_event(the_platform(Surface.WORKER), ended, "override.expired", now, reason=why)
+        record(transaction, event, now)
     return True
