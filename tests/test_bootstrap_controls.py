@@ -17,11 +17,11 @@ PACK = Path("docs") / "guides" / "own-controls" / "acme"
 def _chosen(folder: Path, text: str) -> tuple[Control, ...]:
     file = folder / "controls.yaml"
     file.write_text(text, encoding="utf-8")
-    return _controls(read_settings({"PAVIOR_CONTROLS": str(file)}, user_home=folder))
+    return _controls(read_settings({"PAVIOR_CONTROLS": str(file)}, user_home=folder))[0]
 
 
 def test_without_the_setting_the_controls_are_those_of_pavior(tmp_path: Path) -> None:
-    found = _controls(read_settings({}, user_home=tmp_path))
+    found, _ = _controls(read_settings({}, user_home=tmp_path))
 
     assert [control.version for control in found] == [control.version for control in load_controls()]
 

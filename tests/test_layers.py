@@ -102,6 +102,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.attesting": "what a signed decision says, pure",
     "pavior.policy.levels": "levels and what changes them, pure",
     "pavior.policy.compliance": "how requirements may stand, and what of, for types, pure",
+    "pavior.policy.recomputed": "what came of making a Decision again, for types, pure",
     "pavior.policy.replaying": "who would be stopped, for types, pure",
     "pavior.policy.evidence_proof": "what a signed archive says, pure",
     "pavior.policy.waivers": "the longest days of a waiver, shown where one is asked for, pure",

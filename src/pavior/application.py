@@ -49,7 +49,7 @@ class Application:
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
         levels: propose, approve or reject another level of a control.
-        signed_levels: the levels of one environment, for checks without a server.
+        signed_levels: levels and waivers of one environment, for checks without a server.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.
         overrides: request, approve, reject, revoke and review an override of one Decision.

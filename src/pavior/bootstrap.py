@@ -23,8 +23,10 @@ from pavior.adapters.templates.copier import CopierRenderer
 from pavior.application import Application
 from pavior.audit.service import HeadSigner
 from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
+from pavior.content.earlier_controls import EarlierControls
 from pavior.content.framework_loading import gather_frameworks, load_frameworks
 from pavior.content.own_controls import gather
+from pavior.content.packs import FETCHED_FOLDER
 from pavior.content.rule_texts import read_rule
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
@@ -156,6 +158,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             f"PAVIOR_ENGINE is {settings.engine[:40]!r}, and there is no such engine on this machine.",
             fix=f"Set PAVIOR_ENGINE to one of: {', '.join(sorted(engines))}, or install that program.",
         )
+    controls, earlier = _controls(settings)
     platform = Platform(
         database=database,
         clock=clock,
@@ -166,7 +169,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         engines=engines,
         default_engine=settings.engine,
         cloud=_cloud(settings, roles, identity),
-        controls=_controls(settings),
+        controls=controls,
         golden_paths=GoldenPaths(load_golden_paths(_golden_path_folders(settings), engines), CopierRenderer()),
         read_source=read_source,
         read_source_tolerantly=read_source_tolerantly,
@@ -189,7 +192,8 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             sign_on=partial(_single_sign_on, settings, sealer),
             identity=identity,
             server=settings.public_url or f"pavior {key_id(signer.key.public_key())[:16]}",
-            frameworks=_frameworks(settings, platform.controls),
+            frameworks=_frameworks(settings, controls),
+            earlier=earlier,
         ),
         platform=platform,
         workflows=_workflows(fenced),
@@ -235,16 +239,17 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
     return engines
 
 
-def _controls(settings: Settings) -> tuple[Control, ...]:
+def _controls(settings: Settings) -> tuple[tuple[Control, ...], EarlierControls]:
     """Once, at the start: what is wrong in the file, or in a pack, stops it."""
     builtin = load_controls()
     if settings.controls is None:
-        return builtin
+        return builtin, EarlierControls(builtin)
     # YAML is loaded where there is some. Its name alone: verdicts repeat it, and the folder is nobody's business.
     from pavior.adapters.readers.configuration_file import read_configuration
 
-    chosen = read_configuration(settings.controls, is_of_operator=True)
-    return gather(builtin, chosen).controls
+    found = gather(builtin, read_configuration(settings.controls, is_of_operator=True))
+    packed = (control for pack in found.packs for control in pack.controls)
+    return found.controls, EarlierControls((*builtin, *packed), settings.controls.parent / FETCHED_FOLDER)
 
 
 def _frameworks(settings: Settings, controls: tuple[Control, ...]) -> tuple[Framework, ...]:
@@ -326,6 +331,7 @@ def _application(
     identity: WorkloadIdentity | None,
     server: str,
     frameworks: tuple[Framework, ...],
+    earlier: EarlierControls,
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
@@ -345,6 +351,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            find_earlier=earlier.find,
         ),
         creation=ServiceCreation(platform),
         path_replays=GoldenPathReplays(platform),

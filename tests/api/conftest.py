@@ -46,7 +46,8 @@ from pavior.testing.builders import NOON, a_control, a_graph, a_plan_reading
 from pavior.testing.company import Commits, write_company
 from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_framework, a_golden_path
+from pavior.testing.policy_views import a_framework
+from pavior.testing.views import a_golden_path
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks

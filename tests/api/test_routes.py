@@ -106,6 +106,12 @@ ASKS = (
     ),
     Ask("GET", "/changes", "/changes", same_as=lambda app, actor: app.pages.list_changes(actor, ALL)),
     Ask("POST", "/changes", "/changes", 202, {"environment": "orders/dev", "branch": "open-bucket"}),
+    Ask(
+        "GET",
+        "/changes/{change_id}/plans/{number}/recomputed",
+        "/changes/C-2/plans/1/recomputed",
+        same_as=lambda app, actor: app.pages.recompute_decision(actor, "C-2", 1),
+    ),
     Ask("GET", "/changes/{change_id}", "/changes/C-2", same_as=lambda app, actor: app.pages.get_change(actor, "C-2")),
     Ask(
         "GET",

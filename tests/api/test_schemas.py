@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from pavior.api.schemas import compliance, controls, disputes, environments, levels, overrides, records, standing, views
+from pavior.api.schemas import (
+    compliance,
+    controls,
+    disputes,
+    environments,
+    levels,
+    overrides,
+    recomputed,
+    records,
+    standing,
+    views,
+)
 from pavior.api.schemas.form import PageOf, Shown
 from pavior.audit.model import Problem, Verification
 from pavior.cli.answer import to_json
@@ -20,7 +31,8 @@ from pavior.reports.model import Document
 from pavior.resources.drift import PropertyDrift
 from pavior.resources.model import Sensitive, Skipped, Unknown
 from pavior.testing import builders as a
-from pavior.testing import people
+from pavior.testing import people, recomputing
+from pavior.testing import policy_views as policy
 from pavior.testing import views as view
 from pavior.testing.overrides import an_approved_override, an_override
 
@@ -40,7 +52,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             levels_to_decide=(a.a_level_change(),),
             overrides_to_decide=(an_override(),),
             overrides_to_review=(an_approved_override(),),
-            disputes_to_answer=(view.a_dispute(),),
+            disputes_to_answer=(policy.a_dispute(),),
             my_findings=(a.a_finding(),),
             drifted_environments=(a.an_environment(),),
             running=(a.a_run(),),
@@ -71,17 +83,19 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             drifts=(a.a_drift(),), findings=(a.a_finding(position=None),), waivers=(a.a_waiver(),), running=(a.a_run(),)
         ),
     ),
-    (disputes.DisputeShown, view.a_dispute()),
+    (disputes.DisputeShown, policy.a_dispute()),
     (overrides.OverrideShown, an_approved_override()),
-    (compliance.FrameworkSummaryShown, view.a_framework_summary()),
-    (compliance.FrameworkViewShown, view.a_framework_view()),
-    (compliance.EvidenceShown, view.an_evidence()),
-    (standing.ControlSummaryShown, view.a_control_summary()),
-    (standing.ControlViewShown, view.a_control_view(hidden=("waivers",))),
-    (standing.VerdictRowShown, view.a_verdict_row()),
-    (levels.LevelViewShown, view.a_level_view()),
-    (standing.CoverageViewShown, view.a_coverage_view()),
+    (compliance.FrameworkSummaryShown, policy.a_framework_summary()),
+    (compliance.FrameworkViewShown, policy.a_framework_view()),
+    (compliance.EvidenceShown, policy.an_evidence()),
+    (standing.ControlSummaryShown, policy.a_control_summary()),
+    (standing.ControlViewShown, policy.a_control_view(hidden=("waivers",))),
+    (standing.VerdictRowShown, policy.a_verdict_row()),
+    (levels.LevelViewShown, policy.a_level_view()),
+    (standing.CoverageViewShown, policy.a_coverage_view()),
     (controls.DecisionShown, a.a_blocked_decision()),
+    (recomputed.RecomputedViewShown, recomputing.a_recomputed_view(result=recomputing.a_different_one())),
+    (controls.DecisionShown, a.a_decision(basis=recomputing.a_basis())),
     (controls.DecisionShown, a.a_decision(override=an_approved_override().basis())),
     (environments.PlanShown, a.a_plan()),
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),

@@ -32,6 +32,7 @@ PUBLIC = {
     "control new",
     "control test",
     "control fetch",
+    "environment fetch-levels",
 }
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pavior.cli.root import invoke
 from pavior.kernel.pages import Page
-from pavior.testing.views import a_framework_summary, a_framework_view, an_evidence
+from pavior.testing.policy_views import a_framework_summary, a_framework_view, an_evidence
 from pavior.workflows.export_evidence import ExportedEvidence
 
 if TYPE_CHECKING:

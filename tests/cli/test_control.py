@@ -1,7 +1,9 @@
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from tests.cli.checking.documents import EXPIRED, GIVEN, a_signed_waiver, files, signed
 from tests.cli.tools import tools_with
 
 from pavior.cli.root import invoke
@@ -9,10 +11,11 @@ from pavior.environments.model import EnvironmentStatus
 from pavior.identity.model import Actor
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.policy.level_documents import SignedControl
 from pavior.policy.model import Control, Level, Remediation
 from pavior.reports.standing import EnvironmentCoverage, Looked
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_verdict
-from pavior.testing.views import a_coverage_view, a_verdict_row
+from pavior.testing.policy_views import a_coverage_view, a_verdict_row
 
 VERSIONED = a_control(
     id="object-storage-versioned",
@@ -41,6 +44,36 @@ def test_the_list_says_how_hard_each_control_is_enforced(offers: Any, capsys: py
         "object-storage-versioned         medium    warn; prod block  Object storage keeps old versions",
         "Risk, fix and lesson of one: pavior control show CONTROL",
     ]
+
+
+def test_the_list_goes_by_the_levels_that_a_server_signed(
+    offers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    server = {VERSIONED.id: SignedControl(VERSIONED.version, Level.OBSERVE)}
+    for name, text in files(signed(controls=server, waivers=(a_signed_waiver(),))).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert invoke(["control", "list", *GIVEN], offers(a_control(), VERSIONED)) == 0
+
+    out = capsys.readouterr().out
+    assert "object-storage-versioned         medium    observe  Object storage keeps old versions" in out
+    assert "object-storage-no-public-access  high      block    Object storage is not public" in out
+    assert "Levels for what is new: orders/prod, by pavior.example.com, " in out
+    assert "with 1 waiver; not asked there: object-storage-no-public-access" in out
+
+
+def test_levels_that_are_not_known_are_not_listed(
+    offers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in files(signed(**EXPIRED)).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert invoke(["control", "list", *GIVEN], offers(VERSIONED)) == 2
+
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.partition(": ")[0]) == ("", "levels-unknown")
 
 
 def test_no_controls_are_said_to_check_nothing(offers: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,15 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import structs
+from tests.conformance import checks
 
 from pavior.cli import waivers as cli
 from pavior.environments import store as environments
@@ -17,14 +19,10 @@ from pavior.environments.model import EnvironmentStatus
 from pavior.findings import store as findings
 from pavior.findings.model import Finding
 from pavior.identity.model import Actor, Role, Surface
-from pavior.kernel.verdicts import Phase
 from pavior.policy import store
 from pavior.policy.attesting import prove
 from pavior.policy.compliance import Framework, Requirement, RequirementState
-from pavior.policy.decision import weigh
-from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Effect, Level
-from pavior.policy.waiver_documents import find_in_part, read_waivers_part, waivers_part
 from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.compliance_view import Extent
 from pavior.reports.pages import Pages
@@ -38,10 +36,12 @@ from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.running import as_workflow
+from pavior.workflows.sign_levels import SignedLevels
 
 ADA = Actor("ada", frozenset({Role.ADMIN}), frozenset(), Surface.CLI)
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
-WISH = WaiverWish(PUBLIC_ACCESS, "orders/dev", "The pictures are public.", 1, subject=BUCKET, may_match_nothing=True)
+DAYS = 3
+WISH = WaiverWish(PUBLIC_ACCESS, "orders/dev", "The pictures are public.", DAYS, subject=BUCKET, may_match_nothing=True)
 FORMERLY = "bucket-is-private"
 HOUR = timedelta(hours=1)
 BLOCKED_CHANGE = "C-2"
@@ -49,18 +49,21 @@ BLOCKED_CHANGE = "C-2"
 
 @dataclass
 class Scene:
-    """One stage with its waiver, which was asked for at noon and, if it was approved, ends a day later.
+    """One stage with its waiver, which was asked for at noon and, if it was approved, ends three days later.
 
     Args:
-        proof: What the gate said an hour before that end, and `document` what a check would have fetched then.
+        proof: What the gate said an hour before that end.
+        document: File with what a check fetched, `key` that with the public key, and `plan_file` what it checks.
     """
 
     stage: MemoryPlatform
     waiver_id: str
     end: datetime
     plan: bytes
+    document: Path
+    key: Path
+    plan_file: Path
     proof: bytes = b""
-    document: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def pages(self) -> Pages:
@@ -75,13 +78,16 @@ class Scene:
         return found
 
 
-def a_scene(folder: Path, *, wish: Mapping[str, Any], came_of_it: str, control: str = "") -> Scene:
+def a_scene(
+    folder: Path, *, wish: Mapping[str, Any], came_of_it: str, control: str = "", signed: timedelta = -HOUR
+) -> Scene:
     """Make it.
 
     Args:
         wish: What differs from a waiver of exactly the bucket in orders/dev.
         came_of_it: `requested`, `approved`, `denied`, `revoked`.
         control: The id under which it was recorded, when not the present one.
+        signed: When the document for a check was signed, before the end of the waiver.
     """
     stage = MemoryPlatform(folder, a_database(folder))
     stage.create_orders()
@@ -101,7 +107,7 @@ def a_scene(folder: Path, *, wish: Mapping[str, Any], came_of_it: str, control: 
         stage.waivers.deny_waiver(ADA, waiver_id, reason="No.")
     elif came_of_it != "requested":
         stage.waivers.approve_waiver(ADA, waiver_id)
-    end = stage.clock.now() + timedelta(days=1)
+    end = stage.clock.now() + timedelta(days=DAYS)
     if control == FORMERLY:
         (present,) = stage.platform.controls
         stage.platform = replace(stage.platform, controls=(structs.replace(present, formerly=(FORMERLY,)),))
@@ -110,12 +116,15 @@ def a_scene(folder: Path, *, wish: Mapping[str, Any], came_of_it: str, control: 
         stage.clock.pass_by(HOUR)
         stage.waivers.revoke_waiver(ADA, waiver_id, reason="It was exploited.")
     reading = stage.plan(BLOCKED_CHANGE).reading
-    scene = Scene(stage, waiver_id, end, json.dumps(encode_plan_reading(reading), sort_keys=True).encode())
+    plan = json.dumps(encode_plan_reading(reading), sort_keys=True).encode()
+    scene = Scene(stage, waiver_id, end, plan, folder / "levels.json", folder / "key.pem", folder / "plan.json")
+    scene.plan_file.write_bytes(plan)
+    scene.key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    stage.clock.moment = end + signed
+    levels = SignedLevels(stage.platform, KEY, "pavior.example.com")
+    scene.document.write_text(levels.export_levels(stage.mara, "orders/dev"), encoding="utf-8")
     stage.clock.moment = end - HOUR
     scene.proof = PlanGate(stage.platform, KEY).gate_plan(stage.mara, "orders/dev", scene.plan).envelope.encode()
-    with stage.database.snapshot() as transaction:
-        in_force = store.list_in_force(transaction, "orders/dev", end - HOUR)
-    scene.document = waivers_part(in_force, end - HOUR)
     return scene
 
 
@@ -152,17 +161,6 @@ def _proposal(scene: Scene, _: datetime) -> bool:
     stage.runs.work()
     (told,) = [item for item in stage.forge.list_checks("orders", commit) if item.name == "pavior/controls"]
     return told.state == "passed" and scene.waiver_id in told.summary
-
-
-def _document(scene: Scene, now: datetime) -> bool:
-    # As it comes out of a file.
-    part = read_waivers_part(json.loads(json.dumps(scene.document)))
-    controls = scene.stage.platform.controls
-    reading = scene.stage.plan(BLOCKED_CHANGE).reading
-    verdicts = evaluate(reading.graph, controls, Phase.CODE).verdicts
-    finder = find_in_part(part, "orders/dev", now)
-    rulings = weigh(verdicts, environment="orders/dev", controls=controls, find_waiver=finder)
-    return [item.waiver_id for item in rulings if item.effect is Effect.WAIVED] == [scene.waiver_id]
 
 
 def _finding(scene: Scene, now: datetime) -> bool:
@@ -227,12 +225,12 @@ def _itself(scene: Scene, now: datetime) -> bool:
 
 
 # A look at the cloud writes down what it saw, so it comes last.
-PROBES: Mapping[str, Callable[[Scene, datetime], bool]] = {
+PROBES: Mapping[str, Callable[[Scene, datetime], bool | None]] = {
     "plan gate": _plan_gate,
     "gate for plans of others": _gate_of_others,
     "signed Decision": _signed_decision,
     "proposal check": _proposal,
-    "document for `pavior check`": _document,
+    **checks.PROBES,
     "finding": _finding,
     "count of open findings": _count_of_findings,
     "live verdicts": _live_verdicts,

@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance import checks
 from tests.conformance.scenes import FORMERLY, HOUR, PROBES, a_scene
 from tests.conftest import Compare
 
+from pavior.policy.level_documents import VALID_FOR
 from pavior.policy.waiver_surfaces import SURFACES
 from pavior.workflows.follow_waivers import follow_waivers
 
 SECOND, FIVE_MINUTES = timedelta(seconds=1), timedelta(minutes=5)
-DOCUMENT = "document for `pavior check`"
+AHEAD = FIVE_MINUTES - 2 * HOUR
+# By the document that a check is given; it is read by clocks that are not ours.
+CHECKS = tuple(checks.PROBES)
 # These speak of the waiver, and not of the resource: one that reaches something else is in force all the same.
 OF_THE_WAIVER = ("count of waivers in force", "the waiver itself")
 
@@ -33,8 +37,9 @@ class Row:
         when: The instant, as a clock of ours shows it, before (-) or after its end.
         is_excused: Whether the public bucket of orders/dev is.
         is_in_force: Whether the waiver excuses anything at all.
-        exceptions: Surface to what it says instead.
+        exceptions: Surface to what it says instead; None for neither, because it is unknown there.
         is_end_seen: Whether the end was seen by another clock before this one, which is behind, shows its instant.
+        signed: When the document for a check was signed, before the waiver's end by the server's clock.
     """
 
     told: str
@@ -44,15 +49,17 @@ class Row:
     came_of_it: str = "approved"
     wish: Mapping[str, Any] = field(default_factory=dict)
     control: str = ""
-    exceptions: Mapping[str, bool] = field(default_factory=dict)
+    exceptions: Mapping[str, bool | None] = field(default_factory=dict)
     is_end_seen: bool = False
+    signed: timedelta = -HOUR
 
-    def expected(self, surface: str) -> bool:
+    def expected(self, surface: str) -> bool | None:
         return self.exceptions.get(surface, self.is_in_force if surface in OF_THE_WAIVER else self.is_excused)
 
 
-# The document is read by clocks that are not ours, and ends five minutes early for them.
-EARLY = {DOCUMENT: False}
+# There a waiver ends five minutes early.
+EARLY = dict.fromkeys(CHECKS, False)
+UNKNOWN = dict.fromkeys(CHECKS, None)
 # A proof and a document are of the hour before the end: they cannot know of what nobody had seen by then.
 ROWS = (
     Row("approved", -HOUR, True, True),
@@ -70,6 +77,17 @@ ROWS = (
         is_end_seen=True,
         # It was signed before, and is verified without us; its end is in it, and 5 minutes away by this clock.
         exceptions={"signed Decision": True},
+    ),
+    Row("approved; the document is valid for one more second", -HOUR, True, True, signed=SECOND - HOUR - VALID_FOR),
+    Row("approved; the document ends this moment", -HOUR, True, True, signed=-HOUR - VALID_FOR, exceptions=UNKNOWN),
+    Row("approved; this clock is 5 minutes behind the one that signed", -2 * HOUR, True, True, signed=AHEAD),
+    Row(
+        "approved; it is behind by one second more",
+        -2 * HOUR,
+        True,
+        True,
+        signed=AHEAD + SECOND,
+        exceptions=UNKNOWN,
     ),
     Row("requested", -HOUR, False, False, came_of_it="requested"),
     Row("denied", -HOUR, False, False, came_of_it="denied"),
@@ -97,7 +115,7 @@ ROWS = (
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.told} {row.when.total_seconds():+.0f}s" for row in ROWS])
 def test_a_waiver_means_the_same_on_every_surface(row: Row, tmp_path: Path) -> None:
-    scene = a_scene(tmp_path, wish=row.wish, came_of_it=row.came_of_it, control=row.control)
+    scene = a_scene(tmp_path, wish=row.wish, came_of_it=row.came_of_it, control=row.control, signed=row.signed)
     if row.is_end_seen:
         scene.stage.clock.moment = scene.end
         assert follow_waivers(scene.stage.platform) == (scene.waiver_id,)
@@ -122,7 +140,10 @@ CALLED = {
     "is_waived",
     "find_in_force",
     "list_ever_approved",
-    "find_in_part",
+    "find_signed",
+    "find_waiver_in",
+    "find_waiver_of",
+    "waived_of",
     "list_in_force",
     "list_in_force_of",
     "count_active_by_control",
@@ -142,14 +163,18 @@ NO_SURFACE = {
     "policy.waivers": "what all of them go by",
     "policy.waiver_model": "the same",
     "policy.decision": "the same, for the gate",
+    "policy.recomputing": "asks what was waived at an instant of the past",
+    "reports.recomputed": "hands the waivers to it",
     "workflows.answer_change": "gives what the plan gate says",
     "workflows.override_gate": "the same",
     "workflows.overrides_in_force": "the same",
     "workflows.rename_controls": "lets it go on under another id",
     "workflows.waiver_desk": "ends it",
     "workflows.observe_environment": "hands the waivers to the findings",
-    "cli.checking.report": "knows no waiver until a document is given to it",
-    "cli.checking.explaining": "the same",
+    "workflows.sign_levels": "hands the waivers to checks",
+    "cli.checking.given_levels": "reads them there",
+    "cli.checking.looking": "keeps it out of a baseline that is written",
+    "cli.checking.items": "hands what is excused to the forms of a check",
     "demo.steps": "shows the surfaces at work",
 }
 
@@ -177,7 +202,9 @@ def _asks(path: Path) -> bool:
     called = (node.func for node in nodes if isinstance(node, ast.Call))
     names = {getattr(item, "attr", getattr(item, "id", "")) for item in called}
     imported = {(node.module, alias.name) for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
-    return bool(names & CALLED or imported & IMPORTED)
+    # Of a check the report knows, and what tells it takes it from there.
+    taken = {node.attr for node in nodes if isinstance(node, ast.Attribute)} if "checking" in path.parts else set()
+    return bool(names & CALLED or imported & IMPORTED or "waived" in taken)
 
 
 @pytest.mark.generated
@@ -197,28 +224,41 @@ def as_page() -> str:
         "fails them. Instants are those of the clock that asks, before and after the waiver's end.",
         "",
     ]
-    names = [surface.name for surface in SURFACES]
+    for title, is_away in (("With us", False), ("Away from us", True)):
+        names = [surface.name for surface in SURFACES if surface.is_away is is_away]
+        lines += [
+            f"## {title}",
+            "",
+            f"| the waiver | by the clock | {' | '.join(names)} |",
+            f"|---|---|{'---|' * len(names)}",
+            *(
+                f"| {row.told} | {_instant(row.when)} | {' | '.join(cells(row, name) for name in names)} |"
+                for row in ROWS
+            ),
+            "",
+        ]
     lines += [
-        f"| the waiver | by the clock | {' | '.join(names)} |",
-        f"|---|---|{'---|' * len(names)}",
-        *(f"| {row.told} | {_instant(row.when)} | {' | '.join(cells(row, name) for name in names)} |" for row in ROWS),
-        "",
         "- **excused**: it does not stop anything, is shown as waived, and is never counted as passed. **counts**: it",
-        "  does. **in force**, **over**: what is said of the waiver itself, wherever it reaches.",
-        "",
-        "Where each is asked:",
-        "",
-        *(f"- *{item.name}*: {item.says}. `{'`, `'.join(item.modules)}`" for item in SURFACES),
+        "  does. **unknown**: the check says so, ends with 3, and lets nothing pass. **in force**, **over**: what is",
+        "  said of the waiver itself, wherever it reaches.",
         "",
         "What is not ours to end: a signed Decision and a document for `pavior check` are read without us. Both hold",
-        "the end of each waiver that they rest on. A waiver that is *revoked* later is not known to their readers",
-        "until they get them anew; the gate, asked again before every apply, knows at once.",
+        "the end of each waiver that they rest on, and the document an end of its own, 24 hours after it was signed.",
+        "Unless a row says otherwise it was signed an hour before the waiver's end. A waiver that is *revoked* later",
+        "is not known to their readers until they get them anew; the gate, asked again before every apply, knows at",
+        "once.",
+        "",
+        "## Where each is asked",
+        "",
+        *(f"- *{item.name}*: {item.says}. `{'`, `'.join(item.modules)}`" for item in SURFACES),
         "",
     ]
     return "\n".join(lines)
 
 
-def _word(surface: str, *, is_yes: bool) -> str:
+def _word(surface: str, *, is_yes: bool | None) -> str:
+    if is_yes is None:
+        return "unknown"
     if surface in OF_THE_WAIVER:
         return "in force" if is_yes else "over"
     return "**excused**" if is_yes else "counts"

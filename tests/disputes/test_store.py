@@ -11,7 +11,7 @@ from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.storage.database import Database
 from pavior.testing.builders import NOON, PUBLIC_ACCESS
-from pavior.testing.views import a_dispute
+from pavior.testing.policy_views import a_dispute
 
 ALL = PageRequest()
 ANSWERED = {"answered_by": "sam", "answered_at": NOON + timedelta(hours=1), "answer": "It is public on purpose."}

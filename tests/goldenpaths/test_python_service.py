@@ -61,6 +61,7 @@ def test_it_gives_everything_that_a_service_needs() -> None:
         ".dockerignore",
         ".github/workflows/ci.yml",
         ".gitignore",
+        ".pavior/golden-path.yaml",
         "CODEOWNERS",
         "Dockerfile",
         "README.md",
@@ -78,7 +79,6 @@ def test_it_gives_everything_that_a_service_needs() -> None:
         "infra/variables.tf",
         "infra/versions.tf",
         "objectives.yaml",
-        "pavior.yaml",
         "requirements.txt",
         "tests/__init__.py",
         "tests/test_server.py",
@@ -216,9 +216,9 @@ def test_size_decides_what_the_table_can_take(size: str, capacity: int) -> None:
 def test_setting_the_size_again_changes_only_what_it_decides() -> None:
     tree, differing = the_golden_paths().rerender("python-service", {**GIVEN, "size": "small"}, {"size": "large"})
 
-    assert set(differing) == {"infra/size.tf", "pavior.yaml"}
+    assert set(differing) == {"infra/size.tf", ".pavior/golden-path.yaml"}
     assert tree.parameters["size"] == "large"
-    (recorded,) = read_documents(tree.files["pavior.yaml"]).documents
+    (recorded,) = read_documents(tree.files[".pavior/golden-path.yaml"]).documents
     assert isinstance(recorded.value, dict)
     assert recorded.value["parameters"]["size"] == "large"
 
@@ -307,7 +307,7 @@ def test_no_answer_breaks_a_file(name: str, team: str, title: str, description: 
     (interface,) = read_documents(made["docs/openapi.yaml"]).documents
     assert isinstance(interface.value, dict)
     assert interface.value["info"]["title"] == (title or name)
-    (recorded,) = read_documents(made["pavior.yaml"]).documents
+    (recorded,) = read_documents(made[".pavior/golden-path.yaml"]).documents
     assert isinstance(recorded.value, dict)
     assert recorded.value["parameters"]["title"] == title
     assert made["infra/main.tf"] == files()["infra/main.tf"].replace(b'"orders"', f'"{name}"'.encode()).replace(

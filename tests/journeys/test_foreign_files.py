@@ -2,7 +2,6 @@
 
 import json
 import tarfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +37,16 @@ def _ask(path: Path, tools: CheckTools) -> CheckReport | InvalidError:
 
 @pytest.mark.peers
 @pytest.mark.slow
-def test_every_file_has_an_answer(unpacked: Path, record_property: Any) -> None:
+def test_every_file_has_an_answer(unpacked: Path) -> None:
     rows = [json.loads(line) for line in (unpacked / "manifest.jsonl").read_text("utf-8").splitlines()]
     broken = {row["input_path"] for row in rows if "error" in row["expected"]}
     tools = LaterLauncher({}, Path("/nonexistent")).check_tools()
     controls = tools.load_controls()
     tools = structs.replace(tools, load_controls=lambda: controls)
-    slowest: list[tuple[float, str]] = []
     answers: dict[str, str] = {}
 
     for path in sorted(path for path in unpacked.rglob("*") if path.name.endswith(_ENDINGS)):
-        before = time.process_time()
         answer = _ask(path, tools)
-        slowest.append((time.process_time() - before, path.name))
         name = path.relative_to(unpacked).as_posix()
         if isinstance(answer, InvalidError):
             answers[name] = answer.code
@@ -66,9 +62,6 @@ def test_every_file_has_an_answer(unpacked: Path, record_property: Any) -> None:
             told = told_to_people(answer, lambda lines, _: lines)
             assert "No control looked at anything here" in str(told[-1]) or answer.is_denied, name
 
-    record_property("slowest", sorted(slowest, reverse=True)[:5])
-    # Wall time says more of the machine than of us; this is far above what any of them takes.
-    assert max(slowest)[0] < 2, max(slowest)
     assert len(answers) > 380
     assert not [name for name in broken if answers.get(name) == "verdicts"]
     by_framework = {row["input_path"]: row["framework"] for row in rows}

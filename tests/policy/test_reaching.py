@@ -1,8 +1,11 @@
 """How far a waiver reaches, on both sides of each boundary."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pavior.policy.reaching import is_wide, matches_path, places_of, reaches, service_of
+from pavior.resources.globs import compile_glob
 
 
 @pytest.mark.parametrize(
@@ -52,3 +55,11 @@ def test_files_are_meant_as_a_gitignore_means_them_and_an_unknown_one_never(
     is_meant: bool,  # noqa: FBT001 - from the table above
 ) -> None:
     assert matches_path(pattern, path) is is_meant
+
+
+@given(pattern=st.text("ab/*?", min_size=1, max_size=8), path=st.text("ab/", min_size=1, max_size=8))
+@example(pattern="a/b/", path="a/b")
+@example(pattern="a/**/b", path="a/b")
+@example(pattern="a?", path="b/ab")
+def test_comparing_the_beginning_first_changes_no_answer(pattern: str, path: str) -> None:
+    assert matches_path(pattern, path) is bool(compile_glob(pattern)(path))

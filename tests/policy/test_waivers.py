@@ -1,10 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pavior.kernel.errors import InvalidError
-from pavior.kernel.verdicts import Severity
-from pavior.policy.waivers import LONGEST_DAYS, check_request, days_to_announce, expiry
+from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
+from pavior.policy.waiver_model import Waiver, WaiverState
+from pavior.policy.waivers import LONGEST_DAYS, check_request, days_to_announce, expiry, find_in_force, longest
 from pavior.testing.builders import NOON, a_control, an_approved_waiver
 
 # CISA BOD 19-02: critical 15, high 30. FedRAMP continuous monitoring: moderate 90, low 180. Info: ours, a year.
@@ -81,3 +84,35 @@ def test_an_end_is_announced_thirty_seven_and_one_days_before(
     waiver = an_approved_waiver(days=days, expires_at=NOON + left, announced_days=announced)
 
     assert days_to_announce(waiver, NOON) == expected
+
+
+_WAIVERS = st.builds(
+    an_approved_waiver,
+    id=st.sampled_from(["W-1", "W-2", "W-10"]),
+    control=st.sampled_from(["a", "b"]),
+    environment=st.sampled_from(["orders/dev", "orders/*", "*", "orders/prod"]),
+    subject=st.sampled_from(["", "x", "y"]),
+    path=st.sampled_from(["", "infra/**", "main.tf"]),
+    state=st.sampled_from(WaiverState),
+    expires_at=st.sampled_from([NOON, NOON + timedelta(days=1), NOON + timedelta(days=2)]),
+)
+_VERDICTS = st.builds(
+    Verdict,
+    control=st.sampled_from(["a", "b", "c"]),
+    subject=st.sampled_from(["x", "y", "z", ""]),
+    phase=st.just(Phase.PLAN),
+    outcome=st.just(Outcome.FAILED),
+    position=st.sampled_from([None, Position("infra/main.tf", 1, 1), Position("other.tf", 1, 1)]),
+)
+
+
+@given(waivers=st.lists(_WAIVERS, max_size=6), verdicts=st.lists(_VERDICTS, min_size=1, max_size=4))
+def test_however_many_there_are_the_one_that_counts_is_the_longest_of_all(
+    waivers: list[Waiver], verdicts: list[Verdict]
+) -> None:
+    path_of = {"x": "infra/x.tf"}.get
+    find = find_in_force(waivers, "orders/dev", NOON, path_of=lambda subject: path_of(subject) or "")
+
+    for verdict in verdicts:
+        best = longest(waivers, verdict, "orders/dev", NOON, lambda subject: path_of(subject) or "")
+        assert find(verdict) == (best.id if best else "")

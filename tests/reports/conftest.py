@@ -19,7 +19,8 @@ from pavior.storage.sealing import Sealer
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control
 from pavior.testing.company import Commits, write_company
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_framework, a_golden_path
+from pavior.testing.policy_views import a_framework
+from pavior.testing.views import a_golden_path
 
 
 @dataclass

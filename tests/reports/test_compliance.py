@@ -25,7 +25,7 @@ from pavior.reports.compliance_table import evidence_csv, requirements_csv, writ
 from pavior.reports.compliance_view import Extent, FrameworkView
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_blocked_decision, a_plan, an_approved_waiver
 from pavior.testing.company import somebody
-from pavior.testing.views import a_framework_view, an_evidence
+from pavior.testing.policy_views import a_framework_view, an_evidence
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company

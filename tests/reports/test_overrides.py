@@ -22,7 +22,7 @@ from pavior.reports.sight import Sight
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, an_event
 from pavior.testing.company import somebody
 from pavior.testing.overrides import an_approved_override, an_override
-from pavior.testing.views import a_dispute
+from pavior.testing.policy_views import a_dispute
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company

@@ -14,6 +14,7 @@ import yaml
 from pavior import __version__
 from pavior.cli.check import check
 from pavior.cli.commands import pavior
+from pavior.cli.fetching_levels import fetch_levels
 
 # A command line in whatever stands around it, up to where the shell goes on with something else.
 _COMMAND = re.compile(r"\bpavior check\b([^\n`|;>&]*)")
@@ -23,6 +24,15 @@ def _refuse_unknown(words: str) -> None:
     """Parse as the command line does: an option that there is not, or a format, is refused."""
     arguments = [word for word in shlex.split(words, comments=True) if not word.startswith("$PAVIOR_CHECK_OPTIONS")]
     check.make_context("check", arguments, parent=click.Context(pavior))
+
+
+def _refuse_unknown_fetching(text: str) -> None:
+    """The same for the command that brings the levels."""
+    found = re.findall(r"\bpavior environment fetch-levels\b([^\n`|;>&]*)", text)
+    assert found
+    for words in found:
+        arguments = shlex.split(words)
+        fetch_levels.make_context("fetch-levels", arguments, parent=click.Context(pavior))
 
 
 def _load(path: Path) -> Any:
@@ -97,7 +107,8 @@ def test_the_outputs_of_the_action_are_written(action: dict[str, Any]) -> None:
 
 
 _FAKE = """#!/bin/sh
-printf '%s\\n' "$*" >>"$RUNNER_TEMP/asked"
+printf '%s [%s]\\n' "$*" "${PAVIOR_TOKEN-}" >>"$RUNNER_TEMP/asked"
+if [ "$1" = environment ]; then exit 0; fi
 while [ $# -gt 0 ]; do
     if [ "$1" = --output ]; then printf '    "executionSuccessful": %s,\\n' "$WHOLE" >"$2"; fi
     shift
@@ -106,9 +117,10 @@ exit "$FAKE_STATUS"
 """
 
 
+@pytest.mark.parametrize("levels", ["", "orders/prod"])
 @pytest.mark.parametrize(("status", "whole"), [("0", "true"), ("1", "true"), ("3", "false")])
 def test_the_script_asks_for_what_the_inputs_say_and_tells_how_it_ended(
-    action: dict[str, Any], tmp_path: Path, status: str, whole: str
+    action: dict[str, Any], tmp_path: Path, status: str, whole: str, levels: str
 ) -> None:
     (step,) = (item for item in action["runs"]["steps"] if item.get("id") == "check")
     program = tmp_path / "pavior" / "bin" / "pavior"
@@ -121,6 +133,10 @@ def test_the_script_asks_for_what_the_inputs_say_and_tells_how_it_ended(
         "SOURCE": "",
         "REQUIRE_KNOWN": "true",
         "SARIF": str(tmp_path / "p.sarif"),
+        "LEVELS_ENVIRONMENT": levels,
+        "LEVELS_SERVER": "https://pavior.example.com",
+        "LEVELS_KEY": "audit-public.pem",
+        "PAVIOR_TOKEN": "pav_secret",
     }
     assert set(given) == set(step["env"])
     runner = {name: str(tmp_path / name.lower()) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
@@ -132,6 +148,17 @@ def test_the_script_asks_for_what_the_inputs_say_and_tells_how_it_ended(
 
     asked = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
     common = "check --environment prod --require-known --format"
+    if levels:
+        file, key = f"{tmp_path}/pavior-levels.json", "audit-public.pem"
+        fetched = (
+            f"environment fetch-levels --server https://pavior.example.com --key {key} --output {file} -- {levels}"
+        )
+        assert asked.pop(0) == f"{fetched} [pav_secret]"
+        fetch_levels.make_context("fetch-levels", shlex.split(fetched)[2:], parent=click.Context(pavior))
+        common = f"check --levels-from {file} --levels-key {key} --environment prod --require-known --format"
+    # What is checked may bring programs along.
+    assert {line.rpartition(" ")[2] for line in asked} == {"[]"}
+    asked = [line.removesuffix(" []") for line in asked]
     assert asked == [
         f"{common} github -- -infra dir",
         f"{common} markdown --output {tmp_path}/github_step_summary -- -infra dir",
@@ -148,14 +175,15 @@ def test_the_script_asks_for_what_the_inputs_say_and_tells_how_it_ended(
 
 def test_the_job_for_gitlab_reports_what_it_writes(root: Path) -> None:
     (job,) = _load(root / "deploy" / "gitlab" / "pavior-check.gitlab-ci.yml").values()
-    install, run = job["script"]
+    install, levels, run = job["script"]
 
     assert job["variables"]["PAVIOR_CHECK_VERSION"] == __version__
     assert install.endswith('"pavior==$PAVIOR_CHECK_VERSION"')
     assert job["artifacts"]["when"] == "always"
     assert f"--output {job['artifacts']['reports']['codequality']} " in run
-    assert set(re.findall(r"\$(\w+)", f"{install} {run}")) == set(job["variables"])
+    assert set(re.findall(r"\$(\w+)", f"{install} {levels} {run}")) == set(job["variables"])
     _refuse_unknown(run.removeprefix("pavior check"))
+    _refuse_unknown_fetching(levels)
 
 
 # --- the guide, and what golden paths make
@@ -171,6 +199,7 @@ def test_every_command_of_the_guide_can_be_parsed(guide: str, root: Path) -> Non
         _refuse_unknown(words if words.lstrip().startswith(("-", "infra")) else "")
     for words in re.findall(r"`(--[a-z][^`]*)`", guide):
         _refuse_unknown(words)
+    _refuse_unknown_fetching(guide)
 
 
 def test_the_examples_of_the_guide_name_what_there_is(guide: str, root: Path, action: dict[str, Any]) -> None:

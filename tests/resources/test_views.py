@@ -1,5 +1,7 @@
 """Facts have three values, and the graph is only as telling as what was read."""
 
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from msgspec import structs
 
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources import views
-from pavior.resources.defaults import all_defaults, get_default
+from pavior.resources.defaults import DEFAULTS_VERSION, all_defaults, get_default
 from pavior.resources.model import GraphFormat, Resource, ResourceGraph, Sensitive, Skipped, Unknown, Value
 from pavior.resources.views import MODULES, VIEWS, index_graph
 from pavior.resources.views.facts import Fact, Source, Truth, all_of, any_of, leaf, negated
@@ -321,6 +323,15 @@ def test_every_default_names_the_page_that_documents_it() -> None:
             )
         )
         assert re.fullmatch(r"(20\d\d-[01]\d)?", row.since)
+
+
+def test_the_version_of_the_defaults_says_what_they_are() -> None:
+    rows = sorted((row.type, row.attribute, repr(row.value), row.since) for row in all_defaults().values())
+
+    digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+
+    # When a row changes, raise the version, and write the new digest beside it.
+    assert (DEFAULTS_VERSION, digest) == ("2026-11", "f665db85e974")
 
 
 def test_a_default_that_the_table_lacks_is_a_bug() -> None:

@@ -38,16 +38,23 @@ from pavior.testing.builders import (
 )
 from pavior.testing.overrides import an_override, an_override_view
 from pavior.testing.people import a_person, a_team, a_token, an_actor
-from pavior.testing.views import (
-    a_change_view,
+from pavior.testing.policy_views import (
     a_control_summary,
     a_control_view,
     a_coverage_view,
     a_dispute,
     a_framework_view,
+    a_level_view,
+    a_verdict_row,
+    a_waiver_view,
+    an_evidence,
+    some_matches,
+)
+from pavior.testing.recomputing import a_recomputed_view
+from pavior.testing.views import (
+    a_change_view,
     a_golden_path,
     a_home_view,
-    a_level_view,
     a_metric_row,
     a_preview,
     a_search_view,
@@ -56,12 +63,8 @@ from pavior.testing.views import (
     a_service_view,
     a_state_lock,
     a_state_version,
-    a_verdict_row,
-    a_waiver_view,
     an_environment_view,
-    an_evidence,
     an_installation,
-    some_matches,
 )
 from pavior.workflows.export_evidence import ExportedEvidence
 
@@ -79,6 +82,7 @@ class Acme:
     services: tuple[Any, ...] = field(default_factory=lambda: (a_service_summary(),))
     service: Any = field(default_factory=a_service_view)
     change: Any = field(default_factory=a_change_view)
+    recomputed: Any = field(default_factory=a_recomputed_view)
     environment: Any = field(default_factory=an_environment_view)
     finding: Any = field(default_factory=a_finding)
     waiver: Any = field(default_factory=a_waiver)
@@ -174,6 +178,12 @@ class _Services:
         self._ask(actor, Permission.SERVICE_READ)
         found = tuple(row for row in self.acme.services if query in row.service.name and team in row.service.team)
         return self._page(found, page)
+
+    def recompute_decision(self, actor: Actor, change_id: str, number: int) -> Any:
+        self._ask(actor, Permission.CHANGE_READ)
+        self._same("change", change_id, self.acme.recomputed.change_id)
+        self._same("plan", str(number), str(self.acme.recomputed.number))
+        return self.acme.recomputed
 
     def controls_by_id(self, actor: Actor) -> Mapping[str, Any]:
         self._ask(actor, Permission.CONTROL_READ)

@@ -111,6 +111,7 @@ def addresses(acme: Acme) -> Addresses:
             "service": acme.service.service.name,
             "golden_path": acme.golden_path.name,
             "change": acme.change.change.id,
+            "number": str(acme.recomputed.number),
             "stage": acme.environment.environment.name,
             "finding": acme.finding.id,
             "waiver": acme.waiver.id,

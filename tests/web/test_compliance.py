@@ -10,7 +10,7 @@ from pavior.policy.compliance import RequirementState, StateCounts
 from pavior.reports.compliance_view import ComplianceWeek, Extent
 from pavior.testing.builders import PUBLIC_ACCESS
 from pavior.testing.people import an_actor
-from pavior.testing.views import a_framework_view
+from pavior.testing.policy_views import a_framework_view
 from pavior.web.charts import HEIGHT, Piece, Segment, compliance_chart, state_bar
 
 NIST = "/compliance/nist-800-53"

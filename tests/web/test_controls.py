@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pavior.content.loading import load_controls
 from pavior.kernel.verdicts import Outcome, Phase, Severity
 from pavior.policy.model import Level, Remediation
 from pavior.policy.parameters import ParameterType
@@ -21,7 +22,7 @@ from pavior.reports.standing import (
     WeekStanding,
 )
 from pavior.testing.builders import NOON, PUBLIC_ACCESS, a_control, a_parameter, an_environment
-from pavior.testing.views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
+from pavior.testing.policy_views import a_control_summary, a_coverage_view, a_phase_standing, a_verdict_row
 from pavior.web.charts import HEIGHT, Segment, finding_chart, verdict_chart
 from pavior.web.handlers.controls import in_words
 
@@ -118,6 +119,46 @@ def test_a_control_is_found_by_its_words_its_subject_and_the_ids_of_others(
 )
 def test_the_list_is_narrowed_by_links(asked: dict[str, str], found: list[str], browser: Any) -> None:
     assert sorted(shown(browser.get("/controls", params=asked).text)) == found
+
+
+def test_a_long_list_is_shown_in_parts_that_keep_what_was_asked_for(acme: Any, browser: Any) -> None:
+    acme.more_controls = tuple(
+        a_control_summary(control=a_control(id=f"key-{number:02}", view="Key", severity=Severity.LOW))
+        for number in range(40)
+    )
+
+    page = browser.get("/controls", params={"severity": "low"}).text
+    (following,) = [link for link in links(page) if "offset=" in link]
+    rest = browser.get(following).text
+
+    assert following == "/controls?severity=low&offset=30"
+    assert [shown(page)[0], *shown(rest)] == ["key-00", *(f"key-{number}" for number in range(30, 40))]
+    assert "30 of 40" in page
+    assert "/controls?severity=low" in links(rest)
+    # How many there are, not how many of them are in this part.
+    assert 'Key <span class="count">40</span>' in rest
+    assert "40 controls of 41" in rest
+    # Another filter begins at the beginning.
+    assert not [link for link in links(rest) if "offset=" in link]
+
+
+def test_the_list_of_all_controls_is_no_heavy_page(acme: Any, browser: Any) -> None:
+    counts = OutcomeCounts(failed=1_200, errored=1_200, unknown=1_200, passed=1_200)
+    standings = tuple(a_phase_standing(phase=phase, counts=counts) for phase in (Phase.PLAN, Phase.LIVE))
+    acme.more_controls = tuple(
+        a_control_summary(
+            control=control,
+            standings=standings,
+            teams=("payments", "finance", "logistics", "risk"),
+            open_findings=1_200,
+        )
+        for control in load_controls()
+    )
+
+    page = browser.get("/controls").text
+
+    assert len(shown(page)) == 30
+    assert len(page.encode()) < 150_000
 
 
 @pytest.mark.usefixtures("many")

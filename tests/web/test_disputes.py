@@ -12,7 +12,8 @@ from pavior.kernel.errors import ConflictError
 from pavior.policy.rendering import denials
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_blocked_decision, a_change, a_control, a_plan
 from pavior.testing.people import an_actor
-from pavior.testing.views import a_change_view, a_control_view, a_dispute
+from pavior.testing.policy_views import a_control_view, a_dispute
+from pavior.testing.views import a_change_view
 
 
 @pytest.fixture

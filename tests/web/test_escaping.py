@@ -36,6 +36,7 @@ from pavior.testing.builders import (
 )
 from pavior.testing.overrides import an_approved_override, an_override_view
 from pavior.testing.people import an_actor
+from pavior.testing.recomputing import a_different_one, a_recomputed_view
 from pavior.testing.views import a_change_view, a_home_view, a_preview, an_environment_view
 from pavior.web.markdown import render_markdown
 
@@ -141,6 +142,7 @@ def hostile_acme(acme: Any) -> Any:
         "tokens",
     ):
         setattr(acme, name, poisoned(getattr(acme, name)))
+    acme.recomputed = replace(poisoned(a_recomputed_view(result=a_different_one())), environment=f"{HOSTILE}/{HOSTILE}")
     acme.finding = replace(acme.finding, environment=f"{HOSTILE}/{HOSTILE}")
     acme.waiver = poisoned(an_approved_waiver())
     acme.waiver = structs.replace(acme.waiver, environment=f"{HOSTILE}/{HOSTILE}")

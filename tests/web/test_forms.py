@@ -25,7 +25,8 @@ from pavior.testing.builders import (
     a_waiver,
     an_approved_waiver,
 )
-from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version, some_matches
+from pavior.testing.policy_views import some_matches
+from pavior.testing.views import a_change_view, a_golden_path, a_preview, a_state_version
 from pavior.web.schema_forms import fields_of, parameters_of
 from pavior.web.visits import Form
 

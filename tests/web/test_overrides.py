@@ -24,7 +24,8 @@ from pavior.testing.builders import (
 )
 from pavior.testing.overrides import an_approved_override, an_override, an_override_view
 from pavior.testing.people import an_actor
-from pavior.testing.views import a_change_view, a_control_view, a_dispute
+from pavior.testing.policy_views import a_control_view, a_dispute
+from pavior.testing.views import a_change_view
 
 SCRIPT = "<script>alert(1)</script>"
 

@@ -38,13 +38,7 @@ from pavior.testing.builders import (
     an_approved_waiver,
     an_environment,
 )
-from pavior.testing.views import (
-    a_change_view,
-    a_home_view,
-    a_metric_row,
-    a_service_level,
-    an_environment_view,
-)
+from pavior.testing.views import a_change_view, a_home_view, a_metric_row, a_service_level, an_environment_view
 
 OTHER = "e" * 40
 

@@ -295,7 +295,7 @@ def test_every_text_can_be_read_on_everything_it_stands_on(light: str) -> None:
 
 def test_every_icon_that_a_page_names_is_drawn(root: Path) -> None:
     folder = root / "src" / "pavior" / "web" / "templates"
-    drawn = set(re.findall(r'name == "([a-z-]+)"', (folder / "_marks.html").read_text(encoding="utf-8")))
+    drawn = set(re.findall(r'id="draw-([a-z-]+)"', (folder / "_drawings.html").read_text(encoding="utf-8")))
     named = {
         name
         for page in folder.glob("*.html")

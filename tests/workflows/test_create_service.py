@@ -19,7 +19,7 @@ ORDERS = {"name": "orders", "team": "payments"}
 def test_a_preview_shows_files_plan_and_verdicts_and_makes_nothing(stage: MemoryPlatform) -> None:
     preview = stage.creation.preview_service(stage.mara, GOLDEN_PATH, {**ORDERS, "size": "large"})
 
-    assert sorted(preview.files) == ["catalog-info.yaml", "infra/stack.json", "pavior.yaml"]
+    assert sorted(preview.files) == [".pavior/golden-path.yaml", "catalog-info.yaml", "infra/stack.json"]
     assert [change.address for change in preview.changes] == [BUCKET, BLOCK]
     assert (preview.decision.outcome, preview.environment) == (DecisionOutcome.ALLOWED, "orders/dev")
     assert (stage.cloud.made, stage.events(), stage.runs.asked) == ({}, [], [])

@@ -291,6 +291,39 @@ def test_a_size_is_set_again_and_back_by_changes_that_start_from_what_main_says(
             stage.changes.resize(stage.mara, "orders", "dev", wrong)
 
 
+def test_answers_where_they_stood_before_are_read_and_moved_by_the_next_size(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    former = b"golden_path: memory-service\nversion: 1.0.0\nparameters: {name: orders, team: payments, size: large}\n"
+    stage.push_files("former", {".pavior/golden-path.yaml": None, "pavior.yaml": former})
+    stage.changes.open_change(stage.mara, "orders/dev", branch="former")
+    stage.runs.work()
+    assert stage.service("orders").parameters["size"] == "large"
+
+    change = stage.changes.resize(stage.mara, "orders", "dev", {"size": "small"})
+    stage.runs.work()
+
+    def on_main(path: str) -> bytes | None:
+        return stage.forge.read_file("orders", stage.forge.head("orders"), path)
+
+    assert stage.change(change.id).status is ChangeStatus.VERIFIED
+    assert on_main("pavior.yaml") is None
+    assert b"size: small" in (on_main(".pavior/golden-path.yaml") or b"")
+
+
+def test_settings_of_checks_are_no_answers_and_stay(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    settings = b"version: 1\nparameters: {log-retention: {retention_days: 400}}\n"
+    stage.push_files("settings", {".pavior/golden-path.yaml": None, "pavior.yaml": settings})
+    stage.changes.open_change(stage.mara, "orders/dev", branch="settings")
+    stage.runs.work()
+
+    stage.changes.resize(stage.mara, "orders", "dev", {"size": "large"})
+    stage.runs.work()
+
+    assert stage.forge.read_file("orders", stage.forge.head("orders"), "pavior.yaml") == settings
+    assert stage.service("orders").parameters == {"name": "orders", "team": "payments", "size": "large"}
+
+
 def test_what_main_says_of_the_service_is_in_the_catalog_as_soon_as_it_is_merged(stage: MemoryPlatform) -> None:
     stage.create_orders()
     stage.push("words", a_stack())

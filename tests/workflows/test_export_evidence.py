@@ -30,7 +30,7 @@ from pavior.storage.database import Database
 from pavior.testing.builders import BUCKET, NOON, a_blocked_decision, a_control, a_plan, an_approved_waiver
 from pavior.testing.company import somebody, write_company
 from pavior.testing.memory_forge import MemoryForge
-from pavior.testing.views import a_framework
+from pavior.testing.policy_views import a_framework
 from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.platform import Platform
 

@@ -13,7 +13,8 @@ from pavior.findings import store as findings
 from pavior.identity.model import Actor, Permission, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError
 from pavior.policy import level_store
-from pavior.policy.level_documents import read_levels
+from pavior.policy.decision import controls_digest
+from pavior.policy.level_documents import SignedControl, read_levels
 from pavior.policy.levels import LevelChange, LevelChangeState
 from pavior.policy.model import Effect, Level
 from pavior.policy.waiver_model import WaiverWish
@@ -276,9 +277,10 @@ def test_what_is_exported_is_what_the_gate_goes_by(warned: MemoryPlatform) -> No
     assert (found.environment, found.team, found.valid_until - found.issued_at) == ("orders/dev", "payments", DAY)
     assert [item.id for item in found.changes] == ["L-1"]
     assert found.changes[0].evidence is None
-    assert found.folders == {PUBLIC_ACCESS: Level.WARN}
-    assert BUCKET in found.first_seen
     (control,) = warned.platform.controls
+    assert found.controls == {PUBLIC_ACCESS: SignedControl(control.version, Level.WARN)}
+    assert found.controls_digest == controls_digest([control])
+    assert BUCKET in found.first_seen
     assert found.at(start).of(control, BUCKET).level is Level.WARN
     assert found.at(start).of(control, "aws_s3_bucket.new").level is Level.BLOCK
 

@@ -63,10 +63,14 @@ class HttpClient:
 
     Args:
         deadline_seconds: For one call: to connect, and again until its body has come.
+        longest_body_bytes: Of an answer.
     """
 
-    def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+    def __init__(
+        self, *, deadline_seconds: float = DEADLINE_SECONDS, longest_body_bytes: int = LONGEST_BODY_BYTES
+    ) -> None:
         self._deadline_seconds = deadline_seconds
+        self._longest_body_bytes = longest_body_bytes
         self._pool = urllib3.PoolManager(
             num_pools=4,
             maxsize=4,
@@ -117,8 +121,8 @@ class HttpClient:
             if not part:
                 return bytes(body)
             body += part
-            if len(body) > LONGEST_BODY_BYTES:
-                raise CallFailedError(f"its answer is longer than {LONGEST_BODY_BYTES} bytes")
+            if len(body) > self._longest_body_bytes:
+                raise CallFailedError(f"its answer is longer than {self._longest_body_bytes} bytes")
             if time.monotonic() > ends_at:
                 raise CallFailedError(f"its answer took longer than {self._deadline_seconds:g} seconds")
 

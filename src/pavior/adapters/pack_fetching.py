@@ -44,7 +44,8 @@ def fetch_pack(source: PackSource, base: Path, environment: Mapping[str, str]) -
     place.parent.mkdir(parents=True, exist_ok=True)
     # Nobody wants what was fetched in a commit of their own.
     with suppress(FileExistsError), (base / ".pavior" / ".gitignore").open("x", encoding="utf-8") as ignored:
-        ignored.write("*\n")
+        # What else stands there belongs to the repository, such as the answers of a golden path.
+        ignored.write("/.gitignore\n/packs/\n")
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".fetching-") as temporary:
         making = Path(temporary)
         repository = making / "repository.git"

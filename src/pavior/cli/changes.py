@@ -8,6 +8,7 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Table, Text
 from pavior.cli.deciding import decision_parts
 from pavior.cli.following import follow_change
 from pavior.cli.parameters import read_assignments
+from pavior.cli.recomputing import recompute_decision
 from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.environments.model import Change, ChangeStatus
 from pavior.identity.model import Permission
@@ -30,6 +31,8 @@ _NO = (
 def change() -> None:
     """Ship: open, watch, approve."""
 
+
+change.add_command(recompute_decision)
 
 no_wait_option = click.option("--no-wait", is_flag=True, help="Return at once, while its runs go on.")
 

@@ -101,7 +101,8 @@ from pavior.cli.verb import OpenVerb
     "levels_file",
     metavar="FILE",
     type=click.Path(path_type=Path, readable=False),
-    help="Go by these levels of one environment, signed by a server; unknown once they are not valid (exit status 3).",
+    help="Go by these levels and waivers of one environment, signed by a server; unknown once they are not valid "
+    "(exit status 3).",
 )
 @click.option(
     "--levels-key",

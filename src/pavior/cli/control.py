@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
 from pavior.cli.checking.explained import levels_told
+from pavior.cli.checking.given_levels import levels_request, levels_text, read_given_levels, require_known
 from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
 from pavior.cli.disputes import answer_dispute, dispute_control, list_disputes
@@ -57,16 +59,33 @@ control.add_command(answer_dispute)
 )
 @click.option("--search", metavar="WORDS", default="", help="Only those with each of these words in id, title or risk.")
 @click.option("--pack", metavar="NAME", default="", help=f"Only those of this pack; {_BUILTIN} for Pavior's own.")
+@click.option(
+    "--levels-from",
+    "levels_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With the levels of one environment that a server signed; else what the controls' folders say.",
+)
+@click.option(
+    "--levels-key", metavar="FILE", type=click.Path(path_type=Path), help="Public key of that server: audit-public.pem."
+)
 def list_controls(
     launcher: Launcher,
     view: str,
     severity: str | None,
     search: str,
     pack: str,
+    levels_file: Path | None,
+    levels_key: Path | None,
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """List controls by id, with how hard they are enforced, and the values that somebody chose for them."""
     own = _own(launcher)
+    request = levels_request(levels_file, levels_key)
+    given = None if request is None else read_given_levels(request, "", own.controls)
+    if given is not None:
+        require_known(given)
+        own = structs.replace(own, controls=given.controls)
     controls = tuple(
         item
         for item in _of_pack(own, pack)
@@ -79,6 +98,8 @@ def list_controls(
     is_narrowed = bool(view or severity or search or pack)
     empty = "No control is like that." if is_narrowed else "This Pavior has no controls, so nothing is checked."
     parts: list[Part] = [Table(columns, rows, empty), *_chosen(controls)]
+    if given is not None:
+        parts.append(Text(f"Levels for what is new: {levels_text(given.use)}"))
     not_run = [item.id for found in own.proposed for item in found.controls]
     if not_run:
         parts.append(Text(f"Read and never run, unless pavior check is given --trust-packs: {', '.join(not_run)}"))

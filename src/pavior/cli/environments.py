@@ -9,6 +9,7 @@ import click
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.changes import no_wait_option, opened
 from pavior.cli.checking.output import write_whole
+from pavior.cli.fetching_levels import fetch_levels
 from pavior.cli.following import follow_run
 from pavior.cli.parameters import fill_parameters, read_assignments
 from pavior.cli.verb import Call, Verb
@@ -24,6 +25,9 @@ from pavior.runs.model import RunState
 @click.group()
 def environment() -> None:
     """What runs where, and what drifted."""
+
+
+environment.add_command(fetch_levels)
 
 
 @environment.command(
@@ -44,7 +48,7 @@ def show_environment(call: Call, name: str) -> Answer:
 @click.argument("name")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write them into this file.")
 def export_levels(call: Call, name: str, output: Path | None) -> Answer:
-    """Sign the levels of an environment, for pavior check --levels-from; valid for 24 hours."""
+    """Sign the levels and waivers of an environment, for pavior check --levels-from; valid for 24 hours."""
     signed = call.application.signed_levels.export_levels(call.actor, name)
     if output is None:
         return Answer(json.loads(signed), (Text(signed.strip()),))

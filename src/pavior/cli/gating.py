@@ -1,5 +1,6 @@
 """`pavior gate` and `pavior verify`: a Decision about a plan that is applied elsewhere, and the proof of it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Text
 from pavior.cli.checking.looking import only_stack
+from pavior.cli.checking.repository_root import find_root, way_from
 from pavior.cli.checking.source_files import unreadable
 from pavior.cli.deciding import decision_parts
 from pavior.cli.launcher import Launcher
@@ -34,7 +36,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--into", type=_FILE, help="Write the signed decision into this file.")
 def gate(call: Call, plan: Path, environment: str, source: Path | None, into: Path | None) -> Answer:
     """Decide about PLAN, as JSON, that somebody else will apply; exit status 1 unless it is allowed."""
-    files = None if source is None else only_stack(source).files
+    files = None if source is None else _called_as_pushed(source, only_stack(source).files)
     gated = call.application.gate.gate_plan(call.actor, environment, read_content(plan), files)
     if into is not None:
         try:
@@ -71,6 +73,12 @@ def verify(
     told = "\n".join(f"- {objection}" for objection in proven.objections)
     last = Text(f"\nThe plan may not be applied:\n{told}" if told else "\nThe plan may be applied.")
     return Answer(proven, (_facts(proven), last), ANSWER_IS_NO if told else 0)
+
+
+def _called_as_pushed(source: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files by their paths from the root of the repository: waivers of files, and lines, are meant from there."""
+    root = find_root(source)
+    return {way_from(root, source / name) or name: body for name, body in files.items()}
 
 
 def _facts(proven: Proven) -> Facts:

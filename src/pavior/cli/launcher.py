@@ -109,6 +109,8 @@ class CheckTools(Struct, frozen=True, kw_only=True):
         read_configuration: The `pavior.yaml` of a path; an empty one when there is none. Raises InvalidError.
         read_operator: The file that PAVIOR_CONTROLS names; an empty one when it names none. Raises InvalidError.
         fetch_pack: Brings a pack into the folder of the file that names it; False when it is there already.
+        fetch_levels: Address of a server and an environment, to the document that the server signs, not verified; the
+            token is that of the settings. Raises InvalidError, MissingError, ForbiddenError and UnavailableError.
     """
 
     load_controls: "Callable[[], tuple[Control, ...]]"
@@ -125,6 +127,7 @@ class CheckTools(Struct, frozen=True, kw_only=True):
     read_configuration: "Callable[[Path], Configuration]"
     read_operator: "Callable[[], Configuration]"
     fetch_pack: "Callable[[PackSource, Path], bool]"
+    fetch_levels: Callable[[str, str], bytes]
 
 
 class Launcher(Protocol):

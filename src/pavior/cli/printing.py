@@ -27,6 +27,9 @@ def _printable(line: str) -> str:
 
 def one_line(text: str) -> str:
     """The same on one line: a name with line breaks in it makes no line of its own."""
+    # Nearly every text is one already, and what is printable has no other white space than spaces.
+    if text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     return " ".join(clean(text).split())
 
 
@@ -136,6 +139,5 @@ def _plain(part: Part) -> str:
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:
     # One row is one line, so that grep and cut work.
     cleaned = [[one_line(cell) for cell in row] for row in rows]
-    widths = [max(len(row[index]) for row in cleaned) for index in range(len(cleaned[0]))] if cleaned else []
-    lines = (_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cleaned)
-    return "\n".join(line.rstrip() for line in lines)
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    return "\n".join(_GAP.join(map(str.ljust, row, widths)).rstrip() for row in cleaned)

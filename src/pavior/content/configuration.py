@@ -46,10 +46,15 @@ class ChosenValue(Struct, frozen=True):
 
 
 class ExcludedGlob(Struct, frozen=True):
-    """Paths that are not to be looked at, relative to the folder of the file that says so."""
+    """Paths that are not to be looked at, relative to the folder of the file that says so.
+
+    Args:
+        is_of_pack: Whether it is the folder of a pack, whose cases are nobody's infrastructure.
+    """
 
     glob: str
     origin: str
+    is_of_pack: bool = False
 
 
 class PackSource(Struct, frozen=True):

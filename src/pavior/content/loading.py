@@ -178,25 +178,24 @@ def _rule_of(module: ModuleType, file: Path) -> Callable[..., RuleResult]:
     return rule
 
 
-class LaterRule:
-    """The rule of a file, loaded when it is asked for the first time.
+def later_rule(file: str) -> Callable[..., RuleResult]:
+    """The rule of a file that is loaded when it is first asked, since a check asks few of the rules there are.
+
+    Args:
+        file: A path is made of it when it is asked: there are hundreds, and most are not.
 
     Raises:
         InvalidError: `control-invalid`, when it is called and cannot be loaded.
     """
+    loaded: Callable[..., RuleResult] | None = None
 
-    __slots__ = ("_file", "_rule")
+    def rule(*asked: Any) -> RuleResult:
+        nonlocal loaded
+        if loaded is None:
+            loaded = load_rule(Path(file))
+        return loaded(*asked)
 
-    def __init__(self, file: str) -> None:
-        # A path is made of it when it is asked: there are hundreds, and most are not.
-        self._file = file
-        self._rule: Callable[..., RuleResult] | None = None
-
-    def __call__(self, *asked: Any) -> RuleResult:
-        """Ask it of a view, and of the values of parameters where there are some."""
-        if self._rule is None:
-            self._rule = load_rule(Path(self._file))
-        return self._rule(*asked)
+    return rule
 
 
 def control_invalid(file: Path, why: str) -> InvalidError:

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, LaterRule, control_folders, load_controls
+from pavior.content.loading import CONTROL_FILES, CONTROLS_FOLDER, RULE_FILE, control_folders, later_rule, load_controls
 from pavior.kernel.verdicts import Severity
 from pavior.policy.model import Control, Fix, Level, Remediation
 from pavior.policy.parameters import Parameter
@@ -124,5 +124,5 @@ def _remembered(control: Control, folder: Path) -> _Remembered:
 
 def _control(item: _Remembered) -> Control:
     fields: list[Any] = list(structs.astuple(item))
-    fields[_RULE] = LaterRule(item.rule)
+    fields[_RULE] = later_rule(item.rule)
     return Control(*fields)

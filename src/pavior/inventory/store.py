@@ -39,16 +39,20 @@ def find_observation(tx: Transaction, environment: str) -> Observation | None:
     row = tx.execute(observations.select().where(observations.c.environment == environment)).mappings().first()
     if row is None:
         return None
+    return _observation(row)
+
+
+def read_observations(tx: Transaction, environments: Collection[str]) -> list[tuple[Observation, str]]:
+    """The last one of each of these that was ever looked at, with the SHA-256 in hex over it as it is stored."""
+    statement = observations.select().where(observations.c.environment.in_(sorted(environments)))
+    return [(_observation(row), _digest(row["document"])) for row in tx.execute(statement).mappings()]
+
+
+def _observation(row: Mapping[Any, Any]) -> Observation:
     return Observation(row["environment"], parse_instant(row["observed_at"]), decode_graph(row["document"]))
 
 
-def digest_of(tx: Transaction, environment: str) -> str:
-    """SHA-256 in hex over the last observation as it is stored, or empty when there is none."""
-    document = tx.execute(
-        sa.select(observations.c.document).where(observations.c.environment == environment)
-    ).scalar_one_or_none()
-    if document is None:
-        return ""
+def _digest(document: object) -> str:
     # Databases give the members of a document back in an order of their own.
     return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

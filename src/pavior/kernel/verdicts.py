@@ -53,7 +53,7 @@ class Phase(StrEnum):
     INCIDENT = "incident"
 
 
-class Position(Struct, frozen=True):
+class Position(Struct, frozen=True, gc=False):
     """Where in a source file, lines and columns counted from 1. `path` is relative to what was read."""
 
     path: str
@@ -65,7 +65,7 @@ class Position(Struct, frozen=True):
         return f"{self.path}:{self.line}"
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """The answer of one control about one subject in one phase.
 
     Args:

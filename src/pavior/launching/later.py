@@ -53,6 +53,7 @@ class LaterLauncher:
             read_configuration=self._read_configuration,
             read_operator=self._read_operator,
             fetch_pack=self._fetch_pack,
+            fetch_levels=self._fetch_levels,
         )
 
     def _read_configuration(self, path: Path) -> "Configuration":
@@ -74,6 +75,11 @@ class LaterLauncher:
         from pavior.adapters.pack_fetching import fetch_pack
 
         return fetch_pack(source, base, self._environment)
+
+    def _fetch_levels(self, server: str, environment: str) -> bytes:
+        from pavior.adapters.levels_fetching import fetch_levels
+
+        return fetch_levels(server, environment, self._environment)
 
     def application(self, *, acting_as: str) -> AbstractContextManager[Session]:
         """Open the application."""

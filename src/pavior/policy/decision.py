@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -9,12 +10,17 @@ from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
 from pavior.policy.levels import Levels, level_of
 from pavior.policy.model import Control, Decision, DecisionOutcome, Effect, Evaluation, Level, LevelBasis, Ruling
 from pavior.policy.overriding import OverrideBasis
-from pavior.policy.risk import Touched, assess
 from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import FindWaiver, find_in_force
 
+if TYPE_CHECKING:
+    from pavior.policy.risk import Touched
+
 FindLevel = Callable[[Verdict, Control], Level]
 
+# Looking a member up in its enumeration costs as much as ruling.
+_PASSED: Final = Outcome.PASSED
+_PASS: Final = Effect.PASS
 # Worst first: of several answers about one subject, the worst one counts.
 _WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 
@@ -28,7 +34,7 @@ def decide(
     waivers: Iterable[Waiver],
     plan_digest: str,
     now: datetime,
-    touched: Touched,
+    touched: "Touched",
     is_destroy: bool,
     data_class: str,
     levels: Levels | None = None,
@@ -53,6 +59,9 @@ def decide(
         levels: Of this environment at `now`; what the controls' folders say when left out.
         override: Of exactly this plan; what it covers at `now` does not block, and is no pass either.
     """
+    # A check weighs and decides nothing, so the views that a risk is told from are not loaded for it.
+    from pavior.policy.risk import assess
+
     asked = tuple(control for control in controls if control.is_asked)
     rulings = weigh(
         evaluation.verdicts,
@@ -164,8 +173,8 @@ def _with_bases(
 
 
 def _rule(verdict: Verdict, level: Level, find_waiver: FindWaiver) -> Ruling:
-    if verdict.outcome is Outcome.PASSED:
-        return Ruling(verdict, level, Effect.PASS)
+    if verdict.outcome is _PASSED:
+        return Ruling(verdict, level, _PASS)
     # Whoever accepts that the control fails here has accepted as well that nobody knows whether it does.
     waiver_id = find_waiver(verdict)
     if waiver_id:

@@ -40,14 +40,14 @@ def seal(payload_type: str, payload: bytes, key: Ed25519PrivateKey) -> str:
     return json.dumps(envelope, sort_keys=True) + "\n"
 
 
-def unseal(content: bytes, payload_type: str, key: Ed25519PublicKey) -> bytes:
+def unseal(content: bytes, payload_type: str, key: Ed25519PublicKey, *, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
     """The payload of an envelope that this key signed.
 
     Raises:
         UnreadableEnvelopeError, ForgedEnvelopeError: Nothing of what it says is known then.
     """
-    if len(content) > MAXIMUM_BYTES:
-        raise UnreadableEnvelopeError(f"it has more than {MAXIMUM_BYTES} bytes")
+    if len(content) > maximum_bytes:
+        raise UnreadableEnvelopeError(f"it has more than {maximum_bytes} bytes")
     try:
         envelope: Mapping[str, Any] = json.loads(content)
         found_type, signatures = str(envelope["payloadType"]), envelope["signatures"]

@@ -1,7 +1,8 @@
 """Asking controls about a graph: one verdict for each control and each thing that it is about. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -10,16 +11,19 @@ from pavior.policy.model import Control, Coverage, Evaluation, RuleResult
 from pavior.policy.parameters import Parameters, value_text, values_of
 from pavior.policy.ways import Ways
 from pavior.resources.model import Resource, ResourceGraph, Skipped
-from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
+from pavior.resources.views import VIEWS, GraphIndex, View, ViewType, index_graph
 from pavior.resources.views.facts import without_indexes
 
 # Where a provider comes from unless its name says otherwise.
 _REGISTRY = "registry.terraform.io/"
 _KUBERNETES = "kubernetes"
+# Looking a member up in its enumeration costs as much as making a verdict.
+_PASSED: Final = Outcome.PASSED
+_UNKNOWN: Final = Outcome.UNKNOWN
 _EITHER_WAY = "It is so with the dynamic block that may be there, and without it."
 
 
-class _Subject(Struct, frozen=True):
+class _Subject(Struct, frozen=True, gc=False):
     """One resource seen as a view, or what was raised when that was tried."""
 
     resource: Resource
@@ -36,7 +40,7 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
     """
     index = index_graph(graph)
     ways = Ways(graph)
-    subjects: dict[str, tuple[_Subject, ...]] = {}
+    subjects: dict[str, list[_Subject]] = {}
     verdicts: list[Verdict] = []
     seen: set[str] = set()
     looked_at: set[str] = set()
@@ -46,19 +50,18 @@ def evaluate(graph: ResourceGraph, controls: tuple[Control, ...], phase: Phase) 
         if not index.has_any(control.types):
             continue
         if control.view not in subjects:
-            subjects[control.view] = tuple(_subjects(control.view, index))
+            view_type = VIEWS[control.view]
+            subjects[control.view] = _subjects(view_type, view_type.select(index), index)
         of_view = subjects[control.view]
         if not control.is_asked:
             if of_view:
                 not_asked.append(_unset(control))
             continue
         arguments = (values_of(control.parameters),) if control.parameters else ()
-        found = [_ask(control, subject, arguments, phase, index) for subject in of_view]
+        found = _ask(control, of_view, arguments, phase, index)
         if ways.are_open:
             found = [
-                _ask_each_way(control, subject, arguments, verdict, ways)
-                if verdict.outcome is Outcome.UNKNOWN
-                else verdict
+                _ask_each_way(control, subject, arguments, verdict, ways) if verdict.outcome is _UNKNOWN else verdict
                 for subject, verdict in zip(of_view, found, strict=True)
             ]
         verdicts += found
@@ -77,48 +80,60 @@ def _unset(control: Control) -> Skipped:
     return Skipped(control.id, f"nobody has set its parameter {parameter.name}: {meaning}")
 
 
-def _subjects(view_name: str, index: GraphIndex) -> Iterator[_Subject]:
-    for resource in VIEWS[view_name].select(index):
-        subject = _see(view_name, resource, index)
-        if subject is not None:
-            yield subject
-
-
-def _see(view_name: str, resource: Resource, index: GraphIndex) -> _Subject | None:
-    try:
-        view = VIEWS[view_name].build(resource, index)
-    except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
-        return _Subject(resource, None, type(error).__name__)
-    return None if view is None else _Subject(resource, view)
+def _subjects(view_type: ViewType, resources: Iterable[Resource], index: GraphIndex) -> list[_Subject]:
+    """Those of the resources that mean this thing."""
+    build, found = view_type.build, []
+    for resource in resources:
+        try:
+            view = build(resource, index)
+        except Exception as error:  # noqa: BLE001 - one unreadable resource is errored; it must not hide the others
+            found.append(_Subject(resource, None, type(error).__name__))
+        else:
+            if view is not None:
+                found.append(_Subject(resource, view))
+    return found
 
 
 def _ask(
-    control: Control, subject: _Subject, arguments: tuple[Parameters, ...], phase: Phase, index: GraphIndex
-) -> Verdict:
-    resource = subject.resource
-    if subject.view is None:
-        what = f"Reading {resource.address} as {control.view} ended with {subject.error}."
-        return _errored(control, subject, phase, what)
-    try:
-        result = control.rule(subject.view, *arguments)
-    except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
-        return _errored(control, subject, phase, f"The rule ended with {type(error).__name__}.")
+    control: Control,
+    subjects: Iterable[_Subject],
+    arguments: tuple[Parameters, ...],
+    phase: Phase,
+    index: GraphIndex,
+) -> list[Verdict]:
+    """One verdict for each of the subjects, in order."""
+    rule, verdicts = control.rule, []
+    for subject in subjects:
+        if subject.view is None:
+            what = f"Reading {subject.resource.address} as {control.view} ended with {subject.error}."
+            verdicts.append(_errored(control, subject, phase, what))
+            continue
+        try:
+            result = rule(subject.view, *arguments) if arguments else rule(subject.view)
+        except Exception as error:  # noqa: BLE001 - a crashed rule is errored; its text may hold values, so only its type is told
+            verdicts.append(_errored(control, subject, phase, f"The rule ended with {type(error).__name__}."))
+        else:
+            verdicts.append(_verdict(control, subject, result, phase, index))
+    return verdicts
+
+
+def _verdict(control: Control, subject: _Subject, result: object, phase: Phase, index: GraphIndex) -> Verdict:
+    """What the rule said, about this subject."""
     if not isinstance(result, RuleResult):
         return _errored(control, subject, phase, f"The rule gave {type(result).__name__} instead of a result.")
+    resource, attribute, outcome = subject.resource, result.attribute, result.outcome
     place = (index.find(result.decided_by) if result.decided_by else None) or resource
-    position = find_position(place, result.attribute) if result.attribute else place.position
-    if result.outcome is Outcome.PASSED:
-        return Verdict(
-            control.id, resource.address, phase, Outcome.PASSED, result.message, result.attribute, None, position
-        )
+    position = find_position(place, attribute) if attribute and place.attribute_positions else place.position
+    if outcome is _PASSED:
+        return Verdict(control.id, resource.address, phase, outcome, result.message, attribute, None, position)
     return Verdict(
         control=control.id,
         subject=resource.address,
         phase=phase,
-        outcome=result.outcome,
+        outcome=outcome,
         message=_message(control, result),
-        attribute=result.attribute,
-        reason=_reason(result, phase),
+        attribute=attribute,
+        reason=_reason(result, phase) if outcome is _UNKNOWN else None,
         position=position,
     )
 
@@ -131,10 +146,10 @@ def _ask_each_way(
     found: list[Verdict] = []
     for index in ways.indexes((subject.resource, *satellites)):
         resource = index.find(subject.resource.address)
-        seen = None if resource is None else _see(control.view, resource, index)
-        if seen is None:
+        seen = [] if resource is None else _subjects(VIEWS[control.view], (resource,), index)
+        if not seen:
             return unknown
-        found.append(_ask(control, seen, arguments, unknown.phase, index))
+        found += _ask(control, seen, arguments, unknown.phase, index)
     is_one = len({item.outcome for item in found}) == 1 and found[0].outcome in (Outcome.PASSED, Outcome.FAILED)
     if not is_one:
         return unknown
@@ -159,9 +174,7 @@ def _errored(control: Control, subject: _Subject, phase: Phase, message: str) ->
     return Verdict(control.id, resource.address, phase, Outcome.ERRORED, message, position=resource.position)
 
 
-def _reason(result: RuleResult, phase: Phase) -> UnknownReason | None:
-    if result.outcome is not Outcome.UNKNOWN:
-        return None
+def _reason(result: RuleResult, phase: Phase) -> UnknownReason:
     is_plan = phase is Phase.PLAN
     return UnknownReason.KNOWN_AFTER_APPLY if is_plan and _is_later(result) else UnknownReason.NOT_EVALUATED
 

@@ -1,4 +1,4 @@
-"""The levels of one environment as a signed document, so that a check without a server goes by what the gate does.
+"""Levels and waivers of one environment, as a signed document: a check without a server goes by what the gate does.
 
 It holds the changes of level themselves, also those that start while it is valid, and is resolved where it is used.
 """
@@ -18,15 +18,16 @@ from pavior.kernel.clock import format_instant
 from pavior.policy.envelopes import ForgedEnvelopeError, UnreadableEnvelopeError, seal, unseal
 from pavior.policy.levels import LevelChange, Levels, levels_at
 from pavior.policy.model import Level
+from pavior.policy.waiver_documents import CLOCK_SKEW, Instant, SignedWaiver
 
-PAYLOAD_TYPE = "application/vnd.pavior.levels.v1+json"
+PAYLOAD_TYPE = "application/vnd.pavior.levels.v2+json"
 VALID_FOR = timedelta(hours=24)
-# How far clocks may disagree before a document is from the future.
-CLOCK_SKEW = timedelta(minutes=5)
+# 100,000 waivers are about 30 million bytes.
+MAXIMUM_BYTES = 64 * 1024 * 1024
 
 
 class UnusableLevelsError(Exception):
-    """No level is known from it.
+    """Neither a level nor a waiver is known from it.
 
     Args:
         code: `levels-unreadable`, `levels-forged`, `levels-expired` or `levels-from-future`.
@@ -39,6 +40,18 @@ class UnusableLevelsError(Exception):
         self.summary = summary
 
 
+class SignedControl(Struct, frozen=True):
+    """A control that the gate asks.
+
+    Args:
+        version: As `Control.version`: of its folder and of the values that are chosen for it.
+        folder_level: What its folder says of the environment; no recorded change is in it.
+    """
+
+    version: str
+    folder_level: Level
+
+
 class LevelDocument(Struct, frozen=True):
     """What a server says of one environment.
 
@@ -47,20 +60,22 @@ class LevelDocument(Struct, frozen=True):
         environment: As `orders/prod`.
         team: Who owns it.
         valid_until: That moment itself is too late.
-        controls_digest: Over the ids and versions of the controls that the gate asks.
-        folders: Control to what its folder says of this environment.
+        controls_digest: Over the ids and versions of `controls`, as in a Decision.
+        controls: Those that the gate asks, by id.
         changes: Approved ones that hold there, with those that start before `valid_until`.
+        waivers: Those in force when it was issued that reach the environment.
         first_seen: Subject to since when it is known to be there; empty where no change asks for it.
     """
 
     server: str
     environment: str
     team: str
-    issued_at: datetime
-    valid_until: datetime
+    issued_at: Instant
+    valid_until: Instant
     controls_digest: str
-    folders: Mapping[str, Level]
+    controls: Mapping[str, SignedControl]
     changes: tuple[LevelChange, ...]
+    waivers: tuple[SignedWaiver, ...]
     first_seen: Mapping[str, datetime] = {}
 
     def at(self, now: datetime) -> Levels:
@@ -81,10 +96,10 @@ def read_levels(content: bytes, *, key: Ed25519PublicKey, now: datetime) -> Leve
     """What an envelope says, if it may be gone by at `now`. Nothing is asked of anybody.
 
     Raises:
-        UnusableLevelsError: No level is known from it.
+        UnusableLevelsError: Neither a level nor a waiver is known from it.
     """
     try:
-        document = msgspec.convert(json.loads(unseal(content, PAYLOAD_TYPE, key)), LevelDocument)
+        document = _document(unseal(content, PAYLOAD_TYPE, key, maximum_bytes=MAXIMUM_BYTES))
     except UnreadableEnvelopeError as error:
         raise UnusableLevelsError("levels-unreadable", f"The levels cannot be read: {error}.") from None
     except ForgedEnvelopeError:
@@ -102,6 +117,15 @@ def read_levels(content: bytes, *, key: Ed25519PublicKey, now: datetime) -> Leve
         raise UnusableLevelsError(
             "levels-expired", f"The levels were valid until {format_instant(document.valid_until)}."
         )
+    return document
+
+
+def _document(payload: bytes) -> LevelDocument:
+    found = json.loads(payload)
+    document = msgspec.convert(found, LevelDocument)
+    # A field that this version does not know may say that less holds, or more: what is not read whole is not gone by.
+    if json.loads(msgspec.json.encode(document)) != found:
+        raise ValueError("it says more than this version reads")
     return document
 
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
+from pavior.policy.basis import DecisionBasis
 from pavior.policy.overriding import OverrideBasis
 from pavior.policy.parameters import Parameter
 from pavior.policy.risk_model import Risk
@@ -22,7 +24,13 @@ _PREFIX = r"(?<![^.])([a-z]+)_\w*\."
 
 def provider_prefix(subject: str) -> str:
     """How the type in an address begins, such as `azurerm`, which says whose it is; empty when it does not."""
-    return (re.findall(_PREFIX, subject) or ("",))[-1]
+    return _prefix_within(subject[: subject.rfind(".") + 1])
+
+
+@lru_cache(maxsize=1024)
+def _prefix_within(place: str) -> str:
+    """The same of what stands before the name, in which resources by the thousand are alike."""
+    return (re.findall(_PREFIX, place) or ("",))[-1]
 
 
 # How each language is called, the clouds that it can name, and how a text in it names one: by what the type of a
@@ -49,7 +57,7 @@ class Level(StrEnum):
     BLOCK = "block"
 
 
-class RuleResult(Struct, frozen=True):
+class RuleResult(Struct, frozen=True, gc=False):
     """What a rule says of one view. Build it with `passed()`, `failed()` and `unknown()`."""
 
     outcome: Outcome
@@ -221,7 +229,7 @@ class LevelBasis(Struct, frozen=True):
     reason: str
 
 
-class Ruling(Struct, frozen=True):
+class Ruling(Struct, frozen=True, gc=False):
     """One verdict, the level it met, and what came of it.
 
     Args:
@@ -256,6 +264,7 @@ class Decision(Struct, frozen=True):
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
         level_changes: Those that some ruling names, by number.
         override: What lets the rulings that say `overridden` past; None when none does.
+        basis: What it can be made again from. None in what is not stored, or was stored before that was kept.
     """
 
     outcome: DecisionOutcome
@@ -270,6 +279,7 @@ class Decision(Struct, frozen=True):
     risk: Risk | None = None
     level_changes: tuple[LevelBasis, ...] = ()
     override: OverrideBasis | None = None
+    basis: DecisionBasis | None = None
 
     def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:
         """What set the level of a ruling; None when the control's folder did."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from msgspec import Struct, structs
 
+_TEXT = frozenset((str,))
 LONGEST_VALUE = 200
 MOST_ITEMS = 1_000
 # Beyond it, JSON of others no longer counts exactly.
@@ -89,12 +90,9 @@ class Parameters:
     def texts(self, name: str) -> tuple[str, ...]:
         """At least one text, each once, in the order in which they were written."""
         value = self._values[name]
-        if not isinstance(value, tuple):
+        if not _are_texts(value):
             raise _wrong(name, ParameterType.TEXTS)
-        texts = tuple(item for item in value if isinstance(item, str))
-        if len(texts) != len(value):
-            raise _wrong(name, ParameterType.TEXTS)
-        return texts
+        return value
 
     def integers(self, name: str) -> tuple[int, ...]:
         """At least one whole number, each once, in the order in which they were written."""
@@ -105,6 +103,10 @@ class Parameters:
         if len(numbers) != len(value):
             raise _wrong(name, ParameterType.INTEGERS)
         return numbers
+
+
+def _are_texts(value: ParameterValue) -> TypeGuard[tuple[str, ...]]:
+    return isinstance(value, tuple) and _TEXT.issuperset(map(type, value))
 
 
 def _wrong(name: str, wanted: ParameterType) -> TypeError:

@@ -7,6 +7,8 @@ and how to say that the control is wrong.
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -37,6 +39,8 @@ _TYPE_AND_NAME = (
 )
 _THIS = r"\b(?P<type>[a-z][a-z0-9_]*)\.this\b"
 _THIS_BLOCK = r'(?m)^(resource "[a-z0-9_]+") "this"'
+# Characters that neither a text of ours nor a name has.
+_NAME, _INDEX = "\x00", "\x01"
 _WORDS = {
     Effect.PASS: "passed",
     Effect.BLOCK: "blocking",
@@ -48,7 +52,7 @@ _WORDS = {
 }
 
 
-class Denial(Struct, frozen=True):
+class Denial(Struct, frozen=True, gc=False):
     """One thing that stops a plan, with everything that a person needs to go on.
 
     Args:
@@ -115,10 +119,13 @@ def describe(
     for ruling in rulings:
         verdict = ruling.verdict
         kind = (verdict.control, provider_prefix(verdict.subject))
-        if kind not in shared:
-            shared[kind] = _common(verdict, known.get(verdict.control), environment)
-        told.append(_denial(verdict, shared[kind], enforced.get(ruling.level_change, "")))
-    return tuple(sorted(told, key=_order))
+        common = shared.get(kind)
+        if common is None:
+            common = shared[kind] = _common(verdict, known.get(verdict.control), environment)
+        denial = _denial(verdict, common, enforced.get(ruling.level_change, ""))
+        told.append((_order(denial, common), denial))
+    told.sort(key=itemgetter(0))
+    return tuple(denial for _, denial in told)
 
 
 def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
@@ -139,11 +146,18 @@ def denial_text(denial: Denial, source: Sequence[str] = ()) -> str:
         "  fix:",
         *(f"    {line}".rstrip() for line in denial.fix.strip("\n").splitlines()),
         f"  lesson: {denial.lesson}",
-        f"  owner: {denial.owner}",
-        f"  or ask: {denial.waiver_command}",
-        f"  or dispute: {denial.dispute_command}",
+        *(f"  {line}" for line in ways_on(denial)),
     ]
     return "\n".join(lines)
+
+
+def ways_on(denial: Denial) -> tuple[str, str, str]:
+    """Whom to ask, and the commands that ask to be excused and that say that the control is wrong; a line each."""
+    return (
+        f"owner: {denial.owner}",
+        f"or ask: {denial.waiver_command}",
+        f"or dispute: {denial.dispute_command}",
+    )
 
 
 def basis_text(basis: LevelBasis) -> str:
@@ -180,6 +194,7 @@ class _Common(Struct, frozen=True):
     owner: str
     risk: str
     severity: Severity
+    rank: int
     fix: Remediation
     lesson: str
     before_subject: str
@@ -198,6 +213,7 @@ def _common(verdict: Verdict, control: Control | None, environment: str) -> _Com
         if control
         else "Nobody can say any more what it guards against, so it stops the plan.",
         severity=severity,
+        rank=severity.rank,
         fix=_fix(control, verdict.subject),
         lesson=f"pavior control show {verdict.control}" if control else "pavior control list",
         before_subject=before,
@@ -260,9 +276,15 @@ def _named(text: str, subject: str) -> str:
     found = re.search(_TYPE_AND_NAME, subject) if "this" in text else None
     if found is None:
         return text
-    kind, name, index = found["type"], found["name"], found["index"] or ""
-    text = re.sub(_THIS, lambda this: f"{kind}.{name}{index}" if this["type"] == kind else this[0], text)
-    return re.sub(_THIS_BLOCK, lambda line: f'{line[1]} "{name}"', text)
+    kind, name, index = found.groups("")
+    return _nameless(text, kind).replace(_NAME, name).replace(_INDEX, index)
+
+
+@lru_cache(maxsize=512)
+def _nameless(text: str, kind: str) -> str:
+    """The text with places for name and index of the resource of this type: the same fix is told a thousand times."""
+    text = re.sub(_THIS, lambda this: f"{kind}.{_NAME}{_INDEX}" if this["type"] == kind else this[0], text)
+    return re.sub(_THIS_BLOCK, lambda line: f'{line[1]} "{_NAME}"', text)
 
 
 def _said_of(outcome: Outcome) -> str:
@@ -272,10 +294,10 @@ def _said_of(outcome: Outcome) -> str:
     }.get(outcome, "It could not be evaluated, so nobody knows.")
 
 
-def _order(denial: Denial) -> tuple[int, str, str, int, str]:
+def _order(denial: Denial, common: _Common) -> tuple[int, str, str, int, str]:
     place = denial.position
     return (
-        -denial.severity.rank,
+        -common.rank,
         denial.control,
         place.path if place else "",
         place.line if place else 0,

@@ -15,11 +15,18 @@ class WaiverSurface(Struct, frozen=True):
         name: Heading of its column.
         says: What it shows when something is excused.
         modules: Where it asks, below `pavior.`.
+        is_away: Whether it is read without us, from what was signed before.
     """
 
     name: str
     says: str
     modules: tuple[str, ...]
+    is_away: bool = False
+
+
+def _check(name: str, says: str, module: str) -> WaiverSurface:
+    """What `pavior check` says in one form, by the signed document; without one it knows no waiver."""
+    return WaiverSurface(name, says, (f"cli.checking.{module}",), is_away=True)
 
 
 SURFACES: Final = (
@@ -33,6 +40,7 @@ SURFACES: Final = (
         "signed Decision",
         "`pavior verify` has no objection; a Decision that rests on a waiver ends with it",
         ("policy.attesting",),
+        is_away=True,
     ),
     WaiverSurface(
         "proposal check",
@@ -40,11 +48,20 @@ SURFACES: Final = (
         ("workflows.check_proposal",),
     ),
     WaiverSurface(
-        "document for `pavior check`",
-        "whoever weighs with a document that the server signed has the waivers that are in it; each ends "
-        "five minutes early there. A check without such a document knows no waiver",
-        ("policy.waiver_documents",),
+        "exit status of a check",
+        "0 of `pavior check --levels-from`, and 3 when the document cannot be gone by; each waiver of it ends five "
+        "minutes early",
+        ("policy.waiver_documents", "cli.checking.waived"),
+        is_away=True,
     ),
+    _check("check for people", "a row of its own, with the waiver and its end", "people"),
+    _check("check as JSON", "in `waived` alone, with the waiver and its end", "report"),
+    _check("check as SARIF", "a note with an accepted suppression", "formats.sarif"),
+    _check("check as JUnit", "a skipped case, with the waiver and its end", "formats.junit"),
+    _check("check for GitHub", "a notice, with the waiver and its end", "formats.github"),
+    _check("check for GitLab", "of severity info, with the waiver and its end", "formats.gitlab"),
+    _check("check as Markdown", "a row of its own, with the waiver and its end", "formats.markdown"),
+    _check("check that explains", "`--explain` says that it is waived", "explaining"),
     WaiverSurface(
         "finding",
         "the finding is waived, in CLI, API and portal",

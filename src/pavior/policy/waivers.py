@@ -1,7 +1,8 @@
 """How long an excuse may last, how far it may reach, what it must say, and which one counts. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from msgspec import structs
@@ -99,12 +100,19 @@ def find_in_force(
         waivers: Of any state and place.
         path_of: Subject to the file in which it is written, for verdicts that do not know; empty when nobody knows.
     """
-    by_control: dict[str, list[Waiver]] = {}
+    # Of a hundred thousand, one or two are about this resource, or about what stands in its file.
+    by_subject: dict[tuple[str, str], list[Waiver]] = {}
     for item in waivers:
-        by_control.setdefault(item.control, []).append(item)
+        by_subject.setdefault((item.control, item.subject), []).append(item)
+    of_file: dict[tuple[str, str], list[Waiver]] = {}
 
     def find(verdict: Verdict) -> str:
-        found = longest(by_control.get(verdict.control, ()), verdict, environment, now, path_of)
+        control, path = verdict.control, _path(verdict, path_of)
+        if (control, path) not in of_file:
+            of_any = by_subject.get((control, ""), ())
+            of_file[control, path] = [item for item in of_any if item.covers(control, environment, "", now, path)]
+        named = by_subject.get((control, verdict.subject), ()) if verdict.subject else ()
+        found = longest(chain(named, of_file[control, path]), verdict, environment, now, path_of)
         return found.id if found else ""
 
     return find
@@ -118,19 +126,33 @@ def longest(
     path_of: Callable[[str], str] = lambda _: "",
 ) -> Waiver | None:
     """Of those that excuse this verdict, the one that lasts longest."""
-    path = verdict.position.path if verdict.position else path_of(verdict.subject)
+    path = _path(verdict, path_of)
     covering = (item for item in waivers if item.covers(verdict.control, environment, verdict.subject, now, path))
     return max(covering, key=lambda item: (item.expires_at or now, item.id), default=None)
 
 
-def longest_then(waivers: Iterable[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:
-    """The same for an earlier instant: one that was revoked or ended since was in force until then, and not before."""
-    then = (
-        structs.replace(item, state=WaiverState.APPROVED)
-        for item in waivers
-        if item.decided_at is not None and item.decided_at <= instant
-    )
-    return longest(then, verdict, environment, instant)
+def _path(verdict: Verdict, path_of: Callable[[str], str]) -> str:
+    return verdict.position.path if verdict.position else path_of(verdict.subject)
+
+
+def longest_then(waivers: Collection[Waiver], verdict: Verdict, environment: str, instant: datetime) -> Waiver | None:
+    """The same for an earlier instant; what is told of it is when it did end."""
+    found = longest(in_force_then(waivers, instant), verdict, environment, instant)
+    ends = {item.id: item.expires_at for item in waivers if found is not None and item.id == found.id}
+    return None if found is None else structs.replace(found, expires_at=ends[found.id])
+
+
+def in_force_then(waivers: Iterable[Waiver], instant: datetime) -> Iterator[Waiver]:
+    """Those that excused something at an earlier instant, as they stood then.
+
+    One that was revoked or ended since was in force until then, and was to last as long as it was approved for.
+    """
+    for item in waivers:
+        if item.decided_at is None or item.decided_at > instant or item.expires_at is None:
+            continue
+        if instant < item.expires_at:
+            ends = expiry(item.decided_at, item.days)
+            yield structs.replace(item, state=WaiverState.APPROVED, expires_at=ends)
 
 
 def days_to_announce(waiver: Waiver, now: datetime) -> int | None:

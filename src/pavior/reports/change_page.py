@@ -6,7 +6,7 @@ from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import Forge
 from pavior.environments import store as environments
-from pavior.environments.model import Approval, Change, ChangeStatus, Plan
+from pavior.environments.model import Approval, Change, ChangeStatus, Environment, Plan
 from pavior.environments.tables import changes
 from pavior.identity.model import Permission, person_behind
 from pavior.kernel.errors import MissingError
@@ -26,14 +26,8 @@ _DEPLOYED = (ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
 
 def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[Control, ...]) -> ChangeView:
     """Raises MissingError `change-missing`."""
-    change = environments.find_change(sight.tx, change_id)
-    place = environments.find_environment(sight.tx, change.service, change.environment) if change else None
-    service = catalog.find_service(sight.tx, change.service) if change else None
-    if change is None or place is None or service is None:
-        raise _missing(change_id)
+    change, place, service = find_readable(sight, change_id)
     scope = change_scope(change, place, service)
-    if not sight.may(Permission.CHANGE_READ, scope):
-        raise _missing(change_id)
     hidden = sight.hidden(
         service, waivers=Permission.WAIVER_READ, overrides=Permission.OVERRIDE_READ, runs=Permission.RUN_READ
     )
@@ -53,6 +47,18 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
         overrides=() if "overrides" in hidden else overrides.list_of_change(sight.tx, change.id),
         hidden=hidden,
     )
+
+
+def find_readable(sight: Sight, change_id: str) -> tuple[Change, Environment, Service]:
+    """A Change that the reader may know of. Raises MissingError `change-missing`."""
+    change = environments.find_change(sight.tx, change_id)
+    place = environments.find_environment(sight.tx, change.service, change.environment) if change else None
+    service = catalog.find_service(sight.tx, change.service) if change else None
+    if change is None or place is None or service is None:
+        raise _missing(change_id)
+    if not sight.may(Permission.CHANGE_READ, change_scope(change, place, service)):
+        raise _missing(change_id)
+    return change, place, service
 
 
 def _objection(change: Change, plan: Plan | None, approvals: tuple[Approval, ...], actor: str) -> str:

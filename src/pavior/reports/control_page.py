@@ -17,7 +17,7 @@ from pavior.policy.waiver_model import Waiver
 from pavior.reports.control_history import read_history
 from pavior.reports.evaluations import NEEDED, Evaluations
 from pavior.reports.level_evidence import Place
-from pavior.reports.level_page import find_level, list_changed_controls, read_levels_of, read_stages
+from pavior.reports.level_page import find_level, read_changed_stages, read_levels_of, read_stages
 from pavior.reports.override_page import count_overrides
 from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import (
@@ -53,7 +53,7 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
     """By id."""
     known = read_known_controls(sight, evaluations.controls)
     found, excused = _open_findings(sight), _active_waivers(sight)
-    changed = list_changed_controls(sight)
+    changed = read_changed_stages(sight, known.values())
     said = {phase: _by_control(evaluations.latest(sight, phase)) for phase in _phases(sight)}
     return tuple(
         ControlSummary(
@@ -62,9 +62,7 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
             active_waivers=None if excused is None else excused.get(name, 0),
             standings=tuple(_standing(phase, by_control.get(name, [])) for phase, by_control in said.items()),
             teams=_affected(part for by_control in said.values() for part in by_control.get(name, [])),
-            changed_stages=tuple(item for item in read_stages(sight, control) if item.level_change or item.differing)
-            if changed.intersection((name, *control.formerly))
-            else (),
+            changed_stages=changed.get(name, ()),
         )
         for name, control in known.items()
     )

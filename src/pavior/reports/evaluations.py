@@ -6,10 +6,11 @@ about it. Neither changes under its key, so what was worked out is remembered.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -28,11 +29,14 @@ from pavior.reports.sight import Sight
 from pavior.reports.standing import Evaluated
 from pavior.storage.database import Transaction
 
+# Read by one query; a plan's Decision may have 100 kB.
+_AT_ONCE = 200
 # About 100 verdicts each: some 50 MB at most. A larger fleet is worked out anew by every page about all of it.
 _REMEMBERED = 2_048
 NEEDED: Mapping[Phase, Permission] = {Phase.PLAN: Permission.CHANGE_READ, Phase.LIVE: Permission.ENVIRONMENT_READ}
 
 _Key: TypeAlias = tuple[str, ...]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +95,22 @@ class Memory:
     _known: OrderedDict[_Key, _Said] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
-    def get(self, key: _Key, work_out: Callable[[], _Said]) -> _Said:
-        """What is known under that key; else what `work_out` gives, which is known from then on."""
+    def get(self, keys: Sequence[_Key], work_out: Callable[[list[_Key]], Mapping[_Key, _Said]]) -> dict[_Key, _Said]:
+        """What is known under each key; of the others what `work_out` gives, which is known from then on."""
         with self._lock:
-            if key in self._known:
+            found = {key: self._known[key] for key in keys if key in self._known}
+            for key in found:
                 self._known.move_to_end(key)
-                return self._known[key]
-        # Outside the lock: two who ask at once may both work it out, and come to the same.
-        said = work_out()
-        with self._lock:
-            self._known[key] = said
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return said
+        unknown = [key for key in keys if key not in found]
+        if unknown:
+            # Outside the lock: two who ask at once may both work it out, and come to the same.
+            fresh = work_out(unknown)
+            with self._lock:
+                self._known.update(fresh)
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+            found.update(fresh)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +152,8 @@ class Evaluations:
             teams: By service.
         """
         digest = controls_digest(self.controls)
-        for key in keys:
-            row = {"change_id": key.change_id, "number": key.number, "created_at": key.created_at}
-            said = self._plan(tx, row)
+        keyed = [(_plan_key(key.change_id, key.number, key.created_at), key) for key in keys]
+        for key, said in self._said(keyed, partial(_read_plans, tx)):
             yield Evaluated(
                 environment=key.environment,
                 team=teams[key.environment.partition("/")[0]],
@@ -172,11 +178,11 @@ class Evaluations:
             .limit(limit + 1)
         )
         rows = list(sight.tx.execute(statement).mappings())
-        found = []
-        for row in rows[:limit]:
-            said = self._plan(sight.tx, row)
-            place = f"{row['service']}/{row['environment']}"
-            found.append(JudgedPlan(row["change_id"], place, said.at, said.verdicts))
+        keyed = [(_plan_key(row["change_id"], row["number"], row["created_at"]), row) for row in rows[:limit]]
+        found = [
+            JudgedPlan(row["change_id"], f"{row['service']}/{row['environment']}", said.at, said.verdicts)
+            for row, said in self._said(keyed, partial(_read_plans, sight.tx))
+        ]
         return found, len(rows) > limit
 
     def _of_plans(
@@ -184,62 +190,61 @@ class Evaluations:
     ) -> Iterator[Evaluated]:
         newest = {f"{row['service']}/{row['environment']}": row for row in newest_plans(tx)}
         digest = controls_digest(self.controls)
-        for place in places.values():
-            row = newest.get(place.id)
-            if row is not None:
-                said = self._plan(tx, row)
-                yield Evaluated(
-                    environment=place.id,
-                    team=services[place.service].team,
-                    phase=Phase.PLAN,
-                    at=said.at,
-                    change_id=row["change_id"],
-                    is_current=said.controls_digest == digest,
-                    verdicts=said.verdicts,
-                    coverage=said.coverage,
-                    input_digest=row["digest"],
-                    controls_digest=said.controls_digest,
-                )
+        found = [(place, newest[place.id]) for place in places.values() if place.id in newest]
+        keyed = [(_plan_key(row["change_id"], row["number"], row["created_at"]), (place, row)) for place, row in found]
+        for (place, row), said in self._said(keyed, partial(_read_plans, tx)):
+            yield Evaluated(
+                environment=place.id,
+                team=services[place.service].team,
+                phase=Phase.PLAN,
+                at=said.at,
+                change_id=row["change_id"],
+                is_current=said.controls_digest == digest,
+                verdicts=said.verdicts,
+                coverage=said.coverage,
+                input_digest=row["digest"],
+                controls_digest=said.controls_digest,
+            )
 
     def _of_what_is_live(
         self, tx: Transaction, services: Mapping[str, Service], places: Mapping[str, Environment]
     ) -> Iterator[Evaluated]:
         observed_at = inventory.list_observed_at(tx)
-        for place in places.values():
-            at = observed_at.get(place.id)
-            if at is not None:
-                key = ("live", place.id, format_instant(at))
-                said = self.memory.get(key, lambda name=place.id: self._ask_about(tx, name))  # type: ignore[misc] # bound now
-                yield Evaluated(
-                    environment=place.id,
-                    team=services[place.service].team,
-                    phase=Phase.LIVE,
-                    at=at,
-                    change_id="",
-                    is_current=True,
-                    verdicts=said.verdicts,
-                    coverage=said.coverage,
-                    input_digest=said.input_digest,
-                    controls_digest=said.controls_digest,
-                )
+        found = [(place, observed_at[place.id]) for place in places.values() if place.id in observed_at]
+        keyed = [(("live", place.id, format_instant(at)), (place, at)) for place, at in found]
+        for (place, at), said in self._said(keyed, partial(self._ask_about, tx)):
+            yield Evaluated(
+                environment=place.id,
+                team=services[place.service].team,
+                phase=Phase.LIVE,
+                at=at,
+                change_id="",
+                is_current=True,
+                verdicts=said.verdicts,
+                coverage=said.coverage,
+                input_digest=said.input_digest,
+                controls_digest=said.controls_digest,
+            )
 
-    def _plan(self, tx: Transaction, row: Mapping[Any, Any]) -> _Said:
-        key = ("plan", row["change_id"], str(row["number"]), row["created_at"])
-        return self.memory.get(key, lambda: _read_plan(tx, row["change_id"], row["number"]))
+    def _said(
+        self, keyed: Sequence[tuple[_Key, _Item]], work_out: Callable[[list[_Key]], Mapping[_Key, _Said]]
+    ) -> Iterator[tuple[_Item, _Said]]:
+        """Each item with what is said under its key, in their order."""
+        for start in range(0, len(keyed), _AT_ONCE):
+            part = keyed[start : start + _AT_ONCE]
+            said = self.memory.get([key for key, _ in part], work_out)
+            yield from ((item, said[key]) for key, item in part)
 
-    def _ask_about(self, tx: Transaction, environment: str) -> _Said:
-        observation = inventory.find_observation(tx, environment)
-        if observation is None:
-            raise RuntimeError(f"the observation of {environment} was there a moment ago, in the same snapshot")
-        evaluation = evaluate(observation.graph, self.controls, Phase.LIVE)
+    def _ask_about(self, tx: Transaction, keys: Iterable[_Key]) -> dict[_Key, _Said]:
+        by_environment = {key[1]: key for key in keys}
         digest = controls_digest(self.controls)
-        return _Said(
-            observation.observed_at,
-            digest,
-            _by_control(evaluation.verdicts),
-            evaluation.coverage,
-            inventory.digest_of(tx, environment),
-        )
+        said = {}
+        for observation, input_digest in inventory.read_observations(tx, by_environment):
+            evaluation = evaluate(observation.graph, self.controls, Phase.LIVE)
+            said[by_environment[observation.environment]] = _Said(
+                observation.observed_at, digest, _by_control(evaluation.verdicts), evaluation.coverage, input_digest
+            )
+        return said
 
 
 def standing_environments(sight: Sight, services: Mapping[str, Service]) -> dict[str, Environment]:
@@ -293,9 +298,20 @@ def newest_plans(tx: Transaction) -> list[Mapping[Any, Any]]:
     return list(tx.execute(sa.select(ranked).where(ranked.c.rank == 1)).mappings())
 
 
-def _read_plan(tx: Transaction, change_id: str, number: int) -> _Said:
-    statement = sa.select(plans.c.decision).where(plans.c.change_id == change_id, plans.c.number == number)
-    decided = msgspec.convert(tx.execute(statement).scalar_one(), _Decided)
+def _plan_key(change_id: str, number: int, created_at: str) -> _Key:
+    return ("plan", change_id, str(number), created_at)
+
+
+def _read_plans(tx: Transaction, keys: Iterable[_Key]) -> dict[_Key, _Said]:
+    by_plan = {(key[1], int(key[2])): key for key in keys}
+    statement = sa.select(plans.c.change_id, plans.c.number, plans.c.decision).where(
+        sa.tuple_(plans.c.change_id, plans.c.number).in_(list(by_plan))
+    )
+    return {by_plan[change_id, number]: _said_by(decision) for change_id, number, decision in tx.execute(statement)}
+
+
+def _said_by(decision: object) -> _Said:
+    decided = msgspec.convert(decision, _Decided)
     verdicts = _by_control(ruled.verdict for ruled in decided.rulings)
     return _Said(decided.evaluated_at, decided.controls_digest, verdicts, decided.coverage)
 

@@ -219,6 +219,7 @@ requirements.json and requirements.csv say how each requirement stands; evidence
 excused; controls.json which controls were asked, with the text of their rules; framework.json the requirements.
 audit.jsonl is the audit log before that instant: rows of other services are there as hashes alone.
 input_sha256 is the digest of the plan or of the observation that a verdict is about; those stay with Pavior.
+Who may read a Change there makes its Decision again with: pavior change recompute CHANGE
 
 Not proven by it:
 {not_proven}

@@ -45,17 +45,32 @@ def list_levels_to_decide(sight: Sight, controls: Iterable[Control]) -> tuple[Le
     )
 
 
-def list_changed_controls(sight: Sight) -> frozenset[str]:
-    """Those whose level somebody has changed somewhere."""
-    changes = level_store.list_approved_level_changes(sight.tx)
-    return frozenset(item.control for item in changes if item.has_started(sight.now))
+def read_changed_stages(sight: Sight, controls: Iterable[Control]) -> dict[str, tuple[StageLevel, ...]]:
+    """The stages where a change of level says something else than the control's folder, by the control's id."""
+    changes = level_store.list_level_changes(sight.tx)
+    started = {item.control for item in changes if item.has_started(sight.now)}
+    places = places_in(sight, LevelScope()) if started else ()
+    found = {}
+    for control in controls:
+        names = (control.id, *control.formerly)
+        if started.intersection(names):
+            own = tuple(item for item in changes if item.control in names)
+            stages = _stages(sight, control, own, places)
+            found[control.id] = tuple(item for item in stages if item.level_change or item.differing)
+    return found
 
 
 def read_stages(sight: Sight, control: Control) -> tuple[StageLevel, ...]:
     """Every stage that there is or that somebody named for this control, in the order of the road."""
     changes = level_store.list_level_changes(sight.tx, controls=(control.id, *control.formerly))
+    return _stages(sight, control, changes, places_in(sight, LevelScope()))
+
+
+def _stages(
+    sight: Sight, control: Control, changes: tuple[LevelChange, ...], places: Iterable[Place]
+) -> tuple[StageLevel, ...]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for place in places_in(sight, LevelScope()):
+    for place in places:
         found.setdefault(place.environment.rpartition("/")[2], []).append((place.environment, place.team))
     for stage in sorted({*control.levels, *_named(changes)}):
         found.setdefault(stage, [])

@@ -20,7 +20,8 @@ from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.overrides.model import Override
 from pavior.policy.levels import LevelChange
-from pavior.policy.model import Control, Decision
+from pavior.policy.model import Control, Decision, DecisionOutcome
+from pavior.policy.recomputed import Recomputed
 from pavior.policy.rendering import Denial
 from pavior.policy.waiver_model import Waiver
 from pavior.resources.model import Resource, ResourceChange
@@ -145,6 +146,34 @@ class ChangeView:
     denials: tuple[Denial, ...] = ()
     overrides: tuple[Override, ...] = ()
     hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputedView:
+    """One past Decision, and what came of making it again.
+
+    Args:
+        number: Of the plan.
+        numbers: Of every plan of the Change that was decided about, the oldest first.
+        outcome: What the Decision says.
+        made_by: Which program decided, such as `pavior 0.1.0`; empty when that was not kept.
+        input_digest: What the Decision was bound to; empty when that was not kept.
+        stored_digest: Of what is stored now.
+        program: The one that made it again.
+    """
+
+    change_id: str
+    environment: str
+    number: int
+    numbers: tuple[int, ...]
+    plan_digest: str
+    evaluated_at: datetime
+    outcome: DecisionOutcome
+    made_by: str
+    input_digest: str
+    stored_digest: str
+    program: str
+    result: Recomputed
 
 
 @dataclass(frozen=True, slots=True)

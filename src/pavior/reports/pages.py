@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pavior
 from pavior.catalog.ports import Forge
 from pavior.disputes.model import Dispute
 from pavior.environments.model import Change
@@ -20,6 +21,7 @@ from pavior.overrides.model import Override
 from pavior.policy.compliance import Evidence, Framework
 from pavior.policy.levels import LevelScope
 from pavior.policy.model import Control, Level
+from pavior.policy.recomputing import FindEarlier
 from pavior.policy.waiver_model import Waiver
 from pavior.reports import queues
 from pavior.reports.change_page import read_change
@@ -42,11 +44,13 @@ from pavior.reports.model import (
     ChangeView,
     EnvironmentView,
     HomeView,
+    RecomputedView,
     SearchView,
     ServiceSummary,
     ServiceView,
 )
 from pavior.reports.override_page import OverrideView, list_overrides, read_override
+from pavior.reports.recomputed import read_recomputed
 from pavior.reports.replay import read_replay
 from pavior.reports.replay_view import ReplayView
 from pavior.reports.search_page import search
@@ -59,7 +63,11 @@ from pavior.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Reads for the surfaces; each authorises and hides what the actor may not know of."""
+    """Reads for the surfaces; each authorises and hides what the actor may not know of.
+
+    Args:
+        find_earlier: Controls as they were, where that is kept.
+    """
 
     database: Database
     clock: Clock
@@ -70,6 +78,7 @@ class Pages:
     controls: tuple[Control, ...]
     golden_paths: GoldenPaths
     frameworks: tuple[Framework, ...] = ()
+    find_earlier: FindEarlier = lambda *_: None
     _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     def home(self, actor: Actor) -> HomeView:
@@ -105,6 +114,21 @@ class Pages:
         """Raises MissingError `change-missing`."""
         with self._sight(actor) as sight:
             return read_change(sight, change_id, forge=self.forge, controls=self.controls)
+
+    def recompute_decision(self, actor: Actor, change_id: str, number: int | None = None) -> RecomputedView:
+        """Make a past Decision again from what is stored, and compare; of the latest plan when `number` is None.
+
+        Raises MissingError `change-missing`, `plan-missing`.
+        """
+        with self._sight(actor) as sight:
+            return read_recomputed(
+                sight,
+                change_id,
+                number,
+                controls=self.controls,
+                find_earlier=self.find_earlier,
+                program=f"pavior {pavior.__version__}",
+            )
 
     def get_environment(self, actor: Actor, environment: str) -> EnvironmentView:
         """`orders/dev`. Raises MissingError `environment-missing`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias, final
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ PART_OF_A_TEXT: Final = "part of a text: "
 ONE_GAP: Final = ("", "")
 
 
+@final
 class Unknown(Struct, frozen=True):
     """A leaf whose value could not be had. It is *set*: a rule that only asks "is it set" passes.
 
@@ -35,6 +36,7 @@ class Unknown(Struct, frozen=True):
         return self.pieces == ONE_GAP
 
 
+@final
 class Sensitive(Struct, frozen=True):
     """A leaf whose value is hidden. Two hidden values are equal when their keyed fingerprints are.
 
@@ -172,3 +174,8 @@ class PlanReading(Struct, frozen=True):
     prior: ResourceGraph
     format_version: str
     terraform_version: str
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Addresses of what an apply would make, or make anew."""
+        return frozenset(item.address for item in self.changes if item.action in (Action.CREATE, Action.REPLACE))

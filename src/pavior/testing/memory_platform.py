@@ -336,7 +336,10 @@ def _golden_paths(folder: Path) -> Path:
     (place / "goldenpath.toml").write_text(_DESCRIPTION, encoding="utf-8")
     (place / "parameters.json").write_text(json.dumps(_PARAMETERS), encoding="utf-8")
     (template / "infra" / "stack.json").write_bytes(a_stack(size="{{ size }}"))
-    (template / "pavior.yaml").write_text("parameters: {name: {{ name }}, team: {{ team }}, size: {{ size }}}\n")
+    (template / ".pavior").mkdir()
+    (template / ".pavior" / "golden-path.yaml").write_text(
+        "golden_path: {{ golden_path }}\nparameters: {name: {{ name }}, team: {{ team }}, size: {{ size }}}\n"
+    )
     (template / "catalog-info.yaml").write_text(
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: {{ name }}}\n"
         "spec: {type: service, lifecycle: production, owner: {{ team }}}\n"

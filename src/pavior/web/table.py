@@ -45,6 +45,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/create/{golden_path}", Permission.SERVICE_CREATE, creating.create),
     _get("/changes", Permission.CHANGE_READ, changes.list_changes),
     _get("/changes/{change}", Permission.CHANGE_READ, changes.show_change),
+    _get("/changes/{change}/plans/{number}/recomputed", Permission.CHANGE_READ, changes.show_recomputed),
     _post("/changes/{change}/approve", Permission.CHANGE_APPROVE, changes.approve),
     _post("/changes/{change}/reject", Permission.CHANGE_APPROVE, changes.reject),
     _post("/changes/{change}/plan", Permission.CHANGE_OPEN, changes.plan_again),

@@ -14,6 +14,7 @@ from pavior.overrides.model import OverrideState, ReviewOutcome
 from pavior.policy.compliance import RequirementState
 from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level
+from pavior.policy.recomputed import RecomputedStatus
 from pavior.policy.waiver_model import WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
@@ -25,7 +26,7 @@ class Look:
 
     Args:
         word: What it is called.
-        mark: Name of its shape in `templates/_marks.html`.
+        mark: Name of its shape in `templates/_drawings.html`.
         tone: `good`, `bad`, `warn`, `odd`, `live` or `plain`: the colour, which only repeats the shape.
     """
 
@@ -53,6 +54,12 @@ _DECISIONS = {
     DecisionOutcome.ALLOWED: Look("allowed", "passed", "good"),
     DecisionOutcome.NEEDS_APPROVAL: Look("needs approval", "person", "warn"),
     DecisionOutcome.BLOCKED: Look("blocked", "failed", "bad"),
+}
+_RECOMPUTED = {
+    RecomputedStatus.IDENTICAL: Look("identical", "passed", "good"),
+    RecomputedStatus.DIFFERENT: Look("different", "failed", "bad"),
+    RecomputedStatus.PARTIAL: Look("partial", "unknown", "warn"),
+    RecomputedStatus.NOT_POSSIBLE: Look("not possible", "unknown", "warn"),
 }
 _CHANGES = {
     ChangeStatus.PLANNING: Look("planning", "moving", "live"),
@@ -153,6 +160,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     Outcome: _OUTCOMES,
     Effect: _EFFECTS,
     DecisionOutcome: _DECISIONS,
+    RecomputedStatus: _RECOMPUTED,
     ChangeStatus: _CHANGES,
     EnvironmentStatus: _ENVIRONMENTS,
     RunState: _RUNS,

@@ -28,7 +28,7 @@ from pavior.workflows.change_secrets import (
 )
 from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
-from pavior.workflows.gate import judge, made_by
+from pavior.workflows.gate import judge
 from pavior.workflows.keep_state import keep_applied_state, require_unlocked
 from pavior.workflows.observe_environment import observe_environment
 from pavior.workflows.overrides_in_force import find_basis
@@ -204,7 +204,7 @@ class ApplyChange:
                 service,
                 obligations_of=plan.decision,
                 change_id=change_id,
-                made=made_by(plan.reading),
+                made=plan.reading.made,
             )
         except UnavailableError as error:
             if concerns_storage(error):

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from msgspec import structs
+
+import pavior
 from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
 from pavior.environments import store as environments
@@ -9,13 +12,16 @@ from pavior.environments.model import ChangeKind, Environment
 from pavior.kernel.verdicts import Phase
 from pavior.policy import level_store
 from pavior.policy import store as waivers
+from pavior.policy.basis import DecisionBasis
 from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import Levels, levels_at
 from pavior.policy.model import Decision
 from pavior.policy.overriding import OverrideBasis
+from pavior.policy.recomputing import asked_about, chosen_values, input_digest, sightings_asked_for
 from pavior.policy.risk import find_touched
-from pavior.resources.model import Action, PlanReading
+from pavior.resources.codec import encode_plan_reading
+from pavior.resources.model import PlanReading
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
@@ -55,9 +61,36 @@ def judge(
         touched=find_touched(reading),
         is_destroy=kind is ChangeKind.DESTROY,
         data_class=data_class,
-        levels=read_levels(transaction, environment, now, made=made_by(reading), team=team),
+        levels=read_levels(transaction, environment, now, made=reading.made, team=team),
         override=override,
     )
+
+
+def with_basis(
+    platform: Platform,
+    transaction: Transaction,
+    decision: Decision,
+    *,
+    environment: Environment,
+    kind: ChangeKind,
+    reading: PlanReading,
+) -> Decision:
+    """The same with what `judge` made it from in this transaction, for a Decision that is kept."""
+    service = catalog.get_service(transaction, environment.service)
+    levels = read_levels(transaction, environment, decision.evaluated_at, made=reading.made)
+    asked = asked_about(reading.graph, platform.controls)
+    basis = DecisionBasis(
+        input_digest=input_digest(encode_plan_reading(reading)),
+        program=f"pavior {pavior.__version__}",
+        team=service.team,
+        data_class=service.data_class,
+        is_production=environment.is_production,
+        is_destroy=kind is ChangeKind.DESTROY,
+        controls={control.id: control.version for control in asked},
+        parameters=chosen_values(asked),
+        first_seen=sightings_asked_for(decision.rulings, asked, levels),
+    )
+    return structs.replace(decision, basis=basis)
 
 
 def read_levels(
@@ -90,11 +123,6 @@ def read_levels_of_service(transaction: Transaction, service: Service, now: date
         for subject, at in level_store.read_sightings(transaction, place.id).items():
             seen[subject] = min(at, seen.get(subject, at))
     return levels_at(changes, environment="", team=service.team, now=now, first_seen=seen)
-
-
-def made_by(reading: PlanReading) -> frozenset[str]:
-    """What an apply of the plan would make, or make anew."""
-    return frozenset(item.address for item in reading.changes if item.action in (Action.CREATE, Action.REPLACE))
 
 
 def note_what_was_there(

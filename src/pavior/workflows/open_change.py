@@ -23,7 +23,7 @@ from pavior.workflows.change_desk import ChangeDesk, author_of
 from pavior.workflows.change_secrets import forget_secrets, read_sensitive_variables, write_sensitive_variables
 from pavior.workflows.plan_change import enqueue_plan
 from pavior.workflows.platform import Platform
-from pavior.workflows.settle_environment import current_parameters
+from pavior.workflows.settle_environment import current_parameters, without_former_answers
 
 # Those that a newer Change of the same branch takes the place of; one that is being applied is let finish.
 _REPLACEABLE = (
@@ -112,6 +112,7 @@ class ChangeOpening(ChangeDesk):
                 f"{service} has these parameters already.",
                 fix=f"To bring {found.id} to main, promote it: pavior change open {found.id} --commit {head[:12]}.",
             )
+        files = {**files, **without_former_answers(self.platform, owner, head)}
         told = ", ".join(f"{name} {value}" for name, value in sorted(parameters.items()))
         # The same wish on the same main is the same branch, so asking twice makes one proposal.
         wish = json.dumps([head, sorted(parameters.items())], default=str)

@@ -28,7 +28,7 @@ from pavior.storage.database import Transaction
 from pavior.workflows.change_desk import ChangeDesk
 from pavior.workflows.change_secrets import find_saved_plan
 from pavior.workflows.gate import judge
-from pavior.workflows.overrides_in_force import block_again, override_event, scopes_of
+from pavior.workflows.overrides_in_force import block_again, keep_decision, override_event, scopes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ class Overrides(ChangeDesk):
             raise _outdated(change, "more stops it now than what it was asked for")
         if decision.override is None:
             raise _not_needed(change)
-        environments.set_decision(transaction, change.id, plan.number, decision)
+        keep_decision(self.platform, transaction, change, environment, plan, decision)
         detail = f"Let through by {decided.id} until {format_instant(now + timedelta(hours=decided.hours))}."
         environments.move_change(transaction, change, ChangeStatus.AWAITING_APPROVAL, now, detail=detail)
 

@@ -7,17 +7,17 @@ from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog import store as catalog
 from pavior.environments import store as environments
-from pavior.environments.model import Change, ChangeStatus, Plan
+from pavior.environments.model import Change, ChangeStatus, Environment, Plan
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, Scope, Surface, person_behind, the_platform
 from pavior.overrides import store
 from pavior.overrides.model import Override, OverrideState
-from pavior.policy.model import DecisionOutcome
+from pavior.policy.model import Decision, DecisionOutcome
 from pavior.policy.overriding import OverrideBasis
 from pavior.reports.override_page import is_answerable
 from pavior.reports.scopes import override_scopes
 from pavior.storage.database import Transaction
-from pavior.workflows.gate import judge
+from pavior.workflows.gate import judge, with_basis
 from pavior.workflows.platform import Platform
 
 
@@ -58,19 +58,33 @@ def block_again(platform: Platform, transaction: Transaction, override: Override
     is_waiting = change.status is ChangeStatus.AWAITING_APPROVAL and change.plan_number == override.plan_number
     if plan is None or not is_waiting:
         return
+    environment = environments.get_environment(transaction, change.environment_id)
     decision = judge(
         platform,
         transaction,
-        environment=environments.get_environment(transaction, change.environment_id),
+        environment=environment,
         kind=change.kind,
         reading=plan.reading,
         plan_digest=plan.digest,
         now=now,
     )
-    environments.set_decision(transaction, change.id, plan.number, decision)
+    keep_decision(platform, transaction, change, environment, plan, decision)
     if decision.outcome is DecisionOutcome.BLOCKED:
         detail = f"{why} {' '.join(decision.reasons)}"
         environments.move_change(transaction, change, ChangeStatus.BLOCKED, now, detail=detail)
+
+
+def keep_decision(  # noqa: PLR0917 - of one plan, in the order of what holds what
+    platform: Platform,
+    transaction: Transaction,
+    change: Change,
+    environment: Environment,
+    plan: Plan,
+    decision: Decision,
+) -> None:
+    """What the gate says of that plan from now on, with what it can be made again from."""
+    whole = with_basis(platform, transaction, decision, environment=environment, kind=change.kind, reading=plan.reading)
+    environments.set_decision(transaction, change.id, plan.number, whole)
 
 
 def scopes_of(platform: Platform, transaction: Transaction, override: Override) -> tuple[Scope, ...]:

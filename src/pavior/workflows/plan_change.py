@@ -33,7 +33,7 @@ from pavior.workflows.change_secrets import (
 from pavior.workflows.clouds import find_state, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.follow_waivers import end_what_is_over
-from pavior.workflows.gate import judge, note_what_was_there
+from pavior.workflows.gate import judge, note_what_was_there, with_basis
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -146,6 +146,9 @@ class PlanChange:
                 reading=joined,
                 plan_digest=digest,
                 now=now,
+            )
+            decision = with_basis(
+                platform, transaction, decision, environment=environment, kind=change.kind, reading=joined
             )
             store.insert_plan(
                 transaction,
@@ -269,6 +272,7 @@ def _planned_event(change: Change, plan: Plan, now: datetime) -> Event:
             "controls": sorted({ruling.verdict.control for ruling in blocked}),
             "waivers": sorted({ruling.waiver_id for ruling in plan.decision.with_effect(Effect.WAIVED)}),
             "controls_digest": plan.decision.controls_digest,
+            "input_digest": plan.decision.basis.input_digest if plan.decision.basis else "",
         },
     )
 

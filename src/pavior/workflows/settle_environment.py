@@ -20,7 +20,9 @@ from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
 
 # Written by the golden path, with the answers that the repository was made from.
-ANSWERS_FILE = "pavior.yaml"
+ANSWERS_FILE = ".pavior/golden-path.yaml"
+# Where repositories have them that were made before; that name is also the one of the settings of checks.
+FORMER_ANSWERS_FILE = "pavior.yaml"
 
 
 def refresh_catalog(platform: Platform, service: Service) -> None:
@@ -37,11 +39,27 @@ def refresh_catalog(platform: Platform, service: Service) -> None:
 
 def current_parameters(platform: Platform, service: Service, commit: str) -> Mapping[str, object]:
     """The golden path's parameters as `commit` says them; as the catalog does, when it says nothing readable."""
-    body = platform.forge.read_file(service.repository, commit, ANSWERS_FILE) or b""
-    for document in read_documents(body).documents:
-        if isinstance(document.value, dict) and isinstance(document.value.get("parameters"), dict):
-            return dict(document.value["parameters"])
+    for path in (ANSWERS_FILE, FORMER_ANSWERS_FILE):
+        answers = _read_answers(platform, service, commit, path)
+        if answers is not None:
+            return answers
     return service.parameters
+
+
+def without_former_answers(platform: Platform, service: Service, commit: str) -> Mapping[str, None]:
+    """What a proposal that writes the answers anew takes away, so that they stand in one place."""
+    is_there = _read_answers(platform, service, commit, FORMER_ANSWERS_FILE) is not None
+    return {FORMER_ANSWERS_FILE: None} if is_there else {}
+
+
+def _read_answers(platform: Platform, service: Service, commit: str, path: str) -> Mapping[str, object] | None:
+    body = platform.forge.read_file(service.repository, commit, path) or b""
+    for document in read_documents(body).documents:
+        value = document.value
+        # Settings of checks have parameters too, those of controls.
+        if isinstance(value, dict) and "golden_path" in value and isinstance(value.get("parameters"), dict):
+            return dict(value["parameters"])
+    return None
 
 
 def settle_destroyed(

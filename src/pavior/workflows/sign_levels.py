@@ -1,4 +1,4 @@
-"""The levels of one environment, signed, for checks that run without a server."""
+"""Levels and waivers of one environment, signed, for checks that run without a server."""
 
 from dataclasses import dataclass, field
 
@@ -9,16 +9,18 @@ from pavior.catalog import store as catalog
 from pavior.environments import store as environments
 from pavior.identity.model import Actor, Permission
 from pavior.policy import level_store
+from pavior.policy import store as policies
 from pavior.policy.decision import controls_digest
-from pavior.policy.level_documents import VALID_FOR, LevelDocument, sign_levels
+from pavior.policy.level_documents import VALID_FOR, LevelDocument, SignedControl, sign_levels
 from pavior.policy.levels import level_of
+from pavior.policy.waiver_documents import sign_waivers
 from pavior.reports.scopes import environment_scope
 from pavior.workflows.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)
 class SignedLevels:
-    """Says what is enforced where, as a document that can be verified offline.
+    """Says what is enforced where and what is excused, as a document that can be verified offline.
 
     Args:
         key: Of the installation; whoever has its public half can verify what is said here.
@@ -50,6 +52,7 @@ class SignedLevels:
             )
             asks_for_history = any(item.is_new_only for item in changes)
             first_seen = level_store.read_sightings(transaction, found.id) if asks_for_history else {}
+            waivers = policies.list_in_force(transaction, found.id, now)
         document = LevelDocument(
             server=self.server,
             environment=found.id,
@@ -57,8 +60,13 @@ class SignedLevels:
             issued_at=now,
             valid_until=until,
             controls_digest=controls_digest(platform.controls),
-            folders={item.id: level_of(item, found.id) for item in platform.controls if item.is_asked},
+            controls={
+                item.id: SignedControl(item.version, level_of(item, found.id))
+                for item in platform.controls
+                if item.is_asked
+            },
             changes=changes,
+            waivers=sign_waivers(waivers, now),
             first_seen=first_seen,
         )
         return sign_levels(document, self.key)

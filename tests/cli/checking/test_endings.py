@@ -1,5 +1,6 @@
 """A check ends in five ways, and a pipeline can tell them apart: docs/reference/check.md."""
 
+import json
 import os
 from pathlib import Path
 
@@ -129,6 +130,16 @@ def test_3_is_what_an_unreadable_file_ends_with_and_2_what_was_wrongly_asked_for
 
     assert ending_of_error(refused) is Ending.NOT_EVALUATED
     assert ending_of_error(MissingError("path-missing", "There is none.", fix="Name one.")) is Ending.BAD_INPUT
+
+
+@pytest.mark.parametrize("options", [(), ("--explain", "log-retention"), ("--fix",), ("--watch",)])
+@pytest.mark.parametrize(("at", "status"), [("nowhere", 2), ("app.yaml", 3)])
+def test_a_refusal_ends_alike_however_it_was_asked_and_says_so(
+    check: Check, options: tuple[str, ...], at: str, status: int
+) -> None:
+    ended, out, _ = check({"app.yaml": "broken"}, *options, "--json", at=at)
+
+    assert (ended, json.loads(out)["error"]["exit_status"]) == (status, status)
 
 
 @needs_rights

@@ -37,9 +37,9 @@ def test_a_denial_is_an_error_at_its_lines_with_risk_and_fix() -> None:
         "::error file=infra/main.tf,line=3,endLine=5,title=log-retention (high)::"
         "aws_cloudwatch_log_group.app: failed: It is kept for ever.%0Arisk: Nobody can look back.%0A"
         "fix:%0Aretention_in_days = 365%0Alesson: pavior control show log-retention"
-        "%0Aowner: the role security%0Awaiver: pavior waiver request log-retention SERVICE/STAGE "
+        "%0Aowner: the role security%0Aor ask: pavior waiver request log-retention SERVICE/STAGE "
         "--subject aws_cloudwatch_log_group.app --days 7 --even-if-nothing-matches --reason '...'"
-        "%0Adispute: pavior control dispute log-retention --environment SERVICE/STAGE "
+        "%0Aor dispute: pavior control dispute log-retention --environment SERVICE/STAGE "
         "--subject aws_cloudwatch_log_group.app --reason '...'\n"
         "pavior check: It is so.\n"
     )

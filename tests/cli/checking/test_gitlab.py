@@ -24,7 +24,12 @@ def test_an_entry_has_what_gitlab_demands() -> None:
 
     assert len(entry.pop("fingerprint")) == 64
     assert entry == {
-        "description": "Logs are kept for a year. aws_cloudwatch_log_group.app: It is kept for ever.",
+        "description": "Logs are kept for a year. aws_cloudwatch_log_group.app: It is kept for ever. "
+        "owner: the role security "
+        "or ask: pavior waiver request log-retention SERVICE/STAGE --subject aws_cloudwatch_log_group.app --days 7 "
+        "--even-if-nothing-matches --reason '...' "
+        "or dispute: pavior control dispute log-retention --environment SERVICE/STAGE "
+        "--subject aws_cloudwatch_log_group.app --reason '...'",
         "check_name": "log-retention",
         "severity": "critical",
         "location": {"path": "infra/main.tf", "lines": {"begin": 3}},

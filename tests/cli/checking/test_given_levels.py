@@ -1,56 +1,29 @@
 """A check goes by the levels that a server signed, for as long as they are valid; after that no level is known."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import structs
+from tests.cli.checking.documents import (
+    BAD_SUBJECT,
+    EXPIRED,
+    GIVEN,
+    HOUR,
+    NOW,
+    OTHER,
+    a_change,
+    asked,
+    files,
+    signed,
+    tampered,
+)
 from tests.cli.checking.pretend import BAD, GOOD, RETENTION, Check
 
-from pavior.policy.level_documents import LevelDocument, sign_levels
-from pavior.policy.levels import LevelChange, LevelScope
+from pavior.policy.level_documents import SignedControl
 from pavior.policy.model import Level
-from pavior.testing.builders import DIGEST, a_control, a_started_level_change
-
-KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
-OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
-NOW = datetime.now(UTC)
-HOUR = timedelta(hours=1)
-GIVEN = ("--levels-from", "levels.json", "--levels-key", "key.pem")
-BAD_SUBJECT = ".".join(BAD.split()[:2])
-
-
-def a_change(level: Level, **fields: Any) -> LevelChange:
-    given = {"control": RETENTION.id, "scope": LevelScope("prod"), "level": level, "starts_at": NOW - HOUR}
-    return a_started_level_change(**{**given, **fields})
-
-
-def signed(*changes: LevelChange, key: Ed25519PrivateKey = KEY, **fields: Any) -> str:
-    given: dict[str, Any] = {
-        "server": "pavior.example.com",
-        "environment": "orders/prod",
-        "team": "payments",
-        "issued_at": NOW - HOUR,
-        "valid_until": NOW + 23 * HOUR,
-        "controls_digest": DIGEST,
-        "folders": {RETENTION.id: Level.BLOCK},
-        "changes": changes,
-    }
-    return sign_levels(LevelDocument(**{**given, **fields}), key)
-
-
-def files(levels: str, text: str = BAD) -> dict[str, str]:
-    pem = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    return {"main.tf": text, "levels.json": levels, "key.pem": pem}
-
-
-def tampered(envelope: str) -> str:
-    document = json.loads(envelope)
-    document["payload"] = document["payload"][:-8] + "AAAAAAAA"
-    return json.dumps(document)
+from pavior.testing.builders import a_control
 
 
 def test_what_the_server_lets_pass_with_a_warning_is_warned_of_here(check: Check) -> None:
@@ -63,7 +36,7 @@ def test_what_the_server_lets_pass_with_a_warning_is_warned_of_here(check: Check
 
 def test_what_the_server_blocks_is_blocked_here_though_the_folder_only_observes(check: Check) -> None:
     observed = a_control(id=RETENTION.id, view="LogGroup", default_level=Level.OBSERVE, rule=RETENTION.rule)
-    levels = signed(folders={RETENTION.id: Level.BLOCK})
+    levels = signed(controls=asked(version=observed.version))
 
     assert check(files(levels), at="main.tf", controls=(observed,))[0] == 0
     assert check(files(levels), *GIVEN, at="main.tf", controls=(observed,))[0] == 1
@@ -79,18 +52,17 @@ def test_what_starts_after_the_document_was_made_counts_from_its_start_on(check:
 
 def test_block_for_new_spares_what_the_server_has_seen_and_blocks_what_it_has_not(check: Check) -> None:
     change = a_change(Level.BLOCK, is_new_only=True)
-    folders = {RETENTION.id: Level.OBSERVE}
-    known = signed(change, folders=folders, first_seen={BAD_SUBJECT: NOW - 2 * HOUR})
+    known = signed(change, controls=asked(Level.OBSERVE), first_seen={BAD_SUBJECT: NOW - 2 * HOUR})
 
     assert check(files(known), *GIVEN, at="main.tf")[0] == 0
-    assert check(files(signed(change, folders=folders)), *GIVEN, at="main.tf")[0] == 1
+    assert check(files(signed(change, controls=asked(Level.OBSERVE))), *GIVEN, at="main.tf")[0] == 1
 
 
 @pytest.mark.parametrize("text", [GOOD, BAD])
 @pytest.mark.parametrize(
     ("levels", "code"),
     [
-        (signed(issued_at=NOW - 25 * HOUR, valid_until=NOW - HOUR), "levels-expired"),
+        (signed(**EXPIRED), "levels-expired"),
         (signed(issued_at=NOW + HOUR, valid_until=NOW + 25 * HOUR), "levels-from-future"),
         (signed(a_change(Level.OBSERVE), key=OTHER), "levels-forged"),
         (tampered(signed(a_change(Level.OBSERVE))), "levels-forged"),
@@ -104,12 +76,12 @@ def test_levels_that_nobody_can_go_by_are_unknown_and_nothing_is_let_pass(
     status, out, _ = check(files(levels, text), *GIVEN, at="main.tf")
 
     assert status == 3
-    assert f"{code}: No level is known" in out
-    assert "Could not be evaluated: no level is known" in out
+    assert f"{code}: Neither levels nor waivers are known" in out
+    assert "Could not be evaluated: neither levels nor waivers are known" in out
 
 
 def test_programs_are_told_as_well(check: Check) -> None:
-    expired = signed(issued_at=NOW - 25 * HOUR, valid_until=NOW - HOUR)
+    expired = signed(**EXPIRED)
 
     status, out, _ = check(files(expired, GOOD), *GIVEN, "--json", at="main.tf")
 
@@ -145,10 +117,40 @@ def test_the_stage_or_the_whole_name_is_the_environment(check: Check, environmen
 
 
 def test_a_control_that_the_server_does_not_ask_stands_at_its_folder_and_is_named(check: Check) -> None:
-    status, out, _ = check(files(signed(folders={})), *GIVEN, at="main.tf")
+    status, out, _ = check(files(signed(controls={})), *GIVEN, at="main.tf")
 
     assert status == 1
     assert f"not asked there: {RETENTION.id}" in out
+
+
+def test_a_control_of_another_version_holds_its_level_and_both_versions_are_told(check: Check) -> None:
+    levels = files(signed(controls=asked(version="f" * 64)))
+
+    status, out, _ = check(levels, *GIVEN, at="main.tf")
+    found = json.loads(check(levels, *GIVEN, "--json", at="main.tf")[1])["levels"]
+
+    assert status == 1
+    assert f"different there: {RETENTION.id} (version {RETENTION.version[:12]} here, ffffffffffff there)" in out
+    assert found["other_versions"] == [{"control": RETENTION.id, "here": RETENTION.version, "there": "f" * 64}]
+    assert "different there" not in check(files(signed()), *GIVEN, at="main.tf")[1]
+
+
+def test_a_control_that_the_server_asks_and_that_is_not_here_is_told(check: Check) -> None:
+    levels = files(signed(controls={**asked(), "log-encrypted": SignedControl("0" * 64, Level.BLOCK)}))
+
+    assert "not here: log-encrypted" in check(levels, *GIVEN, at="main.tf")[1]
+    for name in ("sarif", "junit", "github", "gitlab-codequality", "markdown"):
+        assert "log-encrypted" in check(levels, *GIVEN, "--format", name, at="main.tf")[1], name
+
+
+def test_a_control_that_was_renamed_since_is_the_same_one(check: Check) -> None:
+    before = {"log-kept": SignedControl(RETENTION.version, Level.OBSERVE)}
+    renamed = structs.replace(RETENTION, formerly=("log-kept",))
+
+    status, out, _ = check(files(signed(controls=before)), *GIVEN, at="main.tf", controls=(renamed,))
+
+    assert status == 0
+    assert "not asked there" not in out
 
 
 def test_the_check_without_levels_loads_nothing_of_signatures(tmp_path: Path) -> None:

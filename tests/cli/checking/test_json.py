@@ -27,7 +27,7 @@ def test_json_has_verdicts_counts_denials_and_coverage(check: Check) -> None:
             "warnings",
         ),
         *("unknown", "unknown_blocking", "problems", "coverage", "verdicts"),
-        *("known_before", "not_changed", "since", "baseline", "lacks_coverage", "levels"),
+        *("known_before", "not_changed", "since", "baseline", "lacks_coverage", "levels", "waived", "defaults_version"),
     }
     assert document["phase"] == "code"
     assert document["is_denied"] is True

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cli.checking.reports import a_verdict, one_of_each, told
+from tests.cli.checking.reports import WARNING, a_verdict, one_of_each, told
 
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.formats.junit import render
@@ -68,6 +68,14 @@ def test_what_is_not_known_and_stops_is_an_error() -> None:
 
     assert [item.standing.value for item in given_.items] == ["stops"]
     assert _cases(given_) == [("log-retention", verdict.subject, "error", "hidden")]
+
+
+def test_a_rule_that_broke_under_a_control_that_only_warns_is_skipped_with_its_reason() -> None:
+    verdict = a_verdict(WARNING, Outcome.ERRORED, message="The rule broke.")
+
+    assert _cases(told([verdict])) == [
+        ("log-named", verdict.subject, "skipped", "errored, and warned-of: The rule broke.")
+    ]
 
 
 def test_nothing_evaluated_is_no_empty_success() -> None:

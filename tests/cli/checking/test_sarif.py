@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
+from tests.cli.checking.documents import GIVEN, a_signed_waiver, files, signed
 from tests.cli.checking.pretend import BAD, GOOD, Check
 from tests.cli.checking.reports import BLOCKING, a_verdict, one_of_each, told
 
@@ -27,7 +28,7 @@ def _run(told_: Told) -> Any:
 
 
 @pytest.mark.peers
-def test_it_is_valid_by_the_schema_of_the_standard(peers: Path) -> None:
+def test_it_is_valid_by_the_schema_of_the_standard(peers: Path, check: Check) -> None:
     with tarfile.open(fileobj=io.BytesIO((peers / "open" / "g10_sbom.tar.gz").read_bytes())) as packed:
         file = packed.extractfile(_SCHEMA)
         assert file is not None
@@ -37,6 +38,10 @@ def test_it_is_valid_by_the_schema_of_the_standard(peers: Path) -> None:
 
     for case in (told(), one_of_each(), told([a_verdict(position=None)], phase=Phase.PLAN, path="plan.json")):
         assert [error.message for error in validator.iter_errors(json.loads(render(case)))] == []
+    waived = files(signed(waivers=(a_signed_waiver(),)), BAD + BAD.replace("bad", "worse", 1))
+    suppressed = json.loads(check(waived, *GIVEN, "--format", "sarif")[1])
+    assert suppressed["runs"][0]["results"][1]["suppressions"]
+    assert [error.message for error in validator.iter_errors(suppressed)] == []
     broken = json.loads(render(one_of_each()))
     broken["runs"][0]["results"][0]["level"] = "high"
     assert not validator.is_valid(broken)
@@ -81,7 +86,16 @@ def test_a_result_has_a_relative_place_with_a_region_and_a_fingerprint() -> None
     }
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "aws_cloudwatch_log_group.app"
     assert list(result["partialFingerprints"]) == ["controlSubjectPath/v1"]
-    assert result["message"]["text"] == "aws_cloudwatch_log_group.app: It is kept for ever."
+    assert result["message"]["text"] == (
+        "aws_cloudwatch_log_group.app: It is kept for ever.\n"
+        "\n"
+        "owner: the role security\n"
+        "or ask: pavior waiver request log-retention SERVICE/STAGE --subject aws_cloudwatch_log_group.app --days 7 "
+        "--even-if-nothing-matches --reason '...'\n"
+        "or dispute: pavior control dispute log-retention --environment SERVICE/STAGE "
+        "--subject aws_cloudwatch_log_group.app --reason '...'"
+    )
+    assert "suppressions" not in result
 
 
 @pytest.mark.parametrize(

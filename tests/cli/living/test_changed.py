@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from msgspec.structs import replace
+from tests.cli.checking.documents import GIVEN, a_signed_waiver, files, signed
 
 from pavior.cli.checking.changed import Touched, compare_lines
 from pavior.cli.launcher import CheckTools
@@ -62,8 +63,8 @@ def changed(
 
         def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
             assert (folder.resolve(), name) == ((tmp_path / at).resolve() if at.endswith("/") else tmp_path, "main")
-            assert ".tf" in endings
-            return COMMIT, {name: text.encode() for name, text in before.items()}
+            assert {".tf", "pavior.yaml"} & set(endings)
+            return COMMIT, {name: text.encode() for name, text in before.items() if name.endswith(tuple(endings))}
 
         launcher.tools = replace(tools, read_earlier=read_earlier)
         if controls:
@@ -83,6 +84,17 @@ def test_what_did_not_change_is_counted_and_stops_nothing(changed: Changed) -> N
     assert "verdicts     1 failed, 0 errored, 0 unknown, 0 passed" in out
     assert "Nothing that changed stops it. What did not change was set aside" in out
     assert "stops a Change" not in out
+
+
+def test_what_is_waived_is_told_as_that_whether_it_changed_or_not(changed: Changed) -> None:
+    waiver = a_signed_waiver(control="disk-encrypted", subject="aws_ebs_volume.one")
+    given = {name: text for name, text in files(signed(waivers=(waiver,))).items() if name != "main.tf"}
+
+    status, out = changed({"main.tf": ONE}, {"main.tf": ONE, **given}, *GIVEN)
+
+    assert status == 0
+    assert "waived       1 failed, by W-4" in out
+    assert "not changed  0 failed, 0 errored, 0 unknown, since abababababab" in out
 
 
 def test_a_resource_on_changed_lines_stops_and_its_neighbour_in_the_file_does_not(changed: Changed) -> None:
@@ -183,6 +195,25 @@ def test_what_is_not_known_and_set_aside_is_in_every_format(changed: Changed, na
 
     assert status == 0
     assert told in out
+
+
+def test_a_rule_that_broke_and_is_set_aside_turns_no_pipeline_red(
+    changed: Changed, few_controls: tuple[Control, ...]
+) -> None:
+    def rule(_: Any) -> RuleResult:
+        raise RuntimeError("It broke.")
+
+    files = {"main.tf": ONE}
+    controls = (replace(few_controls[0], rule=rule),)
+
+    status, out = changed(files, files, "--format", "junit", controls=controls)
+    again, told = changed({}, files, "--format", "junit", controls=controls)
+
+    assert status == 0
+    assert 'failures="0" errors="0" skipped="1"' in out
+    assert 'message="errored, and set-aside: ' in out
+    assert again == 3
+    assert 'failures="0" errors="1" skipped="0"' in told
 
 
 def test_another_fault_of_the_same_resource_is_a_new_one(changed: Changed, few_controls: tuple[Control, ...]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from tests.cli.checking.documents import GIVEN, a_signed_waiver, files, signed
 
 from pavior.content.loading import CONTROLS_FOLDER, load_control
 from pavior.kernel.verdicts import Outcome
@@ -48,6 +49,16 @@ def test_it_tells_demand_risk_levels_verdict_fix_and_lesson(check: Any) -> None:
         "# Closing a bucket to the public",
     ):
         assert line in out
+
+
+def test_what_a_waiver_of_the_signed_document_excuses_is_told_as_waived(check: Any) -> None:
+    control, subject = "object-storage-no-public-access", "aws_s3_bucket.files"
+    levels = signed(waivers=(a_signed_waiver(control=control, subject=subject),))
+
+    status, out, _ = check({**files(levels, BUCKET)}, *GIVEN, "--explain", control, at="main.tf")
+
+    assert status == 0
+    assert f"{subject} at main.tf:7: failed, is waived" in out
 
 
 def test_a_default_that_decided_is_told_with_its_source(check: Any) -> None:

@@ -3,12 +3,14 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from pavior.cli.checking.given_levels import LevelsRequest
 from pavior.cli.checking.looking import check_path
 from pavior.cli.checking.report import CheckReport
 from pavior.cli.checking.request import CheckRequest, GivenVariables
@@ -341,6 +343,16 @@ def test_what_is_chosen_elsewhere_is_watched_too(tools: Any, tmp_path: Path) -> 
     assert set(chosen) - set(without) == {str(tmp_path / name) for name in ("pavior.yaml", "policy/pack.toml")}
     (tmp_path / "policy" / "pack.toml").write_text('name = "acme2"\n', encoding="utf-8")
     assert files.stamps() != chosen
+
+
+def test_signed_levels_that_are_fetched_anew_are_watched(tools: Any, tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "levels.json").write_text("{}", encoding="utf-8")
+    levels = LevelsRequest(tmp_path / "levels.json", tmp_path / "key.pem", lambda: datetime.now(UTC))
+
+    files = WatchedFiles(CheckRequest(tmp_path / "infra", levels=levels), tools)
+
+    assert set(files.stamps()) == {str(tmp_path / "levels.json")}
 
 
 def test_a_file_of_values_is_read_again(check: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

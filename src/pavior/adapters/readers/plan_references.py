@@ -5,7 +5,7 @@ The configuration does not say what locals hold; the source does.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,9 @@ _REFERENCE = re.compile(
     r"(?:\.(?P<attribute>[\w-]+))?"
 )
 _MAXIMUM_DEPTH = 50
+# What stands for the index of the resource in whose block it is mentioned.
+_OWN_INDEX = frozenset(("each.key", "count.index"))
+_TEXT = frozenset((str,))
 _NOTHING_SEEN: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -70,12 +73,18 @@ class References:
     def __init__(self, root: ConfigurationModule | None, planned: Iterable[PlannedAddress]) -> None:
         self._modules: dict[str, tuple[ConfigurationModule, dict[str, ConfigurationResource]]] = {}
         self._instances: dict[tuple[str, str], list[PlannedAddress]] = {}
+        self._twins: dict[tuple[str, str, int | str | None], list[PlannedAddress]] = {}
         self._prefixes: dict[str, dict[str, None]] = {}
+        self._blocks: dict[str, dict[str, ConfigurationResource]] = {}
         if root is not None:
             self._enter(root, "", 0)
         for item in planned:
             self._instances.setdefault((item.prefix, item.base), []).append(item)
-            self._prefixes.setdefault(_INDEX.sub("", item.prefix), {})[item.prefix] = None
+            self._twins.setdefault((item.prefix, item.base, item.index), []).append(item)
+            if item.prefix not in self._blocks:
+                path = _INDEX.sub("", item.prefix)
+                self._prefixes.setdefault(path, {})[item.prefix] = None
+                self._blocks[item.prefix] = self._modules[path][1] if path in self._modules else {}
 
     def of(self, resource: PlannedAddress, unknown: Any = None) -> dict[str, tuple[str, ...]] | None:
         """Dotted attribute path to addresses; to none where an expression may stand for anything, as a local does.
@@ -85,8 +94,7 @@ class References:
         Args:
             unknown: The tree of marks of what the apply will tell.
         """
-        found = self._modules.get(_INDEX.sub("", resource.prefix))
-        block = found[1].get(resource.base) if found is not None else None
+        block = self._blocks[resource.prefix].get(resource.base)
         if block is None:
             return None
         result: dict[str, tuple[str, ...]] = {}
@@ -109,22 +117,21 @@ class References:
         self, names: list[str], prefix: str, index: int | str | None, seen: frozenset[tuple[str, str]]
     ) -> tuple[str, ...]:
         """Addresses of what is mentioned in a module."""
-        is_same_index = any(name in ("each.key", "count.index") for name in names)
+        is_same_index = not _OWN_INDEX.isdisjoint(names)
         found: dict[str, None] = {}
-        with_index = {match["base"] for name in names if (match := _REFERENCE.match(name)) and match["index"]}
-        for name in names:
-            match = _REFERENCE.match(name)
-            if match is None or (match["base"] in with_index and not match["index"]):
+        mentioned = [match.groups("") for match in map(_REFERENCE.match, names) if match is not None]
+        with_index = {base for base, wanted, _ in mentioned if wanted}
+        for base, wanted, attribute in mentioned:
+            if base in with_index and not wanted:
                 continue
-            base, wanted = match["base"], match["index"] or ""
             if base.startswith("var."):
                 found.update(dict.fromkeys(self._argument(base.removeprefix("var."), prefix, seen)))
             elif base.startswith("module."):
-                found.update(dict.fromkeys(self._output(base, wanted, match["attribute"], prefix, seen)))
+                found.update(dict.fromkeys(self._output(base, wanted, attribute, prefix, seen)))
             else:
-                instances = self._instances.get((prefix, base), [])
-                chosen = [item for item in instances if is_same_index and item.index == index] if not wanted else []
-                for item in chosen or instances:
+                place = (prefix, base)
+                twins = self._twins.get((*place, index), []) if is_same_index and not wanted else []
+                for item in twins or self._instances.get(place, []):
                     if item.address.endswith(wanted):
                         found[item.address] = None
         return tuple(found)
@@ -138,7 +145,7 @@ class References:
             match = _REFERENCE.match(name) if first == "module" else None
             place = (prefix, match["base"] + "." + (match["attribute"] or "")) if match else ("", "")
             if match and place not in seen and len(seen) <= _MAXIMUM_DEPTH:
-                told = self._told(match["base"], match["attribute"], prefix)
+                told = self._told(match["base"], match["attribute"] or "", prefix)
                 if self._is_opaque(told, f"{prefix}{match['base']}.", seen | {place}):
                     return True
             if first == "var" and (prefix, rest) not in seen and len(seen) <= _MAXIMUM_DEPTH:
@@ -166,20 +173,20 @@ class References:
         return parent, [name for _, names in _walk({"": given}, "", 0) for name in names]
 
     def _output(
-        self, base: str, wanted: str, attribute: str | None, prefix: str, seen: frozenset[tuple[str, str]]
+        self, base: str, wanted: str, attribute: str, prefix: str, seen: frozenset[tuple[str, str]]
     ) -> Iterator[str]:
         """What an output of a called module mentions."""
         names = self._told(base, attribute, prefix)
-        if not names or (base, attribute or "") in seen or len(seen) > _MAXIMUM_DEPTH:
+        if not names or (base, attribute) in seen or len(seen) > _MAXIMUM_DEPTH:
             return
         for child in self._prefixes.get(_INDEX.sub("", f"{prefix}{base}."), {}):
             if child.startswith(f"{prefix}{base}{wanted}"):
-                yield from self._follow(names, child, None, seen | {(base, attribute or "")})
+                yield from self._follow(names, child, None, seen | {(base, attribute)})
 
-    def _told(self, base: str, attribute: str | None, prefix: str) -> list[str]:
+    def _told(self, base: str, attribute: str, prefix: str) -> list[str]:
         """What an output of a called module mentions, by its names in there; nothing when there is no such output."""
         found = self._modules.get(_INDEX.sub("", f"{prefix}{base}."))
-        output = found[0].outputs.get(attribute or "") if found is not None else None
+        output = found[0].outputs.get(attribute) if found is not None else None
         return [] if output is None else [name for _, names in _walk({"": output.expression}, "", 0) for name in names]
 
 
@@ -192,10 +199,14 @@ def _mentions(expressions: Any) -> Iterator[tuple[str, list[str]]]:
             yield from _walk(item, name, 1)
         elif "constant_value" not in item:
             names = item.get("references")
-            if isinstance(names, list) and all(isinstance(word, str) for word in names):
+            if _are_names(names):
                 yield name, names
             else:
                 yield from _walk(item, name, 1)
+
+
+def _are_names(names: Any) -> TypeGuard[list[str]]:
+    return isinstance(names, list) and _TEXT.issuperset(map(type, names))
 
 
 def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[str]]]:
@@ -211,7 +222,7 @@ def _walk(expressions: Any, path: str, depth: int) -> Iterator[tuple[str, list[s
         if "constant_value" in expressions:
             return
         names = expressions.get("references")
-        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        if _are_names(names):
             yield path, names
             return
         if not expressions:
@@ -230,7 +241,7 @@ def _dynamic(unknown: Any, expressions: Any, path: str, depth: int) -> Iterator[
         return
     written = expressions if isinstance(expressions, dict) else {}
     for name, marks in unknown.items():
-        if not isinstance(marks, list) or not has_mark(marks):
+        if marks.__class__ is not list or not has_mark(marks):
             continue
         place = f"{path}.{name}" if path else name
         said = written.get(name)

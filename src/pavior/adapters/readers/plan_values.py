@@ -35,10 +35,10 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
     for name, marks in later.items():
         if marks is True:
             marked[name] = _UNKNOWN
-        elif marks and (name in given or has_mark(marks)):
+        elif marks and has_mark(marks):
             marked[name] = _marked(given.get(name), marks, hidden.get(name), 0)
     for name, secret in hidden.items():
-        if secret and name in given and not later.get(name):
+        if secret and name in given and has_mark(secret) and not has_mark(later.get(name)):
             marked[name] = _marked(given[name], None, secret, 0)
     return marked
 

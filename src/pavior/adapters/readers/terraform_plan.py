@@ -33,6 +33,7 @@ _ACTIONS = {
 }
 # The provider cannot delete an access control list: it forgets it, and the bucket keeps it.
 _LEAVES_ALL_AS_IT_IS = frozenset(("aws_s3_bucket_acl",))
+_NOTHING_BEGUN: frozenset[str] = frozenset()
 _QUIET = (Action.NO_OP, Action.READ)
 
 
@@ -160,24 +161,21 @@ def _plan(body: bytes) -> _Plan:
 
 def _planned_graph(plan: _Plan) -> ResourceGraph:
     unknown = {item.address: item.change.after_unknown for item in plan.resource_changes if not item.deposed}
-    planned = tuple(_walk(plan.planned_values))
+    planned = [(_planned_address(prefix, item), item) for prefix, item in _walk(plan.planned_values)]
     root = plan.configuration.root_module if plan.configuration else None
     # What a data source found while the plan was made stands only in the state before it.
     known = {item.address for _, item in planned}
     found = [
-        (prefix, item)
+        (_planned_address(prefix, item), item)
         for prefix, item in _walk(plan.prior_state.values if plan.prior_state else None)
         if item.mode == "data" and item.address not in known
     ]
-    references = References(root, [_planned_address(prefix, item) for prefix, item in (*planned, *found)])
-    planned = (*planned, *(pair for pair in found if references.of(_planned_address(*pair)) is not None))
+    references = References(root, [place for place, _ in (*planned, *found)])
+    planned += [(place, item) for place, item in found if references.of(place) is not None]
+    marks = [unknown.get(item.address) for _, item in planned]
     resources = tuple(
-        _resource(
-            item,
-            unknown.get(item.address),
-            references.of(_planned_address(prefix, item), unknown.get(item.address)),
-        )
-        for prefix, item in planned
+        _resource(item, marked, references.of(place, marked))
+        for (place, item), marked in zip(planned, marks, strict=True)
     )
     forgotten = (item.address for item in plan.resource_changes if _action(item) is None)
     skipped = (
@@ -273,7 +271,7 @@ def _unwritten(unknown: Any, references: Mapping[str, tuple[str, ...]]) -> tuple
     """The attributes that are marked whole and that no expression gives; None when marks stand within one."""
     if not isinstance(unknown, dict):
         return None
-    begun = {path.partition(".")[0].partition("[")[0] for path in references}
+    begun = {path.partition(".")[0].partition("[")[0] for path in references} if references else _NOTHING_BEGUN
     told = []
     for name, marks in unknown.items():
         if marks is True:

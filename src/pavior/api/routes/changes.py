@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -10,11 +10,15 @@ from pavior.api.calling import Caller, Filter, Name, Paging, PathName, Pointer, 
 from pavior.api.schemas.controls import DecisionShown
 from pavior.api.schemas.environments import ChangeShown
 from pavior.api.schemas.form import Asked, PageOf
+from pavior.api.schemas.recomputed import RecomputedViewShown
 from pavior.api.schemas.views import ChangeViewShown
 from pavior.identity.model import Permission
 from pavior.kernel.clock import parse_instant
 
 router = APIRouter(tags=["changes"])
+
+# What a column of numbers holds.
+MOST_PLANS = 2**31 - 1
 
 _OPEN_EXAMPLE: JsonDict = {"environment": "orders/dev", "branch": "bigger-queue"}
 _PROMOTE_EXAMPLE: JsonDict = {"environment": "orders/prod", "commit": "4f1c2b7a9d0e3f5a6b8c1d2e3f4a5b6c7d8e9f00"}
@@ -91,6 +95,20 @@ def ask_gate(
     """What the gate says of the latest plan at an instant, with the waivers of that instant; nothing is stored."""
     instant = parse_instant(at) if at else call.application.clock.now()
     return DecisionShown.of(call.application.changes.ask_gate(call.actor, change_id, instant))
+
+
+@verb(
+    router,
+    "GET",
+    "/changes/{change_id}/plans/{number}/recomputed",
+    permission=Permission.CHANGE_READ,
+    shows=RecomputedViewShown,
+)
+def recompute_decision(
+    call: Caller, change_id: PathName, number: Annotated[int, Path(ge=1, le=MOST_PLANS, description="Of the plan.")]
+) -> RecomputedViewShown:
+    """The Decision about one plan made again from what is stored, and compared; nothing is stored."""
+    return RecomputedViewShown.of(call.application.pages.recompute_decision(call.actor, change_id, number))
 
 
 @verb(router, "POST", "/changes/{change_id}/plan", permission=Permission.CHANGE_OPEN, shows=ChangeShown, status=202)

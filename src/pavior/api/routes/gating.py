@@ -1,4 +1,4 @@
-"""The gate for plans that are applied elsewhere, and the levels for checks that run elsewhere."""
+"""The gate for plans that are applied elsewhere, and levels and waivers for checks that run elsewhere."""
 
 import re
 from typing import Annotated
@@ -39,7 +39,7 @@ class PlanToGate(Asked):
 
 @verb(router, "GET", "/levels", permission=Permission.ENVIRONMENT_READ, shows=SignedLevelsShown)
 def export_levels(call: Caller, service: PathName, stage: PathName) -> SignedLevelsShown:
-    """How hard each control is enforced there, signed: save it for `pavior check --levels-from`. Valid for 24 hours."""
+    """Levels and waivers there, signed: save it for `pavior check --levels-from`. Valid for 24 hours."""
     return SignedLevelsShown.model_validate_json(
         call.application.signed_levels.export_levels(call.actor, f"{service}/{stage}")
     )

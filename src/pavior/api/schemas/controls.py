@@ -108,6 +108,20 @@ class RiskShown(Shown):
     factors: list[WeighedShown]
 
 
+class DecisionBasisShown(Shown):
+    """What a Decision was made from: `controls` are versions by id, `parameters` what somebody chose for them."""
+
+    input_digest: str
+    program: str
+    team: str
+    data_class: str
+    is_production: bool
+    is_destroy: bool
+    controls: dict[str, str]
+    parameters: dict[str, dict[str, int | bool | str | list[int | str]]]
+    first_seen: dict[str, Instant]
+
+
 class DecisionShown(Shown):
     """The gate's answer to one plan, in one environment, at one instant."""
 
@@ -123,6 +137,7 @@ class DecisionShown(Shown):
     level_changes: list[LevelBasisShown]
     risk: RiskShown | None
     override: OverrideBasisShown | None
+    basis: DecisionBasisShown | None
 
 
 class GatedShown(Shown):

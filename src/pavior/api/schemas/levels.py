@@ -52,7 +52,7 @@ class LevelChangeShown(Shown):
 
 
 class SignedLevelsShown(Shown):
-    """The levels of one environment, as `pavior check --levels-from` takes them: a DSSE envelope, valid for a day.
+    """Levels and waivers of one environment, as `pavior check --levels-from` takes them: a DSSE envelope, for a day.
 
     `payload` is JSON in base64.
     """

@@ -18,6 +18,7 @@ from pavior.cli.checking.report import Looked
 from pavior.cli.checking.request import CheckRequest
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.policy.waivers import FindWaiver
 
 FORMAT, VERSION = "pavior-baseline", 1
 _LARGEST_BYTES = 50_000_000
@@ -110,15 +111,17 @@ def match(baseline: Baseline, request: CheckRequest, phase: Phase, looked: Seque
 
 
 def write_baseline(
-    file: Path, request: CheckRequest, phase: Phase, looked: Sequence[Looked]
+    file: Path, request: CheckRequest, phase: Phase, looked: Sequence[Looked], find_waiver: FindWaiver = lambda _: ""
 ) -> tuple[Baseline, BaselineUse]:
     """Let `file` know every failure, whatever its level; entries about which this check cannot tell are kept.
+
+    What a waiver excuses is left out: it has an end, and would be known for ever.
 
     Raises:
         InvalidError: `baseline-unreadable` when something else is there already, which is left alone.
         UnavailableError: `file-not-written`, `storage-full`.
     """
-    entries = Counter(entry for _, entry in _failures(file, looked))
+    entries = Counter(entry for _, entry in _failures(file, looked, find_waiver))
     gone = kept = 0
     if os.path.lexists(file):
         old = match(Baseline(file, _read_entries(file)), request, phase, looked)
@@ -153,7 +156,7 @@ def _sorted_out(
     return Matched(known, gone, not_seen)
 
 
-def _failures(file: Path, looked: Sequence[Looked]) -> list[tuple[int, Entry]]:
+def _failures(file: Path, looked: Sequence[Looked], find_waiver: FindWaiver = lambda _: "") -> list[tuple[int, Entry]]:
     found = []
     place = 0
     folder = file.parent.resolve()
@@ -161,7 +164,7 @@ def _failures(file: Path, looked: Sequence[Looked]) -> list[tuple[int, Entry]]:
     for item in looked:
         paths = {resource.address: resource.position.path for resource in item.graph.resources if resource.position}
         for verdict in item.evaluation.verdicts:
-            if verdict.outcome is Outcome.FAILED:
+            if verdict.outcome is Outcome.FAILED and not find_waiver(verdict):
                 path = paths.get(verdict.subject, "")
                 if path not in relative:
                     relative[path] = Path(os.path.relpath(Path(path).resolve(), folder)).as_posix()

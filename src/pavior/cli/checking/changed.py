@@ -10,7 +10,7 @@ import tempfile
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TypeAlias
@@ -32,6 +32,21 @@ _WHOLE = (1, 1 << 60)
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was there at the commit that changes are counted from.
+
+    Args:
+        files: Those below the folder that is looked at, by path relative to it.
+        place: That folder, relative to the top of the working tree.
+        settings: Every `pavior.yaml`, by path relative to that top: the one that counts may stand above the folder.
+    """
+
+    files: Mapping[str, bytes]
+    place: str = ""
+    settings: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """Lines of a file that are not as they were, counted from 1, first and last.
 
@@ -48,18 +63,16 @@ class Touched:
         return is_within or any(place.line <= line < place.end_line for line in self.behind)
 
 
-def find_unchanged(
-    looked: Sequence[Looked], root: Path, earlier: Mapping[str, bytes], look: LookBefore
-) -> frozenset[int]:
+def find_unchanged(looked: Sequence[Looked], root: Path, earlier: Earlier, look: LookBefore) -> frozenset[int]:
     """Places, among all verdicts, of those that are no pass and have nothing to do with what changed.
 
     Args:
         root: Folder that was looked at, or that the file stands in.
-        earlier: The files below `root` as they were, by path relative to it.
+        earlier: What was there below `root`.
         look: Looks at such a folder as this check looked at `root`.
     """
     before = _verdicts_before(looked, earlier, look)
-    lines = _Lines(root, earlier)
+    lines = _Lines(root, earlier.files)
     unchanged = set()
     place = 0
     for item in looked:
@@ -81,23 +94,30 @@ def _sameness(verdict: Verdict) -> Sameness:
     return verdict.control, verdict.subject, verdict.outcome, verdict.message, verdict.attribute
 
 
-def _verdicts_before(
-    looked: Sequence[Looked], earlier: Mapping[str, bytes], look: LookBefore
-) -> Mapping[str, set[Sameness]]:
+def _verdicts_before(looked: Sequence[Looked], earlier: Earlier, look: LookBefore) -> Mapping[str, set[Sameness]]:
     found: dict[str, set[Sameness]] = {item.folder: set() for item in looked}
     with tempfile.TemporaryDirectory(prefix="pavior-check-") as folder:
-        for path, content in earlier.items():
-            target = Path(folder, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        # Whoever looks for settings goes up to the top of a working tree.
+        Path(folder, ".git").mkdir()
+        place = Path(folder, earlier.place)
+        _write_below(Path(folder), earlier.settings)
+        _write_below(place, earlier.files)
         try:
-            _, items = look(Path(folder))
+            _, items = look(place)
         except PaviorError:
             # There was nothing, or nothing that could be read: then everything of now is new.
             return found
     for item in items:
         found.setdefault(item.folder, set()).update(map(_sameness, item.evaluation.verdicts))
     return found
+
+
+def _write_below(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 class _Blocks:

@@ -51,6 +51,7 @@ class CheckOptions(Struct, frozen=True):
     is_json: bool = False
 
 
+@refused_as_checks_are()
 def answer_check(launcher: Launcher, options: CheckOptions) -> int:
     """Check, print what came of it, and give the exit status.
 
@@ -58,8 +59,7 @@ def answer_check(launcher: Launcher, options: CheckOptions) -> int:
         PaviorError: What is refused before anything is looked at; all else of a plain check is told here.
     """
     tools = launcher.check_tools()
-    with refused_as_checks_are():
-        levels = levels_request(options.levels_file, options.levels_key)
+    levels = levels_request(options.levels_file, options.levels_key)
     request = CheckRequest(
         path=options.path,
         environment=options.environment,
@@ -85,14 +85,13 @@ def answer_check(launcher: Launcher, options: CheckOptions) -> int:
     def with_values() -> CheckRequest:
         return structs.replace(request, given=read_given(options.variables, options.variable_files))
 
-    with refused_as_checks_are():
-        if options.is_watch_wanted:
-            return answer_watched(with_values(), tools, is_json=options.is_json)
-        if options.explained is not None:
-            return _printed(answer_explained(with_values(), options.explained, tools), options)
-        if options.is_fix_wanted:
-            agreement = find_agreement(is_certain=options.is_certain, is_json=options.is_json)
-            return _printed(answer_fixed(with_values(), tools, agreement), options)
+    if options.is_watch_wanted:
+        return answer_watched(with_values(), tools, is_json=options.is_json)
+    if options.explained is not None:
+        return _printed(answer_explained(with_values(), options.explained, tools), options)
+    if options.is_fix_wanted:
+        agreement = find_agreement(is_certain=options.is_certain, is_json=options.is_json)
+        return _printed(answer_fixed(with_values(), tools, agreement), options)
     with _without_collecting():
         return ask_and_tell(telling, request, lambda: check_path(with_values(), tools))
 

@@ -36,13 +36,6 @@ class Exclusions:
         self._found: dict[ExcludedGlob, set[Path]] = {item: set() for item in excluded}
         self._prefix = _prefix(configuration, root) if self._globs else ""
 
-    def moved_to(self, root: Path) -> "Exclusions":
-        """The same for a copy of what is looked at, with nothing found yet."""
-        moved = Exclusions(Configuration(), root)
-        moved._globs, moved._prefix = self._globs, self._prefix
-        moved._found = {item: set() for item in self._found}
-        return moved
-
     def find(self, path: Path) -> ExcludedGlob | None:
         """The first glob that excludes the file, which is then counted."""
         if not self._globs:
@@ -60,12 +53,12 @@ class Exclusions:
 
 
 def _packs(configuration: Configuration) -> Iterator[ExcludedGlob]:
-    """Cases of controls are meant to fail, and are nobody's infrastructure."""
+    """Cases of controls are meant to fail."""
     for source in configuration.packs:
         if configuration.file is not None and source.folder is not None:
             folder, base = source.folder.resolve(), configuration.file.parent.resolve()
             if folder != base and folder.is_relative_to(base):
-                yield ExcludedGlob(f"{folder.relative_to(base).as_posix()}/**", source.origin)
+                yield ExcludedGlob(f"{folder.relative_to(base).as_posix()}/**", source.origin, is_of_pack=True)
 
 
 def _prefix(configuration: Configuration, root: Path) -> str:

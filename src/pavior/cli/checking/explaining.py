@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from pavior.cli.checking.looking import look
 from pavior.cli.checking.naming import get_control
-from pavior.cli.checking.report import CheckReport, Looked, find_level_of, weigh_all
+from pavior.cli.checking.report import CheckReport, Looked, find_level_of, find_waiver_of, weigh_all
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.launcher import CheckTools
@@ -176,6 +176,7 @@ def _asked(
             item.evaluation.verdicts,
             environment=settled.request.environment or "",
             controls=(control,),
+            find_waiver=find_waiver_of(settled),
             find_level=find_level_of(settled),
         )
         for ruling in rulings:

@@ -2,18 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
 
 from pavior.cli.checking.report import CheckReport
-from pavior.kernel.verdicts import Outcome, Position, Verdict
+from pavior.cli.checking.waived import Key, Waived, key_of
+from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.policy.levels import level_of
 from pavior.policy.model import Effect, Level, Ruling
 from pavior.policy.rendering import Denial, describe
-
-_Key = tuple[str, str, Outcome, str, Position | None]
 
 
 class Standing(StrEnum):
@@ -22,6 +21,8 @@ class Standing(StrEnum):
     STOPS = "stops"
     WARNED_OF = "warned-of"
     OBSERVED = "observed"
+    # A waiver excuses it for a time.
+    WAIVED = "waived"
     # It would stop or warn, but stands in the baseline, or belongs to nothing that changed.
     SET_ASIDE = "set-aside"
     NOT_KNOWN = "not-known"
@@ -33,25 +34,33 @@ class Item(Struct, frozen=True):
     Args:
         fingerprint: 64 hexadecimal digits of control, subject and path, and a count where these say the same twice: no
             line is in it, so it stays when lines move.
+        waived: By which waiver, and until when; None for what none excuses.
     """
 
     denial: Denial
     standing: Standing
     fingerprint: str
+    waived: Waived | None = None
 
     @property
     def is_failure(self) -> bool:
         """Whether the control failed; else nobody knows."""
         return self.denial.outcome is Outcome.FAILED
 
+    @property
+    def is_to_be_decided(self) -> bool:
+        """Whether it is of use to say whom to ask; not of what nobody knows, and not of what is waived already."""
+        return self.standing is not Standing.NOT_KNOWN and self.waived is None
+
 
 def items_of(report: CheckReport) -> tuple[Item, ...]:
-    """What stops, what is warned of, what is set aside or only observed, what is not known; each worst first."""
-    seen = {_key(denial) for denial in (*report.denials, *report.warnings)}
-    unknown = [verdict for verdict in report.unknown if _key(verdict) not in seen]
-    seen.update(map(_key, unknown))
+    """What stops, is warned of, waived, set aside or only observed, and what is not known; each worst first."""
+    waived = {key_of(item.denial): item for item in report.waived}
+    seen = {*map(key_of, (*report.denials, *report.warnings)), *waived}
+    unknown = [verdict for verdict in report.unknown if key_of(verdict) not in seen]
+    seen.update(map(key_of, unknown))
     # Nothing that is not passed may be missing from a report. What is not known at any level is in `unknown` already.
-    others = [item for item in report.verdicts if item.outcome is not Outcome.PASSED and _key(item) not in seen]
+    others = [item for item in report.verdicts if item.outcome is not Outcome.PASSED and key_of(item) not in seen]
     levels = {control.id: level_of(control, report.environment) for control in report.controls}
     observed: list[Verdict] = []
     aside: list[Verdict] = []
@@ -61,15 +70,13 @@ def items_of(report: CheckReport) -> tuple[Item, ...]:
     told = (
         (Standing.STOPS, report.denials),
         (Standing.WARNED_OF, report.warnings),
+        (Standing.WAIVED, tuple(item.denial for item in report.waived)),
         (Standing.SET_ASIDE, _described(aside, report)),
         (Standing.OBSERVED, _described(observed, report)),
         (Standing.NOT_KNOWN, _described(unknown, report)),
     )
-    return tuple(_with_fingerprints((denial, standing) for standing, denials in told for denial in denials))
-
-
-def _key(item: Denial | Verdict) -> _Key:
-    return item.control, item.subject, item.outcome, item.attribute, item.position
+    pairs = ((denial, standing) for standing, denials in told for denial in denials)
+    return tuple(_with_fingerprints(pairs, waived))
 
 
 def _described(verdicts: Iterable[Verdict], report: CheckReport) -> tuple[Denial, ...]:
@@ -77,12 +84,13 @@ def _described(verdicts: Iterable[Verdict], report: CheckReport) -> tuple[Denial
     return describe(rulings, environment=report.environment, controls=report.controls)
 
 
-def _with_fingerprints(told: Iterable[tuple[Denial, Standing]]) -> Iterator[Item]:
+def _with_fingerprints(told: Iterable[tuple[Denial, Standing]], waived: Mapping[Key, Waived]) -> Iterator[Item]:
     counts: Counter[tuple[str, ...]] = Counter()
     for denial, standing in told:
         parts = (denial.control, denial.subject, denial.position.path if denial.position else "")
         counts[parts] += 1
-        yield Item(denial, standing, fingerprint_of(*parts, str(counts[parts])))
+        fingerprint = fingerprint_of(*parts, str(counts[parts]))
+        yield Item(denial, standing, fingerprint, waived.get(key_of(denial)))
 
 
 def fingerprint_of(*parts: str) -> str:

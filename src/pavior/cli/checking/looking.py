@@ -11,7 +11,7 @@ from pavior.cli.checking.kustomizations import Kustomizations, kustomization_fil
 from pavior.cli.checking.narrowing import prepare_aside
 from pavior.cli.checking.recognising import PLAN, STATE, recognise
 from pavior.cli.checking.rendered_charts import at_templates, render_all, without_templates
-from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, found_others, weigh_all
+from pavior.cli.checking.report import MANIFESTS, CheckReport, Looked, Problem, find_waiver_of, found_others, weigh_all
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.checking.settling import Settled, settle
 from pavior.cli.checking.source_files import (
@@ -49,7 +49,11 @@ def check_path(request: CheckRequest, tools: CheckTools) -> CheckReport:
     settled = settle(request, tools)
     # A mistake in what was asked is told before anything is looked at.
     find_aside = prepare_aside(
-        settled.request, tools, settled.own.controls, lambda other: look(settled.elsewhere(other), tools)
+        settled.request,
+        tools,
+        settled.own.controls,
+        lambda other: look(settled.as_it_was(other, tools), tools),
+        find_waiver_of(settled),
     )
     phase, looked = look(settled, tools)
     return weigh_all(settled, phase, looked, find_aside(phase, looked))
@@ -197,7 +201,9 @@ def _check_manifests(
     is_complete = graph.complete and not manifests.skipped
     unread = (*graph.skipped, *manifests.skipped, *remarks)
     placed = _placed(structs.replace(graph, skipped=(), complete=is_complete), root, unread)
-    return Looked(evaluate(placed, controls, Phase.CODE), placed, MANIFESTS)
+    # What somebody chose to exclude is no gap in what was read, and may hold what seems to be absent.
+    asked = structs.replace(placed, complete=is_complete and manifests.is_all)
+    return Looked(evaluate(asked, controls, Phase.CODE), placed, MANIFESTS)
 
 
 def _missing(path: Path) -> MissingError:

@@ -10,9 +10,11 @@ from pavior.cli.checking.aside import NOTHING_ASIDE, Aside, BaselineUse
 from pavior.cli.checking.report import CheckReport, Looked
 from pavior.cli.checking.request import CheckRequest, GivenVariables
 from pavior.cli.launcher import CheckTools
+from pavior.content.configuration import CONFIGURATION_FILE
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.verdicts import Outcome, Phase
 from pavior.policy.model import Control
+from pavior.policy.waivers import FindWaiver
 
 Look: TypeAlias = Callable[[CheckRequest], tuple[Phase, list[Looked]]]
 FindAside: TypeAlias = Callable[[Phase, Sequence[Looked]], Aside]
@@ -22,11 +24,14 @@ _ASIDE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
 _SHOWN_DIGITS = 12
 
 
-def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look) -> FindAside:
+def prepare_aside(
+    request: CheckRequest, tools: CheckTools, controls: tuple[Control, ...], look: Look, find_waiver: FindWaiver
+) -> FindAside:
     """Gives what sets verdicts aside once they are there.
 
     Args:
         look: Checks a path with the same tools and controls.
+        find_waiver: Gives the id of the waiver that excuses a verdict, or nothing.
 
     Raises:
         InvalidError: `baseline-unreadable`, `check-options-exclude-each-other`, `changed-since-without-source`, and
@@ -43,7 +48,7 @@ def prepare_aside(request: CheckRequest, tools: CheckTools, controls: tuple[Cont
     if request.baseline:
         finders.append(_reading(request.baseline, request, controls))
     if request.written_baseline:
-        finders.append(_writing(request.written_baseline, request))
+        finders.append(_writing(request.written_baseline, request, find_waiver))
     # What is not there at all is told by whoever looks.
     if request.changed_since is not None and request.path.exists():
         finders.append(_comparing(request.changed_since, request, tools, look))
@@ -76,24 +81,27 @@ def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -
     return find
 
 
-def _writing(file: Path, request: CheckRequest) -> FindAside:
+def _writing(file: Path, request: CheckRequest, find_waiver: FindWaiver) -> FindAside:
     from pavior.cli.checking.baseline import match, write_baseline
 
     def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
-        baseline, use = write_baseline(file, request, phase, looked)
+        baseline, use = write_baseline(file, request, phase, looked, find_waiver)
         return Aside(match(baseline, request, phase, looked).known, baseline=use)
 
     return find
 
 
 def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look) -> FindAside:
-    from pavior.cli.checking.changed import ENDINGS, find_unchanged
+    from pavior.cli.checking.changed import ENDINGS, Earlier, find_unchanged
 
     root = request.path if request.path.is_dir() else request.path.parent
     commit, files = tools.read_earlier(root, since, ENDINGS)
     before_given = _given_before(request, tools, since)
+    top = _top_of_working_tree(root)
+    settings = tools.read_earlier(top, since, (CONFIGURATION_FILE,))[1]
     if request.path is not root:
         files = {name: body for name, body in files.items() if name == request.path.name}
+    earlier = Earlier(files, root.resolve().relative_to(top).as_posix(), settings)
 
     def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
         if phase is not Phase.CODE:
@@ -104,11 +112,17 @@ def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look)
             )
         name = request.path.name if request.path is not root else ""
         unchanged = find_unchanged(
-            looked, root, files, lambda before: look(structs.replace(request, path=before / name, given=before_given))
+            looked, root, earlier, lambda before: look(structs.replace(request, path=before / name, given=before_given))
         )
         return Aside(not_changed=unchanged, since=commit)
 
     return find
+
+
+def _top_of_working_tree(folder: Path) -> Path:
+    """The folder that holds `.git`, absolute; where none is seen, `folder` itself."""
+    place = folder.resolve()
+    return next((above for above in (place, *place.parents) if (above / ".git").exists()), place)
 
 
 def _given_before(request: CheckRequest, tools: CheckTools, since: str) -> GivenVariables:

@@ -7,6 +7,7 @@ from itertools import groupby
 from msgspec import structs
 
 from pavior.cli.answer import Facts, Part, Table, Text
+from pavior.cli.checking.given_levels import first_names, levels_text
 from pavior.cli.checking.narrowing import told_aside, told_free
 from pavior.cli.checking.recognising import find_kind
 from pavior.cli.checking.report import CheckReport
@@ -46,6 +47,9 @@ def told_to_people(report: CheckReport, mask_lines: MaskLines) -> list[Part]:
     if report.warnings:
         rows = tuple(_row(denial) for denial in report.warnings)
         parts.append(Table(("warned of", "severity", "resource", "where", "what"), rows, ""))
+    if report.waived:
+        rows = tuple((*_row(item.denial), item.waiver, format_instant(item.until)) for item in report.waived)
+        parts.append(Table(("waived", "severity", "resource", "where", "what", "by", "until"), rows, ""))
     if report.unknown:
         rows = tuple(
             (item.control, item.subject, str(item.position or ""), item.message or str(item.reason or ""))
@@ -126,6 +130,7 @@ def _facts(report: CheckReport) -> Facts:
             ("checked", f"{report.path} ({_WORDS[report.phase]})"),
             ("levels", _levels(report)),
             ("verdicts", ", ".join(f"{report.counts[outcome]} {outcome.value}" for outcome in _ORDER)),
+            ("waived", _waived(report)),
             *told_aside(report),
             ("looked at", _counted(report.coverage.evaluated_types)),
             ("no control looks at", _counted(report.coverage.uncovered_types)),
@@ -141,13 +146,15 @@ def _facts(report: CheckReport) -> Facts:
 
 def _levels(report: CheckReport) -> str:
     use = report.levels
-    if use is None:
-        return report.environment or "default"
-    if use.issued_at is None or use.valid_until is None:
-        return "unknown, so what fails is held to block"
-    own = f"; not asked there: {', '.join(use.not_named)}" if use.not_named else ""
-    span = f"{format_instant(use.issued_at)} to {format_instant(use.valid_until)}"
-    return f"{use.environment}, by {use.server}, {span}{own}"
+    return report.environment or "default" if use is None else levels_text(use)
+
+
+def _waived(report: CheckReport) -> str:
+    """How many of the verdicts; a waiver changes nothing about what was found."""
+    counts = Counter(item.denial.outcome for item in report.waived)
+    names = dict.fromkeys(item.waiver for item in report.waived)
+    told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in _ORDER if counts[outcome])
+    return f"{told}, by {first_names(list(names))}" if told else ""
 
 
 def _first(skipped: Sequence[Skipped]) -> str:
@@ -191,7 +198,7 @@ def sentence_of(report: CheckReport) -> str:
     if report.is_denied:
         outcomes = Counter(denial.outcome for denial in report.denials)
         if report.levels is not None and not report.levels.is_known:
-            return f"Could not be evaluated: no level is known, and {outcomes[Outcome.FAILED]} fail."
+            return f"Could not be evaluated: neither levels nor waivers are known, and {outcomes[Outcome.FAILED]} fail."
         unknown = report.unknown_blocking if report.is_known_required else outcomes[Outcome.UNKNOWN]
         causes = (
             (outcomes[Outcome.FAILED], "denied"),
@@ -208,6 +215,9 @@ def sentence_of(report: CheckReport) -> str:
     if not report.verdicts:
         return "No control looked at anything here, so nothing is known of it."
     told = told_free(report)
+    if report.waived:
+        first = min(item.until for item in report.waived)
+        told += f" Waived: {len(report.waived)}, the first until {format_instant(first)}."
     if report.coverage.not_looked_at:
         told += f" Not looked at: {', '.join(_told_kind(item) for item in report.coverage.not_looked_at)}."
     excluded = sum(item.files for item in report.excluded)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from pavior.cli.checking.given_levels import LevelsUse
 from pavior.cli.checking.people import told_kind
 from pavior.cli.checking.report import CheckReport
 from pavior.kernel.verdicts import Position
@@ -68,6 +69,21 @@ def _telling(report: CheckReport) -> Iterator[Remark]:
     for control in report.not_asked:
         # That a control waits for a value is by design; that somebody's own rules were not run makes it incomplete.
         yield Remark("not-asked", control.subject, control.why, does_matter=not report.is_complete)
+    if report.levels is not None:
+        yield from _of_levels(report.levels, {verdict.control for verdict in report.verdicts})
+
+
+def _of_levels(use: LevelsUse, asked: set[str]) -> Iterator[Remark]:
+    """Where what is asked here is not what the gate asks: the level holds, and the verdict may be another one there."""
+    for item in use.other_versions:
+        why = f"{item.told}, at {use.server}: its level holds, and its verdict may be another one"
+        yield Remark("other-version", item.control, why, does_matter=item.control in asked)
+    for name in use.not_named:
+        yield Remark("not-asked-there", name, f"{use.server} does not ask it", does_matter=name in asked)
+    for name in use.not_here:
+        yield Remark("not-here", name, f"{use.server} asks it, and nobody can here")
+    for name in use.ended_waivers:
+        yield Remark("waiver-ended", name, f"it ended after {use.server} told of it, and excuses nothing")
 
 
 def _position(place: str) -> Position:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from msgspec import Struct, field
 
@@ -11,12 +11,18 @@ from pavior.cli.checking.exclusions import Excluded
 from pavior.cli.checking.given_levels import GivenLevels, LevelsUse
 from pavior.cli.checking.recognising import Kind, find_kind
 from pavior.cli.checking.settling import Settled
+from pavior.cli.checking.waived import Waived, find_waiver_in, waived_of
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
 from pavior.policy.decision import FindLevel, weigh
 from pavior.policy.model import Control, Coverage, Effect, Evaluation, Level, NotLookedAt, Ruling
 from pavior.policy.rendering import Denial, describe
+from pavior.policy.waivers import FindWaiver
+from pavior.resources.defaults import DEFAULTS_VERSION
 from pavior.resources.model import GraphFormat, ResourceGraph, Skipped
 
+# Looking a member up in its enumeration costs as much as looking at a ruling.
+_PASS: Final = Effect.PASS
+_UNKNOWN: Final = Outcome.UNKNOWN
 # Stands where others have the folder of their stack; no folder can be called so.
 MANIFESTS = "//manifests"
 OTHERS = "//others"
@@ -44,6 +50,7 @@ class CheckReport(Struct, frozen=True):
         counts: Each outcome to how many verdicts have it.
         denials: What stops it, worst first.
         warnings: What fails or breaks under a control that only warns, worst first.
+        waived: What a waiver of the signed document excuses, whatever its level; in none of the others.
         unknown: Verdicts that are not known, whatever their level.
         unknown_blocking: How many of them are of a control that blocks.
         not_asked: Controls that were not asked, each with why; none of them counts as passed.
@@ -52,12 +59,13 @@ class CheckReport(Struct, frozen=True):
         is_blind: Whether nothing at all could be read, so that there is nothing to say no to.
         controls: Those that were asked; no part of the document.
         graphs: What they were asked of; no part of the document.
-        known_before: What would stop it or warn, and stands in the baseline; in neither of those two.
+        known_before: What would stop it or warn, and stands in the baseline; in none of those three.
         not_changed: Each outcome to how many verdicts were set aside because nothing of theirs changed; with
             `--changed-since` only, and in none of the others.
         since: The commit that changes are counted from, or empty.
         baseline: What came of the baseline, when one was given.
-        levels: What came of the signed levels, when some were given.
+        levels: What came of the signed levels and waivers, when some were given.
+        defaults_version: Of the table of what providers do when nothing is said, which decided where nothing was.
     """
 
     # What it holds for whoever tells it, and what may hold secrets.
@@ -89,6 +97,8 @@ class CheckReport(Struct, frozen=True):
     since: str = ""
     baseline: BaselineUse | None = None
     levels: LevelsUse | None = None
+    waived: tuple[Waived, ...] = ()
+    defaults_version: str = DEFAULTS_VERSION
 
 
 class Looked(Struct, frozen=True):
@@ -116,20 +126,32 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
     environment, is_known_required = request.environment or "", bool(request.is_known_required)
     verdicts = tuple(verdict for item in looked for verdict in item.evaluation.verdicts)
     given = settled.given_levels
-    weighed = weigh(verdicts, environment=environment, controls=controls, find_level=find_level_of(settled))
+    weighed = weigh(
+        verdicts,
+        environment=environment,
+        controls=controls,
+        find_waiver=find_waiver_of(settled),
+        find_level=find_level_of(settled),
+    )
     known_before = aside.known_before - aside.not_changed
-    set_aside = aside.known_before | aside.not_changed
-    unchanged = [ruling for place, ruling in enumerate(weighed) if place in aside.not_changed]
-    known = [ruling for place, ruling in enumerate(weighed) if place in known_before]
-    rulings = [ruling for place, ruling in enumerate(weighed) if place not in set_aside]
+    # Somebody decided about it, and it has an end: that is told before that it is known or did not change.
+    set_aside = {
+        place for place in aside.known_before | aside.not_changed if weighed[place].effect is not Effect.WAIVED
+    }
+    unchanged = [weighed[place] for place in sorted(aside.not_changed & set_aside)]
+    known = [weighed[place] for place in sorted(known_before)]
+    # What passes stops nothing and is told of nowhere, and it is nearly all there is.
+    rulings = [ruling for place, ruling in enumerate(weighed) if ruling.effect is not _PASS and place not in set_aside]
     denials = _told(rulings, Effect.BLOCK, environment, controls)
-    unknown = tuple(ruling for ruling in rulings if ruling.verdict.outcome is Outcome.UNKNOWN)
+    unknown = [
+        ruling for ruling in rulings if ruling.verdict.outcome is _UNKNOWN and ruling.effect is not Effect.WAIVED
+    ]
     unknown_blocking = sum(ruling.level is Level.BLOCK for ruling in unknown)
     problems = (*_of_levels(given), *(problem for item in looked for problem in item.problems))
     # What somebody's own rules would have said, nobody knows.
     is_complete = all(item.is_complete for item in looked) and not settled.own.not_asked
     lacks_knowledge = is_known_required and (unknown_blocking > 0 or not is_complete)
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    outcomes = [verdict.outcome for verdict in verdicts]
     coverage = _coverage(item.evaluation.coverage for item in looked)
     is_blind = not is_complete and not coverage.evaluated_types and not coverage.uncovered_types and request.is_folder
     lacks_coverage = _lacks_coverage(coverage, is_required=bool(request.is_coverage_required), is_complete=is_complete)
@@ -141,10 +163,10 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         is_denied=bool(denials or problems) or lacks_knowledge or is_blind or lacks_coverage,
         is_complete=is_complete,
         lacks_coverage=lacks_coverage,
-        counts={outcome: counts[outcome] for outcome in Outcome},
+        counts={outcome: outcomes.count(outcome) for outcome in Outcome},
         denials=denials,
         warnings=_told(
-            (item for item in rulings if item.verdict.outcome is not Outcome.UNKNOWN),
+            (item for item in rulings if item.verdict.outcome is not _UNKNOWN),
             Effect.WARN,
             environment,
             controls,
@@ -169,6 +191,7 @@ def weigh_all(settled: Settled, phase: Phase, looked: Sequence[Looked], aside: A
         since=aside.since,
         baseline=aside.baseline,
         levels=None if given is None else given.use,
+        waived=waived_of(rulings, given, environment=environment, controls=controls),
     )
 
 
@@ -177,9 +200,14 @@ def find_level_of(settled: Settled) -> FindLevel | None:
     return None if settled.given_levels is None else settled.given_levels.find_level()
 
 
+def find_waiver_of(settled: Settled) -> FindWaiver:
+    """The waiver that excuses a verdict by the document that was given; none excuses anything where none is."""
+    return find_waiver_in(settled.given_levels, settled.request.source or settled.request.path)
+
+
 def _of_levels(given: GivenLevels | None) -> Iterator[Problem]:
     if given is not None and not given.use.is_known:
-        yield Problem(given.use.code, f"No level is known: {given.use.why_unknown}", given.use.fix)
+        yield Problem(given.use.code, f"Neither levels nor waivers are known: {given.use.why_unknown}", given.use.fix)
 
 
 def _told(

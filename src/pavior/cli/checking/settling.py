@@ -9,8 +9,8 @@ from pavior.cli.checking.exclusions import Exclusions
 from pavior.cli.checking.given_levels import GivenLevels, read_given_levels
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.launcher import CheckTools
-from pavior.content.configuration import LONGEST_TEXT, STAGE, Configuration
-from pavior.content.own_controls import ControlSet, gather
+from pavior.content.configuration import LONGEST_TEXT, STAGE, ChosenValue, Configuration
+from pavior.content.own_controls import NO_CONFIGURATION, ControlSet, gather
 from pavior.kernel.errors import InvalidError
 
 
@@ -20,6 +20,7 @@ class Settled(Struct, frozen=True):
     Args:
         request: With what the file says where nothing was typed.
         configuration: Path of the file, or empty.
+        chosen: What the file says.
     """
 
     request: CheckRequest
@@ -27,10 +28,23 @@ class Settled(Struct, frozen=True):
     exclusions: Exclusions
     configuration: str
     given_levels: GivenLevels | None = None
+    chosen: Configuration = NO_CONFIGURATION
 
-    def elsewhere(self, request: CheckRequest) -> "Settled":
-        """The same controls asked of another place, which is a copy of this one, so the same is left out."""
-        return structs.replace(self, request=request, exclusions=self.exclusions.moved_to(request.path))
+    def as_it_was(self, request: CheckRequest, tools: CheckTools) -> "Settled":
+        """The same asked of a copy of how the place was, by the values and exclusions that stood there then.
+
+        Rules are those of now, also of packs: a rule that changed is no change of what it judges.
+
+        Raises:
+            InvalidError, MissingError: As `settle`.
+        """
+        then = tools.read_configuration(request.path)
+        parameters = _values_of_then(self, then)
+        own = self.own
+        if parameters != self.chosen.parameters:
+            chosen = structs.replace(self.chosen, parameters=parameters)
+            own = gather(tools.load_controls(), tools.read_operator(), chosen, is_trusted=request.is_pack_trusted)
+        return structs.replace(self, request=request, own=own, exclusions=Exclusions(then, request.path), chosen=then)
 
 
 def settle(request: CheckRequest, tools: CheckTools) -> Settled:
@@ -61,7 +75,22 @@ def settle(request: CheckRequest, tools: CheckTools) -> Settled:
         exclusions=Exclusions(found, request.path),
         configuration="" if found.file is None else _shown(found.file),
         given_levels=given,
+        chosen=found,
     )
+
+
+def _values_of_then(settled: Settled, then: Configuration) -> tuple[ChosenValue, ...]:
+    """What was chosen then for what there still is. The same value is the one of now: another line changes nothing."""
+    asked = (*settled.own.controls, *(control for pack in settled.own.proposed for control in pack.controls))
+    known = {(control.id, parameter.name) for control in asked for parameter in control.parameters}
+    now = {(item.control, item.parameter): item for item in settled.chosen.parameters}
+    values = []
+    for item in then.parameters:
+        name = (item.control, item.parameter)
+        if name in known:
+            same = now.get(name)
+            values.append(same if same is not None and same.given == item.given else item)
+    return tuple(values)
 
 
 def _require_name_of_stage(typed: str | None) -> None:
@@ -80,7 +109,7 @@ def _first(typed: bool | None, written: bool | None) -> bool:
 
 def unsettled(request: CheckRequest) -> Settled:
     """What was typed alone, for an answer that could not be had."""
-    return Settled(request, ControlSet(()), Exclusions(Configuration(), request.path), "")
+    return Settled(request, ControlSet(()), Exclusions(NO_CONFIGURATION, request.path), "")
 
 
 def _shown(file: Path) -> str:

@@ -134,12 +134,14 @@ class ManifestFiles(Struct, frozen=True):
         skipped: What was seen and not read.
         others: What is infrastructure of another kind, with the kind of each.
         charts: Folders of Helm charts that are not inside of another one.
+        is_all: False when manifests were excluded, so that what is not here may stand in them.
     """
 
     files: Mapping[str, bytes]
     skipped: tuple[Skipped, ...] = ()
     others: tuple[tuple[str, Kind], ...] = ()
     charts: tuple[str, ...] = ()
+    is_all: bool = True
 
 
 def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> ManifestFiles:
@@ -152,11 +154,16 @@ def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> M
     skipped: list[Skipped] = []
     others: list[tuple[str, Kind]] = []
     charts: list[str] = []
+    is_all = True
     inside = root.resolve()
     for path in _files(root, (*_YAML, ".json"), is_candidate):
         name = path.relative_to(root).as_posix()
         # What somebody chose for Pavior is no manifest.
-        if name.endswith(_TERRAFORM) or path.name == CONFIGURATION_FILE or find_exclusion(path) is not None:
+        if name.endswith(_TERRAFORM) or path.name == CONFIGURATION_FILE:
+            continue
+        exclusion = find_exclusion(path)
+        if exclusion is not None:
+            is_all = is_all and (exclusion.is_of_pack or not _may_hold_manifests(path))
             continue
         reason = _why_not(path, inside)
         if reason:
@@ -174,7 +181,18 @@ def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> M
             files[name] = content
     whole = tuple(chart for chart in charts if not any(is_within(chart, other) for other in charts))
     files = {name: content for name, content in files.items() if not _is_of_chart(name, content, charts)}
-    return ManifestFiles(files, tuple(skipped), tuple(others), whole)
+    return ManifestFiles(files, tuple(skipped), tuple(others), whole, is_all)
+
+
+def _may_hold_manifests(path: Path) -> bool:
+    """Of what is not to be looked at: nothing of it is parsed, and what cannot be read may hold anything."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST_BYTES:
+            return path.name.endswith(_YAML)
+        content = path.read_bytes()
+    except OSError:
+        return True
+    return is_manifest(path.name, content) and b"apiVersion" in content
 
 
 def is_read_too(name: str, content: bytes, kind: Kind | None) -> bool:

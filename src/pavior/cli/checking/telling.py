@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from pavior.cli.answer import Answer
-from pavior.cli.checking.ending import Ending, ending_of, ending_of_error
+from pavior.cli.checking.ending import Ending, ending_of, refused_as_checks_are
 from pavior.cli.checking.formats import PEOPLE, rendered
 from pavior.cli.checking.people import MaskLines, sentence_of, told_to_people
 from pavior.cli.checking.report import CheckReport, Looked, Problem, weigh_all
@@ -54,13 +54,12 @@ def telling_of(format_name: str, output: Path | None, mask_lines: MaskLines, *, 
 def ask_and_tell(telling: Telling, request: CheckRequest, ask: Callable[[], CheckReport]) -> int:
     """Ask, tell, and give the exit status; whatever `ask` raises on purpose is told in the same format."""
     try:
-        report = ask()
-        ending = ending_of(report)
-        _tell(telling, report, ending)
+        with refused_as_checks_are():
+            report = ask()
+            ending = ending_of(report)
+            _tell(telling, report, ending)
     except PaviorError as error:
-        ending = ending_of_error(error)
-        # The kinds of errors have other numbers elsewhere; a check has endings of its own.
-        error.exit_status = int(ending)
+        ending = Ending(error.exit_status)
         _tell_refusal(telling, request, error, ending)
     return int(ending)
 

@@ -21,7 +21,8 @@ class WatchedFiles:
     def __init__(self, request: CheckRequest, tools: CheckTools) -> None:
         self._request = request
         self._tools = tools
-        named = (request.path, request.source, request.baseline, *map(Path, request.given.files))
+        levels = () if request.levels is None else (request.levels.file, request.levels.key)
+        named = (request.path, request.source, request.baseline, *levels, *map(Path, request.given.files))
         self._named = [path for path in named if path is not None]
         self._chosen: Stamps | None = None
         self._folders: list[Path] = []

@@ -1,7 +1,7 @@
 """What a provider does when nothing is said: the documented defaults, each with its source."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import MappingProxyType
 
@@ -57,6 +57,8 @@ def get_default(resource_type: str, attribute: str) -> bool | int | str:
     return _rows_for(resource_type)[resource_type, attribute].value
 
 
+# A few hundred questions are asked again of each resource.
+@lru_cache(maxsize=4096)
 def find_default(resource_type: str, attribute: str) -> bool | int | str | None:
     """What holds when the attribute is not given, or None when the table does not know."""
     row = find_row(resource_type, attribute)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -18,12 +18,16 @@ Truth: TypeAlias = "bool | Unknown"
 # A text of which nothing may be known.
 Leaf: TypeAlias = "str | Unknown"
 
+# Looking a member up in its enumeration costs as much as reading a fact, and so does `isinstance` of a Struct: what is
+# asked of every value compares classes, which nothing is derived from.
+_LATER: Final = UnknownReason.KNOWN_AFTER_APPLY
+_NOT_EVALUATED: Final = UnknownReason.NOT_EVALUATED
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 _NOT_MADE = ("data", "terraform_data", "null_resource", "random_", "external", "aws_ssm_parameter")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Fact(Struct, Generic[T_co], frozen=True):
+class Fact(Struct, Generic[T_co], frozen=True, gc=False):
     """A value, or Unknown, and the place that decided it.
 
     Args:
@@ -36,7 +40,7 @@ class Fact(Struct, Generic[T_co], frozen=True):
     decided_by: str = ""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """One resource as a source of facts. What it does not say is the provider's documented default.
 
     A resource that was read was read whole, so an attribute that is absent there is absent, even in an
@@ -51,7 +55,8 @@ class Source(Struct, frozen=True):
 
     def value(self, path: str) -> Value:
         """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
-        return leaf(self.resource.values, path)
+        values = self.resource.values
+        return leaf(values, path) if "." in path else values.get(path)
 
     def fact(self, path: str, value: T | Unknown) -> Fact[T]:
         """This value, said by this place."""
@@ -71,18 +76,20 @@ class Source(Struct, frozen=True):
 
     def references(self, path: str) -> tuple[str, ...]:
         """Addresses that the expression at the path, or inside it, mentions."""
+        if not self.resource.references:
+            return ()
         wanted = without_indexes(path)
         return tuple(
             address
             for place, addresses in self.resource.references.items()
-            if without_indexes(place) == wanted or without_indexes(place).startswith(wanted + ".")
+            if (found := without_indexes(place)) == wanted or found.startswith(f"{wanted}.")
             for address in addresses
         )
 
     def is_written(self, path: str) -> bool:
         """Whether somebody wrote it. What nobody wrote is unknown in a plan too, where the provider will report it."""
         value = self.value(path)
-        if not isinstance(value, Unknown):
+        if type(value) is not Unknown:
             return value is not None
         wanted = without_indexes(path)
         places = (*self.resource.references, *self.resource.attribute_positions)
@@ -97,13 +104,13 @@ class Source(Struct, frozen=True):
             default = find_default(self.resource.type, without_indexes(path))
             found = found if default is None else default
         if found is None:
-            return Unknown(UnknownReason.NOT_EVALUATED, f"{path} is absent, and its default is not documented")
+            return Unknown(_NOT_EVALUATED, f"{path} is absent, and its default is not documented")
         return found
 
 
 def is_told_by_the_apply(value: Value) -> bool:
     """Whether the apply makes it known."""
-    return isinstance(value, Unknown) and value.reason is UnknownReason.KNOWN_AFTER_APPLY
+    return type(value) is Unknown and value.reason is _LATER
 
 
 def _is_within(place: str, wanted: str) -> bool:
@@ -113,23 +120,23 @@ def _is_within(place: str, wanted: str) -> bool:
 
 def leaf(values: Mapping[str, Value], path: str) -> Value:
     """What stands at the dotted path, or None; Unknown or Sensitive when that is so on the way."""
-    if "." not in path:
-        return values.get(path)
-    first, *rest = _steps(path)
+    first, rest = _steps(path)
     found = values.get(first)
-    for step in rest:
+    for step, number in rest:
         if isinstance(found, dict):
             found = found.get(step)
         elif isinstance(found, list):
-            found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+            found = found[number] if 0 <= number < len(found) else None
         else:
-            return found if isinstance(found, Unknown | Sensitive) else None
+            return found if type(found) is Unknown or type(found) is Sensitive else None
     return found
 
 
-@lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """The first step of a path, and each other with the number that it is, or -1."""
+    first, *rest = path.split(".")
+    return first, tuple((step, int(step) if step.isdecimal() else -1) for step in rest)
 
 
 @lru_cache(maxsize=4096)
@@ -141,24 +148,30 @@ def without_indexes(path: str) -> str:
 
 def origins(value: Unknown, references: tuple[str, ...]) -> tuple[str, ...]:
     """Of the addresses that an expression mentions the one that its value waits for, where that was told; else all."""
+    if not value.detail:
+        return references
     told = tuple(item for item in references if f"{value.detail}.".startswith(f"{item.rsplit('//', 1)[-1]}."))
     return told or references
 
 
 def is_of_elsewhere(value: Unknown, references: tuple[str, ...]) -> bool:
     """Whether it refers to a thing in a file that was not read, so that nothing else was evaluated."""
-    return value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
+    return bool(value.detail) and value.detail in [f"there is no {item.rsplit('//', 1)[-1]}" for item in references]
 
 
 def type_of(address: str) -> str:
     """The Terraform type of what is at the address: `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]`."""
-    words = _INDEX.sub("", address).split(".")
+    words = _without_index(address).split(".")
     return words[-2] if len(words) > 1 else ""
 
 
 def is_looked_up(address: str) -> bool:
     """Whether a data source is at the address."""
-    return _INDEX.sub("", address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+    return "data." in address and _without_index(address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+
+
+def _without_index(address: str) -> str:
+    return _INDEX.sub("", address) if "[" in address else address
 
 
 def is_name_of_made(value: Unknown) -> bool:
@@ -166,7 +179,7 @@ def is_name_of_made(value: Unknown) -> bool:
 
     What a data source finds, a generated value, and what merely passes a value on may be anything.
     """
-    if value.reason is not UnknownReason.KNOWN_AFTER_APPLY or not value.detail:
+    if value.reason is not _LATER or not value.detail:
         # A plan alone does not say what it waits for.
         return False
     words = _INDEX.sub("", value.detail.removeprefix(PART_OF_A_TEXT)).split(".")
@@ -177,25 +190,25 @@ def is_name_of_made(value: Unknown) -> bool:
 
 def hidden() -> Unknown:
     """What a hidden value is to somebody who must read it."""
-    return Unknown(UnknownReason.NOT_EVALUATED, "the value is hidden")
+    return Unknown(_NOT_EVALUATED, "the value is hidden")
 
 
 def not_understood(value: object) -> Unknown:
     """What a value of an unexpected kind is; its text is not repeated, it may be anything."""
-    return Unknown(UnknownReason.NOT_EVALUATED, f"a {type(value).__name__} stands where something else is expected")
+    return Unknown(_NOT_EVALUATED, f"a {type(value).__name__} stands where something else is expected")
 
 
 def unread(value: Value) -> Unknown:
     """Why a value that should have been a list, a block or a mapping cannot be gone through."""
-    if isinstance(value, Unknown):
+    if type(value) is Unknown:
         return value
-    return hidden() if isinstance(value, Sensitive) else not_understood(value)
+    return hidden() if type(value) is Sensitive else not_understood(value)
 
 
 def _read(value: Value, convert: Callable[[Value], T | None]) -> T | Unknown:
-    if isinstance(value, Unknown):
+    if type(value) is Unknown:
         return value
-    if isinstance(value, Sensitive):
+    if type(value) is Sensitive:
         return hidden()
     converted = convert(value)
     return not_understood(value) if converted is None else converted
@@ -244,7 +257,7 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     for truth in truths:
         if truth is False:
             return False
-        if isinstance(truth, Unknown):
+        if type(truth) is Unknown:
             unknown = _graver(unknown, truth)
     return True if unknown is None else unknown
 
@@ -255,14 +268,14 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     for truth in truths:
         if truth is True:
             return True
-        if isinstance(truth, Unknown):
+        if type(truth) is Unknown:
             unknown = _graver(unknown, truth)
     return False if unknown is None else unknown
 
 
 def negated(truth: Truth) -> Truth:
     """The opposite; Unknown stays."""
-    return truth if isinstance(truth, Unknown) else not truth
+    return truth if type(truth) is Unknown else not truth
 
 
 def opposite(fact: Fact[bool]) -> Fact[bool]:
@@ -272,12 +285,12 @@ def opposite(fact: Fact[bool]) -> Fact[bool]:
 
 def ask(value: Leaf, question: Callable[[str], bool]) -> Truth:
     """The answer about a text, or Unknown when the text is."""
-    return value if isinstance(value, Unknown) else question(value)
+    return value if type(value) is Unknown else question(value)
 
 
 def equals(value: Leaf, text: str) -> Truth:
     """Whether it is this text; what is known of a text with gaps can tell that it is not."""
-    if not isinstance(value, Unknown):
+    if type(value) is not Unknown:
         return value == text
     return value if _fits(value.pieces, text) else False
 
@@ -289,8 +302,6 @@ def _fits(pieces: tuple[str, ...], text: str) -> bool:
 
 def _graver(first: Unknown | None, second: Unknown) -> Unknown:
     """What was not evaluated will not become known by itself, so it outweighs what an apply will tell."""
-    if first is None or (
-        first.reason is UnknownReason.KNOWN_AFTER_APPLY and second.reason is UnknownReason.NOT_EVALUATED
-    ):
+    if first is None or (first.reason is _LATER and second.reason is _NOT_EVALUATED):
         return second
     return first

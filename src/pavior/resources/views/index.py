@@ -7,13 +7,13 @@ from typing import Any, TypeGuard, TypeVar
 from msgspec import Struct
 
 from pavior.kernel.verdicts import UnknownReason
-from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Sensitive, Unknown, Value
+from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Unknown, Value
 from pavior.resources.views.facts import Fact, Source, origins
 
 T = TypeVar("T")
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, cache_hash=True):
     """How satellites of one type name what they complete.
 
     Args:
@@ -41,7 +41,7 @@ class Loose(Struct, frozen=True):
     why: Value
 
 
-class Attached(Struct, frozen=True):
+class Attached(Struct, frozen=True, gc=False):
     """The satellites of one type that complete one resource.
 
     Args:
@@ -60,6 +60,7 @@ class GraphIndex(Struct, frozen=True):
     _by_type: Mapping[str, list[Resource]]
     _present: frozenset[str]
     _links: dict[Link, tuple[dict[str, list[Resource]], Loose | None]] = {}
+    _owners: dict[tuple[tuple[str, ...], tuple[str, ...]], "_Owners"] = {}
     _answers: dict[Callable[["GraphIndex"], object], Any] = {}
 
     def has_any(self, types: tuple[str, ...]) -> bool:
@@ -87,9 +88,10 @@ class GraphIndex(Struct, frozen=True):
 
     def attached(self, owner: Resource, link: Link) -> Attached:
         """What completes `owner`."""
-        if link not in self._links:
-            self._links[link] = self._resolve(link)
-        owned, loose = self._links[link]
+        found = self._links.get(link)
+        if found is None:
+            found = self._links[link] = self._resolve(link)
+        owned, loose = found
         return Attached(tuple(owned.get(owner.address, ())), loose)
 
     def decide(self, attached: Attached, absent: Fact[T]) -> Source | Fact[T]:
@@ -108,16 +110,10 @@ class GraphIndex(Struct, frozen=True):
         return absent
 
     def _resolve(self, link: Link) -> tuple[dict[str, list[Resource]], Loose | None]:
-        owners = self.of_type(*link.owner_types)
-        names: dict[str, list[Resource]] = defaultdict(list)
-        bases: dict[str, list[Resource]] = defaultdict(list)
-        alike: dict[Unknown, list[Resource]] = defaultdict(list)
-        for owner in owners:
-            bases[_base(owner.address)].append(owner)
-            for name in {owner.values.get(attribute) for attribute in link.owner_names if _is_name(owner, attribute)}:
-                names[str(name)].append(owner)
-            for name in {value for name in link.owner_names if _is_variable(value := owner.values.get(name))}:
-                alike[name].append(owner)
+        kind = (link.owner_types, link.owner_names)
+        owners = self._owners.get(kind)
+        if owners is None:
+            owners = self._owners[kind] = _arranged(self.of_type(*link.owner_types), link.owner_names)
         owned: dict[str, list[Resource]] = defaultdict(list)
         loose: Loose | None = None
         for satellite in self.of_type(link.satellite_type):
@@ -125,13 +121,41 @@ class GraphIndex(Struct, frozen=True):
                 continue
             named = satellite.values.get(link.attribute)
             # One variable without a value has one value all the same.
-            twins = alike.get(named, []) if _is_variable(named) else []
-            found = twins if len(twins) == 1 else _owners(satellite, link, names, bases)
+            twins = owners.alike.get(named, []) if _is_variable(named) else []
+            found = twins if len(twins) == 1 else _owners(satellite, link, owners)
             if found is None:
                 loose = loose or Loose(satellite, satellite.values.get(link.attribute))
             for owner in found or ():
                 owned[owner.address].append(satellite)
         return owned, loose
+
+
+class _Owners(Struct, frozen=True):
+    """Those that satellites may complete, by what may be said of them.
+
+    Args:
+        names: By each of their names that is known.
+        bases: By address, without an index.
+        alike: By a variable without a value that names them.
+    """
+
+    names: Mapping[str, list[Resource]]
+    bases: Mapping[str, list[Resource]]
+    alike: Mapping[Unknown, list[Resource]]
+
+
+def _arranged(owners: tuple[Resource, ...], attributes: tuple[str, ...]) -> _Owners:
+    names: dict[str, list[Resource]] = defaultdict(list)
+    bases: dict[str, list[Resource]] = defaultdict(list)
+    alike: dict[Unknown, list[Resource]] = defaultdict(list)
+    for owner in owners:
+        bases[_base(owner.address)].append(owner)
+        values = [owner.values.get(attribute) for attribute in attributes]
+        for name in {value for value in values if isinstance(value, str) and value}:
+            names[name].append(owner)
+        for variable in {value for value in values if _is_variable(value)}:
+            alike[variable].append(owner)
+    return _Owners(names, bases, alike)
 
 
 def index_graph(graph: ResourceGraph) -> GraphIndex:
@@ -144,25 +168,26 @@ def index_graph(graph: ResourceGraph) -> GraphIndex:
     return GraphIndex(graph, {resource.address: resource for resource in graph.resources}, by_type, present)
 
 
-def _owners(
-    satellite: Resource, link: Link, names: Mapping[str, list[Resource]], bases: Mapping[str, list[Resource]]
-) -> list[Resource] | None:
+def _owners(satellite: Resource, link: Link, owners: _Owners) -> list[Resource] | None:
     """Whom it completes; empty when somebody outside of the graph; None when that cannot be told."""
     value = satellite.values.get(link.attribute)
     references = Source(satellite).references(link.attribute)
-    if isinstance(value, Unknown):
+    if type(value) is Unknown:
         references = origins(value, references)
     mentioned: list[Resource] = []
     for reference in references:
-        candidates = bases.get(_base(reference), [])
+        candidates = owners.bases.get(_base(reference), [])
         exact = [owner for owner in candidates if owner.address == reference]
         # `bucket = aws_s3_bucket.data[each.key].id` may be recorded without the index: each owns its twin's.
-        twins = [owner for owner in candidates if _instance(owner.address) == _instance(satellite.address)]
-        mentioned += exact or twins or (candidates if len(candidates) == 1 else [])
-    if isinstance(value, str) and value in names:
+        mentioned += (
+            exact
+            or [owner for owner in candidates if _instance(owner.address) == _instance(satellite.address)]
+            or (candidates if len(candidates) == 1 else [])
+        )
+    if isinstance(value, str) and value in owners.names:
         # In two accounts two may bear one name; the expression then says which is meant.
-        meant = [owner for owner in names[value] if owner in mentioned]
-        return meant or names[value]
+        named = owners.names[value]
+        return [owner for owner in named if owner in mentioned] or named
     if isinstance(value, str):
         # A known name that no owner bears: only an owner whose own name is not known can still be meant.
         mentioned = [owner for owner in mentioned if not any(_is_name(owner, name) for name in link.owner_names)]
@@ -200,7 +225,7 @@ def _is_plain(value: Value, owner: Resource) -> bool:
 
 def _is_name(owner: Resource, attribute: str) -> bool:
     value = owner.values.get(attribute)
-    return isinstance(value, str) and bool(value) and not isinstance(value, Unknown | Sensitive)
+    return isinstance(value, str) and bool(value)
 
 
 def _is_another(satellite: Resource, attribute: str, text: str) -> bool:
@@ -209,7 +234,7 @@ def _is_another(satellite: Resource, attribute: str, text: str) -> bool:
 
 
 def _is_variable(value: Value) -> TypeGuard[Unknown]:
-    return isinstance(value, Unknown) and value.is_named
+    return type(value) is Unknown and value.is_named
 
 
 def _base(address: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -55,9 +56,14 @@ def select_located(index: GraphIndex) -> tuple[Resource, ...]:
         resource
         for resource in index.graph.resources
         if resource.mode == "managed"
-        and not _GLOBAL.fullmatch(resource.type)
+        and not _is_global(resource.type)
         and (resource.type in TAGGABLE_TYPES or any(name in resource.values for name in (*_NAMED, *_ZONED)))
     )
+
+
+@cache
+def _is_global(resource_type: str) -> bool:
+    return _GLOBAL.fullmatch(resource_type) is not None
 
 
 def build_located(resource: Resource, index: GraphIndex) -> Located | None:

@@ -1,7 +1,5 @@
 """What stands inside of blocks, lists and JSON texts of a resource."""
 
-import json
-
 from pavior.kernel.verdicts import UnknownReason
 from pavior.resources.model import Resource, Unknown, Value
 from pavior.resources.views.facts import Fact, Source
@@ -17,6 +15,9 @@ def read_json(value: Value) -> Value:
     """The tree of a JSON text; a tree stays, and a text that is not JSON is Unknown."""
     if not isinstance(value, str):
         return value
+    # Most have no such text.
+    import json
+
     try:
         tree: Value = json.loads(value)
     except ValueError:

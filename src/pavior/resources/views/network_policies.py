@@ -70,7 +70,7 @@ def _absent(namespace: str, has_others: bool, index: GraphIndex) -> Truth:  # no
     if foreign is not None:
         return _not_evaluated(f"{foreign.address} is a policy of a network plugin, which is not understood here")
     if not index.graph.complete:
-        return _not_evaluated("something could not be read, and may hold one")
+        return _not_evaluated("something was not read, and may hold one")
     is_defined = any(name_of(item) == namespace for item in index.of_type("Namespace"))
     if has_others or is_defined:
         return False

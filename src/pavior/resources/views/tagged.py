@@ -35,18 +35,16 @@ class Tagged(Struct, frozen=True):
         """The tag's value, empty when there is no such tag."""
         # What the provider adds to everything stands in the second only.
         for attribute, tags in ((self.attribute, self.tags), (self.attribute_all, self.tags_all)):
-            found = self._find(tags, name)
+            found = self._find(tags, name) if isinstance(tags, dict) else None
             if found is not None:
                 return Fact(read_text(found), f"{attribute}.{name}")
-        if isinstance(self.tags, Unknown):
+        if type(self.tags) is Unknown:
             return Fact(self.tags, self.attribute)
-        if isinstance(self.tags, Sensitive):
+        if type(self.tags) is Sensitive:
             return Fact(hidden(), self.attribute)
         return Fact("", self.attribute)
 
-    def _find(self, tags: Value, name: str) -> Value:
-        if not isinstance(tags, dict):
-            return None
+    def _find(self, tags: dict[str, Value], name: str) -> Value:
         if self.has_one_case:
             return next((value for key, value in tags.items() if key.lower() == name), None)
         return tags.get(name)

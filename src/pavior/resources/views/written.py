@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from msgspec import structs
 
@@ -16,6 +17,7 @@ from pavior.resources.views.facts import (
     unread,
 )
 
+_NOTHING: Final[tuple[Value, ...]] = (None, "", [], {})
 _TREES = frozenset((dict, list))
 # What may be, or hold, something that is not known. A class is compared faster than a function is called, and most of
 # what stands in a resource is a plain text, number or truth.
@@ -108,9 +110,9 @@ def is_set(source: Source, path: str) -> Truth:
     if is_told_by_the_apply(found):
         # What nobody wrote is unknown in a plan too, where the provider will report it.
         return source.is_written(path)
-    if isinstance(found, Unknown):
+    if type(found) is Unknown:
         return True if any(found.pieces) or _names_elsewhere(source, path, found) else found
-    return found not in (None, "", [], {})
+    return found not in _NOTHING
 
 
 def _names_elsewhere(source: Source, path: str, value: Unknown) -> bool:

@@ -6,6 +6,7 @@ from pavior.environments.model import Change
 from pavior.identity.model import Permission
 from pavior.overrides.model import DEFAULT_HOURS, LONGEST_HOURS, MEANINGS, Override, OverrideState
 from pavior.policy.model import Control, Decision, Effect, Ruling
+from pavior.policy.recomputed import TOLD
 from pavior.policy.waiver_model import Waiver, WaiverWish
 from pavior.policy.waivers import LONGEST_DAYS
 from pavior.reports.model import ChangeView
@@ -15,7 +16,7 @@ from pavior.web.handlers.ownership import service_scope_by_name
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.road import road_of
 from pavior.web.values import planned_resource
-from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
+from pavior.web.visits import Answer, Form, Page, Redirect, Visit, attempt
 from pavior.web.words import EFFECTS_IN_ORDER
 
 
@@ -58,6 +59,14 @@ def show_change(visit: Visit) -> Page:
             "scope": service_scope_by_name(visit, view.change.service),
         },
     )
+
+
+def show_recomputed(visit: Visit) -> Page:
+    """The Decision about one plan, made again."""
+    # What is no number is the number of no plan.
+    number = Form((("number", visit.path["number"]),)).whole_number("number")
+    view = visit.application.pages.recompute_decision(visit.actor, visit.path["change"], number)
+    return Page("recomputed.html", {"view": view, "told": TOLD})
 
 
 def approve(visit: Visit) -> Answer:

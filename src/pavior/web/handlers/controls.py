@@ -1,6 +1,7 @@
 """Controls: what is required, why, how it stands, and what none of them looked at."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from pavior.identity.model import Permission
+from pavior.kernel.pages import Page as Part
 from pavior.kernel.verdicts import Outcome, Phase, Severity
 from pavior.policy.levels import LevelChangeState, LevelScope
 from pavior.policy.model import Control, Level
@@ -26,6 +28,7 @@ OUTCOMES = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN, Outcome.PASSED)
 # Nobody reads more of them; narrowed by team or type they all fit.
 _MOST_ROWS = 200
 _VERDICTS_AT_ONCE = 20
+_CONTROLS_AT_ONCE = 30
 PROPOSAL_FORM = "level-proposal"
 DECISION_FORM = "level-decision"
 
@@ -59,16 +62,22 @@ class Freshness:
 
 
 def list_controls(visit: Visit) -> Answer:
-    """By what they look at, and there the worst severity first; narrowed by what is asked for."""
+    """By what they look at, and there the worst severity first; narrowed by what is asked for, a part at a time."""
     asked = {name: visit.query.text(name) for name in ("q", "view", "severity", "level", "outcome")}
     summaries = visit.application.pages.list_controls(visit.actor)
     found = [item for item in summaries if all(_fits(item, name, word) for name, word in asked.items())]
     found.sort(key=lambda item: (item.control.view, -Severity(item.control.severity).rank, item.control.id))
+    asked_for = visit.page_request(_CONTROLS_AT_ONCE)
+    shown = tuple(found[asked_for.offset : asked_for.offset + asked_for.size])
+    of_view = Counter(item.control.view for item in found)
     sections = [
-        (view, in_words(view), list(items)) for view, items in groupby(found, key=lambda item: item.control.view)
+        (in_words(view), of_view[view], list(items))
+        for view, items in groupby(shown, key=lambda item: item.control.view)
     ]
     facts = {
         "sections": sections,
+        "part": Part(shown, len(found), asked_for.offset),
+        "at_once": _CONTROLS_AT_ONCE,
         "count": len(found),
         "total": len(summaries),
         "query": asked["q"],

@@ -13,12 +13,14 @@ from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, Standing
 from pavior.cli.printing import clean, one_line
 from pavior.kernel.verdicts import Position
+from pavior.policy.rendering import ways_on
 
 MOST_ANNOTATIONS = 10
 _KINDS = {
     Standing.STOPS: "error",
     Standing.WARNED_OF: "warning",
     Standing.OBSERVED: "notice",
+    Standing.WAIVED: "notice",
     Standing.SET_ASIDE: "notice",
     Standing.NOT_KNOWN: "notice",
 }
@@ -71,15 +73,12 @@ def _of_reading(told: Told) -> Iterator[_Command]:
 def _of_item(item: Item) -> _Command:
     denial = item.denial
     lines = [f"{one_line(denial.subject)}: {denial.outcome.value}: {one_line(denial.message)}"]
+    lines += [f"It is {item.waived.told}."] if item.waived else []
     if item.standing is not Standing.NOT_KNOWN:
         lines += [f"risk: {denial.risk}", "fix:", denial.fix.strip("\n")]
     lines.append(f"lesson: {denial.lesson}")
-    if item.standing is not Standing.NOT_KNOWN:
-        lines += [
-            f"owner: {denial.owner}",
-            f"waiver: {one_line(denial.waiver_command)}",
-            f"dispute: {one_line(denial.dispute_command)}",
-        ]
+    if item.is_to_be_decided:
+        lines += map(one_line, ways_on(denial))
     return _Command(
         _KINDS[item.standing], f"{denial.control} ({denial.severity.value})", "\n".join(lines), _place(denial.position)
     )

@@ -15,6 +15,7 @@ from pavior.cli.checking.items import Item, fingerprint_of
 from pavior.cli.checking.remarks import Remark
 from pavior.cli.printing import one_line
 from pavior.kernel.verdicts import Severity
+from pavior.policy.rendering import ways_on
 
 _SEVERITIES = {
     Severity.CRITICAL: "blocker",
@@ -38,12 +39,15 @@ def render(told: Told) -> str:
 def _of_item(item: Item, checked: str) -> Json:
     denial, position = item.denial, item.denial.position
     begin = "" if item.is_failure else "Not known: "
+    told = [f"{begin}{denial.title}. {denial.subject}: {denial.message}"]
+    told += [f"It is {item.waived.told}."] if item.waived else []
+    told += ways_on(denial) if item.is_to_be_decided else []
     return {
-        "description": one_line(f"{begin}{denial.title}. {denial.subject}: {denial.message}"),
+        "description": one_line(" ".join(told)),
         "check_name": denial.control,
         "fingerprint": item.fingerprint,
-        # What nobody knows is no weakness yet.
-        "severity": _SEVERITIES[denial.severity] if item.is_failure else "info",
+        # What nobody knows is no weakness yet, and what is waived has an end of its own.
+        "severity": _SEVERITIES[denial.severity] if item.is_failure and not item.waived else "info",
         "location": {
             "path": _path(position.path if position else checked),
             "lines": {"begin": position.line if position else 1},

@@ -21,6 +21,7 @@ _WORDS = {
     Standing.STOPS: "**stops**",
     Standing.WARNED_OF: "warned of",
     Standing.OBSERVED: "observed",
+    Standing.WAIVED: "waived",
     Standing.SET_ASIDE: "set aside",
     Standing.NOT_KNOWN: "not known",
 }
@@ -31,6 +32,10 @@ REMARKS = {
     "excluded": "excluded",
     "no-control": "no control",
     "not-asked": "not asked",
+    "other-version": "other version",
+    "not-asked-there": "not asked there",
+    "not-here": "not here",
+    "waiver-ended": "waiver ended",
 }
 # All but letters, digits, and marks that mean nothing in GitHub's dialect where they stand.
 _MEANINGFUL = re.compile(r"[.:](?!\s|$)|[^\w ,;'/=()%+?.:\u200b\u2026-]|_")
@@ -71,8 +76,10 @@ def _row(item: Item) -> str:
     where = code(denial.subject)
     if denial.position is not None:
         where += f"<br>{code(str(denial.position))}"
-    word = "**broken**" if denial.outcome is Outcome.ERRORED else _WORDS[item.standing]
-    return _cells(word, denial.severity.value, denial.control, where, denial.message)
+    is_broken = denial.outcome is Outcome.ERRORED and not item.waived
+    word = "**broken**" if is_broken else _WORDS[item.standing]
+    what = f"It is {item.waived.told}. {denial.message}" if item.waived else denial.message
+    return _cells(word, denial.severity.value, denial.control, where, what)
 
 
 def _cells(word: str, severity: str, control: str, where: str, what: str) -> str:

@@ -15,9 +15,12 @@ from pavior.cli.answer import Json
 from pavior.cli.checking.ending import Ending
 from pavior.cli.checking.formats import Told
 from pavior.cli.checking.items import Item, Standing
+from pavior.cli.checking.waived import Waived
 from pavior.cli.printing import clean, one_line
+from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity
 from pavior.policy.model import Control, Level
+from pavior.policy.rendering import ways_on
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
@@ -29,6 +32,7 @@ _LEVELS = {
     Standing.STOPS: "error",
     Standing.WARNED_OF: "warning",
     Standing.OBSERVED: "note",
+    Standing.WAIVED: "note",
     Standing.SET_ASIDE: "note",
     Standing.NOT_KNOWN: "none",
 }
@@ -117,13 +121,13 @@ def _help_markdown(control: Control, risk: str) -> str:
 
 def _result(item: Item, indexes: dict[str, int], told: Told) -> Json:
     denial = item.denial
-    return {
+    result: dict[str, Json] = {
         "ruleId": denial.control,
         "ruleIndex": indexes[denial.control],
         # Open: "there was insufficient information to decide whether a problem exists" (3.27.9); it takes no level.
         "kind": "fail" if item.is_failure else "open",
         "level": _LEVELS[item.standing] if item.is_failure else "none",
-        "message": {"text": _message(f"{denial.subject}: {denial.message}")},
+        "message": {"text": _message("\n".join(_lines(item)))},
         "locations": [_location(item, told)],
         "partialFingerprints": {"controlSubjectPath/v1": item.fingerprint},
         "properties": {
@@ -132,6 +136,26 @@ def _result(item: Item, indexes: dict[str, int], told: Told) -> Json:
             "severity": denial.severity.value,
             "attribute": clean(denial.attribute),
         },
+    }
+    if told.report.levels is not None and told.report.levels.is_known:
+        # Of all results of a run or of none, so that an empty list says that no waiver excuses it (3.27.23).
+        result["suppressions"] = [_suppression(item.waived)] if item.waived else []
+    return result
+
+
+def _lines(item: Item) -> list[str]:
+    denial = item.denial
+    first = f"{denial.subject}: {denial.message}"
+    return [first, "", *map(one_line, ways_on(denial))] if item.is_to_be_decided else [first]
+
+
+def _suppression(waived: Waived) -> Json:
+    """Accepted, and by something outside of the code (3.35)."""
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "justification": f"It is {waived.told}.",
+        "properties": {"waiver": waived.waiver, "until": format_instant(waived.until)},
     }
 
 

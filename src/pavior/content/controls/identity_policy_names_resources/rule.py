@@ -1,8 +1,7 @@
 """Permissions name what they are for, where that can be named."""
 
 from collections.abc import Iterator
-
-from msgspec import structs
+from functools import partial
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -32,8 +31,8 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
                 names_nothing(statement),
             )
         )
-        at = structs.replace(document, attribute=f"{statement.path}.Resource")
-        yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
+        at = Fact(negated(offends), f"{statement.path}.Resource", document.decided_by)
+        yield require(at, what=_WHAT, otherwise=partial(_message, statement))
 
 
 def _message(statement: Statement) -> str:

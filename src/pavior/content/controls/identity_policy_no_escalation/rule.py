@@ -1,8 +1,7 @@
 """Nobody can give himself, or others, more than he has."""
 
 from collections.abc import Iterator
-
-from msgspec import structs
+from functools import partial
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -77,8 +76,8 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         offends = all_of(
             (covers_any(statement, _ACTIONS), is_unlimited(statement, _is_everybody)),
         )
-        at = structs.replace(document, attribute=f"{statement.path}.Action")
-        yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
+        at = Fact(negated(offends), f"{statement.path}.Action", document.decided_by)
+        yield require(at, what=_WHAT, otherwise=partial(_message, statement))
 
 
 def _message(statement: Statement) -> str:

@@ -1,8 +1,7 @@
 """Secrets, passwords and data are read by name."""
 
 from collections.abc import Iterator
-
-from msgspec import structs
+from functools import partial
 
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import passed, require, unknown, worst
@@ -55,8 +54,8 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         offends = all_of(
             (covers_any(statement, _ACTIONS), is_unlimited(statement, _is_all)),
         )
-        at = structs.replace(document, attribute=f"{statement.path}.Resource")
-        yield require(Fact(negated(offends), at.attribute, at.decided_by), what=_WHAT, otherwise=_message(statement))
+        at = Fact(negated(offends), f"{statement.path}.Resource", document.decided_by)
+        yield require(at, what=_WHAT, otherwise=partial(_message, statement))
 
 
 def _message(statement: Statement) -> str:

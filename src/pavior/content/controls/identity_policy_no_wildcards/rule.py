@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from msgspec import structs
-
 from pavior.policy.model import RuleResult
 from pavior.policy.rules import failed, passed, require, unknown, worst
 from pavior.resources.model import Unknown
@@ -41,10 +39,10 @@ def _judge(document: Fact[PolicyDocument]) -> Iterator[RuleResult]:
         return
     yield passed()
     for statement in document.value.statements:
+        allows = ask(statement.effect, lambda effect: effect == "Allow")
         for suffix, offends, message in _offences(statement):
-            holds = negated(all_of((ask(statement.effect, lambda effect: effect == "Allow"), offends)))
-            at = structs.replace(document, attribute=f"{statement.path}.{suffix}")
-            yield require(Fact(holds, at.attribute, at.decided_by), what=_WHAT, otherwise=message)
+            holds = negated(all_of((allows, offends)))
+            yield require(Fact(holds, f"{statement.path}.{suffix}", document.decided_by), what=_WHAT, otherwise=message)
 
 
 def _offences(statement: Statement) -> Iterator[tuple[str, Truth, str]]:

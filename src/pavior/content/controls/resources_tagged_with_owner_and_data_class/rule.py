@@ -14,6 +14,7 @@ def rule(tagged: Tagged, parameters: Parameters) -> RuleResult:
 
 def _judge(tagged: Tagged, name: str) -> RuleResult:
     tag = tagged.tag(name)
-    if isinstance(tag.value, Unknown):
-        return unknown(f"whether the tag {name} is set", tag.value, tag)
-    return passed() if tag.value.strip() else failed(f"The tag {name} is missing.", tag)
+    value = tag.value
+    if type(value) is Unknown:
+        return unknown(f"whether the tag {name} is set", value, tag)
+    return passed() if value.strip() else failed(f"The tag {name} is missing.", tag)

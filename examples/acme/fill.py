@@ -1,0 +1,89 @@
+"""Fill a running Pavior with Acme, a small pretend company; README.md beside this file says how and why."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+PAVIOR = os.environ.get("PAVIOR", "pavior").split()
+TEAMS = {"payments": "Payments", "logistics": "Logistics", "growth": "Growth"}
+# Name, role, team.
+PEOPLE = (
+    ("dana", "developer", "payments"),
+    ("lena", "developer", "logistics"),
+    ("gus", "developer", "growth"),
+    ("sam", "security", ""),
+    ("sven", "security", ""),
+    ("pat", "platform", ""),
+)
+# Service, who makes it, data class.
+SERVICES = (
+    ("invoices", "dana", "confidential"),
+    ("refunds", "dana", "confidential"),
+    ("shipments", "lena", "internal"),
+    ("routes", "lena", "internal"),
+    ("campaigns", "gus", "internal"),
+    ("shop-window", "gus", "public"),
+)
+# These keep no old versions of their files, which is only warned of outside of production.
+WITHOUT_VERSIONS = ("routes", "campaigns", "shop-window")
+VERSIONED = "object-storage-versioned"
+
+
+def pavior(*words: str, by: str = "") -> Any:
+    """The answer of one command, by the person `by`; the program ends where the answer is an error."""
+    command = [*PAVIOR, *words, "--json", *(("--as", by) if by else ())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode > 1:
+        sys.exit(done.stderr)
+    return json.loads(done.stdout)
+
+
+def push(service: str, branch: str, before: str, after: str, person: str) -> None:
+    """A branch with one edit in infra/main.tf, by whom it is."""
+    url = pavior("service", "show", service)["clone_url"]
+    author = ("-c", f"user.name={person}", "-c", f"user.email={person}@acme.example")
+    with tempfile.TemporaryDirectory() as folder:
+        git = ("git", "-C", folder)
+        subprocess.run(["git", "clone", "-q", url, folder], check=True)
+        source = Path(folder, "infra", "main.tf")
+        text = source.read_text(encoding="utf-8")
+        if before not in text:
+            sys.exit(f"The golden path no longer says {before}.")
+        source.write_text(text.replace(before, after), encoding="utf-8")
+        subprocess.run([*git, "checkout", "-q", "-b", branch], check=True)
+        subprocess.run([*git, *author, "commit", "-q", "-am", "Keep no old versions of files"], check=True)
+        subprocess.run([*git, "push", "-q", "origin", branch], check=True)
+
+
+def main() -> None:
+    """Teams, people and services, then what some of them do differently."""
+    teams = {person: team for person, _, team in PEOPLE}
+    for name, title in TEAMS.items():
+        pavior("team", "create", name, "--title", title)
+    for name, role, team in PEOPLE:
+        pavior("user", "invite", name, "--role", role, *(("--team", team) if team else ()))
+    for name, person, data_class in SERVICES:
+        print(f"{name}: made and deployed to dev", flush=True)
+        wishes = (f"name={name}", f"team={teams[person]}", f"data_class={data_class}")
+        pavior("service", "create", "python-service", *(word for wish in wishes for word in ("--set", wish)), by=person)
+    makers = {name: person for name, person, _ in SERVICES}
+    for name in WITHOUT_VERSIONS:
+        person = makers[name]
+        print(f"{name}: {person} keeps no old versions of files", flush=True)
+        push(name, "no-versions", '"Enabled"', '"Suspended"', person)
+        pavior("change", "open", f"{name}/dev", "--branch", "no-versions", by=person)
+    print("shop-window: a waiver for a month", flush=True)
+    waiver = pavior(
+        "waiver", "request", VERSIONED, "shop-window/dev", "--subject", "aws_s3_bucket.files", "--days", "30",
+        "--reason", "Every picture is made again each night.", by="gus",
+    )  # fmt: skip
+    pavior("waiver", "approve", waiver["id"], "--reason", "Until the pictures have a home.", by="sam")
+    print("Acme is there. See examples/acme/README.md for what to look at.")
+
+
+if __name__ == "__main__":
+    main()
