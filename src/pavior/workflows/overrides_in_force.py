@@ -9,7 +9,7 @@ from pavior.catalog import store as catalog
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, Plan
 from pavior.identity import store as identity
-from pavior.identity.model import Actor, Permission, Scope, Surface, person_behind, the_platform
+from pavior.identity.model import PLATFORM_ID, Actor, Permission, Scope, Surface, person_behind, the_platform
 from pavior.overrides import store
 from pavior.overrides.model import Override, OverrideState
 from pavior.policy.model import Decision, DecisionOutcome
@@ -85,6 +85,7 @@ def keep_decision(  # noqa: PLR0917 - of one plan, in the order of what holds wh
     """What the gate says of that plan from now on, with what it can be made again from."""
     whole = with_basis(platform, transaction, decision, environment=environment, kind=change.kind, reading=plan.reading)
     environments.set_decision(transaction, change.id, plan.number, whole)
+    record(transaction, _decided_event(change, plan, whole), whole.evaluated_at)
 
 
 def scopes_of(platform: Platform, transaction: Transaction, override: Override) -> tuple[Scope, ...]:
@@ -112,6 +113,28 @@ def override_event(actor: Actor, override: Override, verb: str, now: datetime, *
             "controls": list(override.controls),
             "class": override.reason_class.value,
             "reason": reason,
+        },
+    )
+
+
+def _decided_event(change: Change, plan: Plan, decision: Decision) -> Event:
+    """What the log keeps of the Decision that takes the place of the one that came with the plan."""
+    return Event(
+        verb="change.decided-again",
+        actor=PLATFORM_ID,
+        subject=f"change:{change.service}/{change.id}",
+        service=change.service,
+        environment=change.environment_id,
+        started_at=decision.evaluated_at,
+        ended_at=decision.evaluated_at,
+        outcome="blocked" if decision.outcome is DecisionOutcome.BLOCKED else "succeeded",
+        details={
+            "plan": plan.number,
+            "digest": plan.digest,
+            "decision": decision.outcome.value,
+            "controls_digest": decision.controls_digest,
+            "input_digest": decision.basis.input_digest if decision.basis else "",
+            "override": decision.override.id if decision.override else "",
         },
     )
 
