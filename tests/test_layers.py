@@ -100,6 +100,7 @@ SEEN_BY_SURFACES = {
     "pavior.policy.parameters": "what may be chosen about a control, pure",
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.attesting": "what a signed decision says, pure",
+    "pavior.policy.level_documents": "what signed levels and waivers say, pure",
     "pavior.policy.levels": "levels and what changes them, pure",
     "pavior.policy.compliance": "how requirements may stand, and what of, for types, pure",
     "pavior.policy.recomputed": "what came of making a Decision again, for types, pure",

@@ -56,6 +56,27 @@ def outcomes(evaluation: Evaluation) -> list[tuple[str, str, Outcome]]:
     return [(verdict.control, verdict.subject, verdict.outcome) for verdict in evaluation.verdicts]
 
 
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        (True, passed()),
+        (False, failed("It does not turn.", Fact(False, "enable_key_rotation"))),
+        (LATER, unknown("whether it turns", LATER, Fact(LATER, "enable_key_rotation"))),
+    ],
+)
+def test_a_message_is_made_only_where_something_fails(*, value: bool | Unknown, result: RuleResult) -> None:
+    made: list[str] = []
+
+    def message() -> str:
+        made.append("It does not turn.")
+        return made[-1]
+
+    told = require(Fact(value, "enable_key_rotation"), what="whether it turns", otherwise=message)
+
+    assert told == result
+    assert len(made) == (value is False)
+
+
 def test_an_empty_graph_has_no_verdicts() -> None:
     evaluation = evaluate(a_graph(), CONTROLS, Phase.PLAN)
 

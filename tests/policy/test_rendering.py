@@ -101,6 +101,20 @@ def test_the_fix_speaks_of_the_resource_by_its_own_name(subject: str, name: str,
     )
 
 
+def test_each_resource_of_one_type_has_its_own_name_in_the_fix() -> None:
+    control = a_control(remediations=(Remediation("terraform", "bucket = aws_s3_bucket.this.id"),))
+    subjects = ("aws_s3_bucket.files[0]", "aws_s3_bucket.files[1]", "module.a.aws_s3_bucket.logs")
+    rulings = tuple(a_ruling(verdict=a_verdict(subject=subject)) for subject in subjects)
+
+    told = denials(a_blocked_decision(rulings=rulings), (control,))
+
+    assert {denial.subject: denial.fix for denial in told} == {
+        "aws_s3_bucket.files[0]": "bucket = aws_s3_bucket.files[0].id",
+        "aws_s3_bucket.files[1]": "bucket = aws_s3_bucket.files[1].id",
+        "module.a.aws_s3_bucket.logs": "bucket = aws_s3_bucket.logs.id",
+    }
+
+
 @pytest.mark.parametrize("subject", ["", "odd", "a.b.", "aws_sqs_queue.q"])
 def test_a_fix_that_is_not_about_the_subject_stays_as_it_is_written(subject: str) -> None:
     control = a_control(remediations=(Remediation("terraform", "bucket = aws_s3_bucket.this.id"),))

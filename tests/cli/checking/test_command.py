@@ -33,7 +33,7 @@ UNUSED = {
     "ast", "bz2", "click", "dataclasses", "gettext", "hashlib", "inspect", "locale", "lzma", "rich", "shutil",
     "subprocess", "tempfile", "tomllib", "traceback", "typing_extensions", "yaml",
     "pavior.adapters.readers.terraform_source", "pavior.cli.checking.excerpts", "pavior.cli.commands",
-    "pavior.launching.launcher", "pavior.resources.join", "pavior.storage.masking",
+    "pavior.launching.launcher", "pavior.policy.risk", "pavior.resources.join", "pavior.storage.masking",
 }  # fmt: skip
 
 

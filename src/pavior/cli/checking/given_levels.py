@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pavior.policy.waiver_documents import SignedWaiver
 
 _FIX = "Get it anew: pavior environment fetch-levels SERVICE/STAGE --server ADDRESS --key KEY --output FILE."
-_KEY_FIX = "Get audit-public.pem from the folder of keys of the Pavior that signed the levels."
 _SHOWN_DIGITS = 12
 _SHOWN_NAMES = 5
 
@@ -196,12 +195,12 @@ def read_levels_key(file: Path) -> "Ed25519PublicKey":
     """
     from pavior.policy.level_documents import read_public_key
 
-    key = read_public_key(_content(file, _KEY_FIX))
+    key = read_public_key(_content(file, "Name the file with the public key of the server, audit-public.pem."))
     if key is None:
         raise InvalidError(
             "levels-key-invalid",
             f"{file} holds no public key of a Pavior.",
-            fix=_KEY_FIX,
+            fix="Get audit-public.pem from the folder of keys of the Pavior that signed the levels.",
         )
     return key
 
