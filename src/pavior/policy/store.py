@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import structs
 
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.reaching import EVERYWHERE, is_wide, places_of, service_of
@@ -62,10 +62,10 @@ def decide_waiver(tx: Transaction, decided: Waiver) -> None:
         .values(
             state=decided.state.value,
             decided_by=decided.decided_by,
-            decided_at=_written(decided.decided_at),
-            expires_at=_written(decided.expires_at),
+            decided_at=format_if_any(decided.decided_at),
+            expires_at=format_if_any(decided.expires_at),
             decision_reason=decided.decision_reason,
-            ended_at=_written(decided.decided_at) if decided.state is WaiverState.DENIED else None,
+            ended_at=format_if_any(decided.decided_at) if decided.state is WaiverState.DENIED else None,
         )
     )
     if result.rowcount != 1:
@@ -83,7 +83,7 @@ def revoke_waiver(tx: Transaction, revoked: Waiver) -> None:
     Raises:
         ConflictError: `waiver-not-active`.
     """
-    now = _written(revoked.expires_at)
+    now = format_if_any(revoked.expires_at)
     result = tx.execute(
         waivers.update()
         .where(waivers.c.id == revoked.id, waivers.c.state == WaiverState.APPROVED.value, waivers.c.expires_at > now)
@@ -384,8 +384,8 @@ def _row(waiver: Waiver) -> dict[str, Any]:
         "days": waiver.days,
         "state": waiver.state.value,
         "decided_by": waiver.decided_by,
-        "decided_at": _written(waiver.decided_at),
-        "expires_at": _written(waiver.expires_at),
+        "decided_at": format_if_any(waiver.decided_at),
+        "expires_at": format_if_any(waiver.expires_at),
         "change_id": waiver.change_id,
         "path": waiver.path,
         "measures": waiver.measures,
@@ -409,8 +409,8 @@ def _waiver(row: Mapping[Any, Any]) -> Waiver:
         days=row["days"],
         state=WaiverState(row["state"]),
         decided_by=row["decided_by"],
-        decided_at=_read(row["decided_at"]),
-        expires_at=_read(row["expires_at"]),
+        decided_at=parse_if_any(row["decided_at"]),
+        expires_at=parse_if_any(row["expires_at"]),
         change_id=row["change_id"],
         path=row["path"],
         measures=row["measures"],
@@ -420,11 +420,3 @@ def _waiver(row: Mapping[Any, Any]) -> Waiver:
         decision_reason=row["decision_reason"],
         announced_days=row["announced_days"],
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)
