@@ -1,4 +1,4 @@
-"""Rows of waivers, and of what happened to each."""
+"""Rows of waivers."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, par
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.reaching import EVERYWHERE, is_wide, places_of, service_of
-from pavior.policy.tables import waiver_steps, waivers
-from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
+from pavior.policy.tables import waivers
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching
@@ -97,30 +97,6 @@ def revoke_waiver(tx: Transaction, revoked: Waiver) -> None:
             f"{current.id} is {standing}, so there is nothing to revoke.",
             fix="Only an approved waiver before its end can be revoked; list them with: pavior waiver list.",
         )
-
-
-def insert_step(tx: Transaction, step: WaiverStep) -> None:
-    """Add what happened last. Writers take turns, so the number is free."""
-    count = sa.select(sa.func.count()).select_from(waiver_steps).where(waiver_steps.c.waiver_id == step.waiver_id)
-    tx.execute(
-        waiver_steps.insert().values(
-            waiver_id=step.waiver_id,
-            number=int(tx.execute(count).scalar_one()) + 1,
-            verb=step.verb,
-            actor=step.actor,
-            at=format_instant(step.at),
-            text=step.text,
-        )
-    )
-
-
-def list_steps(tx: Transaction, waiver_id: str) -> tuple[WaiverStep, ...]:
-    """All that happened to it, oldest first."""
-    statement = waiver_steps.select().where(waiver_steps.c.waiver_id == waiver_id).order_by(waiver_steps.c.number)
-    return tuple(
-        WaiverStep(row["waiver_id"], row["verb"], row["actor"], parse_instant(row["at"]), row["text"])
-        for row in tx.execute(statement).mappings()
-    )
 
 
 def expire_waivers(tx: Transaction, now: datetime, *, environment: str = "") -> tuple[Waiver, ...]:
