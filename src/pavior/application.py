@@ -24,6 +24,7 @@ from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.set_level import LevelChanges
@@ -51,6 +52,7 @@ class Application:
         signed_levels: levels and waivers of one environment, for checks without a server.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.
+        overrides: request, approve, reject, revoke and review an override of one Decision.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -71,6 +73,7 @@ class Application:
     signed_levels: SignedLevels
     waivers: Waivers
     disputes: Disputes
+    overrides: Overrides
     evidence: EvidenceExports
     triage: FindingTriage
     runs: RunWatch

@@ -64,6 +64,7 @@ from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
@@ -362,6 +363,7 @@ def _application(
         signed_levels=SignedLevels(platform, signer.key, server),
         waivers=Waivers(platform),
         disputes=Disputes(platform),
+        overrides=Overrides(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

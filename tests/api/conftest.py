@@ -57,6 +57,7 @@ from pavior.workflows.export_evidence import EvidenceExports
 from pavior.workflows.gate_plan import PlanGate
 from pavior.workflows.health import Health
 from pavior.workflows.keep_state import States
+from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.replay_golden_path import GoldenPathReplays
@@ -297,6 +298,7 @@ def _application(platform: Platform) -> Application:
         signed_levels=SignedLevels(platform, Ed25519PrivateKey.from_private_bytes(bytes(32)), "pavior.example.com"),
         waivers=Waivers(platform),
         disputes=Disputes(platform),
+        overrides=Overrides(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

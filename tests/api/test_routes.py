@@ -27,6 +27,7 @@ EVERYTHING = Extent()
 KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
+OVERRIDE = {"reason_class": "incident", "reason": "Checkout is down."}
 WAIVER = {
     "control": PUBLIC_ACCESS,
     "environment": "orders/dev",
@@ -288,6 +289,20 @@ ASKS = (
         404,
         {"is_upheld": True, "reason": "There is none."},
     ),
+    Ask("GET", "/overrides", "/overrides", same_as=lambda app, actor: app.pages.list_overrides(actor, ALL)),
+    Ask("GET", "/overrides/{override_id}", "/overrides/OV-1", 404),
+    # The small company keeps no saved plans, so nothing could be applied.
+    Ask("POST", "/changes/{change_id}/overrides", "/changes/C-2/overrides", 409, OVERRIDE),
+    Ask("POST", "/overrides/{override_id}/approve", "/overrides/OV-1/approve", 404, {}),
+    Ask("POST", "/overrides/{override_id}/reject", "/overrides/OV-1/reject", 404, {"reason": "No."}),
+    Ask("POST", "/overrides/{override_id}/revoke", "/overrides/OV-1/revoke", 404, {"reason": "Over."}),
+    Ask(
+        "POST",
+        "/overrides/{override_id}/review",
+        "/overrides/OV-1/review",
+        404,
+        {"outcome": "justified", "reason": "It was."},
+    ),
     Ask("POST", "/compliance/{framework}/export", "/compliance/nist-800-53/export"),
     Ask("GET", "/runs", "/runs", same_as=lambda app, actor: app.runs.list_runs(actor, ALL)),
     Ask("GET", "/runs/{run_id}", "/runs/plan-C-2-1", same_as=lambda app, actor: app.runs.get_run(actor, "plan-C-2-1")),
@@ -394,6 +409,7 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
                 "run",
                 "person",
                 "dispute",
+                "override",
             )
         ),
     ), response.text

@@ -13,6 +13,7 @@ from pavior.api.schemas import (
     disputes,
     environments,
     levels,
+    overrides,
     recomputed,
     records,
     standing,
@@ -33,6 +34,7 @@ from pavior.testing import builders as a
 from pavior.testing import people, recomputing
 from pavior.testing import policy_views as policy
 from pavior.testing import views as view
+from pavior.testing.overrides import an_approved_override, an_override
 
 DENIED = denials(a.a_blocked_decision(), (a.a_control(),))
 PARTIAL = Coverage(
@@ -48,6 +50,9 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             changes_to_approve=(a.a_change(),),
             waivers_to_decide=(a.a_waiver(),),
             levels_to_decide=(a.a_level_change(),),
+            overrides_to_decide=(an_override(),),
+            overrides_to_review=(an_approved_override(),),
+            disputes_to_answer=(policy.a_dispute(),),
             my_findings=(a.a_finding(),),
             drifted_environments=(a.an_environment(),),
             running=(a.a_run(),),
@@ -69,6 +74,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
             approvals=(a.an_approval(),),
             waivers=(a.an_approved_waiver(),),
             denials=DENIED,
+            overrides=(an_override(),),
         ),
     ),
     (
@@ -78,6 +84,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
         ),
     ),
     (disputes.DisputeShown, policy.a_dispute()),
+    (overrides.OverrideShown, an_approved_override()),
     (compliance.FrameworkSummaryShown, policy.a_framework_summary()),
     (compliance.FrameworkViewShown, policy.a_framework_view()),
     (compliance.EvidenceShown, policy.an_evidence()),
@@ -89,6 +96,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (controls.DecisionShown, a.a_blocked_decision()),
     (recomputed.RecomputedViewShown, recomputing.a_recomputed_view(result=recomputing.a_different_one())),
     (controls.DecisionShown, a.a_decision(basis=recomputing.a_basis())),
+    (controls.DecisionShown, a.a_decision(override=an_approved_override().basis())),
     (environments.PlanShown, a.a_plan()),
     (environments.PropertyDriftShown, PropertyDrift("password", Unknown(detail="not read"), Sensitive("f1"))),
     (records.RecordedEventShown, a.a_recorded_event(event=a.an_event(details={"controls": ["x"], "n": 1}))),

@@ -166,6 +166,8 @@ NO_SURFACE = {
     "policy.recomputing": "asks what was waived at an instant of the past",
     "reports.recomputed": "hands the waivers to it",
     "workflows.answer_change": "gives what the plan gate says",
+    "workflows.override_gate": "the same",
+    "workflows.overrides_in_force": "the same",
     "workflows.rename_controls": "lets it go on under another id",
     "workflows.waiver_desk": "ends it",
     "workflows.observe_environment": "hands the waivers to the findings",

@@ -39,8 +39,10 @@ def test_nothing_recorded_is_not_known_and_never_zero(database: Database) -> Non
     assert told(shown(database, "approval-wait")) == [
         ({"kind": "change"}, None, 0, ()),
         ({"kind": "waiver"}, None, 0, ()),
+        ({"kind": "override"}, None, 0, ()),
     ]
     assert told(shown(database, "denials")) == [({}, None, 0, ())]
+    assert told(shown(database, "overrides")) == [({}, None, 0, ())]
 
 
 def test_time_to_first_deploy_runs_from_the_wish_to_the_first_apply_that_succeeded(database: Database) -> None:
@@ -62,11 +64,13 @@ def test_a_service_that_was_never_deployed_has_no_time_yet(database: Database) -
 def test_the_wait_for_approval_is_the_median_of_what_was_approved(database: Database) -> None:
     rows = tuple(happened(database, "change.approved", waited_seconds=seconds) for seconds in (10.0, 600.0, 50.0))
     waiver = happened(database, "waiver.approved", waited_seconds=7.0)
+    override = happened(database, "override.approved", waited_seconds=3.0)
     happened(database, "change.rejected", waited_seconds=9_999.0, outcome="denied")
 
     assert told(shown(database, "approval-wait")) == [
         ({"kind": "change"}, 50.0, 3, rows),
         ({"kind": "waiver"}, 7.0, 1, (waiver,)),
+        ({"kind": "override"}, 3.0, 1, (override,)),
     ]
 
 
@@ -78,6 +82,18 @@ def test_a_plan_that_two_controls_blocked_counts_for_both(database: Database) ->
     assert told(shown(database, "denials")) == [
         ({"control": "encrypted"}, 1.0, 1, (both,)),
         ({"control": "no-public"}, 2.0, 2, (both, one)),
+    ]
+
+
+def test_each_approved_override_counts_for_each_control_that_it_lets_something_past(database: Database) -> None:
+    controls = {"controls": ["encrypted", "no-public"]}
+    happened(database, "override.requested", details=controls)
+    both = happened(database, "override.approved", details=controls)
+    happened(database, "override.rejected", outcome="denied", details=controls)
+
+    assert told(shown(database, "overrides")) == [
+        ({"control": "encrypted"}, 1.0, 1, (both,)),
+        ({"control": "no-public"}, 1.0, 1, (both,)),
     ]
 
 

@@ -313,10 +313,11 @@ def test_a_change_that_waits_for_nobody_cannot_be_approved(company: "Company") -
     assert company.pages.get_change(SAM, "C-2").may_not_approve_because.startswith("C-2 is blocked")
 
 
-def test_a_change_hides_waivers_and_runs_that_a_token_may_not_read(company: "Company") -> None:
+def test_a_change_hides_waivers_overrides_and_runs_that_a_token_may_not_read(company: "Company") -> None:
     view = company.pages.get_change(a_token(Permission.CHANGE_READ), "C-2")
 
-    assert (view.waivers, view.runs, view.hidden) == ((), (), ("waivers", "runs"))
+    assert (view.waivers, view.overrides, view.runs) == ((), (), ())
+    assert view.hidden == ("waivers", "overrides", "runs")
 
 
 # --- environments ---

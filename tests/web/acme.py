@@ -36,6 +36,7 @@ from pavior.testing.builders import (
     a_run,
     a_waiver,
 )
+from pavior.testing.overrides import an_override, an_override_view
 from pavior.testing.people import a_person, a_team, a_token, an_actor
 from pavior.testing.policy_views import (
     a_control_summary,
@@ -91,6 +92,8 @@ class Acme:
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
     disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
+    overrides: tuple[Any, ...] = field(default_factory=lambda: (an_override(),))
+    override_view: Any = field(default_factory=an_override_view)
     framework: Any = field(default_factory=a_framework_view)
     evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
@@ -143,9 +146,9 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
-        self.states = self.waivers = self.evidence = self.disputes = self.triage = self.overview = self.runs = (
-            self.audit
-        ) = self.metrics = self.service_levels = desk
+        self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
+            self.runs
+        ) = self.audit = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -221,6 +224,11 @@ class _Services:
         self._ask(actor, Permission.WAIVER_READ)
         self._same("waiver", waiver, self.acme.waiver.id)
         return self.acme.replay
+
+    def list_overrides(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
+        self._ask(actor, Permission.OVERRIDE_READ)
+        self.acme.said.append(("list-overrides", narrowed))
+        return self._page(self.acme.overrides, page)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -346,6 +354,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
+    "get_override": (Permission.OVERRIDE_READ, lambda acme: (acme.override_view.override.id, acme.override_view)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
     "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
     "list_level_changes": (Permission.CONTROL_READ, lambda acme: acme.level_view.changes),
@@ -390,6 +399,11 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
     "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),
+    "request_override": (Permission.OVERRIDE_REQUEST, lambda acme: acme.overrides[0]),
+    "approve_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),
+    "reject_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),
+    "revoke_override": (Permission.OVERRIDE_REVOKE, lambda acme: acme.overrides[0]),
+    "review_override": (Permission.OVERRIDE_REVIEW, lambda acme: acme.overrides[0]),
     "export_evidence": (Permission.COMPLIANCE_EXPORT, lambda _: ExportedEvidence("nist.zip", b"PK")),
     "request_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),
     "renew_waiver": (Permission.WAIVER_REQUEST, lambda acme: acme.waiver),

@@ -14,7 +14,10 @@ from msgspec import Struct, structs
 
 from pavior.environments.model import ChangeStatus
 from pavior.identity.model import Role
+from pavior.kernel.verdicts import Outcome
+from pavior.overrides.model import ReviewOutcome
 from pavior.policy.levels import LevelScope
+from pavior.policy.overriding import Denied
 from pavior.policy.rendering import denials
 from pavior.reports.replay_view import ReplayView
 from pavior.runs.model import RunState
@@ -34,6 +37,7 @@ from pavior.testing.builders import (
     an_approved_waiver,
     an_environment,
 )
+from pavior.testing.overrides import an_approved_override, an_override_view
 from pavior.testing.people import an_actor
 from pavior.testing.recomputing import a_different_one, a_recomputed_view
 from pavior.testing.replay_views import a_level_plan, a_replay_view
@@ -104,6 +108,14 @@ def replace_parts(view: ReplayView, place: str) -> ReplayView:
     )
 
 
+def _hostile_override() -> Any:
+    denied = Denied(HOSTILE, HOSTILE, Outcome.FAILED)
+    reviewed = {"review": ReviewOutcome.CONTROL_WRONG, "reviewed_by": "x", "reviewed_at": NOON, "review_reason": "x"}
+    found = poisoned(an_approved_override(decision_reason="x", **reviewed))
+    # Its number is ours, and stands in the address.
+    return replace(found, id="OV-1", denied=(denied,), environment=f"{HOSTILE}/{HOSTILE}")
+
+
 @pytest.fixture
 def hostile_acme(acme: Any) -> Any:
     """Everything that a page can show, with hostile text in it."""
@@ -121,8 +133,11 @@ def hostile_acme(acme: Any) -> Any:
         denials=denials(decision, (control,)),
         approvals=(poisoned(an_approval()),),
         waivers=(poisoned(a_waiver()),),
+        overrides=(_hostile_override(),),
         runs=(run,),
     )
+    acme.override_view = an_override_view(override=_hostile_override(), change=change, may_review=True)
+    acme.overrides = (_hostile_override(),)
     for name in (
         "service",
         "services",

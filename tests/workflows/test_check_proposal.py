@@ -146,3 +146,19 @@ def test_documents_are_held_against_their_schemas(orders: MemoryPlatform, monkey
     found = checks(orders, commit)
     assert found["pavior/objectives"].state == "failed"
     assert "3" in found["pavior/objectives"].summary
+
+
+def test_a_token_that_a_document_holds_does_not_stand_beside_the_commit(
+    orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = f"ghp_{'a1' * 18}"
+    orders.push_files("base", {"threatmodel.yaml": THREATS + f"{token}: 1\n".encode()})
+    commit = orders.forge.get_proposal("orders", "base").commit
+    monkeypatch.setattr(orders.forge, "take_pushes", lambda: (("orders", "base", commit),))
+
+    take_pushes(orders.platform)
+    orders.runs.work()
+
+    found = checks(orders, commit)["pavior/threatmodel"]
+    assert "***" in found.summary
+    assert token not in found.summary

@@ -125,6 +125,28 @@ def test_a_decision_that_was_just_made_is_identical(orders: MemoryPlatform) -> N
     assert view.made_by == view.program
 
 
+def test_an_override_lets_through_what_it_let_through_then_whatever_became_of_it(orders: MemoryPlatform) -> None:
+    change = blocked(orders)
+    override = orders.overrides.request_override(orders.mara, change.id, reason_class="incident", reason="It is down.")
+    orders.overrides.approve_override(orders.sam, override.id)
+    assert orders.plan(change.id).decision.with_effect(Effect.OVERRIDDEN)
+    newer = a_control(id="buckets-refused", rule=lambda _: failed("No bucket is wanted."))
+    object.__setattr__(orders.platform, "controls", (*orders.platform.controls, newer))
+    orders.clock.pass_by(DAY)
+
+    assert_identical(again(orders, change))
+
+
+def test_a_decision_whose_override_ended_is_the_one_without_it(orders: MemoryPlatform) -> None:
+    change = blocked(orders)
+    override = orders.overrides.request_override(orders.mara, change.id, reason_class="incident", reason="It is down.")
+    orders.overrides.approve_override(orders.sam, override.id)
+    orders.overrides.revoke_override(orders.mara, override.id, reason="It is up.")
+    assert orders.plan(change.id).decision.with_effect(Effect.BLOCK)
+
+    assert_identical(again(orders, change))
+
+
 def test_a_control_that_came_later_is_no_part_of_it(orders: MemoryPlatform) -> None:
     change = blocked(orders)
     newer = a_control(id="buckets-refused", rule=lambda _: failed("No bucket is wanted."))

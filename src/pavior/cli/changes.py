@@ -13,6 +13,7 @@ from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.environments.model import Change, ChangeStatus
 from pavior.identity.model import Permission
 from pavior.kernel.errors import ConflictError
+from pavior.overrides.model import OverrideState
 from pavior.policy.model import Effect
 from pavior.reports.model import ChangeView
 
@@ -83,16 +84,31 @@ def _next(view: ChangeView) -> str:
             source = f"--branch {found.branch}" if found.branch else "--commit HASH"
             return (
                 f"Next: fix it, push, and open it anew: pavior change open {found.environment_id} {source}\n"
-                f"  or have a waiver approved, then: pavior change plan {found.id}"
+                f"  or have a waiver approved, then: pavior change plan {found.id}\n"
+                f"  or, if it cannot wait: {_override(view)}"
             )
         case ChangeStatus.FAILED:
             return f"Next: when the cause is gone: pavior change plan {found.id}"
         case ChangeStatus.VERIFIED:
             waived = len(view.plan.decision.with_effect(Effect.WAIVED)) if view.plan else 0
             excused = f"; {waived} {'failure is' if waived == 1 else 'failures are'} waived" if waived else ""
-            return f"Done: {found.environment_id} runs {found.commit[:12]}, and all controls were asked again{excused}."
+            overridden = len(view.plan.decision.with_effect(Effect.OVERRIDDEN)) if view.plan else 0
+            past = (
+                f"; {overridden} {'failure was' if overridden == 1 else 'failures were'} overridden"
+                if overridden
+                else ""
+            )
+            ran = f"{found.environment_id} runs {found.commit[:12]}, and all controls were asked again"
+            return f"Done: {ran}{excused}{past}."
         case _:
             return f"Status: {found.status.value}."
+
+
+def _override(view: ChangeView) -> str:
+    asked = next((item for item in view.overrides if item.plan_number == view.change.plan_number), None)
+    if asked is not None and asked.state is OverrideState.REQUESTED:
+        return f"{asked.id} was asked for: pavior override show {asked.id}"
+    return f"pavior override request {view.change.id} --class incident --reason '...'"
 
 
 @change.command(

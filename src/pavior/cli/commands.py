@@ -23,6 +23,7 @@ COMMANDS = {
     "environment": Later("pavior.cli.environments:environment", "What runs where, and what drifted."),
     "finding": Later("pavior.cli.findings:finding", "Weaknesses, and what is to be done."),
     "waiver": Later("pavior.cli.waivers:waiver", "Excuses with an end: ask, approve, revoke."),
+    "override": Later("pavior.cli.overrides:override", "Let one blocked plan through once: ask, approve, review."),
     "run": Later("pavior.cli.runs:run", "What is happening: watch, cancel."),
     "adopt": Later("pavior.cli.adoption:adopt", "Fill the catalog from existing repositories, read only."),
     "user": Later("pavior.cli.people:user", "Who can sign in."),

@@ -2,11 +2,12 @@
 
 from pavior.cli.answer import Facts, Part, Table, Text
 from pavior.cli.verb import Call
+from pavior.kernel.clock import format_instant
 from pavior.policy.model import Decision, Effect
 from pavior.policy.rendering import denial_text, denials
 
 # What blocks has a paragraph of its own.
-_IN_TABLE = (Effect.WAIVED, Effect.WARN, Effect.OBLIGATION)
+_IN_TABLE = (Effect.OVERRIDDEN, Effect.WAIVED, Effect.WARN, Effect.OBLIGATION)
 
 
 def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
@@ -19,6 +20,7 @@ def decision_parts(call: Call, decision: Decision) -> tuple[Part, ...]:
             ("decision", decision.outcome.value),
             ("risk", _risk(decision)),
             ("rulings", told or "none: nothing was evaluated"),
+            ("override", _override(decision)),
             ("not evaluated", uncovered),
             ("not asked", "; ".join(f"{item.subject}: {item.why}" for item in decision.coverage.not_asked)),
         )
@@ -47,6 +49,16 @@ def _risk(decision: Decision) -> str:
         return "not weighed"
     weights = " + ".join(f"{item.weight} {item.factor.value}" for item in decision.risk.factors)
     return f"{decision.risk.level.value} ({decision.risk.score}{f' = {weights}' if weights else ''})"
+
+
+def _override(decision: Decision) -> str:
+    basis = decision.override
+    if basis is None:
+        return ""
+    return (
+        f"{basis.id} ({basis.reason_class}) of {basis.requester}, by {basis.approver}, "
+        f"until {format_instant(basis.expires_at)}: {basis.reason}"
+    )
 
 
 def _denials(call: Call, decision: Decision) -> tuple[Part, ...]:

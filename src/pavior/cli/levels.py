@@ -219,7 +219,14 @@ def _evidence(evidence: LevelEvidence | None) -> tuple[tuple[str, str], ...]:
         ("looked at in", f"{evidence.environments} places" if evidence.environments else "none: nothing is known"),
         ("false positives", f"{evidence.false_positives} since {since}"),
         ("waivers asked for", f"{evidence.waivers} since {since}"),
+        ("disputes", _disputes(evidence, since)),
     )
+
+
+def _disputes(evidence: LevelEvidence, since: str) -> str:
+    if evidence.disputes is None:
+        return "not counted then"
+    return f"{evidence.disputes} since {since}: {evidence.open_disputes} open, {evidence.upheld_disputes} upheld"
 
 
 def _by_team(counts: Mapping[str, int]) -> str:

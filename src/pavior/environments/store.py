@@ -197,6 +197,15 @@ def insert_plan(transaction: Transaction, plan: Plan) -> None:
     )
 
 
+def set_decision(transaction: Transaction, change_id: str, number: int, decision: Decision) -> None:
+    """What the gate says of a plan now."""
+    transaction.execute(
+        plans.update()
+        .where(plans.c.change_id == change_id, plans.c.number == number)
+        .values(decision=msgspec.to_builtins(decision))
+    )
+
+
 def find_plan(transaction: Transaction, change_id: str, number: int) -> Plan | None:
     """One plan of a Change."""
     statement = plans.select().where(plans.c.change_id == change_id, plans.c.number == number)

@@ -17,6 +17,7 @@ READ_BY_KIND = {
     "state": Permission.STATE_READ,
     "change": Permission.CHANGE_READ,
     "waiver": Permission.WAIVER_READ,
+    "override": Permission.OVERRIDE_READ,
     "finding": Permission.FINDING_READ,
     "control": Permission.CONTROL_READ,
     "level-change": Permission.CONTROL_READ,
@@ -30,6 +31,10 @@ WHY_FORBIDDEN = {
     "four-eyes": (
         "{actor} asked for {thing}, and who asks does not decide",
         "Ask somebody else with the role {roles} to decide.",
+    ),
+    "third-look": (
+        "{actor} decided about {thing}, and somebody else looks at it afterwards",
+        "Ask somebody else with the role {roles}.",
     ),
     "control-owner": (
         "the team that owns the control decides about its waivers",
@@ -140,6 +145,8 @@ def _entities(actor: Actor, scope: Scope) -> list[dict[str, object]]:
         thing["control_owner"] = {"__entity": {"type": "Team", "id": scope.control_owner}}
     if scope.requester:
         thing["requester"] = person_behind(scope.requester)
+    if scope.decider:
+        thing["decider"] = person_behind(scope.decider)
     return [
         {
             "uid": {"type": "Actor", "id": actor.id},

@@ -51,6 +51,11 @@ class Permission(StrEnum):
     WAIVER_DECIDE_WIDE = "waiver:decide-wide"
     WAIVER_REVOKE = "waiver:revoke"
     WAIVER_TRANSFER = "waiver:transfer"
+    OVERRIDE_READ = "override:read"
+    OVERRIDE_REQUEST = "override:request"
+    OVERRIDE_DECIDE = "override:decide"
+    OVERRIDE_REVOKE = "override:revoke"
+    OVERRIDE_REVIEW = "override:review"
     RUN_READ = "run:read"
     RUN_CANCEL = "run:cancel"
     AUDIT_READ = "audit:read"
@@ -75,6 +80,9 @@ ONLY_IN_PERSON = frozenset(
         Permission.WAIVER_DECIDE_WIDE,
         Permission.WAIVER_REVOKE,
         Permission.WAIVER_TRANSFER,
+        Permission.OVERRIDE_DECIDE,
+        Permission.OVERRIDE_REVOKE,
+        Permission.OVERRIDE_REVIEW,
         Permission.PERSON_INVITE,
         Permission.TEAM_MANAGE,
         Permission.TOKEN_MANAGE,
@@ -127,6 +135,7 @@ class Scope:
         is_production: Whether the environment is one of production.
         requester: Who asked for it; the four-eyes rules look at this.
         control_owner: The team that owns the control which it is about; empty where that is the role security.
+        decider: Who decided about it; whoever looks at it afterwards is somebody else.
     """
 
     kind: str = "platform"
@@ -137,6 +146,7 @@ class Scope:
     is_production: bool = False
     requester: str = ""
     control_owner: str = ""
+    decider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from msgspec import structs
 from pavior.kernel.verdicts import Outcome, Phase, UnknownReason, Verdict
 from pavior.policy.levels import Levels, level_of
 from pavior.policy.model import Control, Decision, DecisionOutcome, Effect, Evaluation, Level, LevelBasis, Ruling
+from pavior.policy.overriding import OverrideBasis
 from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import FindWaiver, find_in_force
 
@@ -37,6 +38,7 @@ def decide(
     is_destroy: bool,
     data_class: str,
     levels: Levels | None = None,
+    override: OverrideBasis | None = None,
 ) -> Decision:
     """Say of one plan whether it may go on, and what it still needs.
 
@@ -55,6 +57,7 @@ def decide(
         is_destroy: Whether the plan removes the whole environment.
         data_class: Of the service.
         levels: Of this environment at `now`; what the controls' folders say when left out.
+        override: Of exactly this plan; what it covers at `now` does not block, and is no pass either.
     """
     # A check weighs and decides nothing, so the views that a risk is told from are not loaded for it.
     from pavior.policy.risk import assess
@@ -68,6 +71,10 @@ def decide(
         find_level=None if levels is None else levels.find,
     )
     rulings, bases = (rulings, ()) if levels is None else _with_bases(rulings, asked, levels)
+    digest = controls_digest(asked)
+    if override is not None and override.holds(plan_digest, digest, now):
+        rulings = tuple(_overridden(ruling, override) for ruling in rulings)
+    is_overridden = any(ruling.effect is Effect.OVERRIDDEN for ruling in rulings)
     denials = _denial_reasons(rulings, asked)
     risk = assess(
         touched,
@@ -86,7 +93,7 @@ def decide(
         outcome=outcome,
         environment=environment,
         plan_digest=plan_digest,
-        controls_digest=controls_digest(asked),
+        controls_digest=digest,
         evaluated_at=now,
         rulings=rulings,
         approvals_required=risk.approvals,
@@ -94,6 +101,7 @@ def decide(
         coverage=evaluation.coverage,
         level_changes=bases,
         risk=risk,
+        override=override if is_overridden else None,
     )
 
 
@@ -172,6 +180,12 @@ def _rule(verdict: Verdict, level: Level, find_waiver: FindWaiver) -> Ruling:
     if waiver_id:
         return Ruling(verdict, level, Effect.WAIVED, waiver_id)
     return Ruling(verdict, level, _effect(verdict, level))
+
+
+def _overridden(ruling: Ruling, override: OverrideBasis) -> Ruling:
+    if ruling.effect is Effect.BLOCK and override.covers(ruling.verdict):
+        return structs.replace(ruling, effect=Effect.OVERRIDDEN)
+    return ruling
 
 
 def _effect(verdict: Verdict, level: Level) -> Effect:

@@ -72,12 +72,15 @@ class LevelEvidence(Struct, frozen=True):
         level: In force there at that moment, for what is new; `mixed` where environments of the scope differ.
         since: When that began; None when it came with the control.
         days: Full days at that level; None when it came with the control.
-        counted_from: The beginning of the time over which the last two are counted.
+        counted_from: The beginning of the time over which all that follows `environments` is counted.
         failing: Team to how many subjects fail now, over the latest plans and what was last seen there.
         not_known: Team to how many subjects have no answer now, which is no pass.
         environments: How many of the scope have a verdict of the control. 0 says that nothing is known.
         false_positives: Findings that were marked as such in that time.
         waivers: Asked for in that time.
+        disputes: Opened in that time; None in proposals from before they were counted, as are the next two.
+        open_disputes: Those of them that nobody has answered.
+        upheld_disputes: Those of them where the rule was at fault.
     """
 
     level: str
@@ -89,6 +92,9 @@ class LevelEvidence(Struct, frozen=True):
     environments: int
     false_positives: int
     waivers: int
+    disputes: int | None = None
+    open_disputes: int | None = None
+    upheld_disputes: int | None = None
 
 
 class LevelChange(Struct, frozen=True):

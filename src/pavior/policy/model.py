@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from pavior.kernel.verdicts import Outcome, Severity, UnknownReason, Verdict
 from pavior.policy.basis import DecisionBasis
+from pavior.policy.overriding import OverrideBasis
 from pavior.policy.parameters import Parameter
 from pavior.policy.risk_model import Risk
 from pavior.resources.model import Skipped
@@ -204,6 +205,7 @@ class Effect(StrEnum):
     WARN = "warn"
     OBLIGATION = "obligation"
     WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     BLOCK = "block"
 
 
@@ -261,6 +263,7 @@ class Decision(Struct, frozen=True):
         reasons: Why approval is needed or the plan blocked, one sentence each, in order.
         risk: What it touches, weighed; decides how many must approve. None in what was decided before it was weighed.
         level_changes: Those that some ruling names, by number.
+        override: What lets the rulings that say `overridden` past; None when none does.
         basis: What it can be made again from. None in what is not stored, or was stored before that was kept.
     """
 
@@ -275,6 +278,7 @@ class Decision(Struct, frozen=True):
     coverage: Coverage = Coverage({}, {})
     risk: Risk | None = None
     level_changes: tuple[LevelBasis, ...] = ()
+    override: OverrideBasis | None = None
     basis: DecisionBasis | None = None
 
     def find_level_basis(self, ruling: Ruling) -> LevelBasis | None:

@@ -15,6 +15,7 @@ from pavior.policy.decision import controls_digest, decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import LevelChange, Levels, levels_at
 from pavior.policy.model import Control, Decision, Ruling
+from pavior.policy.overriding import OverrideBasis
 from pavior.policy.parameters import ParameterValue, value_text
 from pavior.policy.recomputed import Gap, GapCode, PartDifference, Recomputed, RecomputedStatus, RulingDifference
 from pavior.policy.risk import find_touched
@@ -238,7 +239,15 @@ def _decide_again(
         is_destroy=basis.is_destroy,
         data_class=basis.data_class,
         levels=levels,
+        override=_override_then(decision, controls),
     )
+
+
+def _override_then(decision: Decision, controls: tuple[Control, ...]) -> OverrideBasis | None:
+    """What it rested on. That the controls are those of then is asked for each by itself."""
+    if decision.override is None:
+        return None
+    return structs.replace(decision.override, controls_digest=controls_digest(controls))
 
 
 def _waivers_then(decision: Decision, records: Records, controls: Iterable[Control]) -> Iterator[Waiver]:

@@ -46,6 +46,7 @@ _WORDS = {
     Effect.BLOCK: "blocking",
     Effect.WARN: "warned of",
     Effect.WAIVED: "waived",
+    Effect.OVERRIDDEN: "overridden",
     Effect.OBLIGATION: "asked again after the apply",
     Effect.OBSERVE: "observed only",
 }
@@ -167,6 +168,11 @@ def basis_text(basis: LevelBasis) -> str:
     return f"{what} {where} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
 
 
+def dispute_command(control: str, environment: str, subject: str) -> str:
+    """The exact command that says that the control is wrong there; only the reason is left to write."""
+    return f"{_before_disputed(shlex.quote(control), shlex.quote(environment))}{shlex.quote(subject)}{_REASON}"
+
+
 def denial_line(denial: Denial) -> str:
     """The denial where there is room for a line: beside a commit. The rest of it is a command away."""
     place = f" at {denial.position}" if denial.position else ""
@@ -226,7 +232,11 @@ def _command_words(verdict: Verdict, environment: str, severity: Severity) -> tu
     # Source that was not planned yet is not there for who looks at what is planned and live.
     ahead = " --even-if-nothing-matches" if verdict.phase is Phase.CODE else ""
     after = f" --days {days}{ahead}{_REASON}"
-    return before, after, f"pavior control dispute {name} --environment {where} --subject "
+    return before, after, _before_disputed(name, where)
+
+
+def _before_disputed(name: str, where: str) -> str:
+    return f"pavior control dispute {name} --environment {where} --subject "
 
 
 def _denial(verdict: Verdict, common: _Common, enforced: str) -> Denial:

@@ -31,6 +31,8 @@ _WEIGHTS: Final = {
     RiskFactor.EXPOSURE: 2,
     RiskFactor.PERMISSIONS: 1,
     RiskFactor.WAIVED: 1,
+    # Enough to ask for another person by itself.
+    RiskFactor.OVERRIDDEN: 3,
     RiskFactor.NO_EVIDENCE: 3,
 }
 _DATA_CLASSES: Final = {"public": 0, "internal": 0, "confidential": 1, "restricted": 2}
@@ -122,6 +124,9 @@ def _of_the_evidence(rulings: Sequence[Ruling], coverage: Coverage, *, is_destro
     waived = list(dict.fromkeys(ruling.verdict.control for ruling in rulings if ruling.effect is Effect.WAIVED))
     if waived:
         yield _weighed(RiskFactor.WAIVED, f"Only a waiver lets it through: {_named(waived)}.")
+    overridden = list(dict.fromkeys(item.verdict.control for item in rulings if item.effect is Effect.OVERRIDDEN))
+    if overridden:
+        yield _weighed(RiskFactor.OVERRIDDEN, f"Only an override lets it through: {_named(overridden)}.")
     if not rulings and not is_destroy:
         count = sum(coverage.uncovered_types.values())
         kinds = ", ".join(sorted(coverage.uncovered_types))

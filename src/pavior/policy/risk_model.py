@@ -20,6 +20,7 @@ class RiskFactor(StrEnum):
     PERMISSIONS = "permissions"
     DATA_CLASS = "data-class"
     WAIVED = "waived"
+    OVERRIDDEN = "overridden"
     NO_EVIDENCE = "no-evidence"
     # Of a change of level, `policy.level_risk`.
     STOPS_PRODUCTION = "stops-production"

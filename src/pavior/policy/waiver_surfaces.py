@@ -81,7 +81,7 @@ SURFACES: Final = (
     WaiverSurface(
         "replay of another level",
         "the resource is not among those that the level would stop, or let go",
-        ("policy.replaying", "reports.replay", "reports.waiver_replay"),
+        ("policy.replaying", "reports.replay", "reports.waiver_replay", "web.templates.waiver_replay"),
     ),
     WaiverSurface(
         "replay of a golden path",

@@ -11,6 +11,7 @@ from pavior.environments.tables import changes
 from pavior.identity.model import Permission, person_behind
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE
+from pavior.overrides import store as overrides
 from pavior.policy import store as policy
 from pavior.policy.model import Control, Effect
 from pavior.policy.rendering import denials
@@ -27,7 +28,9 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
     """Raises MissingError `change-missing`."""
     change, place, service = find_readable(sight, change_id)
     scope = change_scope(change, place, service)
-    hidden = sight.hidden(service, waivers=Permission.WAIVER_READ, runs=Permission.RUN_READ)
+    hidden = sight.hidden(
+        service, waivers=Permission.WAIVER_READ, overrides=Permission.OVERRIDE_READ, runs=Permission.RUN_READ
+    )
     plan = environments.find_plan(sight.tx, change.id, change.plan_number)
     approvals = environments.list_approvals(sight.tx, change.id)
     objection = _objection(change, plan, approvals, sight.actor.id) or sight.why_not(Permission.CHANGE_APPROVE, scope)
@@ -41,6 +44,7 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
         may_approve=not objection,
         may_not_approve_because=objection,
         denials=denials(plan.decision, controls) if plan else (),
+        overrides=() if "overrides" in hidden else overrides.list_of_change(sight.tx, change.id),
         hidden=hidden,
     )
 

@@ -18,6 +18,7 @@ from pavior.reports.control_history import read_history
 from pavior.reports.evaluations import NEEDED, Evaluations
 from pavior.reports.level_evidence import Place
 from pavior.reports.level_page import find_level, read_changed_stages, read_levels_of, read_stages
+from pavior.reports.override_page import count_overrides
 from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import (
     PHASES,
@@ -72,6 +73,7 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
     control = find_control(sight, evaluations.controls, control_id)
     found, excused = _open_findings(sight), _active_waivers(sight)
     said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
+    overridden = count_overrides(sight, control)
     return ControlView(
         control=control,
         open_findings=None if found is None else found.get(control.id, 0),
@@ -82,10 +84,12 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
         waivers=_waivers_in_force(sight, control),
         history=read_history(sight, evaluations, control.id),
         disputes=_disputes(sight, control.id, [part for parts in said.values() for part in parts]),
+        overrides=overridden,
         hidden=(
             *(phase.value for phase in PHASES if phase not in said),
             *(("findings",) if found is None else ()),
             *(("waivers",) if excused is None else ()),
+            *(("overrides",) if overridden is None else ()),
         ),
     )
 

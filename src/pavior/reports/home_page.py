@@ -1,9 +1,15 @@
 """What waits for one person, and what happened last."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from pavior.audit import store as audit
 from pavior.audit.model import RecordedEvent
+from pavior.catalog.model import Service
+from pavior.disputes import store as disputes
+from pavior.disputes.model import Dispute, DisputeState
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, EnvironmentStatus
 from pavior.environments.tables import approvals, changes, plans
@@ -17,8 +23,9 @@ from pavior.policy.reaching import is_wide
 from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.reports.level_page import list_levels_to_decide
 from pavior.reports.model import HomeView
+from pavior.reports.override_page import list_overrides_to_decide, list_overrides_to_review
 from pavior.reports.queues import OPEN_STATUSES, find_waiver_scope
-from pavior.reports.scopes import change_scope
+from pavior.reports.scopes import change_scope, environment_scope
 from pavior.reports.sight import Sight
 from pavior.reports.waiver_page import list_ending
 from pavior.runs import store as runs
@@ -33,6 +40,9 @@ _WATCHES_THE_FLEET = frozenset({Role.PLATFORM, Role.SECURITY, Role.ADMIN})
 _NEEDED = {
     "changes_to_approve": Permission.CHANGE_READ,
     "waivers_to_decide": Permission.WAIVER_READ,
+    "overrides_to_decide": Permission.OVERRIDE_READ,
+    "overrides_to_review": Permission.OVERRIDE_READ,
+    "disputes_to_answer": Permission.CONTROL_READ,
     "my_open_changes": Permission.CHANGE_READ,
     "my_findings": Permission.FINDING_READ,
     "drifted_environments": Permission.ENVIRONMENT_READ,
@@ -58,6 +68,9 @@ def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
         changes_to_approve=_changes_to_approve(sight),
         waivers_to_decide=_waivers_to_decide(sight, controls),
         levels_to_decide=list_levels_to_decide(sight, controls),
+        overrides_to_decide=list_overrides_to_decide(sight, controls),
+        overrides_to_review=list_overrides_to_review(sight, controls),
+        disputes_to_answer=_disputes_to_answer(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),
         drifted_environments=_own_in(sight, EnvironmentStatus.DRIFTED),
@@ -121,6 +134,24 @@ def _may_decide(sight: Sight, waiver: Waiver, owner: str) -> bool:
     scope = find_waiver_scope(sight, waiver, control_owner=owner)
     permission = Permission.WAIVER_DECIDE_WIDE if is_wide(waiver.environment) else Permission.WAIVER_DECIDE
     return scope is not None and sight.may(permission, scope)
+
+
+def _disputes_to_answer(sight: Sight) -> tuple[Dispute, ...]:
+    services = sight.services(Permission.CONTROL_READ)
+    places = sight.environments(services)
+    waiting = disputes.list_disputes(
+        sight.tx, PageRequest(size=MAXIMUM_PAGE_SIZE), services=services, state=DisputeState.OPEN
+    ).items
+    return tuple(
+        item
+        for item in waiting
+        if item.environment in places and _may_answer(sight, item, places[item.environment], services)
+    )
+
+
+def _may_answer(sight: Sight, dispute: Dispute, place: Environment, services: Mapping[str, Service]) -> bool:
+    scope = replace(environment_scope(place, services[place.service]), requester=dispute.requester)
+    return sight.may(Permission.CONTROL_ANSWER_DISPUTE, scope)
 
 
 def _my_open_changes(sight: Sight) -> tuple[Change, ...]:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from pavior.audit import store as audit
+from pavior.disputes.model import DisputeState
+from pavior.disputes.tables import disputes
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.verdicts import Outcome
@@ -71,6 +73,7 @@ def read_level_evidence(
         environments=environments,
         false_positives=_false_positives(sight, control, places, counted_from),
         waivers=_waivers(sight, control, places, counted_from),
+        **_disputes(sight, control, places, counted_from),
     )
 
 
@@ -116,3 +119,17 @@ def _waivers(sight: Sight, control: Control, places: tuple[Place, ...], since: d
     asked = {place.environment for place in places}
     places_asked = sight.tx.execute(statement).scalars()
     return sum(any(reaches(place, environment) for environment in asked) for place in places_asked)
+
+
+def _disputes(sight: Sight, control: Control, places: tuple[Place, ...], since: datetime) -> dict[str, int]:
+    statement = sa.select(disputes.c.state).where(
+        disputes.c.control.in_((control.id, *control.formerly)),
+        disputes.c.requested_at >= format_instant(since),
+        disputes.c.environment.in_([place.environment for place in places]),
+    )
+    states = list(sight.tx.execute(statement).scalars())
+    return {
+        "disputes": len(states),
+        "open_disputes": states.count(DisputeState.OPEN.value),
+        "upheld_disputes": states.count(DisputeState.UPHELD.value),
+    }

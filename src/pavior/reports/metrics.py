@@ -13,12 +13,12 @@ from pavior.kernel.clock import Clock
 from pavior.reports.model import MetricRow
 from pavior.storage.database import Database, Transaction
 
-_APPROVALS = {"change": "change.approved", "waiver": "waiver.approved"}
+_APPROVALS = {"change": "change.approved", "waiver": "waiver.approved", "override": "override.approved"}
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Time to first deploy, approval wait, denials by control."""
+    """Time to first deploy, approval wait, denials and overrides by control."""
 
     database: Database
     authoriser: Authoriser
@@ -33,6 +33,7 @@ class Metrics:
                 *_times_to_first_deploy(transaction, now),
                 *_approval_waits(transaction, now),
                 *_denials(transaction, now),
+                *_overrides(transaction, now),
             )
 
 
@@ -59,7 +60,7 @@ def _time_to_first_deploy(created: RecordedEvent, deployed: RecordedEvent | None
 
 
 def _approval_waits(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
-    """The median of how long what was approved had waited for it, for Changes and for waivers."""
+    """The median of how long what was approved had waited for it, for each kind of thing."""
     for kind, verb in _APPROVALS.items():
         approvals = store.list_by_verb(transaction, verb)
         value = median(item.event.waited_seconds for item in approvals) if approvals else None
@@ -70,17 +71,33 @@ def _approval_waits(transaction: Transaction, now: datetime) -> Iterable[MetricR
 def _denials(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
     """How many plans each control blocked; a plan that two controls blocked counts for both."""
     title = "Plans blocked by a control"
-    by_control: dict[str, list[RecordedEvent]] = {}
-    for item in store.list_by_verb(transaction, "change.planned", outcome="blocked"):
-        controls = item.event.details.get("controls", ())
-        for control in sorted({str(name) for name in controls} if isinstance(controls, list | tuple) else ()):
-            by_control.setdefault(control, []).append(item)
-    for control, items in sorted(by_control.items()):
-        yield _row("denials", title, float(len(items)), "count", items, {"control": control}, now)
-    if not by_control:
+    blocked = store.list_by_verb(transaction, "change.planned", outcome="blocked")
+    yield from _by_control("denials", title, blocked, now)
+    if not blocked:
         # None blocked of so many is a fact; of none at all it is not.
         planned = store.list_by_verb(transaction, "change.planned")
         yield _row("denials", title, 0.0 if planned else None, "count", planned, {}, now)
+
+
+def _overrides(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
+    """How often each control was overridden; neither a pass nor a waiver."""
+    title = "Overrides of a control that were approved"
+    approved = store.list_by_verb(transaction, "override.approved")
+    yield from _by_control("overrides", title, approved, now)
+    if not approved:
+        planned = store.list_by_verb(transaction, "change.planned")
+        yield _row("overrides", title, 0.0 if planned else None, "count", planned, {}, now)
+
+
+def _by_control(metric: str, title: str, events: Iterable[RecordedEvent], now: datetime) -> Iterable[MetricRow]:
+    """A row for each control that the events name; an event that names two counts for both."""
+    found: dict[str, list[RecordedEvent]] = {}
+    for item in events:
+        controls = item.event.details.get("controls", ())
+        for control in sorted({str(name) for name in controls} if isinstance(controls, list | tuple) else ()):
+            found.setdefault(control, []).append(item)
+    for control, items in sorted(found.items()):
+        yield _row(metric, title, float(len(items)), "count", items, {"control": control}, now)
 
 
 def _row(  # noqa: PLR0917 - in the order of MetricRow

@@ -12,11 +12,13 @@ from datetime import datetime
 from pavior.audit.model import RecordedEvent
 from pavior.catalog.model import Entity, Relation, Service
 from pavior.catalog.ports import CommitCheck, Proposal
+from pavior.disputes.model import Dispute
 from pavior.environments.model import Approval, Change, Environment, Plan
 from pavior.findings.model import Finding
 from pavior.inventory.model import Drift
 from pavior.kernel.pages import Page
 from pavior.kernel.verdicts import Outcome, Verdict
+from pavior.overrides.model import Override
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, DecisionOutcome
 from pavior.policy.recomputed import Recomputed
@@ -31,6 +33,7 @@ class HomeView:
     """What waits for this person, and what happened last.
 
     Args:
+        overrides_to_review: Approved by others, what is due first before the others; some may be overdue.
         ending_waivers: Theirs, or of their teams, that end within 30 days or ended within the last 7.
     """
 
@@ -45,6 +48,9 @@ class HomeView:
     services_total: int
     hidden: tuple[str, ...] = ()
     levels_to_decide: tuple[LevelChange, ...] = ()
+    overrides_to_decide: tuple[Override, ...] = ()
+    overrides_to_review: tuple[Override, ...] = ()
+    disputes_to_answer: tuple[Dispute, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
 
 
@@ -123,7 +129,11 @@ class ServiceView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One Change, whole. `plan` is its latest, and `denials` tell of what blocks it, worst first."""
+    """One Change, whole. `plan` is its latest, `denials` tell of what blocks it, worst first.
+
+    Args:
+        overrides: Of any of its plans, latest first.
+    """
 
     change: Change
     plan: Plan | None
@@ -134,6 +144,7 @@ class ChangeView:
     may_approve: bool
     may_not_approve_because: str
     denials: tuple[Denial, ...] = ()
+    overrides: tuple[Override, ...] = ()
     hidden: tuple[str, ...] = ()
 
 

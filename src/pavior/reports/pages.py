@@ -20,6 +20,7 @@ from pavior.identity.model import Actor, Permission
 from pavior.kernel.bulkhead import Bulkhead
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
+from pavior.overrides.model import Override
 from pavior.policy import level_store
 from pavior.policy.compliance import Evidence, Framework, describe_mappings
 from pavior.policy.levels import LevelChange, LevelScope
@@ -52,6 +53,7 @@ from pavior.reports.model import (
     ServiceSummary,
     ServiceView,
 )
+from pavior.reports.override_page import OverrideView, list_overrides, read_override
 from pavior.reports.recomputed import read_recomputed
 from pavior.reports.replay import read_replay, replay_bulkhead, replay_busy
 from pavior.reports.replay_view import ReplayView
@@ -277,6 +279,18 @@ class Pages:
         """Open ones first. Raises MissingError `control-missing`, InvalidError `verdict-filter-unknown`."""
         with self._sight(actor) as sight:
             return list_disputes(sight, self.controls, page, control=control, state=state)
+
+    def list_overrides(
+        self, actor: Actor, page: PageRequest, *, control: str = "", state: str = "", is_to_review: bool = False
+    ) -> Page[Override]:
+        """What waits for an answer first, then for a review. Raises InvalidError `override-filter-unknown`."""
+        with self._sight(actor) as sight:
+            return list_overrides(sight, page, control=control, state=state, is_to_review=is_to_review)
+
+    def get_override(self, actor: Actor, override_id: str) -> OverrideView:
+        """Raises MissingError `override-missing`."""
+        with self._sight(actor) as sight:
+            return read_override(sight, override_id, self.controls)
 
     def show_coverage(
         self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""

@@ -22,7 +22,8 @@ from pavior.reports.sight import Sight
 from pavior.resources.codec import decode_plan_reading
 
 _DIGITS = 12
-_PLANNED = "change.planned"
+# With the plan, and once more for each override of it that was approved or ended.
+_DECIDED = ("change.planned", "change.decided-again")
 
 
 def read_recomputed(
@@ -116,11 +117,9 @@ def _audit_gaps(
 ) -> tuple[Gap, ...]:
     """What the audit log, whose rows are chained, says otherwise than the plan's own row."""
     subject = f"change:{change.service}/{change.id}"
-    events = (item.event for item in audit.list_by_verb(sight.tx, _PLANNED, service=change.service))
-    found = next(
-        (item.details for item in events if item.subject == subject and item.details.get("plan") == number), None
-    )
-    if found is None:
+    events = (item.event for item in audit.list_by_verb(sight.tx, *_DECIDED, service=change.service))
+    told_of = [item.details for item in events if item.subject == subject and item.details.get("plan") == number]
+    if not told_of:
         told = f"The audit log does not say that plan {number} of {change.id} was decided about."
         needed = "Nothing brings it back: the Change was cancelled, or its run killed, right after the plan was stored."
         return (Gap(GapCode.AUDIT_MISSING, told, needed),)
@@ -131,7 +130,7 @@ def _audit_gaps(
         "input_digest": decision.basis.input_digest if decision.basis else "",
     }
     # Events from before the input digest was kept do not name one.
-    differing = [name for name, value in kept.items() if found.get(name, "") != value]
+    differing = [name for name, value in kept.items() if told_of[-1].get(name, "") != value]
     if not differing:
         return ()
     told = f"The audit log says otherwise than what is stored of the Decision: {', '.join(differing)}."

@@ -1,9 +1,12 @@
 """What a permission is asked on, for each kind of thing."""
 
+from collections.abc import Callable
+
 from pavior.catalog.model import Service
 from pavior.environments.model import Change, Environment
 from pavior.findings.model import Finding
 from pavior.identity.model import Scope
+from pavior.overrides.model import Override
 from pavior.policy.levels import LevelChange, LevelScope
 from pavior.policy.model import Control
 from pavior.policy.waiver_model import Waiver
@@ -100,4 +103,32 @@ def level_change_scope(change: LevelChange, *, control_owner: str = "") -> Scope
         team=change.scope.team,
         requester=change.proposer,
         control_owner=control_owner,
+    )
+
+
+def override_scopes(
+    override: Override, environment: Environment, service: Service, owner_of: Callable[[str], str]
+) -> tuple[Scope, ...]:
+    """What is asked about it: once for each team that owns one of its controls, and for each who wanted it.
+
+    Whoever decides must be allowed on all of them: for every control that it passes, and as neither of who asked for
+    the override and who wants the Change.
+
+    Args:
+        owner_of: Id of a control to the team that owns it; empty where that is the role security.
+    """
+    return tuple(
+        Scope(
+            kind="override",
+            name=override.id,
+            team=service.team,
+            environment=environment.name,
+            place=environment.id,
+            is_production=environment.is_production,
+            requester=requester,
+            control_owner=owner,
+            decider=override.decided_by or "",
+        )
+        for owner in sorted({owner_of(control) for control in override.controls})
+        for requester in dict.fromkeys((override.requester, override.change_requester))
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 from pavior.disputes.model import DisputeCounts
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Outcome, Phase, Verdict
+from pavior.overrides.model import OverrideCounts
 from pavior.policy.compliance import MappedFramework
 from pavior.policy.levels import LevelChange, Rung
 from pavior.policy.model import Control, Coverage, Level
@@ -207,7 +208,7 @@ class ControlHistory:
 
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """One control, whole. `hidden` names the parts whose kind the reader may not read.
+    """One control, whole. `hidden` names the parts whose kind the reader may not read, which are empty or None.
 
     Args:
         asked_for_by: What it is about in which framework.
@@ -222,6 +223,7 @@ class ControlView:
     waivers: tuple[Waiver, ...]
     history: ControlHistory
     disputes: DisputeCounts
+    overrides: OverrideCounts | None = None
     hidden: tuple[str, ...] = ()
     asked_for_by: tuple[MappedFramework, ...] = ()
 

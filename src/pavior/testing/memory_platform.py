@@ -45,6 +45,7 @@ from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
 from pavior.workflows.create_service import CREATE_SERVICE, CreateService, ServiceCreation
+from pavior.workflows.override_gate import Overrides
 from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import as_workflow
@@ -191,6 +192,11 @@ class MemoryPlatform:
     def waivers(self) -> Waivers:
         """Its verbs of a waiver."""
         return Waivers(self.platform)
+
+    @property
+    def overrides(self) -> Overrides:
+        """Its verbs of an override."""
+        return Overrides(self.platform)
 
     @property
     def levels(self) -> LevelChanges:

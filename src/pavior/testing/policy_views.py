@@ -5,6 +5,7 @@ from typing import Any
 
 from pavior.disputes.model import Dispute, DisputeCounts
 from pavior.kernel.verdicts import Outcome, Phase
+from pavior.overrides.model import OverrideCounts
 from pavior.policy.compliance import (
     Evidence,
     Framework,
@@ -225,6 +226,9 @@ def a_control_view(**fields: Any) -> ControlView:
         "history": ControlHistory(weeks, 5, is_cut=False),
         "disputes": DisputeCounts(open=1, upheld=1, rejected=2, denials=3),
         "asked_for_by": describe_mappings(summary.control, (a_framework(),)),
+        "overrides": OverrideCounts(
+            asked=3, approved=2, blocked_plans=9, to_review=1, overdue=0, not_justified=1, control_wrong=0
+        ),
     }
     return ControlView(**{**given, **fields})
 

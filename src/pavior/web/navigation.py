@@ -51,6 +51,7 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Place("Findings", "/findings", Permission.FINDING_READ, "findings", "f", ("/findings/",)),
             Place("Waivers", "/waivers", Permission.WAIVER_READ, "shield", "w", ("/waivers/",)),
+            Place("Overrides", "/overrides", Permission.OVERRIDE_READ, "road", "v", ("/overrides/",)),
             Place("Controls", "/controls", Permission.CONTROL_READ, "controls", "o", ("/controls/", "/disputes")),
             Place("Compliance", "/compliance", Permission.COMPLIANCE_READ, "compliance", "n", ("/compliance/",)),
         ),

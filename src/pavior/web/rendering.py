@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.errors import PaviorError
+from pavior.overrides.model import Override, OverrideState
 from pavior.policy.parameters import bounds_text, origin_text, value_text
 from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.reports.model import percent
@@ -131,6 +132,12 @@ def _menu(authoriser: Authoriser, actor: Actor) -> list[tuple[str, list[Place]]]
     return [(title, places) for title, places in offered if places]
 
 
+def override_look(override: Override, now: datetime) -> words.Look:
+    """How an override looks; an approved one whose moment has passed is not in force, whatever is recorded."""
+    is_over = override.state is OverrideState.APPROVED and not override.lets_through(now)
+    return words.EXPIRED_OVERRIDE if is_over else words.look(override.state)
+
+
 def waiver_look(waiver: Waiver, now: datetime) -> words.Look:
     """A waiver is active until its expiry; the expiry moment itself is too late."""
     if waiver.state is WaiverState.APPROVED and not waiver.is_in_force(now):
@@ -181,6 +188,7 @@ _GLOBALS: dict[str, object] = {
     "state_scope": state_scope,
     "finding_scope": finding_scope,
     "waiver_look": waiver_look,
+    "override_look": override_look,
     "address": address,
     "part_address": part_address,
     "csrf_field": CSRF_FIELD,

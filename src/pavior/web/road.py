@@ -85,7 +85,9 @@ def _gate(view: ChangeView) -> Step:
         blocking = len({ruling.verdict.control for ruling in decision.with_effect(Effect.BLOCK)})
         told = f"blocked by {blocking} control{'' if blocking == 1 else 's'}" if blocking else "blocked"
         return Step("Gate", StepState.STOPPED, told)
-    waived = len(decision.with_effect(Effect.WAIVED))
+    waived, overridden = (len(decision.with_effect(item)) for item in (Effect.WAIVED, Effect.OVERRIDDEN))
+    if overridden:
+        return Step("Gate", StepState.STOPPED, f"{overridden} overridden")
     return Step("Gate", StepState.DONE, f"passed, {waived} waived" if waived else "passed")
 
 

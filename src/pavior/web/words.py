@@ -10,6 +10,7 @@ from pavior.environments.model import ChangeKind, ChangeStatus, EnvironmentStatu
 from pavior.findings.model import FindingState
 from pavior.inventory.model import DriftState
 from pavior.kernel.verdicts import Outcome, Severity
+from pavior.overrides.model import OverrideState, ReviewOutcome
 from pavior.policy.compliance import RequirementState
 from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level
@@ -46,6 +47,7 @@ _EFFECTS = {
     Effect.WARN: Look("warning", "errored", "warn"),
     Effect.OBLIGATION: Look("asked again after apply", "clock", "live"),
     Effect.WAIVED: Look("waived", "shield", "live"),
+    Effect.OVERRIDDEN: Look("overridden", "errored", "odd"),
     Effect.BLOCK: Look("blocks", "failed", "bad"),
 }
 _DECISIONS = {
@@ -105,6 +107,18 @@ _DISPUTES = {
     DisputeState.UPHELD: Look("upheld", "passed", "live"),
     DisputeState.REJECTED: Look("rejected", "failed", "plain"),
 }
+_OVERRIDES = {
+    OverrideState.REQUESTED: Look("waits for a decision", "person", "warn"),
+    OverrideState.APPROVED: Look("in force", "errored", "odd"),
+    OverrideState.REJECTED: Look("rejected", "failed", "bad"),
+    OverrideState.REVOKED: Look("revoked", "dash", "plain"),
+    OverrideState.EXPIRED: Look("expired", "clock", "plain"),
+}
+_REVIEWS = {
+    ReviewOutcome.JUSTIFIED: Look("justified", "passed", "good"),
+    ReviewOutcome.NOT_JUSTIFIED: Look("not justified", "failed", "bad"),
+    ReviewOutcome.CONTROL_WRONG: Look("the control is wrong", "errored", "warn"),
+}
 _REQUIREMENTS = {
     RequirementState.MET: Look("met", "passed", "good"),
     RequirementState.NOT_MET: Look("not met", "failed", "bad"),
@@ -154,6 +168,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     WaiverState: _WAIVERS,
     RequirementState: _REQUIREMENTS,
     DisputeState: _DISPUTES,
+    OverrideState: _OVERRIDES,
+    ReviewOutcome: _REVIEWS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     LevelChangeState: _LEVEL_CHANGES,
@@ -162,6 +178,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
 }
 
 EXPIRED = _WAIVERS[WaiverState.EXPIRED]
+EXPIRED_OVERRIDE = _OVERRIDES[OverrideState.EXPIRED]
 WAIVED = Look("waived", "shield", "live")
 # A commit's check is a plain word of the forge.
 CHECKS: Mapping[str, Look] = {
@@ -181,7 +198,15 @@ EVENTS: Mapping[str, Look] = {
 }
 
 # In the order in which a person wants to read them: what stops, what was excused, what is owed, what is fine.
-EFFECTS_IN_ORDER = (Effect.BLOCK, Effect.WAIVED, Effect.WARN, Effect.OBLIGATION, Effect.OBSERVE, Effect.PASS)
+EFFECTS_IN_ORDER = (
+    Effect.BLOCK,
+    Effect.OVERRIDDEN,
+    Effect.WAIVED,
+    Effect.WARN,
+    Effect.OBLIGATION,
+    Effect.OBSERVE,
+    Effect.PASS,
+)
 
 CHANGE_KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.DEPLOY: "deploy",
@@ -213,6 +238,11 @@ DONE: Mapping[str, str] = {
     "waiver-transferred": "Another team answers for the waiver now.",
     "control-disputed": "The dispute is open; somebody who owns the control answers it.",
     "dispute-answered": "The dispute is answered.",
+    "override-requested": "The override is asked for; somebody else decides.",
+    "override-approved": "That plan is let through; the Change waits for its own approval.",
+    "override-rejected": "The override is rejected; the Change stays blocked.",
+    "override-revoked": "The override ended just now.",
+    "override-reviewed": "The review is recorded.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",

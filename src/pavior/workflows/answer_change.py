@@ -18,6 +18,7 @@ from pavior.workflows.change_secrets import forget_secrets
 from pavior.workflows.gate import judge
 from pavior.workflows.keep_state import require_unlocked
 from pavior.workflows.open_change import change_event
+from pavior.workflows.overrides_in_force import find_basis
 from pavior.workflows.plan_change import enqueue_apply, enqueue_plan
 
 _PLANNABLE = (ChangeStatus.BLOCKED, ChangeStatus.AWAITING_APPROVAL, ChangeStatus.FAILED)
@@ -160,6 +161,7 @@ class ChangeAnswering(ChangeDesk):
                 reading=plan.reading,
                 plan_digest=plan.digest,
                 now=at,
+                override=find_basis(self.platform, transaction, change, plan, at),
             )
 
     def _answer(

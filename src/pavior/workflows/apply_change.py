@@ -14,7 +14,7 @@ from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environm
 from pavior.environments.ports import ApplyResult, CloudTarget, EnginePlan, Purpose
 from pavior.environments.vault import SealedKind
 from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
-from pavior.policy.model import DecisionOutcome
+from pavior.policy.model import Decision, DecisionOutcome, Effect
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
 from pavior.storage.failures import concerns_storage
@@ -31,6 +31,7 @@ from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
 from pavior.workflows.keep_state import keep_applied_state, require_unlocked
 from pavior.workflows.observe_environment import observe_environment
+from pavior.workflows.overrides_in_force import find_basis
 from pavior.workflows.plan_change import require_not_behind, stack_of
 from pavior.workflows.platform import Platform
 from pavior.workflows.running import Running, require_text
@@ -105,13 +106,15 @@ class ApplyChange:
                 reading=plan.reading,
                 plan_digest=plan.digest,
                 now=now,
+                override=find_basis(self.platform, transaction, change, plan, now),
             )
             approvals = store.list_approvals(transaction, change_id)
         approved = {item.person for item in approvals if item.is_approved and item.plan_digest == plan.digest}
         if decision.outcome is DecisionOutcome.BLOCKED or len(approved) < decision.approvals_required:
+            reasons = [*_ended_override(plan.decision, decision), *decision.reasons]
             raise ConflictError(
                 "gate-closed",
-                f"The plan of {change.id} was let through, and is not any more: {' '.join(decision.reasons)}",
+                f"The plan of {change.id} was let through, and is not any more: {' '.join(reasons)}",
                 fix=f"Plan it again to see what it needs: pavior change plan {change.id}.",
             )
         require_not_behind(self.platform, change, service)
@@ -234,7 +237,12 @@ class ApplyChange:
             if change.status is ChangeStatus.APPLYING:
                 store.move_change(transaction, change, status, now, detail=unverified)
                 self._settle_secrets(transaction, change, now)
-                details = {"plan": plan.number, "digest": plan.digest, "verified": not unverified}
+                details = {
+                    "plan": plan.number,
+                    "digest": plan.digest,
+                    "verified": not unverified,
+                    **_overridden(plan.decision),
+                }
                 record(transaction, replace(_applied_event(change, now), details=details), now)
         state = "failed" if unverified else "passed"
         summary = unverified or "Applied and verified."
@@ -296,6 +304,20 @@ class ApplyChange:
                 status_detail=f"The apply of {change.id} stopped before its end.",
             ),
         )
+
+
+def _ended_override(before: Decision, now: Decision) -> tuple[str, ...]:
+    if before.override is None or now.override is not None:
+        return ()
+    return (f"{before.override.id} of {before.override.requester} does not let it through any more.",)
+
+
+def _overridden(decision: Decision) -> Mapping[str, Json]:
+    """For the audit log: what went past its controls, which is neither passed nor waived."""
+    if decision.override is None:
+        return {}
+    controls: list[Json] = [*sorted({item.verdict.control for item in decision.with_effect(Effect.OVERRIDDEN)})]
+    return {"override": decision.override.id, "overridden": controls}
 
 
 def _applied_event(change: Change, now: datetime) -> Event:

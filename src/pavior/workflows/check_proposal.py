@@ -5,7 +5,7 @@ where the forge has one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -95,6 +95,8 @@ class CheckProposal:
                 raise
             # A tree that is not written to disk can still be answered, beside its commit like all else.
             checks = (CommitCheck("pavior/tree", _FAILED, f"{error.summary} {error.fix}", f"/runs/{running.run_id}"),)
+        # A message may quote what was pushed, and the forge keeps it.
+        checks = tuple(replace(check, summary=platform.mask(check.summary)) for check in checks)
         for check in checks:
             platform.forge.set_check(service.repository, commit, check)
             running.say("check", f"{check.name}: {check.state}. {check.summary}")

@@ -19,6 +19,7 @@ from pavior.policy.decision import decide
 from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import Levels, levels_at, with_moved
 from pavior.policy.model import Decision
+from pavior.policy.overriding import OverrideBasis
 from pavior.policy.recomputing import asked_about, chosen_values, input_digest, sightings_asked_for
 from pavior.policy.risk import find_touched
 from pavior.resources.codec import encode_plan_reading
@@ -38,11 +39,13 @@ def judge(
     now: datetime,
     team: str = "",
     data_class: str | None = None,
+    override: OverrideBasis | None = None,
 ) -> Decision:
     """Evaluate every control over the plan joined with its source, and decide with levels and waivers as of `now`.
 
     Args:
         team: Who would own a service that is not in the catalog yet; of others the catalog says so.
+        override: What somebody approved for exactly this plan.
 
     The class of data is the one of the service in the catalog, unless it is given. Asked again of a stored plan it
     evaluates anew, so a control that came with an upgrade since then is asked too.
@@ -61,6 +64,7 @@ def judge(
         is_destroy=kind is ChangeKind.DESTROY,
         data_class=data_class,
         levels=read_levels(transaction, environment, now, made=reading.made, team=team, moved=reading.moved),
+        override=override,
     )
 
 

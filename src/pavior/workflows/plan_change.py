@@ -206,9 +206,8 @@ class PlanChange:
         detail = " ".join(decision.reasons)
         is_unchanged = not plan.reading.changes and not change.branch and change.kind not in _WORTH_APPLYING_UNCHANGED
         if decision.outcome is DecisionOutcome.BLOCKED:
+            # Its plan stays: an override lets through exactly this one.
             store.move_change(transaction, change, ChangeStatus.BLOCKED, now, detail=detail)
-            # What is blocked must be planned again, so nobody needs this plan.
-            forget_plans(self.platform, transaction, change)
         elif is_unchanged:
             detail = "Everything is as the commit says."
             store.move_change(transaction, change, ChangeStatus.NOTHING_TO_DO, now, detail=detail)

@@ -41,7 +41,7 @@ def mapping_of(values: Any, *, unknown: Any = None, sensitive: Any = None) -> Ma
         elif marks and has_mark(marks):
             marked[name] = _marked(given.get(name), marks, hidden.get(name), 0)
     for name, secret in hidden.items():
-        if secret and name in given and not has_mark(later.get(name)):
+        if secret and name in given and has_mark(secret) and not has_mark(later.get(name)):
             marked[name] = _marked(given[name], None, secret, 0)
     return marked
 
@@ -58,7 +58,7 @@ def either(sensitive: Any, other: Any) -> Any:
 
 
 def has_mark(marks: Any) -> bool:
-    """Whether anything is marked.
+    """Whether anything is marked, be it with something else than `true`.
 
     Raises:
         InvalidError: `plan-unreadable`, where marks are nested deeper than they can be gone through.
@@ -70,7 +70,7 @@ def has_mark(marks: Any) -> bool:
             return any(map(has_mark, marks)) if marks else False
     except RecursionError as error:
         raise _unreadable("its marks are nested too deeply") from error
-    return marks is True
+    return bool(marks)
 
 
 def _marked(value: Any, unknown: Any, sensitive: Any, depth: int) -> Value:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pavior.api.schemas.form import Instant, Shown
+from pavior.api.schemas.overrides import OverrideBasisShown
 from pavior.kernel.verdicts import Outcome, Phase, Severity, UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect, Level
 from pavior.policy.parameters import ParameterType
@@ -135,6 +136,7 @@ class DecisionShown(Shown):
     coverage: CoverageShown
     level_changes: list[LevelBasisShown]
     risk: RiskShown | None
+    override: OverrideBasisShown | None
     basis: DecisionBasisShown | None
 
 

@@ -26,6 +26,9 @@ class LevelEvidenceShown(Shown):
     environments: int
     false_positives: int
     waivers: int
+    disputes: int | None
+    open_disputes: int | None
+    upheld_disputes: int | None
 
 
 class ServiceShareShown(Shown):

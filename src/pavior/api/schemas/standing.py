@@ -3,6 +3,7 @@
 from pavior.api.schemas.controls import ControlShown, VerdictShown, WaiverShown
 from pavior.api.schemas.disputes import DisputeCountsShown
 from pavior.api.schemas.form import Instant, Shown
+from pavior.api.schemas.overrides import OverrideCountsShown
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Phase
 from pavior.policy.model import Level
@@ -104,6 +105,7 @@ class ControlViewShown(Shown):
     waivers: list[WaiverShown]
     history: ControlHistoryShown
     disputes: DisputeCountsShown
+    overrides: OverrideCountsShown | None
     hidden: list[str]
     asked_for_by: list[MappedFrameworkShown]
 

@@ -1,6 +1,7 @@
 """Whole things on the wire: home, a service, a Change, an environment. `hidden` names what you may not read."""
 
 from pavior.api.schemas.controls import DecisionShown, DenialShown, Document, PositionShown, VerdictShown, WaiverShown
+from pavior.api.schemas.disputes import DisputeShown
 from pavior.api.schemas.environments import (
     ApprovalShown,
     ChangeShown,
@@ -12,6 +13,7 @@ from pavior.api.schemas.environments import (
 )
 from pavior.api.schemas.form import Instant, Reference, Shown
 from pavior.api.schemas.levels import LevelChangeShown
+from pavior.api.schemas.overrides import OverrideShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
 
 
@@ -159,6 +161,9 @@ class HomeViewShown(Shown):
     services_total: int
     hidden: list[str]
     levels_to_decide: list[LevelChangeShown]
+    overrides_to_decide: list[OverrideShown]
+    overrides_to_review: list[OverrideShown]
+    disputes_to_answer: list[DisputeShown]
     ending_waivers: list[WaiverShown]
 
 
@@ -174,6 +179,7 @@ class ChangeViewShown(Shown):
     may_approve: bool
     may_not_approve_because: str
     denials: list[DenialShown]
+    overrides: list[OverrideShown]
     hidden: list[str]
 
 

@@ -18,6 +18,7 @@ _EFFECTS = {
     Effect.OBSERVE: "is told only to whoever asks",
     Effect.OBLIGATION: "is asked again after the apply",
     Effect.WAIVED: "is waived",
+    Effect.OVERRIDDEN: "is overridden for one plan",
 }
 _WORDS = {Phase.CODE: "code", Phase.PLAN: "plan", Phase.LIVE: "state"}
 

@@ -18,8 +18,8 @@ Truth: TypeAlias = "bool | Unknown"
 # A text of which nothing may be known.
 Leaf: TypeAlias = "str | Unknown"
 
-# Members of enumerations are looked up once, since that takes Python 3.11 as long as making a fact; and where every
-# value is asked, its class is compared, since `isinstance` takes as long for a Struct that it is not.
+# Members of enumerations are looked up once, since each time takes Python 3.11 as long as making a fact; and where
+# every value is asked, its class is compared, since `isinstance` takes as long for a Struct that it is not.
 _LATER: Final = UnknownReason.KNOWN_AFTER_APPLY
 _NOT_EVALUATED: Final = UnknownReason.NOT_EVALUATED
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')

@@ -6,6 +6,7 @@ from pavior.environments.model import Change
 from pavior.identity.model import Permission
 from pavior.kernel.pages import Page as Part
 from pavior.kernel.pages import PageRequest
+from pavior.overrides.model import DEFAULT_HOURS, LONGEST_HOURS, MEANINGS, Override, OverrideState
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Decision, Effect, Ruling
 from pavior.policy.recomputed import TOLD
@@ -66,6 +67,9 @@ def show_change(visit: Visit) -> Page:
             "run": run,
             "lines": log_of(visit, run),
             "longest_days": LONGEST_DAYS,
+            "open_override": _open_override(view),
+            "meanings": MEANINGS,
+            "override_hours": (DEFAULT_HOURS, LONGEST_HOURS),
             "waivers_by_ruling": _waivers_by_ruling(view),
             "scope": service_scope_by_name(visit, view.change.service),
         },
@@ -179,3 +183,10 @@ def _act(visit: Visit, form: str, done: str, verb: Callable[[], Change]) -> Answ
 def _waivers_by_ruling(view: ChangeView) -> Mapping[tuple[str, str], Waiver]:
     """For control and resource, the newest waiver that was asked for; an empty resource means all of them."""
     return {(waiver.control, waiver.subject): waiver for waiver in view.waivers}
+
+
+def _open_override(view: ChangeView) -> Override | None:
+    """The one about its latest plan that waits for an answer, or was approved and has not been ended."""
+    states = (OverrideState.REQUESTED, OverrideState.APPROVED)
+    about = (item for item in view.overrides if item.plan_number == view.change.plan_number)
+    return next((item for item in about if item.state in states), None)

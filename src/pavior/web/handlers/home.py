@@ -13,6 +13,7 @@ _IDS = (
     (re.compile(r"C-\d{1,12}", re.IGNORECASE), "changes"),
     (re.compile(r"F-\d{1,12}", re.IGNORECASE), "findings"),
     (re.compile(r"W-\d{1,12}", re.IGNORECASE), "waivers"),
+    (re.compile(r"OV-\d{1,12}", re.IGNORECASE), "overrides"),
 )
 _ENVIRONMENT = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+)")
 
