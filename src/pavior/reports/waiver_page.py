@@ -13,8 +13,8 @@ from pavior.policy import store as policy
 from pavior.policy.model import Control
 from pavior.policy.reaching import is_wide
 from pavior.policy.tables import waivers
-from pavior.policy.waiver_history import list_steps
 from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
+from pavior.policy.waiver_step_store import list_steps
 from pavior.policy.waivers import ANNOUNCED_DAYS
 from pavior.reports.evaluations import Evaluations
 from pavior.reports.model import Matches

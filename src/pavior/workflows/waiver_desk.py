@@ -13,8 +13,8 @@ from pavior.identity.model import Actor, Permission, Scope, person_behind
 from pavior.kernel.errors import ForbiddenError
 from pavior.policy import store
 from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
-from pavior.policy.waiver_history import insert_step
 from pavior.policy.waiver_model import Waiver, WaiverStep
+from pavior.policy.waiver_step_store import insert_step
 from pavior.reports.scopes import environment_scope, service_scope, waiver_scope
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
