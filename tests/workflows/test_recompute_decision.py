@@ -114,7 +114,8 @@ def set_level(stage: MemoryPlatform, level: Level, *, is_new_only: bool = False)
     wish = stage.levels.propose_level(
         stage.sam, control=PUBLIC_ACCESS, level=level, is_new_only=is_new_only, reason="It is time."
     )
-    stage.levels.approve_level(stage.sven, wish.id)
+    assert wish.plan is not None
+    stage.levels.approve_level(stage.sven, wish.id, plan_digest=wish.plan.digest)
 
 
 def test_a_decision_that_was_just_made_is_identical(orders: MemoryPlatform) -> None:
