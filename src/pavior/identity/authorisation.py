@@ -167,7 +167,7 @@ def _denial(actor: Actor, permission: Permission, scope: Scope, forbidden_by: tu
     roles = _roles_that_may(permission, scope)
     fix = f"Ask somebody with the role {roles} to do it." if roles else "Nobody may do this."
     names = " and ".join(sorted(actor.roles)) or "(none)"
-    because = f"the roles {names} do not allow it here" if len(actor.roles) > 1 else f"the role {names} does not allow it here"
+    because = f"the {'roles' if len(actor.roles) > 1 else 'role'} {names} cannot do that here"
     if forbidden_by:
         why, what_next = WHY_FORBIDDEN[forbidden_by[0]]
         because = why.format(actor=actor.id, thing=thing)
