@@ -29,6 +29,11 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def tell_instant(instant: datetime) -> str:
+    """For a sentence that a person reads: `2026-11-24 12:00 UTC`."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def parse_day_or_instant(text: str) -> datetime:
     """Read `2026-12-01`, which is its first moment in UTC, or RFC 3339 with a zone. Raises as `parse_instant`."""
     return parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
