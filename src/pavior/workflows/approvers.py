@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pavior.environments import store as environments
 from pavior.identity import store as identity
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope, Surface, person_behind
@@ -18,3 +19,16 @@ def might_still(
         return True
     actor = Actor(person.name, person.roles, person.teams, Surface.WORKER)
     return not person.is_disabled and all(authoriser.may(actor, permission, on=scope) for scope in scopes)
+
+
+def who_still_approve(
+    transaction: Transaction, authoriser: Authoriser, change_id: str, plan_digest: str, scope: Scope
+) -> set[str]:
+    """The persons whose approvals of exactly that plan of a Change count at this moment."""
+    return {
+        item.person
+        for item in environments.list_approvals(transaction, change_id)
+        if item.is_approved
+        and item.plan_digest == plan_digest
+        and might_still(transaction, authoriser, item.person, Permission.CHANGE_APPROVE, (scope,))
+    }
