@@ -29,6 +29,11 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def tell_instant(instant: datetime) -> str:
+    """For a sentence that a person reads: `2026-11-24 12:00 UTC`."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def format_if_any(instant: datetime | None) -> str | None:
     """As `format_instant`, of an instant that may not have come."""
     return None if instant is None else format_instant(instant)

@@ -8,7 +8,7 @@ from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, Plan
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, person_behind
-from pavior.kernel.clock import format_instant
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.overrides import store
 from pavior.overrides.model import (
@@ -242,7 +242,7 @@ class Overrides(ChangeDesk):
         if decision.override is None:
             raise _not_needed(change)
         keep_decision(self.platform, transaction, change, environment, plan, decision)
-        detail = f"Let through by {decided.id} until {format_instant(now + timedelta(hours=decided.hours))}."
+        detail = f"Let through by {decided.id} until {tell_instant(now + timedelta(hours=decided.hours))}."
         environments.move_change(transaction, change, ChangeStatus.AWAITING_APPROVAL, now, detail=detail)
 
     def _blocked_plan(self, transaction: Transaction, change: Change) -> Plan:
