@@ -115,8 +115,14 @@ def allow(stage: MemoryPlatform, days: int = 3) -> str:
 
 
 def set_level(stage: MemoryPlatform, level: Level, *, is_new_only: bool = False) -> None:
+    """In dev, where one other person is enough for it."""
     wish = stage.levels.propose_level(
-        stage.sam, control=PUBLIC_ACCESS, level=level, is_new_only=is_new_only, reason="It is time."
+        stage.sam,
+        control=PUBLIC_ACCESS,
+        level=level,
+        environment="dev",
+        is_new_only=is_new_only,
+        reason="It is time.",
     )
     assert wish.plan is not None
     for person in ("sven", "olga")[: wish.approvals_required]:

@@ -74,7 +74,7 @@ class LevelDeciding(LevelDesk):
         return decided
 
     def reject_level(self, actor: Actor, change_id: str, *, reason: str) -> LevelChange:
-        """Refuse it, or take back one's own proposal.
+        """Refuse it, or withdraw one's own proposal.
 
         Raises:
             InvalidError: `reason-missing`.
