@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.reasons import says_something
 
 
 class DisputeState(StrEnum):
@@ -69,8 +70,7 @@ class DisputeCounts:
 
 def require_words(text: str, *, what: str) -> str:
     """The text without the space around it. Raises InvalidError `dispute-reason-missing` when it says nothing."""
-    # The dots of the command that a denial shows are no reason.
-    if not any(character.isalnum() for character in text):
+    if not says_something(text):
         raise InvalidError(
             "dispute-reason-missing",
             f"{what} was given without a reason.",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.reasons import says_something
 from pavior.policy.overriding import Denied, OverrideBasis
 
 # Long enough for the hours of an incident, and over before the next working day.
@@ -203,8 +204,7 @@ def require_hours(hours: int) -> int:
 
 def require_words(text: str, *, what: str) -> str:
     """The text without the space around it. Raises InvalidError `override-reason-missing` when it says nothing."""
-    # The dots of the command that a denial shows are no reason.
-    if not any(character.isalnum() for character in text):
+    if not says_something(text):
         raise InvalidError(
             "override-reason-missing",
             f"{what} came without a reason.",

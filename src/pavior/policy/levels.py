@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct, structs
 
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.reasons import says_something
 from pavior.kernel.verdicts import Verdict
 from pavior.policy.level_plans import LevelApproval, LevelPlan
 from pavior.policy.model import Control, Level, LevelBasis
@@ -337,8 +338,7 @@ def check_wish(control: Control, scope: LevelScope, level: Level, *, is_new_only
             f"{scope.environment[:80]} is one environment, and so of one team already.",
             fix="Name a stage such as prod together with a team, or the environment alone.",
         )
-    # The dots of a command that was copied are no reason.
-    if not any(character.isalnum() for character in reason):
+    if not says_something(reason):
         raise InvalidError(
             "level-reason-missing",
             f"The level of {control.id} was to change without a reason.",

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import structs
 
 from pavior.kernel.errors import InvalidError
+from pavior.kernel.reasons import says_something
 from pavior.kernel.verdicts import Severity, Verdict
 from pavior.policy.model import Control
 from pavior.policy.waiver_model import Waiver, WaiverState
@@ -56,7 +57,6 @@ def check_request(control: Control, *, reason: str, days: int) -> None:
             f"{control.id} is of severity {control.severity.value}, and {days} days are too long for it.",
             fix=f"Ask for at most {longest} days, and for a new waiver if that was not enough.",
         )
-    # The dots of the command that a denial shows are no reason.
     if not says_something(reason):
         raise InvalidError(
             "waiver-reason-missing",
@@ -80,11 +80,6 @@ def check_answer(waiver_id: str, *, was_to_be: str, reason: str) -> None:
             f"{waiver_id} was to be {was_to_be} without a reason.",
             fix="Say in one sentence why, so that its requester knows what would be right.",
         )
-
-
-def says_something(text: str) -> bool:
-    """Whether a letter or a digit is in it."""
-    return any(character.isalnum() for character in text)
 
 
 def expiry(now: datetime, days: int) -> datetime:

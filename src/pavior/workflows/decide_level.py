@@ -8,6 +8,7 @@ from pavior.environments import store as environments
 from pavior.identity.model import Actor, Permission, person_behind
 from pavior.inventory import store as inventory
 from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.kernel.reasons import says_something
 from pavior.policy import level_store
 from pavior.policy.level_plans import LevelApproval, LevelPlan, differences
 from pavior.policy.levels import LevelChange, LevelChangeState, LevelScope
@@ -82,7 +83,7 @@ class LevelDeciding(LevelDesk):
             ConflictError: `level-already-decided`.
         """
         now = self.platform.clock.now()
-        if not any(character.isalnum() for character in reason):
+        if not says_something(reason):
             raise InvalidError(
                 "reason-missing", f"{change_id[:40]} was to be rejected without a reason.", fix="Say why."
             )
