@@ -177,7 +177,7 @@ class Overrides(ChangeDesk):
         return ended
 
     def review_override(self, actor: Actor, override_id: str, *, outcome: str, reason: str) -> Override:
-        """Say afterwards whether it was right, as neither of who asked for it and who approved it.
+        """Say afterwards whether it was right, as none of who asked for it, who approved it and who wants the Change.
 
         Args:
             outcome: A value of `ReviewOutcome`.
