@@ -38,7 +38,8 @@ def pavior(*words: str, by: str = "") -> Any:
     command = [*PAVIOR, *words, "--json", *(("--as", by) if by else ())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode > 1:
-        sys.exit(done.stderr)
+        # With --json an error is told on standard output.
+        sys.exit(done.stderr or done.stdout)
     return json.loads(done.stdout)
 
 

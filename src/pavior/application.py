@@ -48,7 +48,7 @@ class Application:
         drift: check an environment now.
         states: Terraform's states of people who run it by themselves.
         gate: decide about a plan that is applied elsewhere.
-        levels: propose, approve or reject another level of a control.
+        levels: propose, plan, approve, reject or revert another level of a control.
         signed_levels: levels and waivers of one environment, for checks without a server.
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.

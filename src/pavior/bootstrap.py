@@ -45,6 +45,7 @@ from pavior.policy.model import Control
 from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
+from pavior.reports.replay import replay_bulkhead
 from pavior.reports.service_levels import ServiceLevels
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
@@ -336,6 +337,8 @@ def _application(
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
     access = Access(database, authoriser, clock, secrets.token_urlsafe)
     health = Health(platform, presence.is_held)
+    # Reading and planning take turns.
+    replays = replay_bulkhead()
     return Application(
         clock=clock,
         authoriser=authoriser,
@@ -351,6 +354,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            replays=replays,
             find_earlier=earlier.find,
         ),
         creation=ServiceCreation(platform),
@@ -359,7 +363,7 @@ def _application(
         drift=DriftChecks(platform),
         states=States(platform),
         gate=PlanGate(platform, signer.key),
-        levels=LevelChanges(platform),
+        levels=LevelChanges(platform, replays),
         signed_levels=SignedLevels(platform, signer.key, server),
         waivers=Waivers(platform),
         disputes=Disputes(platform),

@@ -11,6 +11,11 @@ PAGES = (
     "/", "/services", "/services/orders", "/environments/orders/dev", "/environments/orders/prod", "/changes",
     "/changes/C-2", "/findings", "/waivers", "/waivers/W-1", "/waivers/new", "/controls",
     "/controls/coverage", "/controls/object-storage-no-public-access",
+    "/controls/object-storage-no-public-access/replay",
+    "/controls/object-storage-no-public-access/replay?level=observe&environment=dev",
+    "/controls/object-storage-no-public-access/replay?level=block&environment=orders/dev&team=payments",
+    "/changes/C-2/plans/1/recomputed", "/waivers/W-1/replay", "/overrides", "/disputes",
+    "/compliance", "/compliance/cis-aws-3.0.0", "/compliance/nist-800-53?requirement=AC-6",
     "/runs", "/reports/metrics", "/audit", "/audit/verify", "/people",
     "/account", "/create", "/create/python-service", "/search?q=orders", "/nothing",
 )  # fmt: skip
@@ -132,7 +137,7 @@ def _look_around(admin: Any, arrive: Any) -> None:
             for path in PAGES:
                 viewer.go(path)
                 assert viewer.page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-                name = path.strip("/").split("?")[0].replace("/", "-") or "home"
+                name = path.strip("/").replace("?", "-").replace("/", "-") or "home"
                 viewer.picture(f"all/{name}-{width}-{'dark' if is_dark else 'light'}", is_whole=True)
             assert viewer.complaints == []
 

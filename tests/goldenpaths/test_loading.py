@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,14 @@ def test_a_folder_in_the_place_of_a_file_and_a_file_without_end_are_told(name: s
     (folder / name).rmdir()
     (folder / name).write_bytes(b" " * 300_000)
     assert "more than 262144 bytes" in refused(folder).summary
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    road = a_road(tmp_path / "road")
+    (road / "goldenpath.toml").unlink()
+    os.mkfifo(road / "goldenpath.toml")
+
+    assert "it is a pipe" in refused(road).summary
 
 
 def test_nothing_leads_out_of_a_schema_or_round_in_it(tmp_path: Path) -> None:

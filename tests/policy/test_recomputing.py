@@ -23,7 +23,7 @@ from pavior.policy.recomputing import (
     Records,
     asked_about,
     chosen_values,
-    input_digest,
+    document_digest,
     recompute,
     sightings_asked_for,
 )
@@ -117,7 +117,7 @@ def decided(
     )
     asked = asked_about(reading.graph, controls)
     basis = DecisionBasis(
-        input_digest=input_digest(encode_plan_reading(reading)),
+        input_digest=document_digest(encode_plan_reading(reading)),
         controls={control.id: control.version for control in asked},
         parameters=chosen_values(asked),
         first_seen=sightings_asked_for(decision.rulings, asked, levels),
@@ -238,7 +238,9 @@ def test_it_survives_being_stored() -> None:
 
 def test_the_digest_of_an_input_is_that_of_its_json_in_one_order() -> None:
     # Of these bytes, by another program: printf %s '{"a":[1,2.5],"b":"\u00fc"}' | sha256sum
-    assert input_digest({"b": "ü", "a": [1, 2.5]}) == "1dfa81a4afa63a41c1ee6c10fb1aba95a8efd7ae6dc1d9b193314e1281ba1fe8"
+    assert (
+        document_digest({"b": "ü", "a": [1, 2.5]}) == "1dfa81a4afa63a41c1ee6c10fb1aba95a8efd7ae6dc1d9b193314e1281ba1fe8"
+    )
 
 
 def test_only_controls_that_something_in_the_plan_could_be_about_are_named() -> None:

@@ -160,3 +160,11 @@ def test_each_state_has_a_look_of_its_own(browser: Any) -> None:
     assert [
         state for state in RequirementState if f">{state.value.replace('-', ' ').capitalize()}</th>" not in page
     ] == []
+
+
+def test_what_no_control_is_about_is_folded_until_it_is_asked_for(browser: Any) -> None:
+    folded = browser.get(NIST).text.partition('<details class="fold"><summary>')[2].partition("</details>")[0]
+    assert ">PE-3</a>" in folded
+    assert ">AC-3</a>" not in folded
+
+    assert '<details class="fold"><summary>' not in browser.get(f"{NIST}?state=not-covered").text

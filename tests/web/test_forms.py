@@ -100,6 +100,18 @@ def test_a_waiver_is_asked_for_from_beside_the_denial(acme: Any, browser: Any) -
     assert wide["words"] == (structs.replace(asked, subject="", is_whole=True),)
 
 
+def test_a_character_that_no_database_holds_is_refused_in_a_form_and_dropped_from_an_address(
+    acme: Any, browser: Any
+) -> None:
+    form = {"control": PUBLIC_ACCESS, "environment": "orders/dev", "subject": BUCKET, "days": "7", "reason": "No\0w."}
+
+    refused = browser.post("/waivers", form)
+
+    assert (refused.status_code, "form-unreadable" in refused.text, acme.said) == (422, True, [])
+    page = browser.get("/waivers/new?environment=orders%00/dev").text
+    assert ('value="orders/dev"' in page, "\0" in page) == (True, False)
+
+
 def test_a_refused_waiver_keeps_its_form_open_with_what_was_typed(acme: Any, browser: Any) -> None:
     acme.change, acme.refusal = BLOCKED, NARROW
     form = {
@@ -271,7 +283,7 @@ def test_who_asked_for_a_waiver_is_told_that_another_decides(acme: Any, browser:
     page = browser.get("/waivers/W-1").text
 
     assert "/waivers/W-1/approve" not in page
-    assert "mara may not waiver:decide" in page
+    assert "mara may not do waiver:decide" in page
     assert acme.waiver.requester == "mara"
 
 

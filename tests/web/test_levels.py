@@ -104,6 +104,16 @@ def test_a_plan_is_shown_with_its_risk_and_who_has_approved_it(browser: Any) -> 
     assert "There is no plan of it: it was made before plans were kept." in page
 
 
+def test_who_has_approved_a_level_is_not_asked_again(browser: Any, planned: Any) -> None:
+    planned.actor = an_actor(id="olga", roles=frozenset({Role.SECURITY}), teams=frozenset())
+
+    page = browser.get(PAGE).text
+
+    assert f"{PAGE}/levels/L-3/approve" not in page
+    assert "You approved it, and another person has to." in page
+    assert "You proposed it" not in page
+
+
 def test_the_approval_is_of_the_plan_on_the_page(browser: Any, planned: Any) -> None:
     assert f'<input type="hidden" name="digest" value="{DIGEST}">' in browser.get(PAGE).text
 

@@ -146,6 +146,15 @@ def test_a_third_person_records_a_review_and_is_led_to_a_dispute(acme: Any, brow
     assert f"pavior control dispute {PUBLIC_ACCESS} --environment orders/dev" in browser.get("/overrides/OV-1").text
 
 
+def test_who_may_decide_rejects_and_is_not_offered_to_withdraw_as_well(acme: Any, browser: Any) -> None:
+    acme.override_view = an_override_view(may_decide=True, may_revoke=True)
+
+    page = browser.get("/overrides/OV-1").text
+
+    assert 'formaction="/overrides/OV-1/reject"' in page
+    assert "Withdraw it" not in page
+
+
 def test_what_may_be_ended_is_ended_with_a_reason(acme: Any, browser: Any) -> None:
     acme.actor = an_actor(id="sam", roles=frozenset({Role.SECURITY}))
     acme.override_view = an_override_view(may_revoke=True)

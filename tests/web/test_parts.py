@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pavior.environments.model import ChangeKind, ChangeStatus
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.model import DecisionOutcome, Effect
 from pavior.resources.model import Action, Sensitive, Unknown
@@ -55,7 +56,8 @@ def test_a_moment_is_told_by_its_distance(distance: timedelta, told: str) -> Non
 def test_a_moment_is_shown_in_utc_wherever_it_was_written() -> None:
     written = datetime(2026, 11, 24, 14, tzinfo=timezone(timedelta(hours=2)))
 
-    assert moments.absolute(written) == "2026-11-24 12:00 UTC"
+    assert tell_instant(written) == "2026-11-24 12:00 UTC"
+    assert moments.day(written) == "2026-11-24"
     assert moments.exact(written) == "2026-11-24T12:00:00Z"
     assert moments.clock_time(written.astimezone(UTC)) == "12:00:00"
 

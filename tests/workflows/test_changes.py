@@ -10,12 +10,14 @@ import pytest
 from pavior.environments import store
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.environments.ports import Purpose
-from pavior.identity.model import Actor, Surface
+from pavior.identity import store as identity
+from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
 from pavior.policy.model import DecisionOutcome, Effect
 from pavior.policy.waiver_model import WaiverWish
 from pavior.runs.model import RunState
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.testing.people import a_person
 
 NOBODY = Actor("nobody", frozenset(), frozenset(), Surface.API)
 
@@ -152,6 +154,23 @@ def test_production_needs_a_second_person_who_may_and_who_has_seen_this_plan(sta
     assert stage.run(f"apply-{change.id}-1").requester == "paul"
     with pytest.raises(ConflictError, match="change-not-awaiting-approval"):
         stage.changes.approve_change(stage.sam, change.id, digest)
+
+
+def test_what_somebody_approved_who_left_before_it_was_applied_is_not_applied(stage: MemoryPlatform) -> None:
+    stage.create_orders()
+    change = stage.promote()
+    paul = a_person(name="paul", roles=frozenset({Role.PLATFORM}), teams=frozenset())
+    with stage.database.transaction() as transaction:
+        identity.insert_person(transaction, paul)
+    stage.changes.approve_change(stage.paul, change.id, stage.plan(change.id).digest)
+    with stage.database.transaction() as transaction:
+        identity.update_person(transaction, replace(paul, is_disabled=True))
+
+    stage.runs.work()
+
+    found = stage.change(change.id)
+    assert found.status is ChangeStatus.BLOCKED
+    assert "0 of 1 approvals that still count" in found.status_detail
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:

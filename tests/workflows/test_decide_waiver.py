@@ -223,3 +223,14 @@ def test_of_two_who_decide_at_once_exactly_one_wins(orders: MemoryPlatform) -> N
     (winner,) = set(told) - {"waiver-already-decided"}
     assert sorted(told) == sorted([winner, "waiver-already-decided"])
     assert [event.actor for event in orders.events("waiver.approved")] == [winner]
+
+
+@pytest.mark.parametrize("reason", ["", " ", "..."])
+def test_nobody_says_no_or_takes_back_a_yes_without_a_reason(orders: MemoryPlatform, reason: str) -> None:
+    denied, revoked = ask(orders, orders.mara), ask(orders, orders.mara)
+    orders.waivers.approve_waiver(orders.sam, revoked.id)
+
+    with pytest.raises(InvalidError, match="waiver-reason-missing"):
+        orders.waivers.deny_waiver(orders.sam, denied.id, reason=reason)
+    with pytest.raises(InvalidError, match="waiver-reason-missing"):
+        orders.waivers.revoke_waiver(orders.sam, revoked.id, reason=reason)

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from pavior.environments.model import ChangeStatus
-from pavior.identity.model import Actor
+from pavior.identity import store as identity
+from pavior.identity.model import Actor, Role
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.kernel.pages import PageRequest
 from pavior.policy import level_store
@@ -19,6 +20,7 @@ from pavior.policy.tables import level_plans
 from pavior.reports.level_evidence import Place, rung_now
 from pavior.reports.sight import Sight
 from pavior.testing.memory_platform import PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.testing.people import a_person
 
 HOUR = timedelta(hours=1)
 DEV = LevelScope("orders/dev")
@@ -164,6 +166,22 @@ def test_the_riskiest_need_two_others_and_until_then_nothing_starts(warned: Memo
     assert rung(warned).level is Level.WARN
     verbs = [event.verb for event in warned.events() if event.details.get("level_change") == wish.id]
     assert verbs == ["control.level-proposed", "control.level-seconded", "control.level-approved"]
+
+
+def test_an_approval_of_who_has_left_since_or_lost_the_role_counts_no_longer(warned: MemoryPlatform) -> None:
+    wish = lowered(warned)
+    with warned.database.transaction() as transaction:
+        for name in ("sven", "olga"):
+            identity.insert_person(transaction, a_person(name=name, roles=frozenset({Role.SECURITY})))
+    approve(warned, wish)
+    with warned.database.transaction() as transaction:
+        identity.update_person(transaction, a_person(name="sven", roles=frozenset({Role.VIEWER})))
+    assert approve(warned, wish, olga(warned)).state is LevelChangeState.PROPOSED
+    assert rung(warned).level is Level.BLOCK
+
+    decided = approve(warned, wish, replace(warned.sven, id="tina"))
+
+    assert (decided.state, len(decided.approvals)) == (LevelChangeState.APPROVED, 3)
 
 
 def test_an_approval_of_the_plan_before_does_not_count_for_the_next(warned: MemoryPlatform) -> None:

@@ -13,7 +13,8 @@ from pavior.environments.model import Change, ChangeStatus
 from pavior.environments.tables import plans
 from pavior.identity import store as identity
 from pavior.identity.model import Actor
-from pavior.kernel.errors import MissingError
+from pavior.kernel.bulkhead import Bulkhead
+from pavior.kernel.errors import MissingError, UnavailableError
 from pavior.kernel.verdicts import Outcome
 from pavior.policy import level_store
 from pavior.policy.model import Control, Effect, Level, RuleResult
@@ -23,6 +24,7 @@ from pavior.policy.rules import failed
 from pavior.policy.waiver_model import WaiverWish
 from pavior.reports.model import RecomputedView
 from pavior.reports.pages import Pages
+from pavior.reports.replay import replay_busy
 from pavior.testing.builders import a_control
 from pavior.testing.memory_platform import BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
 from pavior.testing.people import a_team
@@ -55,6 +57,7 @@ def again(
     *,
     find_earlier: FindEarlier = lambda *_: None,
     actor: Actor | None = None,
+    replays: Bulkhead | None = None,
 ) -> RecomputedView:
     it = stage.platform
     pages = Pages(
@@ -67,6 +70,7 @@ def again(
         it.controls,
         it.golden_paths,
         find_earlier=find_earlier,
+        replays=replays or Bulkhead(1, wait_seconds=0),
     )
     return pages.recompute_decision(actor or stage.mara, change.id, number)
 
@@ -111,10 +115,18 @@ def allow(stage: MemoryPlatform, days: int = 3) -> str:
 
 
 def set_level(stage: MemoryPlatform, level: Level, *, is_new_only: bool = False) -> None:
+    """In dev, where one other person is enough for it."""
     wish = stage.levels.propose_level(
-        stage.sam, control=PUBLIC_ACCESS, level=level, is_new_only=is_new_only, reason="It is time."
+        stage.sam,
+        control=PUBLIC_ACCESS,
+        level=level,
+        environment="dev",
+        is_new_only=is_new_only,
+        reason="It is time.",
     )
-    stage.levels.approve_level(stage.sven, wish.id)
+    assert wish.plan is not None
+    for person in ("sven", "olga")[: wish.approvals_required]:
+        stage.levels.approve_level(replace(stage.sven, id=person), wish.id, plan_digest=wish.plan.digest)
 
 
 def test_a_decision_that_was_just_made_is_identical(orders: MemoryPlatform) -> None:
@@ -145,6 +157,15 @@ def test_a_decision_whose_override_ended_is_the_one_without_it(orders: MemoryPla
     assert orders.plan(change.id).decision.with_effect(Effect.BLOCK)
 
     assert_identical(again(orders, change))
+
+
+def test_as_many_are_made_again_at_once_as_a_fleet_is_replayed(orders: MemoryPlatform) -> None:
+    change, places = blocked(orders), Bulkhead(1, wait_seconds=0)
+
+    with places.enter(full=replay_busy()), pytest.raises(UnavailableError, match="replay-busy"):
+        again(orders, change, replays=places)
+
+    assert_identical(again(orders, change, replays=places))
 
 
 def test_a_control_that_came_later_is_no_part_of_it(orders: MemoryPlatform) -> None:
@@ -382,6 +403,25 @@ def test_a_stored_plan_that_was_changed_together_with_its_digest_is_betrayed_by_
     assert view.result.status is RecomputedStatus.PARTIAL
     assert codes(view) == [GapCode.AUDIT_DIFFERS]
     assert "input_digest" in view.result.gaps[0].told
+
+
+def test_a_ruling_that_was_taken_out_together_with_its_control_is_betrayed_by_the_audit_log(
+    orders: MemoryPlatform,
+) -> None:
+    other = a_control(id="buckets-refused", rule=lambda _: failed("No bucket is wanted."), default_level=Level.WARN)
+    object.__setattr__(orders.platform, "controls", (*orders.platform.controls, other))
+    change = blocked(orders)
+
+    def forget(document: dict[str, Any]) -> None:
+        document["rulings"] = [item for item in document["rulings"] if item["verdict"]["control"] != other.id]
+        del document["basis"]["controls"][other.id]
+
+    damage(orders, change, "decision", forget)
+    view = again(orders, change)
+
+    assert view.result.status is RecomputedStatus.PARTIAL
+    assert codes(view) == [GapCode.AUDIT_DIFFERS]
+    assert "decision_digest" in view.result.gaps[0].told
 
 
 def test_a_ruling_that_was_changed_is_a_difference(orders: MemoryPlatform) -> None:

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from pavior.identity.model import Actor, Role, Surface
-from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, PaviorError
+from pavior.kernel.errors import ConflictError, ForbiddenError, InvalidError, MissingError, PaviorError
 from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.sight import Sight
@@ -40,6 +40,8 @@ def view(stage: MemoryPlatform, waiver: Waiver, actor: Actor) -> WaiverView:
     ("given", "code"),
     [
         ({"subject": ""}, "waiver-scope-missing"),
+        ({"subject": "", "path": "**"}, "waiver-scope-missing"),
+        ({"subject": "", "path": "./**/*"}, "waiver-scope-missing"),
         ({"is_whole": True}, "waiver-scope-contradictory"),
         ({"subject": "aws_s3_bucket.flies"}, "waiver-matches-nothing"),
         ({"subject": "", "path": "infra/legacy/**"}, "waiver-matches-nothing"),
@@ -57,6 +59,23 @@ def test_what_is_still_to_come_can_be_asked_for_on_purpose(orders: MemoryPlatfor
     ahead = structs.replace(WISH, subject="aws_s3_bucket.to_come", may_match_nothing=True)
 
     assert orders.waivers.request_waiver(orders.mara, ahead).state is WaiverState.REQUESTED
+
+
+@pytest.mark.parametrize("change_id", ["C-99", "C-1"], ids=["that is not there", "of another environment"])
+def test_a_change_that_it_is_not_about_is_named_by_no_waiver(orders: MemoryPlatform, change_id: str) -> None:
+    elsewhere = structs.replace(WISH, environment="orders/prod", change_id=change_id, may_match_nothing=True)
+
+    with pytest.raises(MissingError, match="change-missing"):
+        orders.waivers.request_waiver(orders.mara, elsewhere)
+
+
+def test_a_secret_that_is_typed_as_a_path_or_a_resource_is_masked(orders: MemoryPlatform) -> None:
+    secret = "ghp_" + "a" * 36
+    wish = structs.replace(WISH, subject="", path=f"infra/{secret}/**", may_match_nothing=True)
+
+    assert orders.waivers.request_waiver(orders.mara, wish).path == "infra/***/**"
+    with pytest.raises(InvalidError, match="waiver-matches-nothing"):
+        orders.waivers.request_waiver(orders.mara, structs.replace(WISH, subject=f"aws_s3_bucket.{secret}"))
 
 
 def test_a_waiver_says_what_it_would_excuse_before_anybody_asks(orders: MemoryPlatform) -> None:

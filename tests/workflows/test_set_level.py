@@ -283,7 +283,10 @@ def test_what_is_exported_is_what_the_gate_goes_by(warned: MemoryPlatform) -> No
     found = read_levels(signed.encode(), key=key.public_key(), now=warned.clock.now())
     assert (found.environment, found.team, found.valid_until - found.issued_at) == ("orders/dev", "payments", DAY)
     assert [item.id for item in found.changes] == ["L-1"]
-    assert found.changes[0].evidence is None
+    # Who was hit, who wanted it and why stays here.
+    told = found.changes[0]
+    assert (told.evidence, told.reason, told.proposer) == (None, "", "")
+    assert (told.decided_by, told.decision_reason) == ("", "")
     (control,) = warned.platform.controls
     assert found.controls == {PUBLIC_ACCESS: SignedControl(control.version, Level.WARN)}
     assert found.controls_digest == controls_digest([control])

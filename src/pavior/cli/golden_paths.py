@@ -7,13 +7,10 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
+from pavior.cli.replay import count_facts, example_parts, not_read_parts, team_table
 from pavior.cli.verb import Call, Verb
 from pavior.identity.model import Permission
-from pavior.policy.path_replaying import PathEffect
 from pavior.reports.path_replay_view import PathReplayView
-
-# The others are in `--json`, and all of them in the counts.
-_MOST_ROWS = 20
 
 
 @click.group("golden-path")
@@ -100,55 +97,19 @@ def _counter(call: Call) -> Callable[[int, int], None]:
 
 
 def _replay_parts(view: PathReplayView) -> list[Part]:
-    stopped = sum(item.newly_stopped for item in view.teams)
-    parts: list[Part] = [
-        Facts(
-            (
-                ("golden path", f"{view.golden_path} {view.version}, tried as {view.version_then}"),
-                ("newly stopped", str(stopped)),
-                ("no longer stopped", str(sum(item.let_go for item in view.teams))),
-                ("unknown", str(sum(item.unanswered for item in view.teams))),
-                ("not known", f"{sum(item.not_read for item in view.teams)} of {view.environments} environments"),
-                ("services", f"{view.services} made from it, {view.unchanged} would stay as they are"),
-            )
-        ),
+    facts = Facts(
+        (
+            ("golden path", f"{view.golden_path} {view.version}, tried as {view.version_then}"),
+            *count_facts(view.teams),
+            ("not read", f"{sum(item.not_read for item in view.teams)} of {view.environments} environments"),
+            ("services", f"{view.services} made from it, {view.unchanged} would stay as they are"),
+        )
+    )
+    empty = "Nothing that you may see would be different." if view.services else "No service was made from it yet."
+    return [
+        facts,
         Text(""),
-        Table(
-            ("team", "newly stopped", "services", "no longer", "unknown", "looked at", "not read"),
-            tuple(
-                (
-                    item.team,
-                    str(item.newly_stopped),
-                    ", ".join(item.services),
-                    str(item.let_go),
-                    str(item.unanswered),
-                    str(item.subjects),
-                    str(item.not_read),
-                )
-                for item in view.teams
-            ),
-            "Nothing that you may see would be different." if view.services else "No service was made from it yet.",
-        ),
+        team_table(view.teams, empty),
+        *example_parts(view, names_control=True),
+        *not_read_parts(view.not_read),
     ]
-    for title, found in (
-        ("would be stopped", view.newly_stopped),
-        ("no longer stopped", view.let_go),
-        ("unknown", view.unanswered),
-    ):
-        if found:
-            rows = tuple(map(_effect_row, found[:_MOST_ROWS]))
-            parts += [Text(""), Table((title, "control", "subject", "at", "why"), rows, "")]
-        if len(found) > _MOST_ROWS:
-            parts.append(Text(f"More of these are told by --json; {_MOST_ROWS} are shown."))
-    if view.not_read:
-        rows = tuple((item.environment, item.why) for item in view.not_read[:_MOST_ROWS])
-        parts += [Text(""), Table(("not known", "why"), rows, "")]
-    if len(view.not_read) > _MOST_ROWS:
-        parts.append(Text(f"{len(view.not_read)} in all are not known; {_MOST_ROWS} are shown."))
-    return parts
-
-
-def _effect_row(item: PathEffect) -> tuple[str, ...]:
-    verdict = item.verdict
-    place = str(verdict.position) if verdict.position else ""
-    return (item.environment, verdict.control, verdict.subject, place, verdict.message)

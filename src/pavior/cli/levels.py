@@ -173,7 +173,7 @@ def list_level_changes(call: Call, is_open: bool | None, limit: int, offset: int
 @click.argument("change_id", metavar="CHANGE")
 @click.option("--reason", required=True, help="Why.")
 def reject_level(call: Call, change_id: str, reason: str) -> Answer:
-    """Reject a proposed level, or take back one's own."""
+    """Reject a proposed level, or withdraw one's own."""
     return _answer(call, call.application.levels.reject_level(call.actor, change_id, reason=reason))
 
 
@@ -294,7 +294,7 @@ def _answer(call: Call, item: LevelChange) -> Answer:
     )
     if item.state is LevelChangeState.PROPOSED:
         return Answer(item, (facts, Text(""), *_plan(item), Text(_next(item))))
-    after = f"\nTo take it back: pavior control revert-level {item.id}" if item.starts_at else ""
+    after = f"\nTo revert it: pavior control revert-level {item.id}" if item.starts_at else ""
     return Answer(
         item, (facts, Text(""), *_plan(item), Text(f"Its ladder: pavior control levels {item.control}{after}"))
     )

@@ -105,7 +105,7 @@ def revoke_override(call: Call, override_id: str, reason: str) -> Answer:
     "--outcome",
     type=click.Choice([item.value for item in ReviewOutcome]),
     required=True,
-    help="What you found, as neither of who asked and who approved.",
+    help="What you found, as none of who asked, who approved and who wants the Change.",
 )
 @click.option("--reason", required=True, help="Why.")
 def review_override(call: Call, override_id: str, outcome: str, reason: str) -> Answer:

@@ -1,5 +1,6 @@
-"""`pavior control replay`: who would be stopped, before anybody decides."""
+"""`pavior control replay`: who would be stopped, before anybody decides; and what all replays show."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.policy.model import Level
 from pavior.policy.parameters import value_text
-from pavior.policy.replaying import Replayed
-from pavior.reports.replay_view import ReplayView
+from pavior.policy.replaying import Compared, TeamReplay
+from pavior.reports.path_replay_view import PathReplayView
+from pavior.reports.replay_view import NotRead, ReplayView
 
 # The others are in `--json`, and all of them in the counts.
 _MOST_ROWS = 20
@@ -74,58 +76,86 @@ def replay_control(
 
 def replay_parts(view: ReplayView) -> list[Part]:
     """What a terminal shows of it."""
-    stopped = sum(item.newly_stopped for item in view.teams)
-    services = sum(len(item.services) for item in view.teams)
     parts: list[Part] = [
         Facts(
             (
                 ("control", view.control),
                 ("tried", _tried(view)),
-                ("newly stopped", f"{stopped} in {services} {'service' if services == 1 else 'services'}"),
-                ("no longer stopped", str(sum(item.let_go for item in view.teams))),
-                ("unknown", str(sum(item.unanswered for item in view.teams))),
+                *count_facts(view.teams),
                 ("read", f"{view.answered} of {view.environments} environments"),
                 ("oldest input", "" if view.oldest_at is None else format_instant(view.oldest_at)),
             )
         ),
         Text(""),
-        Table(
-            ("team", "newly stopped", "services", "no longer", "unknown", "looked at", "not read"),
-            tuple(
-                (
-                    item.team,
-                    str(item.newly_stopped),
-                    _some(item.services),
-                    str(item.let_go),
-                    str(item.unanswered),
-                    str(item.subjects),
-                    str(item.not_read),
-                )
-                for item in view.teams
-            ),
-            "No environment that you may see is in this scope, so nothing is known.",
-        ),
+        team_table(view.teams, "No environment that you may see is in this scope, so nothing is known."),
+        *example_parts(view),
+        *not_read_parts(view.not_read),
     ]
+    if view.hidden:
+        parts.append(Text(f"\nNot shown to you: {', '.join(view.hidden)}."))
+    return parts
+
+
+def count_facts(teams: tuple[TeamReplay, ...]) -> Iterator[tuple[str, str]]:
+    """What it comes to over all of them."""
+    services = sum(len(item.services) for item in teams)
+    stopped = sum(item.newly_stopped for item in teams)
+    yield "newly stopped", f"{stopped} in {services} {'service' if services == 1 else 'services'}"
+    yield "no longer stopped", str(sum(item.let_go for item in teams))
+    yield "unknown", str(sum(item.unanswered for item in teams))
+
+
+def team_table(teams: tuple[TeamReplay, ...], empty: str) -> Table:
+    """Whom it hits, team by team."""
+    return Table(
+        ("team", "newly stopped", "services", "no longer", "unknown", "looked at", "not read"),
+        tuple(
+            (
+                item.team,
+                str(item.newly_stopped),
+                _some(item.services),
+                str(item.let_go),
+                str(item.unanswered),
+                str(item.subjects),
+                str(item.not_read),
+            )
+            for item in teams
+        ),
+        empty,
+    )
+
+
+def example_parts(view: ReplayView | PathReplayView, *, names_control: bool = False) -> Iterator[Part]:
+    """A table for each kind of difference that there is.
+
+    Args:
+        names_control: Whether it is about several controls.
+    """
+    columns = ("control", "subject", "at", "why") if names_control else ("subject", "at", "why")
     for title, found in (
         ("would be stopped", view.newly_stopped),
         ("no longer stopped", view.let_go),
         ("unknown", view.unanswered),
     ):
         if found:
-            parts += [Text(""), Table((title, "subject", "at", "why"), tuple(map(_row, found[:_MOST_ROWS])), "")]
+            rows = tuple(_row(item, names_control=names_control) for item in found[:_MOST_ROWS])
+            yield Text("")
+            yield Table((title, *columns), rows, "")
         if len(found) > _MOST_ROWS:
-            parts.append(Text(f"More of these are told by --json; {_MOST_ROWS} are shown."))
-    if view.not_read:
+            yield Text(f"More of these are told by --json; {_MOST_ROWS} are shown.")
+
+
+def not_read_parts(not_read: tuple[NotRead, ...]) -> Iterator[Part]:
+    """What nobody can say anything of."""
+    if not_read:
         rows = tuple(
             (item.environment, "" if item.phase is None else item.phase.value, item.why)
-            for item in view.not_read[:_MOST_ROWS]
+            for item in not_read[:_MOST_ROWS]
         )
-        parts += [Text(""), Table(("not read, so not known", "phase", "why"), rows, "")]
-    if len(view.not_read) > _MOST_ROWS:
-        parts.append(Text(f"{len(view.not_read)} in all could not be read; {_MOST_ROWS} are shown."))
-    if view.hidden:
-        parts.append(Text(f"\nNot shown to you: {', '.join(view.hidden)}."))
-    return parts
+        yield Text("")
+        yield Table(("not read, so not known", "phase", "why"), rows, "")
+    if len(not_read) > _MOST_ROWS:
+        yield Text(f"{len(not_read)} in all could not be read; {_MOST_ROWS} are shown.")
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -143,7 +173,8 @@ def _tried(view: ReplayView) -> str:
     return f"{', '.join(told)}, {view.scope}"
 
 
-def _row(item: Replayed) -> tuple[str, ...]:
+def _row(item: Compared, *, names_control: bool) -> tuple[str, ...]:
     verdict = item.verdict
     place = str(verdict.position) if verdict.position else ""
-    return (item.environment, verdict.subject, place, verdict.message)
+    control = (verdict.control,) if names_control else ()
+    return (item.environment, *control, verdict.subject, place, verdict.message)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pavior.disputes.model import Dispute, DisputeState
 from pavior.disputes.tables import disputes
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.storage.counters import next_number
@@ -121,7 +121,7 @@ def _row(dispute: Dispute) -> dict[str, Any]:
         "requested_at": format_instant(dispute.requested_at),
         "state": dispute.state.value,
         "answered_by": dispute.answered_by,
-        "answered_at": None if dispute.answered_at is None else format_instant(dispute.answered_at),
+        "answered_at": format_if_any(dispute.answered_at),
         "answer": dispute.answer,
     }
 
@@ -139,6 +139,6 @@ def _dispute(row: Mapping[Any, Any]) -> Dispute:
         requested_at=parse_instant(row["requested_at"]),
         state=DisputeState(row["state"]),
         answered_by=row["answered_by"],
-        answered_at=None if row["answered_at"] is None else parse_instant(row["answered_at"]),
+        answered_at=parse_if_any(row["answered_at"]),
         answer=row["answer"],
     )

@@ -18,7 +18,7 @@ from pavior.environments.model import (
     Plan,
 )
 from pavior.environments.tables import approvals, changes, environments, plans
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.model import Decision
@@ -274,8 +274,8 @@ def _environment_row(environment: Environment) -> dict[str, Any]:
         "change_id": environment.change_id,
         "cloud_instance": environment.cloud_instance,
         "created_at": format_instant(environment.created_at),
-        "deployed_at": _written(environment.deployed_at),
-        "drift_checked_at": _written(environment.drift_checked_at),
+        "deployed_at": format_if_any(environment.deployed_at),
+        "drift_checked_at": format_if_any(environment.drift_checked_at),
     }
 
 
@@ -291,8 +291,8 @@ def _environment(row: Mapping[Any, Any]) -> Environment:
         change_id=row["change_id"],
         cloud_instance=row["cloud_instance"],
         created_at=parse_instant(row["created_at"]),
-        deployed_at=_read(row["deployed_at"]),
-        drift_checked_at=_read(row["drift_checked_at"]),
+        deployed_at=parse_if_any(row["deployed_at"]),
+        drift_checked_at=parse_if_any(row["drift_checked_at"]),
     )
 
 
@@ -311,7 +311,7 @@ def _change_row(change: Change) -> dict[str, Any]:
         "status_detail": change.status_detail,
         "plan_number": change.plan_number,
         "created_at": format_instant(change.created_at),
-        "ended_at": _written(change.ended_at),
+        "ended_at": format_if_any(change.ended_at),
     }
 
 
@@ -330,13 +330,5 @@ def _change(row: Mapping[Any, Any]) -> Change:
         status_detail=row["status_detail"],
         plan_number=row["plan_number"],
         created_at=parse_instant(row["created_at"]),
-        ended_at=_read(row["ended_at"]),
+        ended_at=parse_if_any(row["ended_at"]),
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pavior.findings.model import Finding, FindingSource, FindingState
 from pavior.findings.tables import findings
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Phase, Severity
@@ -235,9 +235,9 @@ def _row(finding: Finding) -> dict[str, Any]:
         "first_seen_at": format_instant(finding.first_seen_at),
         "last_seen_at": format_instant(finding.last_seen_at),
         "due_at": format_instant(finding.due_at),
-        "waived_until": _written(finding.waived_until),
+        "waived_until": format_if_any(finding.waived_until),
         "waiver_id": finding.waiver_id,
-        "fixed_at": _written(finding.fixed_at),
+        "fixed_at": format_if_any(finding.fixed_at),
         "change_id": finding.change_id,
         "triage_reason": finding.triage_reason,
     }
@@ -261,17 +261,9 @@ def _finding(row: Mapping[Any, Any]) -> Finding:
         first_seen_at=parse_instant(row["first_seen_at"]),
         last_seen_at=parse_instant(row["last_seen_at"]),
         due_at=parse_instant(row["due_at"]),
-        waived_until=_read(row["waived_until"]),
+        waived_until=parse_if_any(row["waived_until"]),
         waiver_id=row["waiver_id"],
-        fixed_at=_read(row["fixed_at"]),
+        fixed_at=parse_if_any(row["fixed_at"]),
         change_id=row["change_id"],
         triage_reason=row["triage_reason"],
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

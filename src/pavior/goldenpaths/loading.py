@@ -120,6 +120,9 @@ def _read_schema(file: Path) -> Mapping[str, object]:
 
 
 def _content(file: Path) -> bytes:
+    if file.is_fifo():
+        # Opening it would wait for ever.
+        raise golden_path_invalid(file, "it is a pipe.")
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST_BYTES + 1)

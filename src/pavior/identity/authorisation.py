@@ -166,14 +166,15 @@ def _denial(actor: Actor, permission: Permission, scope: Scope, forbidden_by: tu
     thing = f"{scope.kind} {scope.name}"
     roles = _roles_that_may(permission, scope)
     fix = f"Ask somebody with the role {roles} to do it." if roles else "Nobody may do this."
-    because = f"the roles {', '.join(sorted(actor.roles)) or '(none)'} do not allow it here"
+    names = " and ".join(sorted(actor.roles)) or "(none)"
+    because = f"the {'roles' if len(actor.roles) > 1 else 'role'} {names} cannot do that here"
     if forbidden_by:
         why, what_next = WHY_FORBIDDEN[forbidden_by[0]]
         because = why.format(actor=actor.id, thing=thing)
         fix = what_next.format(roles=roles, permission=permission.value)
     return ForbiddenError(
         "permission-denied",
-        f"{actor.id} may not {permission.value} on {thing}: {because}.",
+        f"{actor.id} may not do {permission.value} on {thing}: {because}.",
         fix=fix,
         context={"permission": permission.value, "forbidden_by": forbidden_by},
     )

@@ -16,7 +16,7 @@ from pavior.identity.tables import (
     sign_in_links,
     teams,
 )
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_instant, parse_if_any, parse_instant
 from pavior.storage.database import Transaction
 
 
@@ -162,7 +162,7 @@ def find_link(tx: Transaction, digest: str) -> LinkRow | None:
         kind=LinkKind(row["kind"]),
         created_at=parse_instant(row["created_at"]),
         expires_at=parse_instant(row["expires_at"]),
-        used_at=None if row["used_at"] is None else parse_instant(row["used_at"]),
+        used_at=parse_if_any(row["used_at"]),
     )
 
 
@@ -311,6 +311,6 @@ def _token(row: sa.RowMapping) -> ServiceToken:
         creator=row["creator"],
         created_at=parse_instant(row["created_at"]),
         expires_at=parse_instant(row["expires_at"]),
-        revoked_at=None if row["revoked_at"] is None else parse_instant(row["revoked_at"]),
+        revoked_at=parse_if_any(row["revoked_at"]),
         environment=row["environment"],
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from pavior.inventory.model import Drift, DriftState, Observation
 from pavior.inventory.tables import drifts, observations
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_instant, parse_if_any, parse_instant
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Severity
 from pavior.resources.codec import Json, decode_graph, decode_value, encode_graph, encode_value
@@ -164,5 +164,5 @@ def _drift(row: Mapping[Any, Any]) -> Drift:
         state=DriftState(row["state"]),
         first_seen_at=parse_instant(row["first_seen_at"]),
         last_seen_at=parse_instant(row["last_seen_at"]),
-        resolved_at=None if row["resolved_at"] is None else parse_instant(row["resolved_at"]),
+        resolved_at=parse_if_any(row["resolved_at"]),
     )

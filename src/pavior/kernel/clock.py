@@ -29,6 +29,16 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def tell_instant(instant: datetime) -> str:
+    """For a sentence that a person reads: `2026-11-24 12:00 UTC`."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def format_if_any(instant: datetime | None) -> str | None:
+    """As `format_instant`, of an instant that may not have come."""
+    return None if instant is None else format_instant(instant)
+
+
 def parse_day_or_instant(text: str) -> datetime:
     """Read `2026-12-01`, which is its first moment in UTC, or RFC 3339 with a zone. Raises as `parse_instant`."""
     return parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
@@ -52,3 +62,8 @@ def parse_instant(text: str) -> datetime:
         return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise malformed from None
+
+
+def parse_if_any(text: str | None) -> datetime | None:
+    """As `parse_instant`, of what `format_if_any` wrote."""
+    return None if text is None else parse_instant(text)

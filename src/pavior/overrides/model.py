@@ -62,7 +62,7 @@ class Override:
         id: `OV-` and a number.
         environment: As `orders/dev`.
         plan_number: Of the only plan of the Change that it is about.
-        controls_digest: Over the controls that denied it, and their versions.
+        controls_digest: Over all controls that were asked, and their versions; as in its Decision.
         denied: What blocked when it was asked for, and all that it lets through.
         change_requester: Who wants the Change, and so decides nothing about it.
         hours: How long it holds from its approval on.

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Outcome
@@ -220,16 +220,16 @@ def _row(override: Override) -> dict[str, Any]:
         "requested_at": format_instant(override.requested_at),
         "state": override.state.value,
         "decided_by": override.decided_by,
-        "decided_at": _written(override.decided_at),
+        "decided_at": format_if_any(override.decided_at),
         "decision_reason": override.decision_reason,
-        "expires_at": _written(override.expires_at),
+        "expires_at": format_if_any(override.expires_at),
         "ended_by": override.ended_by,
-        "ended_at": _written(override.ended_at),
+        "ended_at": format_if_any(override.ended_at),
         "end_reason": override.end_reason,
-        "review_due_at": _written(override.review_due_at),
+        "review_due_at": format_if_any(override.review_due_at),
         "review": None if override.review is None else override.review.value,
         "reviewed_by": override.reviewed_by,
-        "reviewed_at": _written(override.reviewed_at),
+        "reviewed_at": format_if_any(override.reviewed_at),
         "review_reason": override.review_reason,
     }
 
@@ -251,23 +251,15 @@ def _override(row: Mapping[Any, Any], denied: tuple[Denied, ...]) -> Override:
         requested_at=parse_instant(row["requested_at"]),
         state=OverrideState(row["state"]),
         decided_by=row["decided_by"],
-        decided_at=_instant(row["decided_at"]),
+        decided_at=parse_if_any(row["decided_at"]),
         decision_reason=row["decision_reason"],
-        expires_at=_instant(row["expires_at"]),
+        expires_at=parse_if_any(row["expires_at"]),
         ended_by=row["ended_by"],
-        ended_at=_instant(row["ended_at"]),
+        ended_at=parse_if_any(row["ended_at"]),
         end_reason=row["end_reason"],
-        review_due_at=_instant(row["review_due_at"]),
+        review_due_at=parse_if_any(row["review_due_at"]),
         review=None if row["review"] is None else ReviewOutcome(row["review"]),
         reviewed_by=row["reviewed_by"],
-        reviewed_at=_instant(row["reviewed_at"]),
+        reviewed_at=parse_if_any(row["reviewed_at"]),
         review_reason=row["review_reason"],
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import structs
 from sqlalchemy.exc import IntegrityError
 
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.level_plans import LevelApproval, LevelPlan
@@ -47,7 +47,7 @@ def insert_level_change(tx: Transaction, change: LevelChange) -> LevelChange:
             reason=numbered.reason,
             proposer=numbered.proposer,
             proposed_at=format_instant(numbered.proposed_at),
-            wanted_from=_written(numbered.wanted_from),
+            wanted_from=format_if_any(numbered.wanted_from),
             evidence=msgspec.to_builtins(numbered.evidence),
             reverts=numbered.reverts or None,
         )
@@ -129,7 +129,7 @@ def decide_level_change(tx: Transaction, decided: LevelChange) -> None:
                     decided_by=decided.decided_by,
                     decided_at=format_instant(decided.decided_at),
                     reason=decided.decision_reason,
-                    starts_at=_written(decided.starts_at),
+                    starts_at=format_if_any(decided.starts_at),
                 )
             )
     except IntegrityError:
@@ -265,13 +265,13 @@ def _change(row: Mapping[Any, Any]) -> LevelChange:
         reason=row["reason"],
         proposer=row["proposer"],
         proposed_at=parse_instant(row["proposed_at"]),
-        wanted_from=_read(row["wanted_from"]),
+        wanted_from=parse_if_any(row["wanted_from"]),
         evidence=msgspec.convert(row["evidence"], LevelEvidence | None),
         state=state,
         decided_by=row["decided_by"] or "",
-        decided_at=_read(row["decided_at"]),
+        decided_at=parse_if_any(row["decided_at"]),
         decision_reason=row["decision_reason"] or "",
-        starts_at=_read(row["starts_at"]),
+        starts_at=parse_if_any(row["starts_at"]),
         reverts=row["reverts"] or "",
     )
 
@@ -281,11 +281,3 @@ def _with_plan(change: LevelChange, plan: LevelPlan | None, approvals: list[Leve
         return change
     own = tuple(item for item in approvals if item.plan_digest == plan.digest)
     return structs.replace(change, plan=plan, approvals=own)
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

@@ -31,7 +31,7 @@ class OverrideBasis(Struct, frozen=True):
         id: `OV-` and a number.
         reason_class: Why, from the closed list, such as `incident`.
         plan_digest: Of the only plan that it is about.
-        controls_digest: Over the controls, and their versions, that denied it.
+        controls_digest: Over all controls that were asked, and their versions; once any is another, nothing is covered.
         denied: All that it covers; what else blocks, blocks.
         approver: Never who asked.
         expires_at: That moment itself is too late.

@@ -2,49 +2,23 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
-from pavior.kernel.verdicts import Outcome, Verdict
 from pavior.policy.model import Effect, Ruling
+from pavior.policy.replaying import Compared
 
 
-class PathEffect(Struct, frozen=True):
+class PathEffect(Compared, frozen=True):
     """One answer that would be another one, or that nobody has.
 
     Args:
-        environment: As `orders/prod`.
-        verdict: Of the repository as it would be; as it is, where the resource would be gone.
-        effect: What comes of it now; None where there is no such resource yet.
-        effect_then: What would come of it; None where there would be no such resource.
         waiver_id: What would excuse it; empty when nothing does.
     """
 
-    environment: str
-    team: str
-    verdict: Verdict
-    effect: Effect | None
-    effect_then: Effect | None
     waiver_id: str = ""
 
     @property
-    def service(self) -> str:
-        """`orders` of `orders/prod`."""
-        return self.environment.partition("/")[0]
-
-    @property
-    def is_newly_stopped(self) -> bool:
-        """Whether it would be blocked, and is not now."""
-        return self.effect_then is Effect.BLOCK and self.effect is not Effect.BLOCK
-
-    @property
-    def is_let_go(self) -> bool:
-        """Whether it would be blocked no longer."""
-        return self.effect is Effect.BLOCK and self.effect_then is not Effect.BLOCK
-
-    @property
     def is_unanswered(self) -> bool:
-        """Whether nobody knows if the control would hold there."""
-        return self.effect_then is not None and self.verdict.outcome in (Outcome.UNKNOWN, Outcome.ERRORED)
+        """Of what would be gone nothing is left to answer."""
+        return self.effect_then is not None and super().is_unanswered
 
 
 def compare(environment: str, team: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> tuple[PathEffect, ...]:

@@ -7,7 +7,7 @@ See docs/reference/recomputed-decisions.md.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 
 from pavior.kernel.verdicts import Phase
 from pavior.policy.basis import DecisionBasis
@@ -52,13 +52,18 @@ class Records(Struct, frozen=True):
     program: str
 
 
-def input_digest(document: Mapping[str, object]) -> str:
-    """SHA-256 over a reading as it is stored, 64 hex digits; whatever the order of its members."""
+def document_digest(document: Mapping[str, object]) -> str:
+    """SHA-256 over a reading or a Decision as it is stored, 64 hex digits; whatever the order of its members."""
     # Only who decides, or decides again, needs them; a check does neither.
     import hashlib
     import json
 
     return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def decision_digest(decision: Decision) -> str:
+    """The same over a Decision, as the audit log keeps it: its rulings could be changed together with its basis."""
+    return document_digest(to_builtins(decision))
 
 
 def asked_about(graph: ResourceGraph, controls: Iterable[Control]) -> tuple[Control, ...]:

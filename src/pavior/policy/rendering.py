@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from pavior.kernel.clock import format_instant
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.verdicts import Outcome, Phase, Position, Severity, Verdict
 from pavior.policy.levels import EVERYWHERE
 from pavior.policy.model import (
@@ -165,7 +165,7 @@ def basis_text(basis: LevelBasis) -> str:
     what = f"{basis.level.value} for what is new" if basis.is_new_only else basis.level.value
     who = f"{basis.proposer} and {basis.decided_by}" if basis.decided_by else basis.proposer
     where = basis.scope if basis.scope == EVERYWHERE else f"in {basis.scope}"
-    return f"{what} {where} since {format_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
+    return f"{what} {where} since {tell_instant(basis.since)} ({basis.id}, by {who}): {basis.reason}"
 
 
 def dispute_command(control: str, environment: str, subject: str) -> str:

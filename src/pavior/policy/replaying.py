@@ -29,29 +29,21 @@ class Side(Struct, frozen=True):
     find_waiver: FindWaiver
 
 
-class Replayed(Struct, frozen=True):
-    """One subject, what is said of it now, and what would be said.
+class Compared(Struct, frozen=True):
+    """One subject as it is, and as it would be with what is tried.
 
     Args:
         environment: As `orders/prod`.
-        verdict: What the tried rule says; where it says nothing of the subject, what the rule of now does.
-        outcome: What the rule of now says; None where it says nothing of the subject.
-        level: None with `effect`.
-        effect: What comes of it now; None where the rule says nothing of the subject, which is no pass.
-        level_then: None with `effect_then`.
+        verdict: With what is tried; where that says nothing of the subject, what holds now.
+        effect: What comes of it now; None where nothing is said of the subject, which is no pass.
         effect_then: The same with what is tried.
-        waiver_id: What excuses it with what is tried; empty when nothing does.
     """
 
     environment: str
     team: str
     verdict: Verdict
-    outcome: Outcome | None
-    level: Level | None
     effect: Effect | None
-    level_then: Level | None
     effect_then: Effect | None
-    waiver_id: str = ""
 
     @property
     def service(self) -> str:
@@ -70,8 +62,29 @@ class Replayed(Struct, frozen=True):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether nobody knows if the control holds there, whatever comes of that."""
-        return self.effect_then is None or self.verdict.outcome in (Outcome.UNKNOWN, Outcome.ERRORED)
+        """Whether nobody knows if the control would hold there, whatever comes of that."""
+        return self.verdict.outcome in (Outcome.UNKNOWN, Outcome.ERRORED)
+
+
+class Replayed(Compared, frozen=True):
+    """One subject, what is said of it now, and what would be said.
+
+    Args:
+        outcome: What the rule of now says; None where it says nothing of the subject.
+        level: None with `effect`.
+        level_then: None with `effect_then`.
+        waiver_id: What excuses it with what is tried; empty when nothing does.
+    """
+
+    outcome: Outcome | None
+    level: Level | None
+    level_then: Level | None
+    waiver_id: str = ""
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Also where a tried rule says nothing any more of what is there."""
+        return self.effect_then is None or super().is_unanswered
 
 
 class TeamReplay(Struct, frozen=True):

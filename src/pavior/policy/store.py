@@ -1,4 +1,4 @@
-"""Rows of waivers, and of what happened to each."""
+"""Rows of waivers."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import structs
 
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.policy.reaching import EVERYWHERE, is_wide, places_of, service_of
-from pavior.policy.tables import waiver_steps, waivers
-from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
+from pavior.policy.tables import waivers
+from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching
@@ -62,10 +62,10 @@ def decide_waiver(tx: Transaction, decided: Waiver) -> None:
         .values(
             state=decided.state.value,
             decided_by=decided.decided_by,
-            decided_at=_written(decided.decided_at),
-            expires_at=_written(decided.expires_at),
+            decided_at=format_if_any(decided.decided_at),
+            expires_at=format_if_any(decided.expires_at),
             decision_reason=decided.decision_reason,
-            ended_at=_written(decided.decided_at) if decided.state is WaiverState.DENIED else None,
+            ended_at=format_if_any(decided.decided_at) if decided.state is WaiverState.DENIED else None,
         )
     )
     if result.rowcount != 1:
@@ -83,7 +83,7 @@ def revoke_waiver(tx: Transaction, revoked: Waiver) -> None:
     Raises:
         ConflictError: `waiver-not-active`.
     """
-    now = _written(revoked.expires_at)
+    now = format_if_any(revoked.expires_at)
     result = tx.execute(
         waivers.update()
         .where(waivers.c.id == revoked.id, waivers.c.state == WaiverState.APPROVED.value, waivers.c.expires_at > now)
@@ -97,30 +97,6 @@ def revoke_waiver(tx: Transaction, revoked: Waiver) -> None:
             f"{current.id} is {standing}, so there is nothing to revoke.",
             fix="Only an approved waiver before its end can be revoked; list them with: pavior waiver list.",
         )
-
-
-def insert_step(tx: Transaction, step: WaiverStep) -> None:
-    """Add what happened last. Writers take turns, so the number is free."""
-    count = sa.select(sa.func.count()).select_from(waiver_steps).where(waiver_steps.c.waiver_id == step.waiver_id)
-    tx.execute(
-        waiver_steps.insert().values(
-            waiver_id=step.waiver_id,
-            number=int(tx.execute(count).scalar_one()) + 1,
-            verb=step.verb,
-            actor=step.actor,
-            at=format_instant(step.at),
-            text=step.text,
-        )
-    )
-
-
-def list_steps(tx: Transaction, waiver_id: str) -> tuple[WaiverStep, ...]:
-    """All that happened to it, oldest first."""
-    statement = waiver_steps.select().where(waiver_steps.c.waiver_id == waiver_id).order_by(waiver_steps.c.number)
-    return tuple(
-        WaiverStep(row["waiver_id"], row["verb"], row["actor"], parse_instant(row["at"]), row["text"])
-        for row in tx.execute(statement).mappings()
-    )
 
 
 def expire_waivers(tx: Transaction, now: datetime, *, environment: str = "") -> tuple[Waiver, ...]:
@@ -384,8 +360,8 @@ def _row(waiver: Waiver) -> dict[str, Any]:
         "days": waiver.days,
         "state": waiver.state.value,
         "decided_by": waiver.decided_by,
-        "decided_at": _written(waiver.decided_at),
-        "expires_at": _written(waiver.expires_at),
+        "decided_at": format_if_any(waiver.decided_at),
+        "expires_at": format_if_any(waiver.expires_at),
         "change_id": waiver.change_id,
         "path": waiver.path,
         "measures": waiver.measures,
@@ -409,8 +385,8 @@ def _waiver(row: Mapping[Any, Any]) -> Waiver:
         days=row["days"],
         state=WaiverState(row["state"]),
         decided_by=row["decided_by"],
-        decided_at=_read(row["decided_at"]),
-        expires_at=_read(row["expires_at"]),
+        decided_at=parse_if_any(row["decided_at"]),
+        expires_at=parse_if_any(row["expires_at"]),
         change_id=row["change_id"],
         path=row["path"],
         measures=row["measures"],
@@ -420,11 +396,3 @@ def _waiver(row: Mapping[Any, Any]) -> Waiver:
         decision_reason=row["decision_reason"],
         announced_days=row["announced_days"],
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

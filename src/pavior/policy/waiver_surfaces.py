@@ -101,6 +101,12 @@ SURFACES: Final = (
     WaiverSurface(
         "the waiver itself",
         "it is active, in CLI and portal",
-        ("cli.waivers", "web.rendering", "web.templates.waiver", "web.templates._waivers"),
+        (
+            "cli.waivers",
+            "web.rendering",
+            "web.templates.waiver",
+            "web.templates._waivers",
+            "web.templates.waiver_replay",
+        ),
     ),
 )

@@ -28,6 +28,9 @@ ANNOUNCED_DAYS: Final = (30, 7, 1)
 
 FindWaiver = Callable[[Verdict], str]
 
+# What a glob may be made of without naming any file.
+_WILD: Final = "*?/. "
+
 
 def check_request(control: Control, *, reason: str, days: int) -> None:
     """Refuse a request that nobody could decide on.
@@ -54,12 +57,34 @@ def check_request(control: Control, *, reason: str, days: int) -> None:
             fix=f"Ask for at most {longest} days, and for a new waiver if that was not enough.",
         )
     # The dots of the command that a denial shows are no reason.
-    if not any(character.isalnum() for character in reason):
+    if not says_something(reason):
         raise InvalidError(
             "waiver-reason-missing",
             f"A waiver of {control.id} was asked for without a reason.",
             fix="Say in one sentence why the control cannot hold here yet, and what is done meanwhile.",
         )
+
+
+def check_answer(waiver_id: str, *, was_to_be: str, reason: str) -> None:
+    """Refuse to say no, or to take back a yes, without a word.
+
+    Args:
+        was_to_be: Such as `denied`.
+
+    Raises:
+        InvalidError: `waiver-reason-missing`.
+    """
+    if not says_something(reason):
+        raise InvalidError(
+            "waiver-reason-missing",
+            f"{waiver_id} was to be {was_to_be} without a reason.",
+            fix="Say in one sentence why, so that its requester knows what would be right.",
+        )
+
+
+def says_something(text: str) -> bool:
+    """Whether a letter or a digit is in it."""
+    return any(character.isalnum() for character in text)
 
 
 def expiry(now: datetime, days: int) -> datetime:
@@ -70,23 +95,30 @@ def expiry(now: datetime, days: int) -> datetime:
 def check_scope(*, subject: str, path: str, is_whole: bool) -> None:
     """Refuse a request that says neither what it is about nor that it is about all.
 
+    A glob of nothing but wild cards means every file, and so is no narrower than none.
+
     Raises:
         InvalidError: `waiver-scope-missing`, `waiver-scope-contradictory`.
     """
-    is_narrow = bool(subject or path)
-    if not is_narrow and not is_whole:
+    is_named = is_narrow(subject=subject, path=path)
+    if not is_named and not is_whole:
         raise InvalidError(
             "waiver-scope-missing",
-            "A waiver was asked for that names neither a resource nor files.",
+            "A waiver was asked for that names neither a resource nor certain files.",
             fix="Name the resource (--subject) or the files (--path); for every resource there, say so "
             "(--every-resource).",
         )
-    if is_narrow and is_whole:
+    if is_named and is_whole:
         raise InvalidError(
             "waiver-scope-contradictory",
             "A waiver was asked for that is about every resource, and names some.",
             fix="Leave out one of the two.",
         )
+
+
+def is_narrow(*, subject: str, path: str) -> bool:
+    """Whether it names a resource, or certain files."""
+    return bool(subject or path.strip(_WILD))
 
 
 def find_in_force(

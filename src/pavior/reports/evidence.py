@@ -7,7 +7,7 @@ from typing import Any
 from pavior.audit import store as audit
 from pavior.audit.excerpts import write_excerpt
 from pavior.audit.model import StoredEvent
-from pavior.kernel.clock import format_instant
+from pavior.kernel.clock import format_if_any, format_instant
 from pavior.policy.compliance import Evidence, Framework, RequirementStanding, StateCounts, count_states
 from pavior.policy.evidence_archive import canonical
 from pavior.policy.evidence_proof import (
@@ -81,7 +81,7 @@ def evidence_manifest(measured: Measured, *, issuer: str, has_audit: bool) -> di
         "is_whole": measured.framework.is_whole,
         "extent": str(measured.extent),
         "at": format_instant(measured.at),
-        "facts_since": _instant(measured.facts_since),
+        "facts_since": format_if_any(measured.facts_since),
         "environments": [place.environment for place in measured.places],
         "never_evaluated": [place.environment for place in measured.places if not place.is_evaluated],
         "counts": _counts(count_states(measured.standings)),
@@ -166,7 +166,7 @@ def _evidence(row: Evidence) -> Mapping[str, Any]:
         "outcome": row.outcome.value if row.outcome else None,
         "message": row.message,
         "phase": row.phase.value if row.phase else None,
-        "at": _instant(row.at),
+        "at": format_if_any(row.at),
         "change_id": row.change_id,
         "waiver_id": row.waiver_id,
         "where": row.where,
@@ -185,8 +185,8 @@ def _waiver(item: Waiver) -> Mapping[str, Any]:
         "requester": item.requester,
         "requested_at": format_instant(item.requested_at),
         "decided_by": item.decided_by,
-        "decided_at": _instant(item.decided_at),
-        "expires_at": _instant(item.expires_at),
+        "decided_at": format_if_any(item.decided_at),
+        "expires_at": format_if_any(item.expires_at),
     }
 
 
@@ -229,7 +229,3 @@ Not proven by it:
 
 def _counts(counts: StateCounts) -> dict[str, int]:
     return {name: getattr(counts, name) for name in StateCounts.__dataclass_fields__}
-
-
-def _instant(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)

@@ -3,15 +3,21 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Final, Generic, TypeVar
 
 from pavior.kernel.verdicts import Phase
 from pavior.policy.level_plans import ServiceShare
-from pavior.policy.replaying import Replayed, TeamReplay
+from pavior.policy.replaying import Compared, TeamReplay
 from pavior.reports.level_evidence import Place
 from pavior.reports.replay_view import NotRead
 
+# A page, a terminal and a JSON document stay readable; every subject is in the counts.
+MOST_EXAMPLES: Final = 200
 
-class FleetDifference:
+_Found = TypeVar("_Found", bound=Compared)
+
+
+class FleetDifference(Generic[_Found]):
     """Filled place by place, in the order of the road."""
 
     def __init__(self) -> None:
@@ -19,9 +25,9 @@ class FleetDifference:
         self.answered = 0
         self.made_at: set[str] = set()
         self.subjects: dict[str, int] = {}
-        self.stopped: list[Replayed] = []
-        self.let_go: list[Replayed] = []
-        self.unanswered: list[Replayed] = []
+        self.stopped: list[_Found] = []
+        self.let_go: list[_Found] = []
+        self.unanswered: list[_Found] = []
         self.not_read: list[NotRead] = []
         self.production: set[str] = set()
         self._inputs = hashlib.sha256()
@@ -36,7 +42,7 @@ class FleetDifference:
         self._inputs.update(f"{place.environment}\n{phase.value}\n{len(text)}\n".encode())
         self._inputs.update(text.encode())
 
-    def add(self, place: Place, found: tuple[Replayed, ...], *, is_answered: bool) -> None:
+    def add(self, place: Place, found: tuple[_Found, ...], *, is_answered: bool) -> None:
         """One place; each subject once."""
         self.places += 1
         self.answered += is_answered

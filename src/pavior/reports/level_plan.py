@@ -12,7 +12,7 @@ from pavior.policy.level_plans import MOST_SERVICES, LevelPlan, ServiceShare
 from pavior.policy.level_risk import LevelImpact, assess_level_change
 from pavior.policy.levels import LevelChange
 from pavior.policy.model import Control, Level
-from pavior.policy.replaying import wished
+from pavior.policy.replaying import Replayed, wished
 from pavior.reports.fleet_difference import FleetDifference
 from pavior.reports.level_evidence import Place, places_in, rung_now
 from pavior.reports.replay import Comparison, Holding, compare_fleet, hold
@@ -66,7 +66,9 @@ def plan_level(
     )
 
 
-def _impact(sight: Sight, comparison: Comparison, places: Iterable[Place], found: FleetDifference) -> LevelImpact:
+def _impact(
+    sight: Sight, comparison: Comparison, places: tuple[Place, ...], found: FleetDifference[Replayed]
+) -> LevelImpact:
     now, then = (
         [rung_now(sight, each.control, each.changes, place) for place in places]
         for each in (comparison.now, comparison.then)

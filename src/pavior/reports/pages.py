@@ -126,9 +126,10 @@ class Pages:
     def recompute_decision(self, actor: Actor, change_id: str, number: int | None = None) -> RecomputedView:
         """Make a past Decision again from what is stored, and compare; of the latest plan when `number` is None.
 
-        Raises MissingError `change-missing`, `plan-missing`.
+        Raises MissingError `change-missing`, `plan-missing`; UnavailableError `replay-busy`.
         """
-        with self._sight(actor) as sight:
+        # A large plan takes as long as a fleet of small ones.
+        with self.replays.enter(full=replay_busy()), self._sight(actor) as sight:
             return read_recomputed(
                 sight,
                 change_id,

@@ -15,7 +15,7 @@ from pavior.policy import store as waivers
 from pavior.policy.basis import DecisionBasis
 from pavior.policy.model import Control, Decision
 from pavior.policy.recomputed import Gap, GapCode, Recomputed
-from pavior.policy.recomputing import FindEarlier, Records, impossible, input_digest, recompute
+from pavior.policy.recomputing import FindEarlier, Records, document_digest, impossible, recompute
 from pavior.reports.change_page import find_readable
 from pavior.reports.model import RecomputedView
 from pavior.reports.sight import Sight
@@ -64,7 +64,7 @@ def read_recomputed(
         today=today,
         program=program,
     )
-    stored = input_digest(row["reading"])
+    stored = document_digest(row["reading"])
     return RecomputedView(
         change_id=change.id,
         environment=decision.environment,
@@ -131,6 +131,9 @@ def _audit_gaps(
     }
     # Events from before the input digest was kept do not name one.
     differing = [name for name, value in kept.items() if told_of[-1].get(name, "") != value]
+    # Those from before the digest over all of it was kept say nothing of that.
+    if "decision_digest" in told_of[-1] and told_of[-1]["decision_digest"] != document_digest(row["decision"]):
+        differing.append("decision_digest")
     if not differing:
         return ()
     told = f"The audit log says otherwise than what is stored of the Decision: {', '.join(differing)}."

@@ -20,16 +20,14 @@ from pavior.policy.replaying import Replayed, Side, once_each, replay, wished
 from pavior.policy.waiver_model import Waiver
 from pavior.policy.waivers import find_in_force
 from pavior.reports.evaluations import NEEDED, newest_plans
-from pavior.reports.fleet_difference import FleetDifference
+from pavior.reports.fleet_difference import MOST_EXAMPLES, FleetDifference
 from pavior.reports.level_evidence import Place, places_in
 from pavior.reports.replay_inputs import ReadInput, StoredInput, list_inputs, read_input, read_seen, why_unreadable
 from pavior.reports.replay_view import NotRead, ReplayView
 from pavior.reports.sight import Sight
 from pavior.reports.standing import PHASES
 
-# A page, a terminal and a JSON document stay readable; every subject is in the counts.
-_MOST_EXAMPLES = 200
-# 10,000 stored plans take a core for most of a minute.
+# 10,000 stored plans take a core for about 20 seconds; docs/reference/speed.md.
 _AT_ONCE = 2
 _WAIT_SECONDS = 60.0
 
@@ -94,7 +92,7 @@ def read_replay(
 
 
 def replay_bulkhead() -> Bulkhead:
-    """How many replays of a fleet go on at once."""
+    """How many replays of a fleet one process lets go on at once."""
     return Bulkhead(_AT_ONCE, _WAIT_SECONDS)
 
 
@@ -113,12 +111,12 @@ def hold(sight: Sight, control: Control) -> Holding:
     return Holding(control, changes, waivers.list_in_force_of(sight.tx, control.id, sight.now))
 
 
-def compare_fleet(sight: Sight, comparison: Comparison, places: Iterable[Place]) -> FleetDifference:
+def compare_fleet(sight: Sight, comparison: Comparison, places: Iterable[Place]) -> FleetDifference[Replayed]:
     """Ask about every stored document of these places that the reader may see."""
     newest = {f"{row['service']}/{row['environment']}": row for row in newest_plans(sight.tx)}
     phases = [phase for phase in PHASES if sight.may_somewhere(NEEDED[phase])]
     visible = {phase: sight.services(NEEDED[phase]) for phase in phases}
-    found = FleetDifference()
+    found = FleetDifference[Replayed]()
     for place in places:
         allowed = tuple(phase for phase in phases if place.environment.partition("/")[0] in visible[phase])
         inputs = list_inputs(sight.tx, place.environment, allowed, newest.get(place.environment))
@@ -128,7 +126,7 @@ def compare_fleet(sight: Sight, comparison: Comparison, places: Iterable[Place])
 
 def replay_view(
     sight: Sight,
-    found: FleetDifference,
+    found: FleetDifference[Replayed],
     control: Control,
     scope: LevelScope,
     level: Level | None,
@@ -153,16 +151,16 @@ def replay_view(
         oldest_at=min(map(parse_instant, found.made_at), default=None),
         teams=found.teams(),
         services=found.services(),
-        newly_stopped=tuple(found.stopped[:_MOST_EXAMPLES]),
-        let_go=tuple(found.let_go[:_MOST_EXAMPLES]),
-        unanswered=tuple(found.unanswered[:_MOST_EXAMPLES]),
+        newly_stopped=tuple(found.stopped[:MOST_EXAMPLES]),
+        let_go=tuple(found.let_go[:MOST_EXAMPLES]),
+        unanswered=tuple(found.unanswered[:MOST_EXAMPLES]),
         not_read=tuple(found.not_read),
         hidden=tuple(phase.value for phase in PHASES if not sight.may_somewhere(NEEDED[phase])),
     )
 
 
 def _compare_place(
-    sight: Sight, comparison: Comparison, place: Place, inputs: Iterable[StoredInput], found: FleetDifference
+    sight: Sight, comparison: Comparison, place: Place, inputs: Iterable[StoredInput], found: FleetDifference[Replayed]
 ) -> None:
     seen = read_seen(sight.tx, place.environment) if comparison.asks_for_history else {}
     replayed: list[Replayed] = []

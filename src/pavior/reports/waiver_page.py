@@ -14,6 +14,7 @@ from pavior.policy.model import Control
 from pavior.policy.reaching import is_wide
 from pavior.policy.tables import waivers
 from pavior.policy.waiver_model import Waiver, WaiverState, WaiverStep
+from pavior.policy.waiver_step_store import list_steps
 from pavior.policy.waivers import ANNOUNCED_DAYS
 from pavior.reports.evaluations import Evaluations
 from pavior.reports.model import Matches
@@ -62,7 +63,7 @@ def read_waiver_view(sight: Sight, waiver_id: str, *, controls: tuple[Control, .
     wide = is_wide(waiver.environment)
     return WaiverView(
         waiver=waiver,
-        steps=policy.list_steps(sight.tx, waiver.id),
+        steps=list_steps(sight.tx, waiver.id),
         earlier=earlier,
         granted=len(granted),
         days_excused=days_excused(granted, sight.now),

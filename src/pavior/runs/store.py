@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pavior.kernel.clock import format_instant, parse_instant
+from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.runs.model import LogLine, Run, RunState
@@ -58,7 +58,7 @@ def count_in(tx: Transaction, state: RunState) -> int:
 def find_longest_queued(tx: Transaction) -> datetime | None:
     """Since when the run waits that has waited longest; None when none does."""
     found = tx.execute(sa.select(sa.func.min(runs.c.created_at)).where(runs.c.state == RunState.QUEUED.value)).scalar()
-    return None if found is None else parse_instant(found)
+    return parse_if_any(found)
 
 
 def list_runs(
@@ -336,8 +336,8 @@ def _row(run: Run) -> dict[str, Any]:
         "requester": run.requester,
         "state": run.state.value,
         "created_at": format_instant(run.created_at),
-        "started_at": _written(run.started_at),
-        "ended_at": _written(run.ended_at),
+        "started_at": format_if_any(run.started_at),
+        "ended_at": format_if_any(run.ended_at),
         "step": run.step,
         "progress": run.progress,
         "progress_total": run.progress_total,
@@ -359,8 +359,8 @@ def _run(row: Mapping[Any, Any]) -> Run:
         requester=row["requester"],
         state=RunState(row["state"]),
         created_at=parse_instant(row["created_at"]),
-        started_at=_read(row["started_at"]),
-        ended_at=_read(row["ended_at"]),
+        started_at=parse_if_any(row["started_at"]),
+        ended_at=parse_if_any(row["ended_at"]),
         step=row["step"],
         progress=row["progress"],
         progress_total=row["progress_total"],
@@ -370,11 +370,3 @@ def _run(row: Mapping[Any, Any]) -> Run:
         cancel_requested_by=row["cancel_requested_by"],
         attempts=row["attempts"],
     )
-
-
-def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else format_instant(instant)
-
-
-def _read(text: str | None) -> datetime | None:
-    return None if text is None else parse_instant(text)

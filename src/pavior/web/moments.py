@@ -9,9 +9,9 @@ _DAY = 24 * _HOUR
 _FINE_SECONDS = 10
 
 
-def absolute(instant: datetime) -> str:
-    """`2026-11-24 12:00 UTC`."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def day(instant: datetime) -> str:
+    """`2026-11-24`, the day in UTC."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d}"
 
 
 def exact(instant: datetime) -> str:

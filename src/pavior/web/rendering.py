@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.errors import PaviorError
 from pavior.overrides.model import Override, OverrideState
 from pavior.policy.parameters import bounds_text, origin_text, value_text
@@ -198,7 +199,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "value_text": value_text,
     "origin_text": origin_text,
     "bounds_text": bounds_text,
-    "absolute": moments.absolute,
+    "absolute": tell_instant,
+    "day": moments.day,
     "exact": moments.exact,
     "clock_time": moments.clock_time,
     "relative": moments.relative,

@@ -70,6 +70,8 @@ async def read_form(request: Request) -> Form:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FORM_FIELDS, errors="strict")
     except ValueError:
         raise _unreadable("It is not UTF-8, or has too many fields.") from None
+    if any("\0" in text for pair in pairs for text in pair):
+        raise _unreadable("It holds a character that cannot be stored.")
     # Browsers write line ends of text areas as two characters.
     return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs))
 
@@ -136,11 +138,16 @@ def _visit(portal: Portal, request: Request, form: Form, session: Session) -> Vi
         session=session,
         now=portal.application.clock.now(),
         address=request.url.path,
-        path={name: str(value) for name, value in request.path_params.items()},
-        query=Form(tuple(request.query_params.multi_items())),
+        path={name: _without_nul(str(value)) for name, value in request.path_params.items()},
+        query=Form(tuple((name, _without_nul(value)) for name, value in request.query_params.multi_items())),
         form=form,
         last_event_id=Form((("id", last_event_id),)).whole_number("id"),
     )
+
+
+def _without_nul(text: str) -> str:
+    # Nothing is called so, and PostgreSQL cannot even look for it.
+    return text.replace("\0", "")
 
 
 def _respond(portal: Portal, visit: Visit, answer: Page | Redirect | Download | File) -> Response:

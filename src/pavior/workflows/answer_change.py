@@ -13,6 +13,7 @@ from pavior.policy.model import Decision
 from pavior.reports.scopes import change_scope, environment_scope
 from pavior.runs import store as runs
 from pavior.storage.database import Transaction
+from pavior.workflows.approvers import who_still_approve
 from pavior.workflows.change_desk import ChangeDesk
 from pavior.workflows.change_secrets import forget_secrets
 from pavior.workflows.gate import judge
@@ -65,8 +66,8 @@ class ChangeAnswering(ChangeDesk):
             change, plan = self._answer(
                 transaction, actor, change_id, plan_digest, now, is_approved=True, reason=reason
             )
-            answers = store.list_approvals(transaction, change.id)
-            approved = {item.person for item in answers if item.is_approved and item.plan_digest == plan.digest}
+            scope = change_scope(change, *self._place(transaction, change))
+            approved = who_still_approve(transaction, platform.authoriser, change.id, plan.digest, scope)
             record(
                 transaction,
                 replace(

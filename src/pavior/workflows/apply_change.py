@@ -15,9 +15,11 @@ from pavior.environments.ports import ApplyResult, CloudTarget, EnginePlan, Purp
 from pavior.environments.vault import SealedKind
 from pavior.kernel.errors import ConflictError, PaviorError, UnavailableError
 from pavior.policy.model import Decision, DecisionOutcome, Effect
+from pavior.reports.scopes import change_scope
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
 from pavior.storage.failures import concerns_storage
+from pavior.workflows.approvers import who_still_approve
 from pavior.workflows.change_secrets import (
     apply_run_id,
     find_saved_plan,
@@ -108,10 +110,12 @@ class ApplyChange:
                 now=now,
                 override=find_basis(self.platform, transaction, change, plan, now),
             )
-            approvals = store.list_approvals(transaction, change_id)
-        approved = {item.person for item in approvals if item.is_approved and item.plan_digest == plan.digest}
+            scope = change_scope(change, environment, service)
+            approved = who_still_approve(transaction, self.platform.authoriser, change_id, plan.digest, scope)
         if decision.outcome is DecisionOutcome.BLOCKED or len(approved) < decision.approvals_required:
             reasons = [*_ended_override(plan.decision, decision), *decision.reasons]
+            if len(approved) < decision.approvals_required:
+                reasons.append(f"It has {len(approved)} of {decision.approvals_required} approvals that still count.")
             raise ConflictError(
                 "gate-closed",
                 f"The plan of {change.id} was let through, and is not any more: {' '.join(reasons)}",

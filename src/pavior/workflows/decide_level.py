@@ -11,7 +11,9 @@ from pavior.kernel.errors import ConflictError, InvalidError
 from pavior.policy import level_store
 from pavior.policy.level_plans import LevelApproval, LevelPlan, differences
 from pavior.policy.levels import LevelChange, LevelChangeState, LevelScope
+from pavior.reports.scopes import level_change_scope
 from pavior.storage.database import Transaction
+from pavior.workflows.approvers import might_still
 from pavior.workflows.level_desk import LevelDesk, level_event, persons
 
 
@@ -23,7 +25,8 @@ class LevelDeciding(LevelDesk):
     def approve_level(self, actor: Actor, change_id: str, *, plan_digest: str = "", reason: str = "") -> LevelChange:
         """Approve exactly the plan of that digest. With enough approvals it starts when it was asked for, or now.
 
-        Nothing is changed backwards. With too few it stays proposed.
+        Nothing is changed backwards. With too few it stays proposed: who was
+        disabled since, or lost the role, no longer counts.
 
         Args:
             plan_digest: Empty only for what was proposed before plans were kept.
@@ -53,7 +56,7 @@ class LevelDeciding(LevelDesk):
                     raise level_store.already_approved(change.id, actor.id)
                 level_store.insert_level_approval(transaction, change.id, approval)
                 change = structs.replace(change, approvals=(*change.approvals, approval))
-                if len(persons(item.person for item in change.approvals)) < change.approvals_required:
+                if len(self._who_still_approve(transaction, change)) < change.approvals_required:
                     record(transaction, level_event(actor, change, "control.level-seconded", {"said": said}), now)
                     return change
             decided = structs.replace(
@@ -71,7 +74,7 @@ class LevelDeciding(LevelDesk):
         return decided
 
     def reject_level(self, actor: Actor, change_id: str, *, reason: str) -> LevelChange:
-        """Refuse it, or take back one's own proposal.
+        """Refuse it, or withdraw one's own proposal.
 
         Raises:
             InvalidError: `reason-missing`.
@@ -96,6 +99,16 @@ class LevelDeciding(LevelDesk):
             level_store.decide_level_change(transaction, decided)
             record(transaction, level_event(actor, decided, "control.level-rejected"), now)
         return decided
+
+    def _who_still_approve(self, transaction: Transaction, change: LevelChange) -> set[str]:
+        """The persons whose approvals of the plan count at this moment."""
+        scope = level_change_scope(change, control_owner=self.platform.owner_of(change.control))
+        permission = Permission.CONTROL_DECIDE_LEVEL
+        return persons(
+            item.person
+            for item in change.approvals
+            if might_still(transaction, self.platform.authoriser, item.person, permission, (scope,))
+        )
 
     def _note_what_is_there(self, transaction: Transaction, scope: LevelScope) -> None:
         """So that nothing that was seen before anybody kept count becomes new."""

@@ -11,7 +11,7 @@ from pavior.kernel.errors import ConflictError, MissingError
 from pavior.policy import store
 from pavior.policy.reaching import is_wide
 from pavior.policy.waiver_model import Waiver, WaiverState
-from pavior.policy.waivers import expiry
+from pavior.policy.waivers import check_answer, expiry
 from pavior.storage.database import Transaction
 from pavior.workflows.waiver_desk import WaiverDesk, end_excuse, waiver_event, write_step
 
@@ -54,11 +54,12 @@ class WaiverAnswering(WaiverDesk):
         """Refuse it.
 
         Raises:
-            As `approve_waiver`.
+            InvalidError: `waiver-reason-missing`; and as `approve_waiver`.
         """
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             waiver = self._to_decide(transaction, actor, waiver_id)
+            check_answer(waiver.id, was_to_be="denied", reason=reason)
             decided = structs.replace(
                 waiver,
                 state=WaiverState.DENIED,
@@ -76,11 +77,13 @@ class WaiverAnswering(WaiverDesk):
         """End an approved one now.
 
         Raises:
+            InvalidError: `waiver-reason-missing`.
             ConflictError: `waiver-not-active`.
         """
         now = self.platform.clock.now()
         with self.platform.database.transaction() as transaction:
             waiver = self._authorised(transaction, actor, waiver_id, Permission.WAIVER_REVOKE)
+            check_answer(waiver.id, was_to_be="revoked", reason=reason)
             revoked = structs.replace(waiver, state=WaiverState.REVOKED, expires_at=now)
             store.revoke_waiver(transaction, revoked)
             count = end_excuse(transaction, revoked, now)

@@ -1,4 +1,4 @@
-"""Disputes: somebody says that a control is wrong about one thing, and somebody else who owns controls answers."""
+"""Disputes: somebody says that a control is wrong about one thing, and somebody else with the role security answers."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime

@@ -20,7 +20,7 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.levels import Levels, levels_at, with_moved
 from pavior.policy.model import Decision
 from pavior.policy.overriding import OverrideBasis
-from pavior.policy.recomputing import asked_about, chosen_values, input_digest, sightings_asked_for
+from pavior.policy.recomputing import asked_about, chosen_values, document_digest, sightings_asked_for
 from pavior.policy.risk import find_touched
 from pavior.resources.codec import encode_plan_reading
 from pavior.resources.model import PlanReading
@@ -82,7 +82,7 @@ def with_basis(
     levels = read_levels(transaction, environment, decision.evaluated_at, made=reading.made, moved=reading.moved)
     asked = asked_about(reading.graph, platform.controls)
     basis = DecisionBasis(
-        input_digest=input_digest(encode_plan_reading(reading)),
+        input_digest=document_digest(encode_plan_reading(reading)),
         program=f"pavior {pavior.__version__}",
         team=service.team,
         data_class=service.data_class,

@@ -8,7 +8,7 @@ from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, Plan
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Permission, person_behind
-from pavior.kernel.clock import format_instant
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.errors import ConflictError, ForbiddenError
 from pavior.overrides import store
 from pavior.overrides.model import (
@@ -177,7 +177,7 @@ class Overrides(ChangeDesk):
         return ended
 
     def review_override(self, actor: Actor, override_id: str, *, outcome: str, reason: str) -> Override:
-        """Say afterwards whether it was right, as neither of who asked for it and who approved it.
+        """Say afterwards whether it was right, as none of who asked for it, who approved it and who wants the Change.
 
         Args:
             outcome: A value of `ReviewOutcome`.
@@ -242,7 +242,7 @@ class Overrides(ChangeDesk):
         if decision.override is None:
             raise _not_needed(change)
         keep_decision(self.platform, transaction, change, environment, plan, decision)
-        detail = f"Let through by {decided.id} until {format_instant(now + timedelta(hours=decided.hours))}."
+        detail = f"Let through by {decided.id} until {tell_instant(now + timedelta(hours=decided.hours))}."
         environments.move_change(transaction, change, ChangeStatus.AWAITING_APPROVAL, now, detail=detail)
 
     def _blocked_plan(self, transaction: Transaction, change: Change) -> Plan:

@@ -8,15 +8,16 @@ from pavior.audit.service import record
 from pavior.catalog import store as catalog
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus, Environment, Plan
-from pavior.identity import store as identity
-from pavior.identity.model import PLATFORM_ID, Actor, Permission, Scope, Surface, person_behind, the_platform
+from pavior.identity.model import PLATFORM_ID, Actor, Permission, Scope, Surface, the_platform
 from pavior.overrides import store
 from pavior.overrides.model import Override, OverrideState
 from pavior.policy.model import Decision, DecisionOutcome
 from pavior.policy.overriding import OverrideBasis
+from pavior.policy.recomputing import decision_digest
 from pavior.reports.override_page import is_answerable
 from pavior.reports.scopes import override_scopes
 from pavior.storage.database import Transaction
+from pavior.workflows.approvers import might_still
 from pavior.workflows.gate import judge, with_basis
 from pavior.workflows.platform import Platform
 
@@ -29,7 +30,11 @@ def find_basis(
     An approval counts as long as who gave it might still give it: with whoever was disabled or lost the role, it goes.
     """
     override = store.find_open(transaction, change.id, plan.number)
-    if override is None or not override.lets_through(now) or not _might_still_approve(platform, transaction, override):
+    if override is None or not override.lets_through(now):
+        return None
+    scopes = scopes_of(platform, transaction, override)
+    approver = override.decided_by or ""
+    if not might_still(transaction, platform.authoriser, approver, Permission.OVERRIDE_DECIDE, scopes):
         return None
     return override.basis()
 
@@ -134,21 +139,10 @@ def _decided_event(change: Change, plan: Plan, decision: Decision) -> Event:
             "decision": decision.outcome.value,
             "controls_digest": decision.controls_digest,
             "input_digest": decision.basis.input_digest if decision.basis else "",
+            "decision_digest": decision_digest(decision),
             "override": decision.override.id if decision.override else "",
         },
     )
-
-
-def _might_still_approve(platform: Platform, transaction: Transaction, override: Override) -> bool:
-    person = identity.find_person(transaction, person_behind(override.decided_by or ""))
-    if person is None:
-        # The operator of the machine is no person in the database, and cannot leave.
-        return True
-    if person.is_disabled:
-        return False
-    actor = Actor(person.name, person.roles, person.teams, Surface.WORKER)
-    scopes = scopes_of(platform, transaction, override)
-    return all(platform.authoriser.may(actor, Permission.OVERRIDE_DECIDE, on=scope) for scope in scopes)
 
 
 def _expire(platform: Platform, override: Override, now: datetime, *, why: str) -> bool:

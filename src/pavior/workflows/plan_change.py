@@ -18,6 +18,7 @@ from pavior.environments.model import Change, ChangeKind, ChangeStatus, Environm
 from pavior.environments.ports import Engine, EnginePlan, Stack
 from pavior.kernel.errors import ConflictError, PaviorError
 from pavior.policy.model import Decision, DecisionOutcome, Effect
+from pavior.policy.recomputing import decision_digest
 from pavior.policy.rendering import summary
 from pavior.resources.join import join
 from pavior.resources.model import ResourceGraph
@@ -273,6 +274,7 @@ def _planned_event(change: Change, plan: Plan, now: datetime) -> Event:
             "waivers": sorted({ruling.waiver_id for ruling in plan.decision.with_effect(Effect.WAIVED)}),
             "controls_digest": plan.decision.controls_digest,
             "input_digest": plan.decision.basis.input_digest if plan.decision.basis else "",
+            "decision_digest": decision_digest(plan.decision),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Proposing another level: with what is known now, what it would do to the fleet, and how it is taken back."""
+"""Proposing another level: with what is known now, what it would do to the fleet, and how it is reverted."""
 
 from datetime import datetime
 

@@ -6,7 +6,7 @@ one makes. A file that is no longer what the path makes is its team's own: how t
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pavior.catalog.model import Service
@@ -22,17 +22,15 @@ from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Evaluation, Ruling
 from pavior.policy.path_replaying import PathEffect, compare
-from pavior.policy.replaying import TeamReplay
 from pavior.policy.waivers import find_in_force
 from pavior.reports.evaluations import standing_environments
+from pavior.reports.fleet_difference import MOST_EXAMPLES, FleetDifference
+from pavior.reports.level_evidence import Place
 from pavior.reports.path_replay_view import PathReplayView
 from pavior.reports.replay_view import NotRead
 from pavior.reports.sight import Sight
 from pavior.workflows.gate import read_levels
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
-
-# A terminal and a JSON document stay readable; everything is in the counts.
-_MOST_EXAMPLES = 200
 
 Files = Mapping[str, bytes]
 Tell = Callable[[int, int], None]
@@ -62,7 +60,7 @@ class GoldenPathReplays:
         platform = self.platform
         edited = load_golden_path(folder)
         installed = platform.golden_paths.get(edited.name)
-        counted = _Counted()
+        found, unchanged = FleetDifference[PathEffect](), 0
         with platform.database.snapshot() as transaction:
             sight = Sight(transaction, platform.authoriser, actor, platform.clock.now())
             sight.require(Permission.CONTROL_READ)
@@ -71,7 +69,7 @@ class GoldenPathReplays:
             places = standing_environments(sight, {item.name: item for item in made})
             for number, service in enumerate(made, start=1):
                 here = [item for item in places.values() if item.service == service.name]
-                self._replay_service(sight, edited, service, here, counted)
+                unchanged += not self._replay_service(sight, edited, service, here, found)
                 tell(number, len(made))
         return PathReplayView(
             golden_path=edited.name,
@@ -79,34 +77,41 @@ class GoldenPathReplays:
             version_then=edited.version,
             as_of=sight.now,
             services=len(made),
-            unchanged=counted.unchanged,
+            unchanged=unchanged,
             environments=len(places),
-            teams=counted.teams(),
-            newly_stopped=_examples(item for item in counted.found if item.is_newly_stopped),
-            let_go=_examples(item for item in counted.found if item.is_let_go),
-            unanswered=_examples(item for item in counted.found if item.is_unanswered),
-            not_read=tuple(counted.not_read),
+            teams=found.teams(),
+            newly_stopped=tuple(found.stopped[:MOST_EXAMPLES]),
+            let_go=tuple(found.let_go[:MOST_EXAMPLES]),
+            unanswered=tuple(found.unanswered[:MOST_EXAMPLES]),
+            not_read=tuple(found.not_read),
         )
 
     def _replay_service(
-        self, sight: Sight, edited: GoldenPath, service: Service, places: list[Environment], counted: "_Counted"
-    ) -> None:
+        self,
+        sight: Sight,
+        edited: GoldenPath,
+        service: Service,
+        places: Iterable[Environment],
+        found: FleetDifference[PathEffect],
+    ) -> bool:
+        """Whether its infrastructure would be another one, or nobody can say."""
         try:
             before, after = self._files(edited, service)
         except PaviorError as problem:
-            counted.not_read += [NotRead(item.id, service.team, Phase.CODE, problem.summary) for item in places]
-            return
+            found.not_read += [NotRead(item.id, service.team, Phase.CODE, problem.summary) for item in places]
+            return True
         if before == after:
-            counted.unchanged += 1
-            return
+            return False
         for place in places:
             now, then = self._evaluated(before, place), self._evaluated(after, place)
-            before_then = (self._weighed(sight, place, each) for each in (now, then))
-            counted.add(compare(place.id, service.team, *before_then))
+            rulings = (self._weighed(sight, place, each) for each in (now, then))
+            where = Place(place.id, service.team, place.is_production)
+            found.add(where, compare(place.id, service.team, *rulings), is_answered=True)
             passed_over = len(then.coverage.skipped)
             if passed_over:
                 why = f"Parts of what it would be cannot be read: {passed_over}."
-                counted.not_read.append(NotRead(place.id, service.team, Phase.CODE, why))
+                found.not_read.append(NotRead(place.id, service.team, Phase.CODE, why))
+        return True
 
     def _files(self, edited: GoldenPath, service: Service) -> tuple[Files, Files]:
         """The infrastructure of the repository as it is, and as it would be.
@@ -156,40 +161,3 @@ def _apart(path: str, installed: GoldenPath) -> ConflictError:
         "another version.",
         fix="Ask its team to take the change over by hand.",
     )
-
-
-@dataclass(slots=True)
-class _Counted:
-    """What was found so far."""
-
-    unchanged: int = 0
-    found: list[PathEffect] = field(default_factory=list)
-    not_read: list[NotRead] = field(default_factory=list)
-    _subjects: dict[str, int] = field(default_factory=dict)
-
-    def add(self, found: tuple[PathEffect, ...]) -> None:
-        for item in found:
-            self._subjects[item.team] = self._subjects.get(item.team, 0) + 1
-        # Of what stays as it is only the number is kept.
-        self.found += [item for item in found if item.is_newly_stopped or item.is_let_go or item.is_unanswered]
-
-    def teams(self) -> tuple[TeamReplay, ...]:
-        """Whom it hits hardest first."""
-        names = sorted({*self._subjects, *(item.team for item in self.not_read)})
-        return tuple(sorted(map(self._team, names), key=lambda item: -item.newly_stopped))
-
-    def _team(self, team: str) -> TeamReplay:
-        mine = [item for item in self.found if item.team == team]
-        return TeamReplay(
-            team=team,
-            services=tuple(sorted({item.service for item in mine if item.is_newly_stopped})),
-            newly_stopped=sum(item.is_newly_stopped for item in mine),
-            let_go=sum(item.is_let_go for item in mine),
-            unanswered=sum(item.is_unanswered for item in mine),
-            subjects=self._subjects.get(team, 0),
-            not_read=len({item.environment for item in self.not_read if item.team == team}),
-        )
-
-
-def _examples(found: Iterable[PathEffect]) -> tuple[PathEffect, ...]:
-    return tuple(found)[:_MOST_EXAMPLES]

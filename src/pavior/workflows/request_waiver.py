@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from pavior.environments import store as environments
 from pavior.identity.model import Actor, Permission, local_operator
-from pavior.kernel.errors import ConflictError, InvalidError
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.policy import store
-from pavior.policy.reaching import is_wide
+from pavior.policy.reaching import is_wide, reaches
 from pavior.policy.waiver_model import Waiver, WaiverState, WaiverWish
-from pavior.policy.waivers import check_request, check_scope
+from pavior.policy.waivers import check_request, check_scope, is_narrow
 from pavior.reports.evaluations import Evaluations, Memory
 from pavior.reports.model import Matches
 from pavior.reports.sight import Sight
@@ -28,7 +29,8 @@ class WaiverRequests(WaiverDesk):
             InvalidError: `waiver-too-long` when the days exceed the cap of the control's severity,
                 `waiver-days-invalid`, `waiver-reason-missing`, `waiver-scope-missing`, `waiver-scope-contradictory`,
                 `waiver-matches-nothing`.
-            MissingError: `control-missing`, `environment-missing`, `service-missing`, `waiver-missing`.
+            MissingError: `control-missing`, `environment-missing`, `service-missing`, `waiver-missing`,
+                `change-missing`.
         """
         platform = self.platform
         now = platform.clock.now()
@@ -38,14 +40,17 @@ class WaiverRequests(WaiverDesk):
             platform.authoriser.authorise(actor, Permission.WAIVER_REQUEST, on=scope)
             check_request(known, reason=wish.reason, days=wish.days)
             check_scope(subject=wish.subject, path=wish.path, is_whole=wish.is_whole)
+            if wish.change_id:
+                _require_change(transaction, wish)
             if wish.renews:
                 store.get_waiver(transaction, wish.renews)
             asked = Waiver(
                 id="",
                 control=known.id,
                 environment=wish.environment,
-                subject=wish.subject,
-                path=wish.path,
+                # What looks like a secret is no address, and then nothing is matched, which is said.
+                subject=platform.mask(wish.subject),
+                path=platform.mask(wish.path),
                 reason=platform.mask(wish.reason.strip()),
                 measures=platform.mask(wish.measures.strip()),
                 evidence=platform.mask(wish.evidence.strip()),
@@ -98,7 +103,7 @@ class WaiverRequests(WaiverDesk):
             days=days,
             subject=before.subject,
             path=before.path,
-            is_whole=not before.subject and not before.path,
+            is_whole=not is_narrow(subject=before.subject, path=before.path),
             measures=measures or before.measures,
             evidence=evidence or before.evidence,
             change_id=before.change_id or "",
@@ -142,6 +147,17 @@ class WaiverRequests(WaiverDesk):
 
 def _nothing_known(found: Matches, wish: Waiver) -> Matches:
     return replace(found, environments=1, unknown=(wish.environment,))
+
+
+def _require_change(transaction: Transaction, wish: WaiverWish) -> None:
+    """What the one who decides is led to is about the same place."""
+    change = environments.find_change(transaction, wish.change_id)
+    if change is None or not reaches(wish.environment, change.environment_id):
+        raise MissingError(
+            "change-missing",
+            f"There is no Change {wish.change_id[:40]} of {wish.environment}.",
+            fix="Name the Change that it is to let through, or leave it out.",
+        )
 
 
 def _require_something(found: Matches, wish: Waiver) -> None:

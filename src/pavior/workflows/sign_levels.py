@@ -45,8 +45,8 @@ class SignedLevels:
             service = catalog.get_service(transaction, found.service)
             platform.authoriser.authorise(actor, Permission.ENVIRONMENT_READ, on=environment_scope(found, service))
             changes = tuple(
-                # Who was hit when it was proposed is nobody's business who only checks.
-                structs.replace(item, evidence=None)
+                # Who was hit, who wanted it and why is nobody's business who only checks; as of waivers, it stays here.
+                structs.replace(item, evidence=None, reason="", proposer="", decided_by="", decision_reason="")
                 for item in level_store.list_approved_level_changes(transaction)
                 if item.scope.holds(found.id, service.team) and item.has_started(until)
             )

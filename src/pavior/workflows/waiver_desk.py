@@ -14,6 +14,7 @@ from pavior.kernel.errors import ForbiddenError
 from pavior.policy import store
 from pavior.policy.reaching import EVERYWHERE, is_wide, service_of
 from pavior.policy.waiver_model import Waiver, WaiverStep
+from pavior.policy.waiver_step_store import insert_step
 from pavior.reports.scopes import environment_scope, service_scope, waiver_scope
 from pavior.storage.database import Transaction
 from pavior.workflows.platform import Platform
@@ -94,7 +95,7 @@ def write_step(
 ) -> None:
     """Into the audit log, and into the waiver's own history, which whoever may read it may read."""
     record(transaction, event, now)
-    store.insert_step(transaction, WaiverStep(waiver.id, step, event.actor, now, text))
+    insert_step(transaction, WaiverStep(waiver.id, step, event.actor, now, text))
 
 
 def waiver_event(actor: Actor, waiver: Waiver, verb: str, now: datetime) -> Event:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pavior.adapters.readers import terraform_plan
+from pavior.adapters.readers.plan_values import has_mark
 from pavior.adapters.readers.terraform_plan import read_plan, read_planned_graph, read_state
 from pavior.kernel.errors import InvalidError, PaviorError
 from pavior.resources.codec import decode_plan_reading, encode_plan_reading
@@ -135,6 +136,17 @@ def test_values_nested_too_deeply_are_refused(depth: int) -> None:
         with pytest.raises(InvalidError) as error:
             read_plan(body)
         assert error.value.code == "plan-unreadable"
+
+
+def test_marks_that_cannot_be_gone_through_are_refused() -> None:
+    marks: Any = True
+    for _ in range(5_000):
+        marks = [marks]
+
+    with pytest.raises(InvalidError) as error:
+        has_mark({"a": marks})
+
+    assert error.value.code == "plan-unreadable"
 
 
 @pytest.mark.parametrize(

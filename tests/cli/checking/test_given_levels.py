@@ -80,6 +80,15 @@ def test_levels_that_nobody_can_go_by_are_unknown_and_nothing_is_let_pass(
     assert "Could not be evaluated: neither levels nor waivers are known" in out
 
 
+def test_a_file_that_does_not_end_is_read_no_further_than_it_would_be_taken(check: Check) -> None:
+    endless = ("--levels-from", "/dev/zero", "--levels-key", "key.pem")
+
+    status, out, _ = check(files(signed(), GOOD), *endless, at="main.tf")
+
+    assert (status, "it has more than 67108864 bytes" in out) == (3, True)
+    assert check(files(signed()), "--levels-from", "levels.json", "--levels-key", "/dev/zero", at="main.tf")[0] == 2
+
+
 def test_programs_are_told_as_well(check: Check) -> None:
     expired = signed(**EXPIRED)
 

@@ -58,11 +58,18 @@ def either(sensitive: Any, other: Any) -> Any:
 
 
 def has_mark(marks: Any) -> bool:
-    """Whether anything is marked, be it with something else than `true`."""
-    if isinstance(marks, dict):
-        return any(map(has_mark, marks.values())) if marks else False
-    if isinstance(marks, list):
-        return any(map(has_mark, marks)) if marks else False
+    """Whether anything is marked, be it with something else than `true`.
+
+    Raises:
+        InvalidError: `plan-unreadable`, where marks are nested deeper than they can be gone through.
+    """
+    try:
+        if isinstance(marks, dict):
+            return any(map(has_mark, marks.values())) if marks else False
+        if isinstance(marks, list):
+            return any(map(has_mark, marks)) if marks else False
+    except RecursionError as error:
+        raise _unreadable("its marks are nested too deeply") from error
     return bool(marks)
 
 

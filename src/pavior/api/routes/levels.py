@@ -175,5 +175,5 @@ def revert_level(call: Caller, change_id: PathName, because: MaybeBecause, point
     shows=LevelChangeShown,
 )
 def reject_level(call: Caller, change_id: PathName, because: Because) -> LevelChangeShown:
-    """Refuse it, or take back your own. An act of a person: a token is refused."""
+    """Refuse it, or withdraw your own. An act of a person: a token is refused."""
     return LevelChangeShown.of(call.application.levels.reject_level(call.actor, change_id, reason=because.reason))

@@ -248,7 +248,11 @@ def _at_present(waiver: "SignedWaiver", names: Mapping[str, str]) -> "SignedWaiv
 
 
 def _content(path: Path, fix: str) -> bytes:
+    """One byte more than is taken, where there are more: what reads it refuses it for that."""
+    from pavior.policy.level_documents import MAXIMUM_BYTES
+
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAXIMUM_BYTES + 1)
     except OSError as error:
         raise MissingError("levels-missing", f"{path} cannot be read: {error.strerror}.", fix=fix) from error

@@ -1,4 +1,4 @@
-"""Disputes: said beside a denial, answered by who owns controls."""
+"""Disputes: said beside a denial, answered by the role security."""
 
 from pavior.disputes.model import DisputeState
 from pavior.web.handlers.changes import controls_by_id, show_change

@@ -58,7 +58,6 @@ def request(visit: Visit) -> Answer:
             days=form.whole_number("days"),
             change_id=form.text("change_id"),
             may_match_nothing=form.has("may_match_nothing"),
-            renews=form.text("renews"),
         )
         return _look_at(visit.application.waivers.request_waiver(visit.actor, wish), "waiver-requested")
 
