@@ -110,6 +110,8 @@ def test_a_hidden_key_is_not_known_to_be_ours() -> None:
         ("aws_kms_key.data", True),
         ("module.keys.aws_kms_alias.data", True),
         ('aws_kms_key.data["eu"]', True),
+        ("module.data.aws_kms_key.main", True),
+        ('module.data["eu.data."].data.aws_kms_key.main', LATER),
         ("data.aws_kms_key.data", LATER),
         ("module.keys.data.aws_kms_alias.data[0]", LATER),
         ("aws_ssm_parameter.key", LATER),

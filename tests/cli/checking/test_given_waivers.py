@@ -252,3 +252,23 @@ def test_a_hundred_thousand_waivers_find_the_one(check: Check) -> None:
 
     assert [item["waiver"] for item in document["waived"]] == ["W-4"]
     assert len(document["denials"]) == 200
+
+
+def test_what_was_known_before_is_not_told_as_if_nothing_failed(check: Check) -> None:
+    levels = files(signed(**EXPIRED))
+    check(levels, "--write-baseline", "known.json", at="main.tf")
+
+    status, out, _ = check(levels, *GIVEN, "--baseline", "known.json", at="main.tf")
+
+    assert status == 3
+    assert "Could not be evaluated: neither levels nor waivers are known.\n" in out
+    assert "are known, and 1 fail.\n" in check(levels, *GIVEN, at="main.tf")[1]
+
+
+def test_what_is_waived_since_is_told_as_taken_out_of_the_baseline(check: Check) -> None:
+    levels = waived(BAD + BAD.replace("bad", "worse", 1))
+    check(levels, "--write-baseline", "known.json", at="main.tf")
+
+    _, out, _ = check(levels, *GIVEN, "--write-baseline", "known.json", at="main.tf")
+
+    assert "known.json is written: 1 known; 1 taken out" in out

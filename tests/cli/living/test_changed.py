@@ -1,13 +1,14 @@
 """With `--changed-since` only what changed stops a check; the rest is counted, and never as passed."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from tests.cli.checking.documents import GIVEN, a_signed_waiver, files, signed
+from tests.cli.living.conftest import COMMIT, Changed
 
 from pavior.cli.checking.changed import Touched, compare_lines
 from pavior.cli.launcher import CheckTools
@@ -18,7 +19,6 @@ from pavior.kernel.verdicts import Position
 from pavior.policy.model import Control, RuleResult
 from pavior.policy.rules import failed
 
-COMMIT = "ab" * 20
 ONE = 'resource "aws_ebs_volume" "one" {\n  size = 3\n}\n'
 TWO = ONE.replace('"one"', '"two"')
 BUCKET = 'resource "aws_s3_bucket" "files" {\n  bucket = "files"\n}\n'
@@ -34,46 +34,8 @@ resource "aws_s3_bucket_public_access_block" "files" {
 FROM_VARIABLE = 'resource "aws_ebs_volume" "one" {\n  encrypted = var.is_encrypted\n}\n'
 VARIABLE = 'variable "is_encrypted" {\n  default = true\n}\n'
 MODULE = 'variable "is_encrypted" {\n  type = bool\n}\n' + FROM_VARIABLE
+CALLED = 'module "disk" {\n  source = "../module"\n}\n'
 CALL = 'module "disk" {\n  source       = "./module"\n  is_encrypted = true\n}\n'
-
-Changed: TypeAlias = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def changed(
-    launcher: Any,
-    tools: CheckTools,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Changed:
-    """Files as they were and as they are now; gives exit status and what was printed."""
-
-    def run(
-        before: dict[str, str],
-        now: dict[str, str],
-        *options: str,
-        at: str = ".",
-        controls: tuple[Control, ...] = (),
-    ) -> tuple[int, str]:
-        for name, text in now.items():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(text, encoding="utf-8")
-        monkeypatch.chdir(tmp_path)
-
-        def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
-            assert (folder.resolve(), name) == ((tmp_path / at).resolve() if at.endswith("/") else tmp_path, "main")
-            assert {".tf", "pavior.yaml"} & set(endings)
-            return COMMIT, {name: text.encode() for name, text in before.items() if name.endswith(tuple(endings))}
-
-        launcher.tools = replace(tools, read_earlier=read_earlier)
-        if controls:
-            launcher.tools = replace(launcher.tools, load_controls=lambda: controls)
-        status = invoke(["check", at, "--changed-since", "main", *options], launcher)
-        captured = capsys.readouterr()
-        return status, captured.out + captured.err
-
-    return run
 
 
 def test_what_did_not_change_is_counted_and_stops_nothing(changed: Changed) -> None:
@@ -268,6 +230,38 @@ def test_it_goes_together_with_a_baseline(changed: Changed) -> None:
     assert status == 0
     assert "known before  1 of" in out
     assert "not changed   0 failed" in out
+
+
+def test_a_new_stack_that_fails_as_a_known_one_does_is_new_with_a_baseline_too(changed: Changed) -> None:
+    known = {"module/main.tf": ONE, "b/main.tf": CALLED}
+    changed({}, known, "--write-baseline", "known.jsonl")
+
+    status, out = changed(known, {"a/main.tf": CALLED}, "--baseline", "known.jsonl")
+
+    assert status == 1
+    assert "No: 1 denied." in out
+    assert "not changed   1 failed" in out
+
+
+@pytest.mark.parametrize(("name", "entry"), [("sarif", '"ruleId":'), ("junit", "<testcase"), ("markdown", "<br>")])
+def test_what_is_set_aside_in_one_stack_is_told_beside_the_same_of_another(
+    changed: Changed, name: str, entry: str
+) -> None:
+    before = {"module/main.tf": ONE, "a/main.tf": CALLED}
+
+    status, out = changed(before, {**before, "b/main.tf": CALLED}, "--format", name)
+
+    assert status == 1
+    assert out.count(entry) == 2
+
+
+def test_a_baseline_is_not_written_where_nothing_can_be_compared(changed: Changed, tmp_path: Path) -> None:
+    state = {"terraform.tfstate": '{"version": 4, "resources": []}'}
+
+    status, _ = changed({}, state, "--write-baseline", "known.jsonl", at="terraform.tfstate")
+
+    assert status == 2
+    assert not (tmp_path / "known.jsonl").exists()
 
 
 def test_a_state_has_no_lines_to_change(changed: Changed) -> None:

@@ -1,6 +1,7 @@
 """What seems to be absent may stand in a file that `pavior.yaml` excludes: then nobody knows."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,13 @@ def test_a_policy_may_stand_in_an_excluded_manifest(check: Any, excluded: str) -
     files = {name: text for name, text in files.items() if not name.endswith("policy.yaml") or excluded in name}
 
     assert _outcomes(check, files, excluded=excluded, controls=CONTROLS) == {("Pod.web.web", "unknown")}
+
+
+def test_an_excluded_manifest_that_could_not_be_read_may_hold_one_too(check: Any, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "policy.yaml").write_text(POLICY, encoding="utf-16")
+
+    assert _outcomes(check, MANIFESTS, excluded="policies", controls=CONTROLS) == {("Pod.web.web", "unknown")}
 
 
 def test_excluded_yaml_of_others_holds_no_policy(check: Any) -> None:

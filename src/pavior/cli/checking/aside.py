@@ -9,7 +9,7 @@ class BaselineUse(Struct, frozen=True):
     Args:
         file: As it was named.
         entries: How many failures it knows.
-        gone: How many of them, of what was looked at, occur no more.
+        gone: How many of them, of what was looked at, occur no more; what was taken out as waived is among them.
         is_written: Whether it was written just now.
         kept: How many entries were kept because this check did not look there.
     """

@@ -78,7 +78,13 @@ def read_baseline(file: Path, control_ids: Iterable[str]) -> Baseline:
     return Baseline(file, entries)
 
 
-def match(baseline: Baseline, request: CheckRequest, phase: Phase, looked: Sequence[Looked]) -> Matched:
+def match(
+    baseline: Baseline,
+    request: CheckRequest,
+    phase: Phase,
+    looked: Sequence[Looked],
+    not_changed: frozenset[int] = frozenset(),
+) -> Matched:
     """Find what the baseline knows among the verdicts.
 
     Only what *failed* is matched. That a rule broke, or that nothing is known, is news although the same subject failed
@@ -86,11 +92,14 @@ def match(baseline: Baseline, request: CheckRequest, phase: Phase, looked: Seque
 
     A file that was renamed keeps its entries: one of a file that is no more, or that stands in the same folder, is
     matched by control and subject.
+
+    Args:
+        not_changed: Places of what did not change: of two stacks with the same failure it is the one that was known.
     """
     left = Counter(baseline.entries)
     known: set[int] = set()
     waiting: list[tuple[int, Entry]] = []
-    failures = _failures(baseline.file, looked)
+    failures = sorted(_failures(baseline.file, looked), key=lambda item: item[0] not in not_changed)
     for place, entry in failures:
         if left[entry] > 0:
             left[entry] -= 1
@@ -121,12 +130,13 @@ def write_baseline(
         InvalidError: `baseline-unreadable` when something else is there already, which is left alone.
         UnavailableError: `file-not-written`, `storage-full`.
     """
-    entries = Counter(entry for _, entry in _failures(file, looked, find_waiver))
+    failures = dict(_failures(file, looked, find_waiver))
+    entries = Counter(failures.values())
     gone = kept = 0
     if os.path.lexists(file):
         old = match(Baseline(file, _read_entries(file)), request, phase, looked)
         entries += old.not_seen
-        gone, kept = old.gone.total(), old.not_seen.total()
+        gone, kept = old.gone.total() + len(old.known - failures.keys()), old.not_seen.total()
     lines = [json.dumps({"format": FORMAT, "version": VERSION})]
     lines += [json.dumps(asdict(entry)) for entry in sorted(entries.elements())]
     replace_file(file, ("\n".join(lines) + "\n").encode())

@@ -56,11 +56,11 @@ class Item(Struct, frozen=True):
 def items_of(report: CheckReport) -> tuple[Item, ...]:
     """What stops, is warned of, waived, set aside or only observed, and what is not known; each worst first."""
     waived = {key_of(item.denial): item for item in report.waived}
-    seen = {*map(key_of, (*report.denials, *report.warnings)), *waived}
-    unknown = [verdict for verdict in report.unknown if key_of(verdict) not in seen]
+    seen = Counter(map(key_of, (*report.denials, *report.warnings, *(item.denial for item in report.waived))))
+    unknown = list(_beside(seen, report.unknown))
     seen.update(map(key_of, unknown))
     # Nothing that is not passed may be missing from a report. What is not known at any level is in `unknown` already.
-    others = [item for item in report.verdicts if item.outcome is not Outcome.PASSED and key_of(item) not in seen]
+    others = _beside(seen, (item for item in report.verdicts if item.outcome is not Outcome.PASSED))
     levels = {control.id: level_of(control, report.environment) for control in report.controls}
     observed: list[Verdict] = []
     aside: list[Verdict] = []
@@ -77,6 +77,17 @@ def items_of(report: CheckReport) -> tuple[Item, ...]:
     )
     pairs = ((denial, standing) for standing, denials in told for denial in denials)
     return tuple(_with_fingerprints(pairs, waived))
+
+
+def _beside(seen: "Counter[Key]", verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Those that are not told yet. What two stacks have from one module is there twice, and may be told once so far."""
+    left = seen.copy()
+    for verdict in verdicts:
+        key = key_of(verdict)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            yield verdict
 
 
 def _described(verdicts: Iterable[Verdict], report: CheckReport) -> tuple[Denial, ...]:

@@ -18,6 +18,8 @@ from pavior.policy.waivers import FindWaiver
 
 Look: TypeAlias = Callable[[CheckRequest], tuple[Phase, list[Looked]]]
 FindAside: TypeAlias = Callable[[Phase, Sequence[Looked]], Aside]
+# Adds what a baseline knows to what is set aside already.
+AddKnown: TypeAlias = Callable[[Phase, Sequence[Looked], Aside], Aside]
 
 # What is no pass.
 _ASIDE = (Outcome.FAILED, Outcome.ERRORED, Outcome.UNKNOWN)
@@ -44,51 +46,44 @@ def prepare_aside(
             "--baseline reads what is known, and --write-baseline says it anew.",
             fix="Give one of them.",
         )
-    finders: list[FindAside] = []
+    add_known: AddKnown | None = None
     if request.baseline:
-        finders.append(_reading(request.baseline, request, controls))
+        add_known = _reading(request.baseline, request, controls)
     if request.written_baseline:
-        finders.append(_writing(request.written_baseline, request, find_waiver))
+        add_known = _writing(request.written_baseline, request, find_waiver)
+    find_unchanged: FindAside | None = None
     # What is not there at all is told by whoever looks.
     if request.changed_since is not None and request.path.exists():
-        finders.append(_comparing(request.changed_since, request, tools, look))
+        find_unchanged = _comparing(request.changed_since, request, tools, look)
 
     def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
-        aside = NOTHING_ASIDE
-        for finder in finders:
-            found = finder(phase, looked)
-            aside = Aside(
-                aside.known_before | found.known_before,
-                aside.not_changed | found.not_changed,
-                aside.baseline or found.baseline,
-                aside.since or found.since,
-            )
-        return aside
+        aside = NOTHING_ASIDE if find_unchanged is None else find_unchanged(phase, looked)
+        return aside if add_known is None else add_known(phase, looked, aside)
 
     return find
 
 
-def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -> FindAside:
+def _reading(file: Path, request: CheckRequest, controls: tuple[Control, ...]) -> AddKnown:
     from pavior.cli.checking.baseline import match, read_baseline
 
     baseline = read_baseline(file, (item.id for item in controls))
 
-    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
-        matched = match(baseline, request, phase, looked)
+    def add(phase: Phase, looked: Sequence[Looked], aside: Aside) -> Aside:
+        matched = match(baseline, request, phase, looked, aside.not_changed)
         use = BaselineUse(str(file), baseline.entries.total(), matched.gone.total())
-        return Aside(matched.known, baseline=use)
+        return structs.replace(aside, known_before=matched.known, baseline=use)
 
-    return find
+    return add
 
 
-def _writing(file: Path, request: CheckRequest, find_waiver: FindWaiver) -> FindAside:
+def _writing(file: Path, request: CheckRequest, find_waiver: FindWaiver) -> AddKnown:
     from pavior.cli.checking.baseline import match, write_baseline
 
-    def find(phase: Phase, looked: Sequence[Looked]) -> Aside:
+    def add(phase: Phase, looked: Sequence[Looked], aside: Aside) -> Aside:
         baseline, use = write_baseline(file, request, phase, looked, find_waiver)
-        return Aside(match(baseline, request, phase, looked).known, baseline=use)
+        return structs.replace(aside, known_before=match(baseline, request, phase, looked).known, baseline=use)
 
-    return find
+    return add
 
 
 def _comparing(since: str, request: CheckRequest, tools: CheckTools, look: Look) -> FindAside:

@@ -198,7 +198,8 @@ def sentence_of(report: CheckReport) -> str:
     if report.is_denied:
         outcomes = Counter(denial.outcome for denial in report.denials)
         if report.levels is not None and not report.levels.is_known:
-            return f"Could not be evaluated: neither levels nor waivers are known, and {outcomes[Outcome.FAILED]} fail."
+            failing = f", and {outcomes[Outcome.FAILED]} fail" if outcomes[Outcome.FAILED] else ""
+            return f"Could not be evaluated: neither levels nor waivers are known{failing}."
         unknown = report.unknown_blocking if report.is_known_required else outcomes[Outcome.UNKNOWN]
         causes = (
             (outcomes[Outcome.FAILED], "denied"),

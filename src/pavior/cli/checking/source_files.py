@@ -192,7 +192,8 @@ def _may_hold_manifests(path: Path) -> bool:
         content = path.read_bytes()
     except OSError:
         return True
-    return is_manifest(path.name, content) and b"apiVersion" in content
+    # Nulls are of UTF-16, which is not read here.
+    return is_manifest(path.name, content) and (b"apiVersion" in content or b"\0" in content)
 
 
 def is_read_too(name: str, content: bytes, kind: Kind | None) -> bool:

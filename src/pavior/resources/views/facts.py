@@ -164,21 +164,23 @@ def type_of(address: str) -> str:
 
     `aws_kms_key` of `module.keys["a.b"].aws_kms_key.data[0]` and of `data.aws_kms_key.data`, `Pod` of `Pod.web.shop`.
     """
-    words = _without_index(address).rsplit("//", 1)[-1].split(".")
-    while words[:1] == ["module"]:
-        words = words[2:]
+    words = _within_module(address)
     if words[:1] == ["data"]:
         words = words[1:]
     return words[0] if len(words) > 1 else ""
 
 
 def is_looked_up(address: str) -> bool:
-    """Whether a data source is at the address."""
-    return "data." in address and _without_index(address).rsplit("//", 1)[-1].split(".")[-3:-2] == ["data"]
+    """Whether a data source is at the address, be its module called `data` or not."""
+    return "data." in address and _within_module(address)[:1] == ["data"]
 
 
-def _without_index(address: str) -> str:
-    return _INDEX.sub("", address) if "[" in address else address
+def _within_module(address: str) -> list[str]:
+    """The steps of an address without indexes and without the modules that lead to it."""
+    words = (_INDEX.sub("", address) if "[" in address else address).rsplit("//", 1)[-1].split(".")
+    while words[:1] == ["module"]:
+        words = words[2:]
+    return words
 
 
 def is_name_of_made(value: Unknown) -> bool:

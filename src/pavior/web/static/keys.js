@@ -3,7 +3,7 @@
 "use strict";
 
 const SWITCH = "pavior-keys";
-const ROWS = "#main .rows > li, #main table.list > tbody > tr, #main details.fold";
+const ROWS = "#main .rows > li, #main table.list > tbody > tr, #main details.fold:not(.views)";
 // Between `g` and the letter of the place.
 const PATIENCE_MILLISECONDS = 1500;
 
