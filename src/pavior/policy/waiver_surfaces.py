@@ -104,6 +104,7 @@ SURFACES: Final = (
         (
             "cli.waivers",
             "web.rendering",
+            "web.templates.change",
             "web.templates.waiver",
             "web.templates._waivers",
             "web.templates.waiver_replay",
