@@ -289,7 +289,7 @@ def test_a_commit_that_is_gone_costs_the_diff_alone(company: "Company") -> None:
         (MARA, "You asked for C-3 yourself"),
         (a_token(Permission.CHANGE_READ, Permission.CHANGE_APPROVE), "You asked for C-3 yourself"),
         (somebody("nina"), "developers do not approve what goes into production"),
-        (VIC, "may not change:approve"),
+        (VIC, "may not do change:approve"),
     ],
 )
 def test_a_change_says_who_may_approve_it_and_why_not(company: "Company", actor: Actor, because: str) -> None:
