@@ -21,6 +21,7 @@ from pavior.testing.builders import (
     a_blocked_decision,
     a_change,
     a_control,
+    a_decision,
     a_plan,
     a_waiver,
     an_approved_waiver,
@@ -36,6 +37,16 @@ BLOCKED = a_change_view(
     denials=denials(a_blocked_decision(), (a_control(),)),
 )
 NARROW = InvalidError("waiver-too-long", "400 days are too long for it.", fix="Ask for at most 30 days.")
+
+
+def test_why_a_change_waits_is_told_once(acme: Any, browser: Any) -> None:
+    reasons = ("It is production.", "Its data is confidential.")
+    waiting = a_change(status=ChangeStatus.AWAITING_APPROVAL, status_detail=" ".join(reasons))
+    acme.change = a_change_view(change=waiting, plan=a_plan(decision=a_decision(reasons=reasons, approvals_required=1)))
+
+    page = browser.get("/changes/C-1").text
+
+    assert page.count("Its data is confidential.") == 1
 
 
 def test_approving_is_bound_to_the_plan_that_was_shown(acme: Any, browser: Any) -> None:
