@@ -80,6 +80,18 @@ def test_a_repository_that_went_its_own_way_is_not_known_and_never_passed(stage:
     assert view.teams[0].not_read == 2
 
 
+def test_what_cannot_be_read_any_more_is_not_let_go(stage: MemoryPlatform) -> None:
+    (installed,) = stage.platform.golden_paths.list()
+    (installed.folder / "template" / "infra" / "stack.json").write_bytes(OPEN)
+    stage.create_orders()
+
+    view = tried(stage, an_edited_path(stage, b"{"))
+
+    assert (view.let_go, view.newly_stopped) == ((), ())
+    assert {item.environment for item in view.not_read} == {"orders/dev", "orders/prod"}
+    assert view.teams[0].not_read == 2
+
+
 def test_parameters_that_the_edited_path_refuses_are_named(stage: MemoryPlatform) -> None:
     stage.create_orders()
     edited = an_edited_path(stage, OPEN)

@@ -35,8 +35,9 @@ class EarlierControls(Struct, frozen=True):
         installation ran it before.
         """
         for control in self.declared:
-            if control.id == control_id and _with(control, values, version) is not None:
-                return _with(control, values, version)
+            found = _with(control, values, version) if control.id == control_id else None
+            if found is not None:
+                return found
         for folder in self._fetched(control_id):
             try:
                 if _with(load_own_control(folder, is_run=False), values, version) is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pavior.policy.model import Effect, Ruling
-from pavior.policy.replaying import Compared
+from pavior.policy.replaying import Compared, worst_of_each
 
 
 class PathEffect(Compared, frozen=True):
@@ -21,33 +21,21 @@ class PathEffect(Compared, frozen=True):
         return self.effect_then is not None and super().is_unanswered
 
 
-def compare(environment: str, team: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> tuple[PathEffect, ...]:
+def compare(
+    environment: str, team: str, before: Iterable[Ruling], after: Iterable[Ruling], *, is_whole: bool
+) -> tuple[PathEffect, ...]:
     """One for each control and subject of either, those of `after` first and each in its order.
 
-    Where a control says several things of one subject, its worst effect counts.
+    Args:
+        is_whole: Whether all of `after` was read. Where it was not, what is not found there may be there still.
     """
-    now, then = _worst(before), _worst(after)
+    now, then = worst_of_each(before), worst_of_each(after)
     found = [
         PathEffect(environment, team, item.verdict, _effect(now.get(key)), item.effect, item.waiver_id)
         for key, item in then.items()
     ]
-    gone = [
-        PathEffect(environment, team, item.verdict, item.effect, None) for key, item in now.items() if key not in then
-    ]
-    return (*found, *gone)
-
-
-# From what stops to what does not; a control may say several things of one resource.
-_WORST_FIRST = (Effect.BLOCK, Effect.OBLIGATION, Effect.WARN, Effect.WAIVED, Effect.OBSERVE, Effect.PASS)
-
-
-def _worst(rulings: Iterable[Ruling]) -> dict[tuple[str, str], Ruling]:
-    kept: dict[tuple[str, str], Ruling] = {}
-    for item in rulings:
-        key = (item.verdict.control, item.verdict.subject)
-        if key not in kept or _WORST_FIRST.index(item.effect) < _WORST_FIRST.index(kept[key].effect):
-            kept[key] = item
-    return kept
+    gone = [item for key, item in now.items() if is_whole and key not in then]
+    return (*found, *(PathEffect(environment, team, item.verdict, item.effect, None) for item in gone))
 
 
 def _effect(ruling: Ruling | None) -> Effect | None:

@@ -19,6 +19,16 @@ from pavior.resources.model import ResourceGraph
 
 # Of two answers about one subject, what the apply would come to is what the gate asks.
 _ORDER = (Phase.PLAN, Phase.LIVE)
+# From what stops to what does not; a control may say several things of one resource.
+_WORST_FIRST = (
+    Effect.BLOCK,
+    Effect.OBLIGATION,
+    Effect.OVERRIDDEN,
+    Effect.WARN,
+    Effect.WAIVED,
+    Effect.OBSERVE,
+    Effect.PASS,
+)
 
 
 class Side(Struct, frozen=True):
@@ -137,7 +147,18 @@ def replay(
     return tuple(_replayed(environment, team, before.get(name), after.get(name)) for name in {**before, **after})
 
 
+def worst_of_each(rulings: Iterable[Ruling]) -> dict[tuple[str, str], Ruling]:
+    """Control and subject to what is said of it, in order; of several the one that stops most."""
+    kept: dict[tuple[str, str], Ruling] = {}
+    for item in rulings:
+        key = (item.verdict.control, item.verdict.subject)
+        if key not in kept or _WORST_FIRST.index(item.effect) < _WORST_FIRST.index(kept[key].effect):
+            kept[key] = item
+    return kept
+
+
 def _weighed(verdicts: tuple[Verdict, ...], environment: str, side: Side) -> Mapping[str, Ruling]:
+    """By subject: an edited rule may have another id."""
     rulings = weigh(
         verdicts,
         environment=environment,
@@ -145,7 +166,7 @@ def _weighed(verdicts: tuple[Verdict, ...], environment: str, side: Side) -> Map
         find_waiver=side.find_waiver,
         find_level=side.levels.find,
     )
-    return {item.verdict.subject: item for item in rulings}
+    return {subject: item for (_, subject), item in worst_of_each(rulings).items()}
 
 
 def _replayed(environment: str, team: str, before: Ruling | None, after: Ruling | None) -> Replayed:

@@ -27,7 +27,7 @@ from pavior.reports.replay_view import NotRead, ReplayView
 from pavior.reports.sight import Sight
 from pavior.reports.standing import PHASES
 
-# 10,000 stored plans take a core for about 20 seconds; docs/reference/speed.md.
+# 10,000 stored plans take a core for 9 to 20 seconds; docs/reference/speed.md.
 _AT_ONCE = 2
 _WAIT_SECONDS = 60.0
 

@@ -20,7 +20,6 @@ from pavior.kernel.verdicts import Phase
 from pavior.policy import store as waivers
 from pavior.policy.decision import weigh
 from pavior.policy.evaluation import evaluate
-from pavior.policy.model import Evaluation, Ruling
 from pavior.policy.path_replaying import PathEffect, compare
 from pavior.policy.waivers import find_in_force
 from pavior.reports.evaluations import standing_environments
@@ -29,6 +28,7 @@ from pavior.reports.level_evidence import Place
 from pavior.reports.path_replay_view import PathReplayView
 from pavior.reports.replay_view import NotRead
 from pavior.reports.sight import Sight
+from pavior.resources.model import ResourceGraph
 from pavior.workflows.gate import read_levels
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 
@@ -67,8 +67,11 @@ class GoldenPathReplays:
             services = sight.services(Permission.ENVIRONMENT_READ)
             made = [item for item in services.values() if item.golden_path == edited.name]
             places = standing_environments(sight, {item.name: item for item in made})
+            by_service: dict[str, list[Environment]] = {}
+            for place in places.values():
+                by_service.setdefault(place.service, []).append(place)
             for number, service in enumerate(made, start=1):
-                here = [item for item in places.values() if item.service == service.name]
+                here = by_service.get(service.name, [])
                 unchanged += not self._replay_service(sight, edited, service, here, found)
                 tell(number, len(made))
         return PathReplayView(
@@ -103,15 +106,42 @@ class GoldenPathReplays:
         if before == after:
             return False
         for place in places:
-            now, then = self._evaluated(before, place), self._evaluated(after, place)
-            rulings = (self._weighed(sight, place, each) for each in (now, then))
-            where = Place(place.id, service.team, place.is_production)
-            found.add(where, compare(place.id, service.team, *rulings), is_answered=True)
-            passed_over = len(then.coverage.skipped)
-            if passed_over:
-                why = f"Parts of what it would be cannot be read: {passed_over}."
-                found.not_read.append(NotRead(place.id, service.team, Phase.CODE, why))
+            try:
+                graphs = self._read(before, place), self._read(after, place)
+            except PaviorError as problem:
+                found.not_read.append(NotRead(place.id, service.team, Phase.CODE, problem.summary))
+                continue
+            self._replay_place(sight, service, place, graphs, found)
         return True
+
+    def _replay_place(
+        self,
+        sight: Sight,
+        service: Service,
+        place: Environment,
+        graphs: tuple[ResourceGraph, ResourceGraph],
+        found: FleetDifference[PathEffect],
+    ) -> None:
+        """As it is, and as it would be, with the levels and waivers that hold there now."""
+        excuses = waivers.list_in_force(sight.tx, place.id, sight.now)
+        find_waiver = find_in_force(excuses, place.id, sight.now)
+        find_level = read_levels(sight.tx, place, sight.now).find
+        before, after = (
+            weigh(
+                evaluate(graph, self.platform.controls, Phase.CODE).verdicts,
+                environment=place.id,
+                controls=self.platform.controls,
+                find_waiver=find_waiver,
+                find_level=find_level,
+            )
+            for graph in graphs
+        )
+        then = graphs[1]
+        effects = compare(place.id, service.team, before, after, is_whole=then.complete)
+        found.add(Place(place.id, service.team, place.is_production), effects, is_answered=True)
+        if then.skipped or not then.complete:
+            why = "Parts of what it would be cannot be read, so what is not found there may be there still."
+            found.not_read.append(NotRead(place.id, service.team, Phase.CODE, why))
 
     def _files(self, edited: GoldenPath, service: Service) -> tuple[Files, Files]:
         """The infrastructure of the repository as it is, and as it would be.
@@ -139,19 +169,8 @@ class GoldenPathReplays:
                 del after[path]
         return before, after
 
-    def _evaluated(self, files: Files, place: Environment) -> Evaluation:
-        graph = self.platform.read_source_tolerantly(files, {"environment": place.name}, frozenset())
-        return evaluate(graph, self.platform.controls, Phase.CODE)
-
-    def _weighed(self, sight: Sight, place: Environment, evaluation: Evaluation) -> tuple[Ruling, ...]:
-        excuses = waivers.list_in_force(sight.tx, place.id, sight.now)
-        return weigh(
-            evaluation.verdicts,
-            environment=place.id,
-            controls=self.platform.controls,
-            find_waiver=find_in_force(excuses, place.id, sight.now),
-            find_level=read_levels(sight.tx, place, sight.now).find,
-        )
+    def _read(self, files: Files, place: Environment) -> ResourceGraph:
+        return self.platform.read_source_tolerantly(files, {"environment": place.name}, frozenset())
 
 
 def _apart(path: str, installed: GoldenPath) -> ConflictError:
