@@ -9,7 +9,7 @@ from pavior.catalog import documents, service
 from pavior.catalog.relations import INVERSES, KINDS
 from pavior.goldenpaths import safety, template_language
 from pavior.observability.objectives import check_objectives
-from pavior.threatmodels.service import check_threat_model
+from pavior.threatmodels.reading import check_threat_model
 from pavior.workflows import repository_folders
 
 

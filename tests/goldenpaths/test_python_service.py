@@ -28,7 +28,7 @@ from pavior.observability.objectives import check_objectives
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Level
 from pavior.threatmodels.model import ThreatState
-from pavior.threatmodels.service import check_threat_model
+from pavior.threatmodels.reading import check_threat_model
 
 FOLDER = Path(pavior.__file__).parent / "content" / "goldenpaths"
 GIVEN = {"name": "orders", "team": "payments", "data_class": "confidential"}

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.model import Threat, ThreatCategory, ThreatState
-from pavior.threatmodels.service import check_threat_model, threat_model_schema
+from pavior.threatmodels.reading import check_threat_model, threat_model_schema
 
 CONTROLS = frozenset({"object-storage-encrypted-with-own-key", "object-storage-tls-only"})
 MODEL = """\

@@ -31,6 +31,10 @@ findings = sa.Table(
     sa.Column("fixed_at", sa.String(32)),
     sa.Column("change_id", sa.String(20), nullable=False),
     sa.Column("triage_reason", sa.Text, nullable=False),
+    # The phase in which it was seen first; `phase` is how far down the road it was seen.
+    sa.Column("found_in", sa.String(20), nullable=False, server_default=""),
+    # The threat that predicted it; empty when no threat did, NULL when there was no model to ask.
+    sa.Column("threat", sa.String(63)),
     sa.Index("ix_findings_place", "service", "environment"),
     sa.Index("ix_findings_queue", "state", "severity_rank", "first_seen_at"),
     sa.Index("ix_findings_control", "control", "environment"),

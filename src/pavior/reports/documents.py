@@ -3,7 +3,7 @@
 from pavior.catalog.ports import Forge
 from pavior.observability.objectives import OBJECTIVES_FILE, check_objectives
 from pavior.reports.model import Document
-from pavior.threatmodels.service import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
 
 
 def read_threat_model(forge: Forge, repository: str, commit: str, *, control_ids: frozenset[str]) -> Document | None:

@@ -1,7 +1,7 @@
-"""A threat model: what is worth protecting, what could happen to it, and what stops that."""
+"""A threat model: what is worth protecting, how data flows, what could happen to it, and what stops that. Pure."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from pavior.kernel.verdicts import Severity
@@ -18,12 +18,50 @@ class ThreatCategory(StrEnum):
     ELEVATION_OF_PRIVILEGE = "elevation-of-privilege"
 
 
+class DataClass(StrEnum):
+    """How careful to be with data, the least careful first."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"
+
+    @property
+    def rank(self) -> int:
+        """0 for public to 3 for restricted."""
+        return list(DataClass).index(self)
+
+
+class ElementKind(StrEnum):
+    """What a data-flow diagram knows."""
+
+    EXTERNAL_ENTITY = "external-entity"
+    PROCESS = "process"
+    DATA_STORE = "data-store"
+
+
+class BoundaryKind(StrEnum):
+    """What makes the level of trust change."""
+
+    INTERNET = "internet"
+    ORGANISATION = "organisation"
+    ACCOUNT = "account"
+    NETWORK = "network"
+    CLUSTER = "cluster"
+    OTHER = "other"
+
+
 class ThreatState(StrEnum):
-    """What was decided. *Mitigated* is a claim: it is verified only while every control of the threat passes."""
+    """How a threat stands, worst first. It is derived, and never written in a model.
+
+    *Mitigated* only while everything that stops it was seen to hold on what is deployed; *accepted* only until its
+    end; *not evaluated* is no kind of mitigated.
+    """
 
     OPEN = "open"
-    MITIGATED = "mitigated"
+    NOT_EVALUATED = "not-evaluated"
     ACCEPTED = "accepted"
+    MITIGATED = "mitigated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +70,87 @@ class Asset:
 
     id: str
     title: str
-    data_class: str
+    data_class: DataClass
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """Where data passes from one level of trust to another."""
+    """A trust boundary: what is within has another level of trust than what is not.
+
+    Args:
+        within: Id of the boundary around this one, or empty.
+        inferred: Whether a draft wrote it and nobody confirmed it yet.
+    """
 
     id: str
     title: str
+    kind: BoundaryKind = BoundaryKind.OTHER
+    within: str = ""
+    inferred: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What holds, works on or sends data.
+
+    Args:
+        technology: What it is made of, such as `aws_sqs_queue`, or empty.
+        resources: Addresses that it stands for, such as `aws_sqs_queue.orders`; a `*` stands for any text.
+        boundary: Id of the boundary that it is directly within, or empty for outside of all.
+        assets: Ids of what it holds or works on.
+        is_public: Whether anybody on the internet may reach it; None when nobody knows.
+    """
+
+    id: str
+    title: str
+    kind: ElementKind
+    technology: str = ""
+    resources: tuple[str, ...] = ()
+    boundary: str = ""
+    assets: tuple[str, ...] = ()
+    is_public: bool | None = None
+    inferred: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Data that goes from one element to another.
+
+    Args:
+        source: Id of the element that sends; written as `from`.
+        target: Id of the element that receives; written as `to`.
+        protocol: Such as `https`, or empty.
+        assets: Ids of what is sent.
+        is_encrypted: None when nobody knows.
+        is_authenticated: Whether the receiver knows who sends; None when nobody knows.
+        because: What a draft inferred it from, in one sentence; empty when a person wrote it.
+    """
+
+    id: str
+    source: str
+    target: str
+    title: str = ""
+    protocol: str = ""
+    assets: tuple[str, ...] = ()
+    is_encrypted: bool | None = None
+    is_authenticated: bool | None = None
+    because: str = ""
+    inferred: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A risk that is lived with, until a day. Who signs the model off agrees to it.
+
+    Args:
+        until: The first day on which it is no longer accepted.
+    """
+
+    reason: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +158,86 @@ class Threat:
     """Something that could happen.
 
     Args:
+        library: Id of the threat of the library that it is a case of, or empty.
+        places: Ids of the elements and flows where it could happen; the same threat at many is one.
         assets: Ids of what it would happen to.
-        boundary: Id of the boundary where it comes in, or empty.
-        controls: Ids of the controls that stop it, the same as on verdicts and findings.
-        mitigations: What stops it beside the controls, one sentence each; nothing checks these.
-        reason: Why it is accepted, or empty.
-        review_by: When its acceptance must be looked at again.
-        line: Where it stands in its file.
+        severity: If nothing stopped it.
+        controls: Ids of the controls that stop it together, the same as on verdicts and findings.
+        requirements: Ids of requirements that stop it, such as `asvs-5.0.0:6.2.1`.
+        tests: Names of tests that show that it is stopped, as `classname::name` of a JUnit report.
+        mitigations: What stops it besides, one sentence each; nothing checks these.
+        accepted: Set when it is lived with although nothing stops it.
+        inferred: Whether a draft wrote it and nobody confirmed it yet.
+        line: Where it stands in its file, from 1.
     """
 
     id: str
     title: str
-    description: str
     category: ThreatCategory
-    assets: tuple[str, ...]
-    boundary: str
     severity: Severity
-    state: ThreatState
-    controls: tuple[str, ...]
-    mitigations: tuple[str, ...]
+    description: str = ""
+    library: str = ""
+    places: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    mitigations: tuple[str, ...] = ()
+    accepted: Acceptance | None = None
+    inferred: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """A threat of the library, or something else that a draft wrote, that does not apply here; drafts leave it out."""
+
+    id: str
     reason: str
-    review_by: date | None
-    line: int
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is taken for granted; when it is not so, the model is wrong."""
+
+    id: str
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Who agreed to which model, as a note for readers of the file. What counts is what Pavior recorded.
+
+    Args:
+        digest: Of the model as it was then; it holds only while the model has this digest.
+    """
+
+    digest: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ThreatModel:
-    """The threat model of one service."""
+    """The threat model of one service.
+
+    Args:
+        scope: What it is about, in a sentence.
+    """
 
     service: str
     scope: str
-    assets: tuple[Asset, ...]
-    boundaries: tuple[Boundary, ...]
-    threats: tuple[Threat, ...]
+    assets: tuple[Asset, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+    elements: tuple[Element, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    threats: tuple[Threat, ...] = ()
+    dismissed: tuple[Dismissal, ...] = ()
+    sign_off: SignOff | None = field(default=None, compare=False)
+
+    def element(self, id_: str) -> Element | None:
+        """By id."""
+        return next((item for item in self.elements if item.id == id_), None)

@@ -27,7 +27,7 @@ from pavior.policy.waivers import FindWaiver, find_in_force
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
-from pavior.threatmodels.service import check_threat_model
+from pavior.threatmodels.reading import check_threat_model
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import read_levels_of_service
 from pavior.workflows.platform import Platform, infrastructure_files

@@ -1,0 +1,239 @@
+"""Reads `threatmodel.yaml`: against its schema first, then for what a schema cannot say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from pavior.catalog.documents import Path, YamlDocument
+from pavior.catalog.schemas import load_schema, read_checked, say
+from pavior.kernel.verdicts import Severity
+from pavior.threatmodels.model import (
+    Acceptance,
+    Asset,
+    Assumption,
+    Boundary,
+    BoundaryKind,
+    DataClass,
+    Dismissal,
+    Element,
+    ElementKind,
+    Flow,
+    SignOff,
+    Threat,
+    ThreatCategory,
+    ThreatModel,
+)
+
+THREAT_MODEL_FILE = "threatmodel.yaml"
+_SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
+
+
+@dataclass(frozen=True, slots=True)
+class ThreatModelReading:
+    """What a threat model file holds.
+
+    Args:
+        model: None when there are problems.
+        content: The file as it was written, as far as it is a mapping.
+        problems: One sentence each, with its line; empty when the file is valid.
+    """
+
+    model: ThreatModel | None
+    content: Mapping[str, Any] | None
+    problems: tuple[str, ...]
+
+
+@cache
+def threat_model_schema() -> Mapping[str, Any]:
+    """JSON Schema (2020-12) of `threatmodel.yaml`."""
+    return load_schema("pavior.threatmodels", "threatmodel.schema.json")
+
+
+# The same few files are shown again and again, and to check one costs more than the rest of its page.
+@lru_cache(maxsize=256)
+def check_threat_model(body: bytes, *, control_ids: frozenset[str]) -> ThreatModelReading:
+    """Read a threat model and say what is wrong with it. Never raises.
+
+    Args:
+        control_ids: All controls that there are; a threat may name only these.
+    """
+    checked = read_checked(body, threat_model_schema())
+    if checked.problems or checked.document is None or checked.content is None:
+        return ThreatModelReading(None, checked.content, checked.problems)
+    problems = say(sorted(_problems(checked.document, checked.content, control_ids)))
+    if problems:
+        return ThreatModelReading(None, checked.content, problems)
+    return ThreatModelReading(_model(checked.document, checked.content), checked.content, ())
+
+
+def _problems(document: YamlDocument, content: Mapping[str, Any], control_ids: frozenset[str]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    known: dict[str, set[str]] = {"controls": set(control_ids)}
+    for section in _SECTIONS:
+        known[section] = set()
+        for index, item in enumerate(content.get(section, ())):
+            if item["id"] in known[section]:
+                found.append((document.line_of((section, index)), f"{section} has the id {item['id']} twice."))
+            known[section].add(item["id"])
+    known["places"] = known["elements"] | known["flows"]
+    for section, references in _REFERENCES.items():
+        for index, item in enumerate(content.get(section, ())):
+            for at, message in _unknown_references(item, references, known):
+                found.append((document.line_of((section, index, *at)), f"{section} {item['id']}: {message}"))
+    found.extend(_circles(document, content))
+    for index, threat in enumerate(content["threats"]):
+        until = threat.get("accepted", {}).get("until")
+        if until is not None and _date(until) is None:
+            line = document.line_of(("threats", index, "accepted", "until"))
+            found.append((line, f"threats {threat['id']}: there is no day {until}."))
+    if "sign_off" in content and _instant(content["sign_off"]["at"]) is None:
+        found.append(
+            (document.line_of(("sign_off", "at")), f"sign_off: there is no instant {content['sign_off']['at']}.")
+        )
+    return found
+
+
+# Section to its fields that name something, and in which section that must be.
+_REFERENCES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "boundaries": {"within": ("boundaries", "boundary")},
+    "elements": {"boundary": ("boundaries", "boundary"), "assets": ("assets", "asset")},
+    "flows": {"from": ("elements", "element"), "to": ("elements", "element"), "assets": ("assets", "asset")},
+    "threats": {
+        "places": ("places", "element or flow"),
+        "assets": ("assets", "asset"),
+        "controls": ("controls", "control"),
+    },
+}
+
+
+def _unknown_references(
+    item: Mapping[str, Any], references: Mapping[str, tuple[str, str]], known: Mapping[str, set[str]]
+) -> Iterator[tuple[Path, str]]:
+    for name, (section, word) in references.items():
+        value = item.get(name, ())
+        if isinstance(value, str):
+            if value not in known[section]:
+                yield (name,), f"there is no {word} {value}."
+            continue
+        for position, one in enumerate(value):
+            if one not in known[section]:
+                yield (name, position), f"there is no {word} {one}."
+
+
+def _circles(document: YamlDocument, content: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Boundaries that are within themselves; each is told once."""
+    around = {item["id"]: item.get("within", "") for item in content.get("boundaries", ())}
+    settled: set[str] = set()
+    for index, item in enumerate(content.get("boundaries", ())):
+        path: list[str] = []
+        at = item["id"]
+        while at and at not in settled and at not in path:
+            path.append(at)
+            at = around.get(at, "")
+        if at in path:
+            circle = " within ".join([*path[path.index(at) :], at])
+            yield document.line_of(("boundaries", index, "within")), f"boundaries {at}: it is within itself: {circle}."
+        settled.update(path)
+
+
+def _model(document: YamlDocument, content: Mapping[str, Any]) -> ThreatModel:
+    def items(section: str) -> Iterator[tuple[Mapping[str, Any], int]]:
+        for index, item in enumerate(content.get(section, ())):
+            yield item, document.line_of((section, index))
+
+    return ThreatModel(
+        service=content["service"],
+        scope=content["scope"],
+        assets=tuple(Asset(item["id"], item["title"], DataClass(item["data_class"])) for item, _ in items("assets")),
+        boundaries=tuple(
+            Boundary(
+                id=item["id"],
+                title=item["title"],
+                kind=BoundaryKind(item.get("kind", "other")),
+                within=item.get("within", ""),
+                inferred=item.get("inferred", False),
+                line=line,
+            )
+            for item, line in items("boundaries")
+        ),
+        elements=tuple(_element(item, line) for item, line in items("elements")),
+        flows=tuple(_flow(item, line) for item, line in items("flows")),
+        assumptions=tuple(Assumption(item["id"], item["text"], line) for item, line in items("assumptions")),
+        threats=tuple(_threat(item, line) for item, line in items("threats")),
+        dismissed=tuple(Dismissal(item["id"], item["reason"], line) for item, line in items("dismissed")),
+        sign_off=_sign_off(content.get("sign_off")),
+    )
+
+
+def _element(item: Mapping[str, Any], line: int) -> Element:
+    return Element(
+        id=item["id"],
+        title=item["title"],
+        kind=ElementKind(item["kind"]),
+        technology=item.get("technology", ""),
+        resources=tuple(item.get("resources", ())),
+        boundary=item.get("boundary", ""),
+        assets=tuple(item.get("assets", ())),
+        is_public=item.get("public"),
+        inferred=item.get("inferred", False),
+        line=line,
+    )
+
+
+def _flow(item: Mapping[str, Any], line: int) -> Flow:
+    return Flow(
+        id=item["id"],
+        source=item["from"],
+        target=item["to"],
+        title=item.get("title", ""),
+        protocol=item.get("protocol", ""),
+        assets=tuple(item.get("assets", ())),
+        is_encrypted=item.get("encrypted"),
+        is_authenticated=item.get("authenticated"),
+        because=item.get("because", ""),
+        inferred=item.get("inferred", False),
+        line=line,
+    )
+
+
+def _threat(item: Mapping[str, Any], line: int) -> Threat:
+    accepted = item.get("accepted")
+    until = None if accepted is None else _date(accepted["until"])
+    return Threat(
+        id=item["id"],
+        title=item["title"],
+        category=ThreatCategory(item["category"]),
+        severity=Severity(item["severity"]),
+        description=item.get("description", ""),
+        library=item.get("library", ""),
+        places=tuple(item.get("places", ())),
+        assets=tuple(item.get("assets", ())),
+        controls=tuple(item.get("controls", ())),
+        requirements=tuple(item.get("requirements", ())),
+        tests=tuple(item.get("tests", ())),
+        mitigations=tuple(item.get("mitigations", ())),
+        accepted=None if accepted is None or until is None else Acceptance(accepted["reason"], until),
+        inferred=item.get("inferred", False),
+        line=line,
+    )
+
+
+def _sign_off(item: Mapping[str, Any] | None) -> SignOff | None:
+    at = None if item is None else _instant(item["at"])
+    return None if item is None or at is None else SignOff(item["digest"], item["by"], at)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
