@@ -22,6 +22,7 @@ COMMANDS = {
     "state": Later("pavior.cli.states:state", "Terraform's states that are kept here."),
     "environment": Later("pavior.cli.environments:environment", "What runs where, and what drifted."),
     "finding": Later("pavior.cli.findings:finding", "Weaknesses, and what is to be done."),
+    "threat": Later("pavior.cli.threats:threat", "What could go wrong by design, and what stops it."),
     "waiver": Later("pavior.cli.waivers:waiver", "Excuses with an end: ask, approve, revoke."),
     "override": Later("pavior.cli.overrides:override", "Let one blocked plan through once: ask, approve, review."),
     "run": Later("pavior.cli.runs:run", "What is happening: watch, cancel."),

@@ -19,6 +19,7 @@ READ_BY_KIND = {
     "waiver": Permission.WAIVER_READ,
     "override": Permission.OVERRIDE_READ,
     "finding": Permission.FINDING_READ,
+    "threat": Permission.THREAT_READ,
     "control": Permission.CONTROL_READ,
     "level-change": Permission.CONTROL_READ,
     "run": Permission.RUN_READ,

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     STATE_UNLOCK = "state:unlock"
     FINDING_READ = "finding:read"
     FINDING_TRIAGE = "finding:triage"
+    THREAT_READ = "threat:read"
+    THREAT_SIGN_OFF = "threat:sign-off"
+    THREAT_REPORT_TESTS = "threat:report-tests"
     WAIVER_READ = "waiver:read"
     WAIVER_REQUEST = "waiver:request"
     WAIVER_DECIDE = "waiver:decide"
@@ -76,6 +79,7 @@ ONLY_IN_PERSON = frozenset(
         Permission.CONTROL_SET_LEVEL,
         Permission.CONTROL_DECIDE_LEVEL,
         Permission.CONTROL_ANSWER_DISPUTE,
+        Permission.THREAT_SIGN_OFF,
         Permission.WAIVER_DECIDE,
         Permission.WAIVER_DECIDE_WIDE,
         Permission.WAIVER_REVOKE,
