@@ -136,9 +136,11 @@ def _of_control(control: str, verdicts: Sequence[Verdict], deployed: Deployed, n
     if unexcused:
         return Evidence(EvidenceKind.CONTROL, control, Holding.FAILS, f"{control} fails on {_named(unexcused)}.")
     if not verdicts:
-        is_asked = control in deployed.asked
-        told = f"{control} {'is about nothing that is deployed' if is_asked else 'said nothing of what is deployed'} there."
-        return Evidence(EvidenceKind.CONTROL, control, Holding.NO_SUBJECT if is_asked else Holding.NOT_EVALUATED, told)
+        if control in deployed.asked:
+            told = f"{control} is about nothing that is deployed there."
+            return Evidence(EvidenceKind.CONTROL, control, Holding.NO_SUBJECT, told)
+        told = f"{control} said nothing of what is deployed there."
+        return Evidence(EvidenceKind.CONTROL, control, Holding.NOT_EVALUATED, told)
     unsure = [item.subject for item in verdicts if item.outcome not in {Outcome.FAILED, Outcome.PASSED}]
     if unsure:
         told = f"{control} could not be answered for {_named(unsure)}."
