@@ -17,9 +17,7 @@ def find_gaps(graph: ResourceGraph) -> tuple[Skipped, ...]:
     """What was not read, policies that could not be, and what is open with nothing behind it in sight."""
     grouping = group(graph)
     unread = (item for item in graph.skipped if item.kind != READ_AS_MEANT)
-    return tuple(
-        dict.fromkeys((*unread, *_unknown_policies(grouping), *_open_to_nothing(grouping), *_crowds(grouping)))
-    )
+    return tuple(dict.fromkeys((*unread, *_unknown_policies(grouping), *_doubtful_ways(grouping), *_crowds(grouping))))
 
 
 def _unknown_policies(grouping: Grouping) -> Iterator[Skipped]:
@@ -38,8 +36,10 @@ def _detail(value: Unknown) -> str:
     return f": {value.detail}" if value.detail else ""
 
 
-def _open_to_nothing(grouping: Grouping) -> Iterator[Skipped]:
+def _doubtful_ways(grouping: Grouping) -> Iterator[Skipped]:
     for way in find_ways(grouping.index):
+        if isinstance(way.is_open, Unknown):
+            yield Skipped(way.address, f"whether it lets everybody in is not known{_detail(way.is_open)}")
         if way.is_open is True and not grouping.things.get(block_of(way.address)):
             yield Skipped(way.address, "it lets everybody in, and what is behind it is not in sight")
 

@@ -26,8 +26,8 @@ _SAYINGS: Final[Mapping[str, _Saying]] = {
     "encryption": _Saying("{one} is encrypted with {other}", Surety.CONFIGURED),
     "dead_letter": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "redrive": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
-    "environment": _Saying("the environment of {one} names {other}", Surety.CONFIGURED),
-    "container_definitions": _Saying("the containers of {one} name {other}", Surety.CONFIGURED),
+    "environment": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
+    "container_definitions": _Saying("The containers of {one} name {other}", Surety.CONFIGURED),
     "log": _Saying("{one} writes its log to {other}", Surety.CONFIGURED),
     "replication": _Saying("{one} is copied to {other}", Surety.CONFIGURED),
 }
