@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from pavior.policy.exposure import find_ways
-from pavior.resources.model import READ_AS_MEANT, ResourceGraph, Skipped, Unknown
+from pavior.resources.model import READ_AS_MEANT, GraphFormat, ResourceGraph, Skipped, Unknown
 from pavior.resources.views import VIEWS
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.threatmodels.drafting_elements import Grouping, block_of, group
@@ -16,7 +16,9 @@ _POLICY: Final = "IdentityPolicy"
 def find_gaps(graph: ResourceGraph) -> tuple[Skipped, ...]:
     """What was not read, policies that could not be, and what is open with nothing behind it in sight."""
     grouping = group(graph)
-    unread = (item for item in graph.skipped if item.kind != READ_AS_MEANT)
+    # Of manifests that were all read it is only told which files are none.
+    is_remark = graph.format is GraphFormat.KUBERNETES_MANIFEST and graph.complete
+    unread = (item for item in graph.skipped if item.kind != READ_AS_MEANT and not is_remark)
     return tuple(dict.fromkeys((*unread, *_unknown_policies(grouping), *_doubtful_ways(grouping), *_crowds(grouping))))
 
 
