@@ -12,7 +12,7 @@ from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety
 
 _POLICY: Final = "IdentityPolicy"
-# How actions begin that hand something out; the others take something in.
+# How actions begin that hand something out, as a key does in each use of it; the others take something in.
 # docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _READS: Final = (
     "BatchCheck",
@@ -21,16 +21,21 @@ _READS: Final = (
     "Decrypt",
     "Describe",
     "Download",
+    "Encrypt",
+    "GenerateDataKey",
     "Get",
     "Head",
     "List",
     "Query",
+    "ReEncrypt",
     "Read",
     "Receive",
     "Scan",
     "Search",
     "Select",
+    "Sign",
     "Subscribe",
+    "Verify",
     "View",
 )
 # Part of taking a message out of a queue.
