@@ -1,6 +1,6 @@
 """What questions about a threat model need again and again: what is where, and what a flow crosses. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from pavior.resources.views.facts import type_of
@@ -15,6 +15,7 @@ class ModelIndex:
         self.flows = {item.id: item for item in model.flows}
         self._boundaries = {item.id: item for item in model.boundaries}
         self._classes = {item.id: item.data_class for item in model.assets}
+        self.boundary_kinds = frozenset(item.kind for item in model.boundaries)
         self._around: dict[str, tuple[Boundary, ...]] = {}
         self._types: dict[str, frozenset[str]] = {}
 
@@ -76,8 +77,10 @@ class ModelIndex:
             return element.kind is ElementKind.EXTERNAL_ENTITY
         return any(item.kind is BoundaryKind.INTERNET for item in around)
 
-    def assets_at(self, places: Iterable[str]) -> tuple[str, ...]:
-        """Ids of what the places hold or send, each once."""
+    def assets_at(self, places: Collection[str]) -> tuple[str, ...]:
+        """Ids of what the places hold or send, each once; all that there are where there are no places."""
+        if not places:
+            return tuple(self._classes)
         found: dict[str, None] = {}
         for place in places:
             at = self.elements.get(place) or self.flows.get(place)

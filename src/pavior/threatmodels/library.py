@@ -23,6 +23,7 @@ THREAT_FILE, PUBLICATIONS_FILE = "threat.toml", "publications.toml"
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # As the ids of the model that it is written into.
 _LONGEST_ID: Final = 63
+_PATTERN: Final = re.compile(r"[A-Za-z0-9_.*-]+")
 _LONGEST_TITLE: Final = 120
 _SCALE: Final = range(1, 6)
 _MOST_BYTES: Final = 64 * 1024
@@ -36,13 +37,14 @@ _FIELDS = frozenset(
         "impact",
         "elements",
         "flows",
+        "boundaries",
         "controls",
         "requirements",
         "test",
         "sources",
     }
 )
-_ELEMENT_FIELDS = frozenset({"kinds", "views", "types", "public", "holds"})
+_ELEMENT_FIELDS = frozenset({"kinds", "views", "types", "resources", "public", "holds"})
 _FLOW_FIELDS = frozenset({"crosses", "encrypted", "authenticated", "carries", "from", "to"})
 _PUBLICATION_FIELDS = frozenset({"title", "edition", "address", "ids"})
 
@@ -82,8 +84,9 @@ class _Reader:
             if control not in self._known:
                 raise self._invalid(f"there is no control {control}.")
         elements, flows = self._tables(table, "elements"), self._tables(table, "flows")
-        if not elements and not flows:
-            raise self._invalid("it applies to nothing: it has neither elements nor flows.")
+        boundaries = self._choices(table, "boundaries", "the threat", BoundaryKind)
+        if not (elements or flows or boundaries):
+            raise self._invalid("it applies to nothing: it has no elements, flows or boundaries.")
         requirements = self._texts(table, "requirements")
         if not controls and not requirements:
             raise self._invalid("nothing stops it: it has neither controls nor requirements.")
@@ -98,6 +101,7 @@ class _Reader:
             impact=self._level(table, "impact"),
             elements=tuple(self._element(item, f"elements[{number}]") for number, item in enumerate(elements, 1)),
             flows=tuple(self._flow(item, f"flows[{number}]") for number, item in enumerate(flows, 1)),
+            boundaries=boundaries,
             controls=controls,
             asked_types={control: self._known[control] for control in controls},
             requirements=requirements,
@@ -115,7 +119,10 @@ class _Reader:
 
     def _element(self, table: Mapping[str, Any], where: str) -> ElementCondition:
         self._require_fields(where, table, _ELEMENT_FIELDS)
-        types = [*self._texts(table, "types", where)]
+        types, resources = [*self._texts(table, "types", where)], self._texts(table, "resources", where)
+        for pattern in (*types, *resources):
+            if not _PATTERN.fullmatch(pattern):
+                raise self._invalid(f"{where}: {pattern} is no type or address; a * stands for any text.")
         for view in self._texts(table, "views", where):
             if view not in VIEWS:
                 raise self._invalid(f"{where}.views: there is no view {view}.")
@@ -126,6 +133,7 @@ class _Reader:
         return ElementCondition(
             kinds=self._choices(table, "kinds", where, ElementKind),
             types=tuple(dict.fromkeys(types)),
+            resources=resources,
             public=self._choices(table, "public", where, Known),
             holds=self._data_class(table, "holds", where),
         )

@@ -22,12 +22,14 @@ class ElementCondition:
     Args:
         kinds: It is one of these.
         types: It is made of one of these, such as `aws_sqs_queue`; a `*` stands for any text.
+        resources: It stands for an address like one of these, such as `Pod.kube-apiserver*`.
         public: Whether everybody on the internet reaches it is one of these.
         holds: What it holds is at least this careful to be with, or nobody says what it holds.
     """
 
     kinds: tuple[ElementKind, ...] = ()
     types: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
     public: tuple[Known, ...] = ()
     holds: DataClass | None = None
 
@@ -78,6 +80,8 @@ class LibraryThreat:
         impact: From 1, very low, to 5: at least so much, whatever data is there.
         elements: It applies to an element that is meant by any of these.
         flows: It applies to a flow that is meant by any of these.
+        boundaries: It applies to a whole system that has a boundary of one of these kinds, where it has none of its
+            elements and flows; then it has no places.
         controls: Ids of those that stop it; for one model only those that look at something there.
         asked_types: By control, what it looks at; a control with none looks at everything.
         requirements: Such as `asvs-5.0.0:8.2.1`.
@@ -92,6 +96,7 @@ class LibraryThreat:
     impact: int
     elements: tuple[ElementCondition, ...]
     flows: tuple[FlowCondition, ...]
+    boundaries: tuple[BoundaryKind, ...]
     controls: tuple[str, ...]
     asked_types: Mapping[str, frozenset[str]]
     requirements: tuple[str, ...]

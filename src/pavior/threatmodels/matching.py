@@ -1,8 +1,9 @@
 """Which threats of the library apply to a system: each once, with all places where it could happen. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
@@ -22,10 +23,11 @@ def propose_threats(model: ThreatModel, library: Iterable[LibraryThreat]) -> tup
     had = {item.library or item.id: item for item in model.threats}
     found = []
     for known in library:
-        places = () if known.id in dismissed else _places(known, index)
         before = had.get(known.id)
+        places = _places(known, index)
         missing = tuple(place for place in places if before is None or place not in before.places)
-        if not missing:
+        is_of_whole = before is None and not places and not index.boundary_kinds.isdisjoint(known.boundaries)
+        if known.id in dismissed or not (missing or is_of_whole):
             continue
         threat = _threat(known, index, missing) if before is None else _extended(before, known, index, missing)
         risk = rank_within(threat, index, known)
@@ -33,8 +35,13 @@ def propose_threats(model: ThreatModel, library: Iterable[LibraryThreat]) -> tup
     return tuple(threat for _, threat in sorted(found, key=lambda item: item[0]))
 
 
-def controls_at(known: LibraryThreat, index: ModelIndex, places: Iterable[str]) -> tuple[str, ...]:
-    """Those of its controls that look at something at the places: of no other would there ever be a verdict."""
+def controls_at(known: LibraryThreat, index: ModelIndex, places: Collection[str]) -> tuple[str, ...]:
+    """Those of its controls that look at something at the places: of no other would there ever be a verdict.
+
+    All of them where there are no places, since then every verdict in the environment counts.
+    """
+    if not places:
+        return known.controls
     types = frozenset[str]().union(*(index.types_of(element) for element in index.elements_at(places)))
     asked = known.asked_types
     return tuple(id_ for id_ in known.controls if types and (not asked[id_] or not asked[id_].isdisjoint(types)))
@@ -51,6 +58,7 @@ def _is_meant(element: Element, condition: ElementCondition, index: ModelIndex) 
         (not condition.kinds or element.kind in condition.kinds)
         and (not condition.public or _known(is_so=element.is_public) in condition.public)
         and _is_made_of(index.types_of(element), condition.types)
+        and _is_like(element.resources, condition.resources)
         and _is_held(element.assets, condition.holds, index)
     )
 
@@ -82,10 +90,14 @@ def _known(*, is_so: bool | None) -> Known:
     return Known.YES if is_so else Known.NO
 
 
+# Elements are many, and what they are made of is little.
+@lru_cache(maxsize=4096)
 def _is_made_of(types: frozenset[str], patterns: tuple[str, ...]) -> bool:
-    return not patterns or any(
-        fnmatchcase(type_, pattern) if "*" in pattern else type_ == pattern for pattern in patterns for type_ in types
-    )
+    return _is_like(types, patterns)
+
+
+def _is_like(names: Iterable[str], patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
 def _is_held(assets: tuple[str, ...], least: DataClass | None, index: ModelIndex) -> bool:
