@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Severity
+from pavior.policy.reaching import service_of
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching
 from pavior.threatmodels.model import ThreatCategory, ThreatState
@@ -82,6 +83,24 @@ def append_steps(tx: Transaction, environment: str, steps: Iterable[ThreatStep])
             }
         )
     tx.execute(threat_steps.insert(), values)
+
+
+def last_known_states(tx: Transaction, environment: str, threats: Collection[str]) -> dict[str, ThreatState]:
+    """How each of these stood in `orders/dev` when somebody last knew; what was gone meanwhile is absent."""
+    columns = threat_steps.c
+    known = [item.value for item in _STATES if item is not ThreatState.NOT_EVALUATED]
+    statement = (
+        sa.select(columns.threat, columns.state)
+        .where(
+            columns.environment == environment,
+            columns.service == service_of(environment),
+            columns.threat.in_(sorted(threats)),
+            columns.state.in_([*known, _GONE]),
+        )
+        .order_by(columns.threat, columns.number)
+    )
+    last = dict(tx.execute(statement).tuples())
+    return {threat: ThreatState(state) for threat, state in last.items() if state != _GONE}
 
 
 def list_in_environment(tx: Transaction, environment: str) -> tuple[ThreatStanding, ...]:
