@@ -1,6 +1,6 @@
 """Rows of what threats are judged by: what controls said at the last look, and what the tests of a commit came to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -45,17 +45,29 @@ def read_cases(tx: Transaction, service: str, commit: str) -> dict[str, CaseOutc
 
 
 def write_verdicts(
-    tx: Transaction, environment: str, verdicts: Mapping[str, Iterable[Verdict]], observed_at: datetime
+    tx: Transaction,
+    environment: str,
+    verdicts: Mapping[str, Iterable[Verdict]],
+    observed_at: datetime,
+    *,
+    asked: Collection[str] = (),
 ) -> None:
-    """Keep what these controls said at a complete look at `orders/dev`, in place of the look before."""
-    document = {
+    """Keep what these controls said at a look at `orders/dev`, in place of the look before.
+
+    Args:
+        asked: Those that were asked about all that is there, seen whole.
+    """
+    said = {
         control: [[item.subject, item.outcome.value, item.position.path if item.position else ""] for item in about]
         for control, about in verdicts.items()
     }
     forget_verdicts(tx, environment)
     tx.execute(
         threat_verdicts.insert().values(
-            environment=environment, observed_at=format_instant(observed_at), document=document
+            environment=environment,
+            observed_at=format_instant(observed_at),
+            asked=sorted(asked),
+            document=said,
         )
     )
 
@@ -63,6 +75,12 @@ def write_verdicts(
 def forget_verdicts(tx: Transaction, environment: str) -> None:
     """Nobody knows what is there now; no error when nobody did before."""
     tx.execute(threat_verdicts.delete().where(threat_verdicts.c.environment == environment))
+
+
+def read_asked(tx: Transaction, environment: str) -> frozenset[str]:
+    """Which controls were asked about all that was seen at the last look; none when nobody looked, or not at all."""
+    statement = sa.select(threat_verdicts.c.asked).where(threat_verdicts.c.environment == environment)
+    return frozenset(tx.execute(statement).scalar_one_or_none() or ())
 
 
 def read_verdicts(tx: Transaction, environment: str) -> dict[str, list[Verdict]]:

@@ -96,6 +96,8 @@ threat_verdicts = sa.Table(
     metadata,
     sa.Column("environment", sa.String(200), primary_key=True),
     sa.Column("observed_at", sa.String(32), nullable=False),
+    # Controls that were asked about all that is there, seen whole.
+    sa.Column("asked", sa.JSON, nullable=False),
     # Control to a list of subject, outcome, and path where that is known.
     sa.Column("document", sa.JSON, nullable=False),
 )

@@ -85,6 +85,7 @@ def upgrade() -> None:
         "threat_verdicts",
         sa.Column("environment", sa.String(length=200), nullable=False),
         sa.Column("observed_at", sa.String(length=32), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("environment", name=op.f("pk_threat_verdicts")),
     )
