@@ -80,7 +80,8 @@ def read_threat(sight: Sight, service_name: str, threat: str) -> ThreatView:
     if shown is None:
         raise _missing_threat(service.name, threat)
     return ThreatView(
-        service=service,
+        service=service.name,
+        team=service.team,
         threat=threat,
         title=shown.title,
         category=shown.category,

@@ -67,7 +67,6 @@ class Found:
 def read_issues(sight: Sight) -> IssueCount:
     """Of every service whose threats and findings the reader may see, the latest first."""
     sight.require(Permission.THREAT_READ)
-    sight.require(Permission.FINDING_READ)
     both = sight.services(Permission.THREAT_READ).keys() & sight.services(Permission.FINDING_READ).keys()
     found, set_aside = _found(sight.tx, both)
     named, unjudged = _named(sight.tx, both)

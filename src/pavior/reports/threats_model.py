@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pavior.catalog.model import Service
 from pavior.findings.model import Finding
 from pavior.kernel.verdicts import Phase, Severity
 from pavior.threatmodels.model import Threat, ThreatCategory, ThreatState
@@ -146,7 +145,8 @@ class ThreatView:
         findings: Those that it predicted, the worst first; the first few. Empty when the reader may not see any.
     """
 
-    service: Service
+    service: str
+    team: str
     threat: str
     title: str
     category: ThreatCategory

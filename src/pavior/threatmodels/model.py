@@ -241,8 +241,10 @@ class ThreatModel:
     @property
     def is_inferred(self) -> bool:
         """Whether a draft wrote all of it and nobody confirmed any part; an empty one is nobody's draft."""
-        parts = (*self.boundaries, *self.elements, *self.flows, *self.threats)
-        return bool(parts) and all(item.inferred for item in parts)
+        parts = [
+            item.inferred for items in (self.boundaries, self.elements, self.flows, self.threats) for item in items
+        ]
+        return bool(parts) and all(parts)
 
     def element(self, id_: str) -> Element | None:
         """By id."""
