@@ -30,6 +30,9 @@ from pavior.threatmodels.tables import threat_standings
 # Marked by a person as no weakness, or as one that is counted already.
 _SET_ASIDE = frozenset({FindingState.FALSE_POSITIVE.value, FindingState.DUPLICATE.value})
 
+# A control that failed and is excused failed.
+_JUDGED = frozenset({Holding.FAILS, Holding.EXCUSED, Holding.HOLDS})
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -202,7 +205,7 @@ def _named(tx: Transaction, services: Collection[str]) -> tuple[list[Named], int
         for item in msgspec.convert(evidence, tuple[Evidence, ...]):
             if item.kind is EvidenceKind.CONTROL:
                 key = service, threat, item.name
-                judged[key] = judged.get(key, False) or item.holding is not Holding.NOT_EVALUATED
+                judged[key] = judged.get(key, False) or item.holding in _JUDGED
     models = store.latest_models(tx, {service for (service, _, _), is_judged in judged.items() if is_judged})
     addresses = {
         service: addresses_by_threat(recorded.model)

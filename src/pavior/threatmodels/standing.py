@@ -19,6 +19,7 @@ _WORST_FIRST = tuple(Holding)
 _STATE: Mapping[Holding, ThreatState] = {
     Holding.FAILS: ThreatState.OPEN,
     Holding.NOT_EVALUATED: ThreatState.NOT_EVALUATED,
+    Holding.NO_SUBJECT: ThreatState.NOT_EVALUATED,
     Holding.EXCUSED: ThreatState.ACCEPTED,
     Holding.HOLDS: ThreatState.MITIGATED,
 }
@@ -31,6 +32,8 @@ class Deployed:
     Args:
         environment: As `orders/dev`.
         verdicts: By control, of the last observation; empty when nobody looked.
+        asked: Controls that were asked about all that is there, seen whole: what one of them is silent about has
+            nothing to do with it.
         waivers: Of any state and place.
         cases: By name, as `classname::name`, of the latest test report for the deployed commit.
         signed_off_at: When this very model was signed off last by somebody who did not write it; None when never.
@@ -38,6 +41,7 @@ class Deployed:
 
     environment: str
     verdicts: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
+    asked: Collection[str] = frozenset()
     waivers: Collection[Waiver] = ()
     cases: Mapping[str, CaseOutcome] = field(default_factory=dict)
     signed_off_at: datetime | None = None
@@ -74,8 +78,12 @@ def worst(states: Iterable[ThreatState]) -> ThreatState:
 
 
 def deciding(evidence: Collection[Evidence]) -> tuple[Evidence, ...]:
-    """The part of it that decides: requirements and words beside a control or a test take nothing away."""
-    return tuple(item for item in evidence if item.kind in _DECIDING) or tuple(evidence)
+    """The part of it that decides.
+
+    Requirements and words beside a control or a test take nothing away, nor does a control without a subject.
+    """
+    named = tuple(item for item in evidence if item.kind in _DECIDING) or tuple(evidence)
+    return tuple(item for item in named if item.holding is not Holding.NO_SUBJECT) or named
 
 
 def accepted_until(threat: Threat, signed_off_at: datetime | None) -> datetime | None:
@@ -135,6 +143,9 @@ def _of_control(control: str, verdicts: Sequence[Verdict], deployed: Deployed, n
     if unexcused:
         return Evidence(EvidenceKind.CONTROL, control, Holding.FAILS, f"{control} fails on {_named(unexcused)}.")
     if not verdicts:
+        if control in deployed.asked:
+            told = f"{control} is about nothing that is deployed there."
+            return Evidence(EvidenceKind.CONTROL, control, Holding.NO_SUBJECT, told)
         told = f"{control} said nothing of what is deployed there."
         return Evidence(EvidenceKind.CONTROL, control, Holding.NOT_EVALUATED, told)
     unsure = [item.subject for item in verdicts if item.outcome not in {Outcome.FAILED, Outcome.PASSED}]

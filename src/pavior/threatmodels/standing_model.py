@@ -23,6 +23,8 @@ class Holding(StrEnum):
 
     FAILS = "fails"
     NOT_EVALUATED = "not-evaluated"
+    # It was asked about all that is there, and nothing of that is what it is about.
+    NO_SUBJECT = "no-subject"
     EXCUSED = "excused"
     HOLDS = "holds"
 
