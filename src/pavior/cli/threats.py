@@ -5,6 +5,12 @@ import click
 from pavior.cli.verb import Later, LazyGroup
 
 COMMANDS: dict[str, Later] = {
+    "list": Later("pavior.cli.threat_listing:list_threats", "How threats stand where they are deployed."),
+    "show": Later("pavior.cli.threat_listing:show_threat", "One threat: what it is, and what stops it."),
+    "history": Later("pavior.cli.threat_listing:show_history", "How one threat stood before."),
+    "fleet": Later("pavior.cli.threat_listing:show_fleet", "All services, and what would close how many threats."),
+    "models": Later("pavior.cli.threat_listing:list_models", "The threat model of each service."),
+    "reopened": Later("pavior.cli.threat_listing:list_reopened", "What was stopped, and is open again."),
     "export": Later("pavior.cli.threat_exchange:export_model", "Write a model in another form, such as OTM."),
     "import": Later("pavior.cli.threat_exchange:import_model", "Make a model out of an Open Threat Model."),
 }
