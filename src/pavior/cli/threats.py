@@ -4,7 +4,9 @@ import click
 
 from pavior.cli.verb import Later, LazyGroup
 
-COMMANDS: dict[str, Later] = {}
+COMMANDS: dict[str, Later] = {
+    "draft": Later("pavior.cli.threat_drafting:draft_threats", "Draft the model of a service, or what is new in it."),
+}
 
 
 @click.group(cls=LazyGroup, commands_later=COMMANDS)
