@@ -5,6 +5,7 @@ import click
 from pavior.cli.verb import Later, LazyGroup
 
 COMMANDS: dict[str, Later] = {
+    "draft": Later("pavior.cli.threat_drafting:draft_threats", "Draft the model of a service, or what is new in it."),
     "list": Later("pavior.cli.threat_listing:list_threats", "How threats stand where they are deployed."),
     "show": Later("pavior.cli.threat_listing:show_threat", "One threat: what it is, and what stops it."),
     "history": Later("pavior.cli.threat_listing:show_history", "How one threat stood before."),

@@ -7,7 +7,9 @@ from pavior.policy.exposure import find_ways
 from pavior.resources.model import READ_AS_MEANT, GraphFormat, ResourceGraph, Skipped, Unknown
 from pavior.resources.views import VIEWS
 from pavior.resources.views.identity import IdentityPolicy
+from pavior.resources.views.policies import PolicyDocument
 from pavior.threatmodels.drafting_elements import Grouping, block_of, group
+from pavior.threatmodels.drafting_grants import told_actions
 from pavior.threatmodels.drafting_wires import find_admissions
 
 _POLICY: Final = "IdentityPolicy"
@@ -28,10 +30,24 @@ def _unknown_policies(grouping: Grouping) -> Iterator[Skipped]:
         for document in () if view is None else view.documents:
             if isinstance(document.value, Unknown):
                 yield Skipped(resource.address, f"what it allows is not known{_detail(document.value)}")
+                continue
+            actions = _allowed_elsewhere(document.value, grouping)
+            if actions:
+                told = told_actions(actions)
+                yield Skipped(resource.address, f"it allows {told} also on what is not made here, or on everything")
         for managed in () if view is None else view.managed:
             if isinstance(managed.value, str):
                 name = managed.value.rpartition("/")[2]
                 yield Skipped(resource.address, f"what {name} allows is for AWS to say, so no flow was drawn from it")
+
+
+def _allowed_elsewhere(document: PolicyDocument, grouping: Grouping) -> list[str]:
+    """What is allowed on resources of which none is in sight."""
+    found: dict[str, None] = {}
+    for statement in document.statements:
+        if statement.effect == "Allow" and not all(grouping.meant_by(leaf) for leaf in statement.resources):
+            found.update(dict.fromkeys(action for action in statement.actions if isinstance(action, str)))
+    return list(found)
 
 
 def _detail(value: Unknown) -> str:

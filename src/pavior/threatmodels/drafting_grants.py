@@ -99,9 +99,11 @@ def _flows(runner: str, store: str, actions: list[str], address: str) -> Iterato
     reads = [action for action in known if _is_read(action) is not False]
     writes = [action for action in known if _is_read(action) is not True]
     if reads:
-        yield FoundFlow(store, runner, f"{address} allows {_told(reads)}", Surety.ALLOWED, is_authenticated=True)
+        yield FoundFlow(store, runner, f"{address} allows {told_actions(reads)}", Surety.ALLOWED, is_authenticated=True)
     if writes:
-        yield FoundFlow(runner, store, f"{address} allows {_told(writes)}", Surety.ALLOWED, is_authenticated=True)
+        yield FoundFlow(
+            runner, store, f"{address} allows {told_actions(writes)}", Surety.ALLOWED, is_authenticated=True
+        )
 
 
 def _is_read(action: str) -> bool | None:
@@ -112,7 +114,8 @@ def _is_read(action: str) -> bool | None:
     return None if name.startswith("*") or not name else False
 
 
-def _told(actions: list[str]) -> str:
+def told_actions(actions: list[str]) -> str:
+    """The first few, and how many more there are."""
     more = len(actions) - _TOLD_ACTIONS
     shown = ", ".join(actions[:_TOLD_ACTIONS])
     return f"{shown} and {more} more" if more > 0 else shown

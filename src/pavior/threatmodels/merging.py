@@ -7,9 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import count, islice
 from typing import TypeVar
 
 from pavior.threatmodels.drafting_catalog import CALLERS
+from pavior.threatmodels.drafting_names import MAXIMUM_ID
 from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, ThreatModel
 
 Inferable = TypeVar("Inferable", bound=Boundary | Element | Flow)
@@ -217,15 +219,14 @@ def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, 
     found: dict[str, str] = {}
     for element in draft.elements:
         if not element.resources:
-            found[element.id] = element.id if element.id in ids else outsiders.get(element.boundary, element.id)
-            continue
-        own = element.resources[0]
-        before = moved.get(own, own)
-        match = exact.get(own) or exact.get(before)
-        match = match or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
-        found[element.id] = match or element.id
+            same = element.id if element.id in ids else outsiders.get(element.boundary)
+        else:
+            own = element.resources[0]
+            same = exact.get(own) or exact.get(moved.get(own, own))
+            same = same or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
+        found[element.id] = same or _free(element.id, ids)
     found.update(_match_neighbours(model, draft, found))
-    return _without_clashes(found, ids, model)
+    return found
 
 
 def _match_neighbours(model: ThreatModel, draft: ThreatModel, found: Mapping[str, str]) -> dict[str, str]:
@@ -249,16 +250,10 @@ def _match_neighbours(model: ThreatModel, draft: ThreatModel, found: Mapping[str
     return matched
 
 
-def _without_clashes(found: dict[str, str], ids: set[str], model: ThreatModel) -> dict[str, str]:
-    """An id of the draft that something else bears in the model gets a number."""
-    bearers = {item.id: item for item in model.elements}
-    for id_, chosen in found.items():
-        if chosen == id_ and id_ in ids and bearers[id_].resources and not bearers[id_].inferred:
-            number = 2
-            while f"{id_[:60]}-{number}" in ids:
-                number += 1
-            found[id_] = f"{id_[:60]}-{number}"
-    return found
+def _free(id_: str, taken: Collection[str]) -> str:
+    """The id, or with a number where people gave it to something else."""
+    numbered = (f"{id_[: MAXIMUM_ID - 4]}-{number}" for number in count(2))
+    return next(item for item in (id_, *islice(numbered, len(taken) + 1)) if item not in taken)
 
 
 def _anybody(model: ThreatModel) -> dict[str, str]:
