@@ -99,7 +99,7 @@ def last_known_states(tx: Transaction, environment: str, threats: Collection[str
         )
         .order_by(columns.threat, columns.number)
     )
-    last = dict(tx.execute(statement).tuples())
+    last: dict[str, str] = dict(tx.execute(statement).tuples().all())
     return {threat: ThreatState(state) for threat, state in last.items() if state != _GONE}
 
 
