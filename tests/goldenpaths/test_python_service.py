@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -27,10 +28,10 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.objectives import check_objectives
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Level
-from pavior.threatmodels.model import ThreatState
 from pavior.threatmodels.reading import check_threat_model
 
 FOLDER = Path(pavior.__file__).parent / "content" / "goldenpaths"
+ALL_CONTROLS = frozenset(control.id for control in controls.load_controls())
 GIVEN = {"name": "orders", "team": "payments", "data_class": "confidential"}
 
 
@@ -146,7 +147,7 @@ def test_its_threat_model_rests_on_controls_that_are_asked_of_it() -> None:
     graph = read_source(infrastructure, {"environment": "prod"}, frozenset())
     asked = {verdict.control for verdict in evaluate(graph, every, Phase.CODE).verdicts}
 
-    reading = check_threat_model(files()["threatmodel.yaml"], control_ids=frozenset(control.id for control in every))
+    reading = check_threat_model(files()["threatmodel.yaml"], control_ids=ALL_CONTROLS)
 
     assert reading.problems == ()
     assert reading.model is not None
@@ -166,9 +167,37 @@ def test_its_threat_model_rests_on_controls_that_are_asked_of_it() -> None:
         "resources-tagged-with-owner-and-data-class",
     }
     assert named <= asked
-    assert [threat.id for threat in reading.model.threats if threat.state is ThreatState.OPEN] == [
-        "caller-is-not-known"
+    assert [item.id for item in reading.model.threats if not (item.controls or item.tests)] == [
+        "caller-is-not-known",
+        "requests-read-on-the-way",
     ]
+
+
+def test_its_threat_model_stands_for_all_of_its_infrastructure() -> None:
+    infrastructure = {path: body for path, body in files().items() if path.startswith("infra/")}
+    graph = read_source(infrastructure, {"environment": "prod"}, frozenset())
+
+    model = check_threat_model(files()["threatmodel.yaml"], control_ids=ALL_CONTROLS).model
+
+    assert model is not None
+    patterns = [pattern for element in model.elements for pattern in element.resources]
+    addresses = {resource.address for resource in graph.resources}
+    assert [item for item in sorted(addresses) if not any(fnmatchcase(item, pattern) for pattern in patterns)] == []
+    assert [item for item in patterns if not any(fnmatchcase(address, item) for address in addresses)] == []
+
+
+def test_every_test_that_its_threat_model_names_is_there() -> None:
+    model = check_threat_model(files()["threatmodel.yaml"], control_ids=ALL_CONTROLS).model
+
+    assert model is not None
+    named = [name for threat in model.threats for name in threat.tests]
+    assert named
+    for name in named:
+        place, _, test = name.partition("::")
+        module, _, case = place.rpartition(".")
+        text = files()[module.replace(".", "/") + ".py"].decode()
+        assert f"class {case}(" in text
+        assert f"def {test}(" in text
 
 
 def test_its_objectives_are_valid_and_counted_from_its_own_log() -> None:

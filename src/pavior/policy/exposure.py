@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from pavior.resources.model import Action, PlanReading, Resource, ResourceGraph
+from pavior.kernel.verdicts import UnknownReason
+from pavior.resources.model import Action, PlanReading, Resource, ResourceGraph, Unknown
 from pavior.resources.views import VIEWS, GraphIndex, View, index_graph
 from pavior.resources.views.database_recovery import is_shared_with_everybody
 from pavior.resources.views.facts import Source, Truth, all_of, any_of, ask, negated
@@ -30,16 +31,19 @@ from pavior.resources.views.resource_policy import ResourcePolicy
 _IMAGE_TYPE, _EVERY_ACCOUNT = "aws_ami_launch_permission", "all"
 
 
-class _Way(Struct, frozen=True):
+class Way(Struct, frozen=True):
     """One way to a thing.
 
     Args:
+        view: Name of the view that tells of it.
         parts: Addresses of the thing and of what completes it.
+        is_open: Whether everybody may take it.
     """
 
     address: str
+    view: str
     parts: frozenset[str]
-    is_open: bool
+    is_open: Truth
 
 
 def find_exposed(reading: PlanReading) -> tuple[str, ...]:
@@ -48,31 +52,36 @@ def find_exposed(reading: PlanReading) -> tuple[str, ...]:
     Either it is made or changed itself, or what completes it is, or it was closed before: what closed it may be gone.
     """
     changed = {change.address for change in reading.changes if change.action is not Action.DELETE}
-    found = [way for way in _ways(reading.graph) if way.is_open]
+    found = _open_ways(reading.graph)
     before: dict[str, bool] = {}
     if any(not changed & way.parts for way in found):
-        for way in _ways(reading.prior):
-            before[way.address] = before.get(way.address, False) or way.is_open
+        for way in find_ways(index_graph(reading.prior)):
+            before[way.address] = before.get(way.address, False) or way.is_open is not False
     return tuple(dict.fromkeys(way.address for way in found if changed & way.parts or before.get(way.address) is False))
 
 
-def _ways(graph: ResourceGraph) -> Iterator[_Way]:
-    index = index_graph(graph)
+def _open_ways(graph: ResourceGraph) -> list[Way]:
+    return [way for way in find_ways(index_graph(graph)) if way.is_open is not False]
+
+
+def find_ways(index: GraphIndex) -> Iterator[Way]:
+    """Every way to something that a graph tells of, be it open or not; one that could not be read is not known."""
     for name, is_open in _OPENINGS.items():
         for resource in VIEWS[name].select(index):
             way = _way(resource, index, name, is_open)
             if way is not None:
                 yield way
     for resource in index.of_type(_IMAGE_TYPE):
-        yield _Way(resource.address, frozenset({resource.address}), _shares_image(resource) is not False)
+        yield Way(resource.address, _IMAGE_TYPE, frozenset({resource.address}), _shares_image(resource))
 
 
-def _way(resource: Resource, index: GraphIndex, name: str, is_open: Callable[[Any, GraphIndex], Truth]) -> _Way | None:
+def _way(resource: Resource, index: GraphIndex, name: str, is_open: Callable[[Any, GraphIndex], Truth]) -> Way | None:
     try:
         view = VIEWS[name].build(resource, index)
-        return None if view is None else _Way(resource.address, _parts(view), is_open(view, index) is not False)
+        return None if view is None else Way(resource.address, name, _parts(view), is_open(view, index))
     except Exception:  # noqa: BLE001 - what cannot be read may be open; the controls tell of the error
-        return _Way(resource.address, frozenset({resource.address}), is_open=True)
+        unread = Unknown(UnknownReason.NOT_EVALUATED, "it could not be read")
+        return Way(resource.address, name, frozenset({resource.address}), unread)
 
 
 def _parts(view: View) -> frozenset[str]:
@@ -80,7 +89,7 @@ def _parts(view: View) -> frozenset[str]:
 
 
 def _rule_is_open(rule: NetworkRule, _: GraphIndex) -> Truth:
-    return rule.unread is not None or any_of(map(is_for_everybody, rule.ingress))
+    return any_of((False if rule.unread is None else rule.unread, *map(is_for_everybody, rule.ingress)))
 
 
 def _acl_is_open(acl: ObjectStoreAcl, index: GraphIndex) -> Truth:

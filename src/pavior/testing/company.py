@@ -56,18 +56,20 @@ from pavior.testing.people import a_person, a_team
 
 AWAITED_DIGEST = "3c" * 32
 THREAT_MODEL = f"""\
-version: 1
+version: 2
 service: orders
 scope: What takes and keeps orders.
 assets:
   - {{id: orders, title: Orders, data_class: confidential}}
+elements:
+  - {{id: bucket, title: Bucket, kind: data-store, resources: [{BUCKET}], assets: [orders]}}
 threats:
   - id: public-bucket
     title: Anybody reads the bucket
     category: information-disclosure
-    assets: [orders]
     severity: high
-    state: mitigated
+    places: [bucket]
+    assets: [orders]
     controls: [{PUBLIC_ACCESS}]
 """
 _PEOPLE = {

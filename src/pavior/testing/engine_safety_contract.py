@@ -189,7 +189,7 @@ class EngineSafetyContract:
 
         error = expect_error(InvalidError, "stack-unsupported", lambda: trial.plan(target=unreachable))
 
-        for name in ("aws_instance.server", "aws_sqs_queue.work", "OpenTofu or Terraform"):
+        for name in ("aws_instance.server", "aws_sns_topic.work", "OpenTofu or Terraform"):
             expect(name in error.summary + error.fix, f"{name} in: {error.summary} {error.fix}")
 
     def test_a_missing_variable_is_named(self, world: EngineWorld, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ resource "aws_instance" "server" {
   instance_type = "t3.micro"
 }
 
-resource "aws_sqs_queue" "work" {
+resource "aws_sns_topic" "work" {
   name = "work"
 }
 """

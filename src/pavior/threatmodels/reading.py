@@ -68,31 +68,39 @@ def check_threat_model(body: bytes, *, control_ids: frozenset[str]) -> ThreatMod
     return ThreatModelReading(_model(checked.document, checked.content), checked.content, ())
 
 
-def _problems(document: YamlDocument, content: Mapping[str, Any], control_ids: frozenset[str]) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
-    known: dict[str, set[str]] = {"controls": set(control_ids)}
-    for section in _SECTIONS:
-        known[section] = set()
-        for index, item in enumerate(content.get(section, ())):
-            if item["id"] in known[section]:
-                found.append((document.line_of((section, index)), f"{section} has the id {item['id']} twice."))
-            known[section].add(item["id"])
+def _problems(
+    document: YamlDocument, content: Mapping[str, Any], control_ids: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    known = {section: {item["id"] for item in content.get(section, ())} for section in _SECTIONS}
+    known["controls"] = set(control_ids)
+    yield from _ids_given_twice(document, content, known["elements"])
     known["places"] = known["elements"] | known["flows"]
     for section, references in _REFERENCES.items():
         for index, item in enumerate(content.get(section, ())):
             for at, message in _unknown_references(item, references, known):
-                found.append((document.line_of((section, index, *at)), f"{section} {item['id']}: {message}"))
-    found.extend(_circles(document, content))
+                yield document.line_of((section, index, *at)), f"{section} {item['id']}: {message}"
+    yield from _circles(document, content)
     for index, threat in enumerate(content["threats"]):
         until = threat.get("accepted", {}).get("until")
         if until is not None and _date(until) is None:
             line = document.line_of(("threats", index, "accepted", "until"))
-            found.append((line, f"threats {threat['id']}: there is no day {until}."))
+            yield line, f"threats {threat['id']}: there is no day {until}."
     if "sign_off" in content and _instant(content["sign_off"]["at"]) is None:
-        found.append(
-            (document.line_of(("sign_off", "at")), f"sign_off: there is no instant {content['sign_off']['at']}.")
-        )
-    return found
+        yield document.line_of(("sign_off", "at")), f"sign_off: there is no instant {content['sign_off']['at']}."
+
+
+def _ids_given_twice(
+    document: YamlDocument, content: Mapping[str, Any], elements: set[str]
+) -> Iterator[tuple[int, str]]:
+    for section in _SECTIONS:
+        met: set[str] = set()
+        for index, item in enumerate(content.get(section, ())):
+            if item["id"] in met:
+                yield document.line_of((section, index)), f"{section} has the id {item['id']} twice."
+            met.add(item["id"])
+            if section == "flows" and item["id"] in elements:
+                message = f"flows {item['id']}: an element has this id too, so that a place of it would mean both."
+                yield document.line_of((section, index)), message
 
 
 # Section to its fields that name something, and in which section that must be.
@@ -206,7 +214,7 @@ def _threat(item: Mapping[str, Any], line: int) -> Threat:
         title=item["title"],
         category=ThreatCategory(item["category"]),
         severity=Severity(item["severity"]),
-        description=item.get("description", ""),
+        description=item.get("description", "").strip(),
         library=item.get("library", ""),
         places=tuple(item.get("places", ())),
         assets=tuple(item.get("assets", ())),

@@ -1,11 +1,12 @@
 """How threats stand in an environment, and stood before; decision 30 says what counts. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from pavior.kernel.clock import tell_instant
 from pavior.kernel.verdicts import Severity
-from pavior.threatmodels.model import ThreatCategory, ThreatState
+from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
 
 
 class EvidenceKind(StrEnum):
@@ -22,8 +23,18 @@ class Holding(StrEnum):
 
     FAILS = "fails"
     NOT_EVALUATED = "not-evaluated"
+    # It was asked about all that is there, and nothing of that is what it is about.
+    NO_SUBJECT = "no-subject"
     EXCUSED = "excused"
     HOLDS = "holds"
+
+
+class CaseOutcome(StrEnum):
+    """What a report says of one test."""
+
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,13 @@ class Evidence:
     told: str = ""
     until: datetime | None = None
 
+    def at(self, now: datetime) -> "Evidence":
+        """What it says at `now`: an excuse whose end has come excuses nothing. The end itself is too late."""
+        if self.until is None or now < self.until:
+            return self
+        told = f"{self.told} That ended {tell_instant(self.until)}."
+        return replace(self, holding=Holding.FAILS, told=told, until=None)
+
 
 @dataclass(frozen=True, slots=True)
 class ThreatStanding:
@@ -54,6 +72,7 @@ class ThreatStanding:
         since: Since when it has had this state.
         checked_at: When it was judged last.
         modelled_at: When it was first known in this environment.
+        state_after: How it stands from `until` on.
     """
 
     service: str
@@ -71,6 +90,21 @@ class ThreatStanding:
     modelled_at: datetime
     controls: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    state_after: ThreatState = ThreatState.OPEN
+
+    def at(self, now: datetime) -> "ThreatStanding":
+        """How it stands at `now`, also if nothing ran since its acceptance ended. The end itself is too late."""
+        evidence = tuple(item.at(now) for item in self.evidence)
+        if self.until is None or now < self.until:
+            return replace(self, evidence=evidence)
+        return replace(
+            self,
+            state=self.state_after,
+            because=f"It was accepted until {tell_instant(self.until)}.",
+            until=None,
+            since=self.until,
+            evidence=evidence,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +123,23 @@ class ThreatStep:
     at: datetime
     because: str
     commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedModel:
+    """The model as it lay in one commit.
+
+    Args:
+        digest: Of the model as it was written; empty when it cannot be read.
+        is_latest: Whether main held it when it moved last.
+        model: Masked; None when it cannot be read.
+        problem: What is wrong with it, in a sentence or more; empty when it can be read.
+    """
+
+    service: str
+    commit: str
+    digest: str
+    recorded_at: datetime
+    is_latest: bool
+    model: ThreatModel | None
+    problem: str = ""

@@ -1,4 +1,4 @@
-"""Tables of threat models, of how their threats stand, and of how they stood before."""
+"""Tables of threat models, of how their threats stand and stood, and of the tests that show it."""
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ threat_models = sa.Table(
     sa.Column("recorded_at", sa.String(32), nullable=False),
     # Whether it is the one of the main branch's latest known commit.
     sa.Column("is_latest", sa.Boolean, nullable=False),
+    # What is wrong with it; its document is null then.
+    sa.Column("problem", sa.Text, nullable=False),
     sa.Column("document", sa.JSON, nullable=False),
     sa.Index("ix_threat_models_latest", "is_latest", "service"),
     sa.Index("ix_threat_models_digest", "service", "digest"),
@@ -37,6 +39,8 @@ threat_standings = sa.Table(
     sa.Column("because", sa.Text, nullable=False),
     # When an acceptance ends.
     sa.Column("until", sa.String(32)),
+    # How it stands from then on, whether or not anything runs at that moment.
+    sa.Column("state_after", sa.String(20), nullable=False),
     sa.Column("since", sa.String(32), nullable=False),
     sa.Column("checked_at", sa.String(32), nullable=False),
     # When the threat was first known in this environment: what is found later was predicted by it.
@@ -71,4 +75,15 @@ threat_controls = sa.Table(
     sa.Column("threat", sa.String(63), primary_key=True),
     sa.Column("control", sa.String(100), primary_key=True),
     sa.Index("ix_threat_controls_control", "control", "environment"),
+)
+
+# What the tests of one commit came to; of several reports that name a test, the last.
+threat_test_cases = sa.Table(
+    "threat_test_cases",
+    metadata,
+    sa.Column("service", sa.String(100), primary_key=True),
+    sa.Column("commit", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(500), primary_key=True),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("reported_at", sa.String(32), nullable=False),
 )

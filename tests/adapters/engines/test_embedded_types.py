@@ -146,6 +146,20 @@ resource "aws_security_group" "g" {
     cidr_blocks = ["10.0.0.0/8", "10.1.0.0/16"]
   }
 }
+
+resource "aws_sqs_queue" "s" {
+  name                    = "${var.name}-s"
+  sqs_managed_sse_enabled = true
+  tags                    = { one = "1" }
+}
+
+resource "aws_sqs_queue_policy" "s" {
+  queue_url = aws_sqs_queue.s.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "sqs:SendMessage", Resource = aws_sqs_queue.s.arn }]
+  })
+}
 """
 EDITS = (
     ('tags   = { one = "1", two = "2" }', 'tags   = { one = "first", three = "3" }'),
@@ -177,6 +191,14 @@ ttl {
     ("policy_arn = aws_iam_policy.p.arn", "policy_arn = aws_iam_policy.q.arn"),
     ('Action = "s3:GetObject", Resource = "*" }]\n  })\n}', 'Action = "s3:PutObject", Resource = "*" }]\n  })\n}'),
     ('cidr_blocks = ["10.0.0.0/8", "10.1.0.0/16"]', 'cidr_blocks = ["10.0.0.0/8"]\n    self = true'),
+    (
+        "sqs_managed_sse_enabled = true",
+        (
+            "kms_master_key_id = aws_kms_key.k.key_id\n  kms_data_key_reuse_period_seconds = 600\n"
+            "  visibility_timeout_seconds = 60\n  message_retention_seconds = 1209600"
+        ),
+    ),
+    ('Principal = "*", Action = "sqs:SendMessage"', 'Principal = { AWS = "123456789012" }, Action = "sqs:SendMessage"'),
     ('{ one = "1" }', '{ one = "uno", two = "2" }'),
 )
 # Address to action, and to values that are there afterwards.
@@ -210,6 +232,17 @@ CHANGED: dict[str, tuple[str, dict[str, Any]]] = {
     "aws_iam_role_policy.i": ("update", {}),
     "aws_iam_role_policy_attachment.a": ("replace", {}),
     "aws_security_group.g": ("update", {"tags": {"one": "uno", "two": "2"}}),
+    "aws_sqs_queue.s": (
+        "update",
+        {
+            "kms_data_key_reuse_period_seconds": 600,
+            "visibility_timeout_seconds": 60,
+            "message_retention_seconds": 1_209_600,
+            "max_message_size": 262_144,
+            "tags": {"one": "uno", "two": "2"},
+        },
+    ),
+    "aws_sqs_queue_policy.s": ("update", {}),
 }
 
 

@@ -186,6 +186,32 @@ resource "aws_security_group" "app" {
   }
 }
 
+resource "aws_sqs_queue" "plain" {
+  name = "wide-plain"
+}
+
+resource "aws_sqs_queue" "sealed" {
+  name                              = "wide-sealed"
+  kms_master_key_id                 = aws_kms_key.policed.key_id
+  kms_data_key_reuse_period_seconds = 600
+  message_retention_seconds         = 1209600
+  visibility_timeout_seconds        = 60
+}
+
+resource "aws_sqs_queue_policy" "plain" {
+  queue_url = aws_sqs_queue.plain.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "sns.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.plain.arn
+    }]
+  })
+}
+
 output "region" {
   value = data.aws_region.here.name
 }

@@ -36,6 +36,8 @@ _MISSING = (
     "ResourceNotFoundException",
     "InvalidGroup.NotFound",
     "TableNotFoundException",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
 )
 
 

@@ -16,6 +16,7 @@ from pavior.adapters.engines.embedded.s3_settings import (
     PublicAccessBlock,
     Versioning,
 )
+from pavior.adapters.engines.embedded.sqs import Queue, QueuePolicy
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
@@ -35,6 +36,8 @@ _TYPES: tuple[ResourceType, ...] = (
     RolePolicy(),
     RolePolicyAttachment(),
     SecurityGroup(),
+    Queue(),
+    QueuePolicy(),
 )
 
 RESOURCE_TYPES = MappingProxyType({item.name: item for item in _TYPES})

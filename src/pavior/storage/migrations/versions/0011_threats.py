@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("recorded_at", sa.String(length=32), nullable=False),
         sa.Column("is_latest", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("service", "commit", name=op.f("pk_threat_models")),
     )
@@ -37,6 +38,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("until", sa.String(length=32), nullable=True),
+        sa.Column("state_after", sa.String(length=20), nullable=False),
         sa.Column("since", sa.String(length=32), nullable=False),
         sa.Column("checked_at", sa.String(length=32), nullable=False),
         sa.Column("modelled_at", sa.String(length=32), nullable=False),
@@ -69,6 +71,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("threat_controls", schema=None) as batch_op:
         batch_op.create_index("ix_threat_controls_control", ["control", "environment"], unique=False)
+    op.create_table(
+        "threat_test_cases",
+        sa.Column("service", sa.String(length=100), nullable=False),
+        sa.Column("commit", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("reported_at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("service", "commit", "name", name=op.f("pk_threat_test_cases")),
+    )
     op.add_column("findings", sa.Column("found_in", sa.String(length=20), server_default="", nullable=False))
     op.add_column("findings", sa.Column("threat", sa.String(length=63), nullable=True))
     op.execute("UPDATE findings SET found_in = phase")
@@ -78,6 +89,7 @@ def downgrade() -> None:
     """Back to the version before; its data is lost."""
     op.drop_column("findings", "threat")
     op.drop_column("findings", "found_in")
+    op.drop_table("threat_test_cases")
     op.drop_table("threat_controls")
     op.drop_table("threat_steps")
     op.drop_table("threat_standings")

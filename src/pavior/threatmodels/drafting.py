@@ -1,0 +1,101 @@
+"""Drafts a threat model from what is there: elements, boundaries and flows of graphs, all of it inferred. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pavior.resources.model import ResourceGraph, Unknown
+from pavior.threatmodels.drafting_boundaries import INTERNET, Places, find_places
+from pavior.threatmodels.drafting_elements import Grouping, group, pattern_of
+from pavior.threatmodels.drafting_entries import Entry, find_entries
+from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
+from pavior.threatmodels.drafting_grants import find_grants
+from pavior.threatmodels.drafting_mentions import find_mentions
+from pavior.threatmodels.drafting_names import distinct_ids, id_of_block
+from pavior.threatmodels.model import Asset, DataClass, Element, ElementKind, Flow, ThreatModel
+
+ANYBODY: Final = Element(
+    "internet", "Anybody on the internet", ElementKind.EXTERNAL_ENTITY, boundary=INTERNET.id, inferred=True
+)
+_DATA: Final = "data"
+
+
+def draft_model(
+    *graphs: ResourceGraph, service: str, scope: str = "", data_class: DataClass = DataClass.INTERNAL
+) -> ThreatModel:
+    """The model of a service as far as its resources tell it, without threats; everything in it is inferred.
+
+    Args:
+        graphs: One for each stack or set of manifests. What has one address in several is one thing.
+        scope: What it is about; a sentence that says that nobody wrote one when it is empty.
+        data_class: How careful to be with what the service keeps.
+    """
+    drafts = [_draft(graph, data_class) for graph in graphs]
+    elements: dict[str, Element] = {}
+    for element in (item for elements_, _, _ in drafts for item in elements_):
+        same = elements.get(element.id)
+        elements[element.id] = element if same is None else _both(same, element)
+    boundaries = {item.id: item for _, _, places in drafts for item in places.boundaries}
+    if ANYBODY.id in elements:
+        boundaries = {INTERNET.id: INTERNET, **boundaries}
+    flows = {item.id: item for _, flows_, _ in drafts for item in flows_}
+    return ThreatModel(
+        service=service,
+        scope=scope or f"What the source of {service} says that it is made of; nobody described it yet.",
+        assets=(Asset(_DATA, f"What {service} keeps", data_class),),
+        boundaries=tuple(boundaries.values()),
+        elements=tuple(elements.values()),
+        flows=tuple(flows.values()),
+    )
+
+
+def _draft(graph: ResourceGraph, data_class: DataClass) -> tuple[tuple[Element, ...], tuple[Flow, ...], Places]:
+    del data_class
+    grouping = group(graph)
+    places = find_places(grouping)
+    entries = find_entries(grouping)
+    ids = distinct_ids({whole: id_of_block(whole) for whole in grouping.wholes}, taken=[ANYBODY.id])
+    flows = write_flows((*_from_anybody(entries, ids), *find_grants(grouping, ids), *find_mentions(grouping, ids)))
+    elements = [_element(whole, ids[whole], grouping, places, entries.get(whole)) for whole in grouping.wholes]
+    flowing = {end for flow in flows for end in (flow.source, flow.target)}
+    # What is only looked up is of interest where something flows.
+    kept = [item for item in elements if item.id in flowing or item.resources[0].split(".")[0] != "data"]
+    return (*((ANYBODY,) if ANYBODY.id in flowing else ()), *kept), flows, places
+
+
+def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[FoundFlow]:
+    for whole, entry in entries.items():
+        if entry.because:
+            yield FoundFlow(
+                ANYBODY.id,
+                ids[whole],
+                entry.because,
+                Surety.WIRED,
+                entry.protocol,
+                entry.is_encrypted,
+                entry.is_authenticated,
+            )
+
+
+def _element(whole: str, id_: str, grouping: Grouping, places: Places, entry: Entry | None) -> Element:
+    own = grouping.blocks[whole][0]
+    meaning = grouping.wholes[whole]
+    return Element(
+        id=id_,
+        title=f"{meaning.word} {own.name}",
+        kind=meaning.kind,
+        technology=own.type,
+        resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole))),
+        boundary=places.of[whole],
+        assets=(_DATA,) if meaning.kind is ElementKind.DATA_STORE else (),
+        is_public=None if entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
+        inferred=True,
+    )
+
+
+def _both(one: Element, other: Element) -> Element:
+    return replace(
+        one,
+        resources=tuple(dict.fromkeys((*one.resources, *other.resources))),
+        is_public=True if True in (one.is_public, other.is_public) else one.is_public and other.is_public,
+    )

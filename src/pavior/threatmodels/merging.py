@@ -1,0 +1,269 @@
+"""Merges a draft into what people wrote: nothing that somebody wrote or confirmed is changed or taken away. Pure.
+
+What a draft wrote and nobody confirmed (`inferred`) follows the draft: it comes, changes and goes with it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, ThreatModel
+
+Inferable = TypeVar("Inferable", bound=Boundary | Element | Flow)
+
+_UNIQUE_KINDS = (BoundaryKind.INTERNET, BoundaryKind.ACCOUNT, BoundaryKind.CLUSTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a model.
+
+    Args:
+        section: As in the file, such as `elements`.
+        told: Its title, or of a flow its ends, such as `web to orders`.
+    """
+
+    section: str
+    id: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A model with what a draft found.
+
+    Args:
+        appeared: What the draft added.
+        changed: What nobody confirmed, and the draft sees otherwise now.
+        vanished: What nobody confirmed, and the draft no longer found; it is taken away.
+        missing: What people wrote or confirmed, and nothing of it was found; it stays.
+        unseen: What the draft did not find, where not everything could be read; it stays.
+    """
+
+    model: ThreatModel
+    appeared: tuple[Item, ...] = ()
+    changed: tuple[Item, ...] = ()
+    vanished: tuple[Item, ...] = ()
+    missing: tuple[Item, ...] = ()
+    unseen: tuple[Item, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the draft left everything as it was."""
+        return not (self.appeared or self.changed or self.vanished)
+
+
+def merge(
+    model: ThreatModel, draft: ThreatModel, *, is_complete: bool = True, moved: Mapping[str, str] | None = None
+) -> Merged:
+    """What people wrote, with what the draft found beside it.
+
+    Args:
+        draft: As `draft_model` gives it.
+        is_complete: Whether all was read; what was not found is only taken away when it was.
+        moved: Address to the one that it had before, of resources that were renamed.
+    """
+    merging = _Merging(model, draft, is_complete, moved or {})
+    elements = merging.elements()
+    boundaries = merging.boundaries(elements)
+    flows = merging.flows(elements)
+    return merging.answer(elements, boundaries, flows)
+
+
+class _Merging:
+    """One merge, and what it has to tell."""
+
+    def __init__(self, model: ThreatModel, draft: ThreatModel, is_complete: bool, moved: Mapping[str, str]) -> None:  # noqa: FBT001 - read at one place
+        self._model = model
+        self._draft = draft
+        self._is_complete = is_complete
+        self._dismissed = {item.id for item in model.dismissed}
+        self._held = _held_by_people(model)
+        self._told: dict[str, list[Item]] = defaultdict(list)
+        self._places = _match_elements(model, draft, moved)
+        self._around = _match_boundaries(model, draft, self._places)
+
+    def elements(self) -> tuple[Element, ...]:
+        found = {
+            self._places[item.id]: replace(
+                item,
+                id=self._places[item.id],
+                boundary=self._around.get(item.boundary, ""),
+                assets=self._known_assets(item.assets),
+            )
+            for item in reversed(self._draft.elements)
+            if item.id not in self._dismissed
+        }
+        self._tell_missing(found)
+        return self._section("elements", self._model.elements, dict(reversed(found.items())), lambda item: item.title)
+
+    def boundaries(self, elements: tuple[Element, ...]) -> tuple[Boundary, ...]:
+        drafted = {
+            self._around[item.id]: replace(item, id=self._around[item.id], within=self._around.get(item.within, ""))
+            for item in reversed(self._draft.boundaries)
+        }
+        known = {**drafted, **{item.id: item for item in self._model.boundaries if item.id not in drafted}}
+        # A boundary is there for what is within it.
+        needed: set[str] = set()
+        confirmed = [item.within for item in self._model.boundaries if not item.inferred]
+        waiting = [*(item.boundary for item in elements), *confirmed]
+        while waiting:
+            id_ = waiting.pop()
+            if id_ in known and id_ not in needed:
+                needed.add(id_)
+                waiting.append(known[id_].within)
+        self._held |= needed
+        found = {id_: item for id_, item in reversed(drafted.items()) if id_ in needed}
+        return self._section("boundaries", self._model.boundaries, found, lambda item: item.title)
+
+    def flows(self, elements: tuple[Element, ...]) -> tuple[Flow, ...]:
+        there = {item.id for item in elements}
+        pairs = {(item.source, item.target): item for item in reversed(self._model.flows)}
+        found: dict[str, Flow] = {}
+        for item in self._draft.flows:
+            source, target = self._places.get(item.source, ""), self._places.get(item.target, "")
+            if source == target or item.id in self._dismissed or not {source, target} <= there:
+                continue
+            same = pairs.get((source, target))
+            # A flow that somebody wrote says more than one that was found between the same two.
+            if same is None or same.inferred:
+                id_ = item.id if same is None else same.id
+                found.setdefault(id_, replace(item, id=id_, source=source, target=target))
+        return self._section("flows", self._model.flows, found, _told)
+
+    def answer(
+        self, elements: tuple[Element, ...], boundaries: tuple[Boundary, ...], flows: tuple[Flow, ...]
+    ) -> Merged:
+        merged = replace(self._model, assets=self._assets(), boundaries=boundaries, elements=elements, flows=flows)
+        told = {name: tuple(items) for name, items in self._told.items()}
+        return Merged(merged, **told)
+
+    def _assets(self) -> tuple[Asset, ...]:
+        # People name what is worth protecting; a draft has a word for it only where nobody did.
+        if self._model.assets:
+            return self._model.assets
+        self._told["appeared"].extend(Item("assets", item.id, item.title) for item in self._draft.assets)
+        return self._draft.assets
+
+    def _known_assets(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        known = {item.id for item in self._model.assets or self._draft.assets}
+        return tuple(item for item in ids if item in known)
+
+    def _tell_missing(self, found: Collection[str]) -> None:
+        self._told["missing"].extend(
+            Item("elements", item.id, item.title)
+            for item in self._model.elements
+            if not item.inferred and item.resources and item.id not in found and self._is_complete
+        )
+
+    def _section(
+        self,
+        section: str,
+        written: tuple[Inferable, ...],
+        found: dict[str, Inferable],
+        title: Callable[[Inferable], str],
+    ) -> tuple[Inferable, ...]:
+        """What was there, in its order, then what the draft added."""
+        kept: list[Inferable] = []
+        for item in written:
+            new = found.pop(item.id, None)
+            if not item.inferred:
+                kept.append(item)
+            elif new is not None:
+                kept.append(new)
+                if new != replace(item, line=0):
+                    self._told["changed"].append(Item(section, item.id, title(new)))
+            elif item.id in self._held:
+                kept.append(item)
+                self._told["missing"].append(Item(section, item.id, title(item)))
+            elif self._is_complete:
+                self._told["vanished"].append(Item(section, item.id, title(item)))
+            else:
+                kept.append(item)
+                self._told["unseen"].append(Item(section, item.id, title(item)))
+        self._told["appeared"].extend(Item(section, item.id, title(item)) for item in found.values())
+        return (*kept, *found.values())
+
+
+def _held_by_people(model: ThreatModel) -> set[str]:
+    """Ids of elements and flows that something refers to that people wrote, so that they cannot be taken away."""
+    held = {place for threat in model.threats if not threat.inferred for place in threat.places}
+    ends = [(flow.source, flow.target) for flow in model.flows if not flow.inferred or flow.id in held]
+    return held.union(*ends)
+
+
+def _told(flow: Flow) -> str:
+    return flow.title or f"{flow.source} to {flow.target}"
+
+
+def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, str]) -> dict[str, str]:
+    """Each element of the draft to the id that it has in the model."""
+    exact: dict[str, str] = {}
+    patterns: list[tuple[re.Pattern[str], str]] = []
+    for element in model.elements:
+        for resource in element.resources:
+            exact.setdefault(resource, element.id)
+            if "*" in resource:
+                patterns.append((_pattern(resource), element.id))
+    ids = {item.id for item in model.elements}
+    outsiders = _anybody(model)
+    found: dict[str, str] = {}
+    for element in draft.elements:
+        if not element.resources:
+            found[element.id] = element.id if element.id in ids else outsiders.get(element.boundary, element.id)
+            continue
+        own = element.resources[0]
+        before = moved.get(own, own)
+        match = exact.get(own) or exact.get(before)
+        match = match or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
+        found[element.id] = match or element.id
+    return _without_clashes(found, ids, model)
+
+
+def _without_clashes(found: dict[str, str], ids: set[str], model: ThreatModel) -> dict[str, str]:
+    """An id of the draft that something else bears in the model gets a number."""
+    bearers = {item.id: item for item in model.elements}
+    for id_, chosen in found.items():
+        if chosen == id_ and id_ in ids and bearers[id_].resources and not bearers[id_].inferred:
+            number = 2
+            while f"{id_[:60]}-{number}" in ids:
+                number += 1
+            found[id_] = f"{id_[:60]}-{number}"
+    return found
+
+
+def _anybody(model: ThreatModel) -> dict[str, str]:
+    """The one outsider on the internet that people wrote, if there is one, by the draft's boundary."""
+    internets = {item.id for item in model.boundaries if item.kind is BoundaryKind.INTERNET}
+    outsiders = [
+        item.id
+        for item in model.elements
+        if item.kind is ElementKind.EXTERNAL_ENTITY and item.boundary in internets and not item.inferred
+    ]
+    return {"internet": outsiders[0]} if len(outsiders) == 1 else {}
+
+
+def _match_boundaries(model: ThreatModel, draft: ThreatModel, places: Mapping[str, str]) -> dict[str, str]:
+    """Each boundary of the draft to the id that it has in the model."""
+    written = {item.id: item for item in model.boundaries}
+    confirmed = {item.id: item.boundary for item in model.elements if not item.inferred}
+    of_kind: dict[BoundaryKind, list[str]] = defaultdict(list)
+    for item in model.boundaries:
+        if not item.inferred:
+            of_kind[item.kind].append(item.id)
+    holding: dict[str, dict[str, None]] = defaultdict(dict)
+    for element in draft.elements:
+        if confirmed.get(places[element.id]):
+            holding[element.boundary][confirmed[places[element.id]]] = None
+    found = {}
+    for item in draft.boundaries:
+        same = of_kind[item.kind] if item.kind in _UNIQUE_KINDS else []
+        chosen = list(holding[item.id]) or same
+        found[item.id] = chosen[0] if item.id not in written and len(chosen) == 1 else item.id
+    return found
+
+
+def _pattern(resource: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, resource.split("*"))), re.DOTALL)
