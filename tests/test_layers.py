@@ -97,7 +97,6 @@ def test_every_domain_is_checked_inside(root: Path) -> None:
 SEEN_BY_SURFACES = {
     "pavior": "the version",
     "pavior.content.configuration": "what somebody chose in writing, for types of the light bootstrap, pure",
-    "pavior.content.nearest": "ids that are like what somebody typed, pure",
     "pavior.policy.parameters": "what may be chosen about a control, pure",
     "pavior.policy.rendering": "the one renderer of denials, pure",
     "pavior.policy.attesting": "what a signed decision says, pure",
@@ -124,13 +123,16 @@ SEEN_BY_SURFACES = {
     "pavior.reports.path_replay_view": "the same",
     "pavior.reports.replay_view": "what is told of a replay, for types",
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
-    "pavior.threatmodels.library": "the threats that come with Pavior, which are files",
-    "pavior.threatmodels.library_words": "what such a threat applies to, the same for each surface, pure",
-    "pavior.threatmodels.ranking": "what the levels of a risk are called, pure",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
-# `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.
-WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py", "cli/control_making.py")
+# `pavior check` and what reads content work without an application: they bring their own light bootstrap.
+WITHOUT_APPLICATION = (
+    "cli/check.py",
+    "cli/checking/",
+    "cli/control.py",
+    "cli/control_making.py",
+    "cli/threat_library.py",
+)
 
 
 def _imported(path: Path) -> set[str]:

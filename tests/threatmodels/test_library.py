@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pavior.content import load_controls
 from pavior.content.framework_loading import load_frameworks
+from pavior.content.packs import Pack
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.library import THREATS_FOLDER, load_library
@@ -67,16 +69,22 @@ attack = ["T1552.005", "CWE-311"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A library of one threat."""
-    (tmp_path / "doors_open").mkdir()
-    (tmp_path / "doors_open" / "threat.toml").write_text(THREAT, encoding="utf-8")
-    (tmp_path / "publications.toml").write_text(PUBLICATIONS, encoding="utf-8")
-    return tmp_path
+def pack(tmp_path: Path) -> Pack:
+    """One threat of its own, and the publications that it names."""
+    folder = tmp_path / "threats"
+    (folder / "doors_open").mkdir(parents=True)
+    (folder / "doors_open" / "threat.toml").write_text(THREAT, encoding="utf-8")
+    (folder / "publications.toml").write_text(PUBLICATIONS, encoding="utf-8")
+    return Pack("doors", "1.0.0", tmp_path, ())
 
 
-def test_a_file_says_everything_about_a_threat(folder: Path) -> None:
-    (threat,) = load_library(CONTROLS, folder)
+def _own(pack: Pack) -> list[LibraryThreat]:
+    """The threats that only the pack has."""
+    return [item for item in load_library(CONTROLS, [pack]) if item not in LIBRARY]
+
+
+def test_a_file_says_everything_about_a_threat(pack: Pack) -> None:
+    (threat,) = _own(pack)
 
     assert threat == LibraryThreat(
         id="doors-open",
@@ -125,6 +133,7 @@ WRONG = [
     ('"T1552.005", "CWE-311"', '"T1"', "publications.toml knows no T1 of attack."),
     ('attack = ["T1552.005", "CWE-311"]', "", "sources must be a table that is not empty."),
     ('id = "doors-open"', 'id = "doors-shut"', "id is doors-shut, but the folder is called doors_open."),
+    ('id = "doors-open"', 'id = "locks-open"', "id is locks-open, but the folder is called doors_open."),
     ('id = "doors-open"', 'id = "Doors"', "id must be lower-case words with hyphens."),
     ("likelihood = 3", "likelihood = 6", "likelihood must be a whole number from 1 to 5."),
     ("impact = 4", "impact = true", "impact must be a whole number from 1 to 5."),
@@ -146,34 +155,58 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("before", "after", "said"), WRONG, ids=[said for _, _, said in WRONG])
-def test_what_cannot_be_used_is_refused_with_its_file(folder: Path, before: str, after: str, said: str) -> None:
+def test_what_cannot_be_used_is_refused_with_its_file(pack: Pack, before: str, after: str, said: str) -> None:
     assert before in THREAT
-    file = folder / "doors_open" / "threat.toml"
+    file = pack.folder / "threats" / "doors_open" / "threat.toml"
     file.write_text(THREAT.replace(before, after), encoding="utf-8")
 
     with pytest.raises(InvalidError, match=re.escape(said)) as refused:
-        load_library(CONTROLS, folder)
+        load_library(CONTROLS, [pack])
 
     assert refused.value.code == "threat-invalid"
     assert str(file) in refused.value.summary
 
 
-def test_a_threat_that_applies_to_nothing_is_refused(folder: Path) -> None:
+def test_a_threat_that_applies_to_nothing_is_refused(pack: Pack) -> None:
     kept = THREAT[: THREAT.index("boundaries")] + THREAT[THREAT.index("[sources]") :]
-    (folder / "doors_open" / "threat.toml").write_text(kept, encoding="utf-8")
+    (pack.folder / "threats" / "doors_open" / "threat.toml").write_text(kept, encoding="utf-8")
 
     with pytest.raises(InvalidError, match="it applies to nothing"):
-        load_library(CONTROLS, folder)
+        load_library(CONTROLS, [pack])
 
 
-def test_a_folder_without_its_file_is_refused_and_so_is_a_library_without_threats(folder: Path) -> None:
-    (folder / "doors_open" / "threat.toml").unlink()
+def test_a_folder_without_its_file_is_refused_and_so_is_a_library_without_threats(pack: Pack) -> None:
+    (pack.folder / "threats" / "doors_open" / "threat.toml").unlink()
     with pytest.raises(InvalidError, match="it cannot be read"):
-        load_library(CONTROLS, folder)
+        load_library(CONTROLS, [pack])
 
-    shutil.rmtree(folder / "doors_open")
+    shutil.rmtree(pack.folder / "threats" / "doors_open")
     with pytest.raises(InvalidError, match="it holds no threat"):
-        load_library(CONTROLS, folder)
+        load_library(CONTROLS, [pack])
+
+
+def test_a_threat_of_a_pack_begins_with_the_name_of_the_pack(pack: Pack) -> None:
+    with pytest.raises(InvalidError, match="its id must begin with the name of the pack: acme-"):
+        load_library(CONTROLS, [replace(pack, name="acme")])
+
+
+def test_two_threats_of_one_id_are_refused(pack: Pack) -> None:
+    with pytest.raises(InvalidError, match="a threat of a pack is called the same"):
+        load_library(CONTROLS, [pack, pack])
+
+
+def test_a_pack_may_have_no_threats_and_name_the_publications_that_come_with_pavior(pack: Pack) -> None:
+    file = pack.folder / "threats" / "doors_open" / "threat.toml"
+    ours = (
+        THREAT.replace("asvs:8.2.1", "asvs-5.0.0:8.2.1").replace("attack = [", "cwe = [").replace('"T1552.005", ', "")
+    )
+    file.write_text(ours, encoding="utf-8")
+    (pack.folder / "threats" / "publications.toml").unlink()
+
+    assert [item.id for item in _own(pack)] == ["doors-open"]
+
+    shutil.rmtree(pack.folder / "threats")
+    assert _own(pack) == []
 
 
 def test_there_are_many_threats_of_every_category() -> None:

@@ -114,6 +114,14 @@ def test_the_data_decides_what_it_would_do(category: ThreatCategory, data: DataC
     assert rank(replace(LEAK, category=category), model(data=data)).impact == impact
 
 
+def test_where_nobody_says_what_data_is_there_it_is_the_most_careful_of_the_system() -> None:
+    at_the_sender = replace(LEAK, places=("sender",))
+
+    assert rank(at_the_sender, model(data=DataClass.INTERNAL)).because[-1] == (
+        "impact 2: information-disclosure of internal data; nobody says which data is there"
+    )
+
+
 def test_the_library_says_how_likely_it_is_anywhere_and_what_it_does_at_least() -> None:
     risk = rank(LEAK, model(data=DataClass.PUBLIC), STOLEN)
 

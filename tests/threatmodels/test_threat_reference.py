@@ -50,7 +50,7 @@ def _page() -> str:
         "What nobody knows lowers nothing.",
         "",
         "**Impact** is that of the library, or more by the most careful data at the places. Where nobody says what",
-        "data that is, it counts as confidential:",
+        "data that is, the most careful of the whole system counts, and confidential where the model names none:",
         "",
         f"| category | {' | '.join(DataClass)} |",
         "|---|---|---|---|---|",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
+from pavior.cli.checking.gathering import gather_here
 from pavior.cli.checking.naming import get_control
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
@@ -35,12 +36,12 @@ def list_library(
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """List the threats that Pavior looks for when it drafts a model, by id."""
-    controls = launcher.check_tools().load_controls()
+    controls, library = _here(launcher)
     if control_id:
         get_control(controls, control_id)
     found = tuple(
         item
-        for item in load_library(controls)
+        for item in library
         if (category is None or item.category == category)
         and (not control_id or control_id in item.controls)
         and all(word in _searched(item) for word in search.casefold().split())
@@ -57,9 +58,16 @@ def list_library(
 @click.argument("threat_id", metavar="THREAT")
 def explain_threat(launcher: Launcher, threat_id: str, is_json: bool) -> Answer:  # noqa: ARG001 - the same
     """Show one threat of the library: what happens, what it applies to, what stops it, and who writes of it."""
-    controls = {item.id: item for item in launcher.check_tools().load_controls()}
-    known = _get(load_library(controls.values()), threat_id)
-    return Answer(known, tuple(_parts(known, controls)))
+    controls, library = _here(launcher)
+    known = _get(library, threat_id)
+    return Answer(known, tuple(_parts(known, {item.id: item for item in controls})))
+
+
+def _here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
+    """All controls, also those that are only read, and the threats that they may stop."""
+    own = gather_here(launcher)
+    controls = (*own.controls, *(control for pack in own.proposed for control in pack.controls))
+    return controls, load_library(controls, (*own.packs, *own.proposed))
 
 
 def _get(library: tuple[LibraryThreat, ...], threat_id: str) -> LibraryThreat:
