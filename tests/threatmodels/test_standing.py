@@ -79,6 +79,25 @@ def test_of_two_controls_the_worse_one_decides(first: Outcome, second: Outcome, 
     assert judged(model, deployed(said(first), said(second, control=TLS))).state is expected
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [(PASSED, MITIGATED), (FAILED, OPEN), (UNKNOWN, NOT_EVALUATED), (ERRORED, NOT_EVALUATED), (None, NOT_EVALUATED)],
+)
+def test_a_control_that_was_asked_and_has_no_subject_there_decides_nothing_and_alone_is_no_evaluation(
+    first: Outcome | None, expected: ThreatState
+) -> None:
+    model = a_threat_model(a_threat(controls=(PUBLIC_ACCESS, TLS)))
+    verdicts = () if first is None else (said(first),)
+
+    assert judged(model, deployed(*verdicts, asked={PUBLIC_ACCESS, TLS})).state is expected
+
+
+def test_a_control_that_was_not_asked_is_no_evaluation_whatever_the_others_say() -> None:
+    model = a_threat_model(a_threat(controls=(PUBLIC_ACCESS, TLS)))
+
+    assert judged(model, deployed(said(PASSED), asked={PUBLIC_ACCESS})).state is NOT_EVALUATED
+
+
 def test_a_threat_that_nothing_is_named_against_is_open() -> None:
     found = judged(a_threat_model(a_threat(controls=())), deployed(said(PASSED)))
 

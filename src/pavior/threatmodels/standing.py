@@ -19,6 +19,7 @@ _WORST_FIRST = tuple(Holding)
 _STATE: Mapping[Holding, ThreatState] = {
     Holding.FAILS: ThreatState.OPEN,
     Holding.NOT_EVALUATED: ThreatState.NOT_EVALUATED,
+    Holding.NO_SUBJECT: ThreatState.NOT_EVALUATED,
     Holding.EXCUSED: ThreatState.ACCEPTED,
     Holding.HOLDS: ThreatState.MITIGATED,
 }
@@ -31,6 +32,8 @@ class Deployed:
     Args:
         environment: As `orders/dev`.
         verdicts: By control, of the last observation; empty when nobody looked.
+        asked: Controls that were asked about all that is there, seen whole: what one of them is silent about has
+            nothing to do with it.
         waivers: Of any state and place.
         cases: By name, as `classname::name`, of the latest test report for the deployed commit.
         signed_off_at: When this very model was signed off last by somebody who did not write it; None when never.
@@ -38,6 +41,7 @@ class Deployed:
 
     environment: str
     verdicts: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
+    asked: Collection[str] = frozenset()
     waivers: Collection[Waiver] = ()
     cases: Mapping[str, CaseOutcome] = field(default_factory=dict)
     signed_off_at: datetime | None = None
@@ -73,6 +77,15 @@ def worst(states: Iterable[ThreatState]) -> ThreatState:
     return min(states, key=tuple(ThreatState).index, default=ThreatState.NOT_EVALUATED)
 
 
+def deciding(evidence: Collection[Evidence]) -> tuple[Evidence, ...]:
+    """The part of it that decides.
+
+    Requirements and words beside a control or a test take nothing away, nor does a control without a subject.
+    """
+    named = tuple(item for item in evidence if item.kind in _DECIDING) or tuple(evidence)
+    return tuple(item for item in named if item.holding is not Holding.NO_SUBJECT) or named
+
+
 def accepted_until(threat: Threat, signed_off_at: datetime | None) -> datetime | None:
     """When what the model accepts ends: at its day in UTC, and no later after the sign-off than a waiver would.
 
@@ -99,16 +112,15 @@ def _judged(threat: Threat, subjects: Subjects, deployed: Deployed, now: datetim
 
 def _by_evidence(evidence: tuple[Evidence, ...]) -> tuple[ThreatState, str, datetime | None]:
     """How it stands by what is named alone, why, and until when what fails is excused."""
-    # Requirements and words beside a control or a test take nothing away.
-    deciding = [item for item in evidence if item.kind in _DECIDING] or list(evidence)
-    if not deciding:
+    decisive = deciding(evidence)
+    if not decisive:
         return ThreatState.OPEN, "Nothing is named that stops it.", None
-    holding = min((item.holding for item in deciding), key=_WORST_FIRST.index)
-    decisive = [item for item in deciding if item.holding is holding]
-    until = min((item.until for item in decisive if item.until is not None), default=None)
+    holding = min((item.holding for item in decisive), key=_WORST_FIRST.index)
+    worst_of = [item for item in decisive if item.holding is holding]
+    until = min((item.until for item in worst_of if item.until is not None), default=None)
     if holding is Holding.HOLDS:
-        return ThreatState.MITIGATED, f"{_named([item.name for item in decisive])} {_verb('hold', decisive)}.", None
-    return _STATE[holding], " ".join(item.told for item in decisive[:_NAMED]), until
+        return ThreatState.MITIGATED, f"{_named([item.name for item in worst_of])} {_verb('hold', worst_of)}.", None
+    return _STATE[holding], " ".join(item.told for item in worst_of[:_NAMED]), until
 
 
 def _evidence(threat: Threat, subjects: Subjects, deployed: Deployed, now: datetime) -> Iterable[Evidence]:
@@ -131,6 +143,9 @@ def _of_control(control: str, verdicts: Sequence[Verdict], deployed: Deployed, n
     if unexcused:
         return Evidence(EvidenceKind.CONTROL, control, Holding.FAILS, f"{control} fails on {_named(unexcused)}.")
     if not verdicts:
+        if control in deployed.asked:
+            told = f"{control} is about nothing that is deployed there."
+            return Evidence(EvidenceKind.CONTROL, control, Holding.NO_SUBJECT, told)
         told = f"{control} said nothing of what is deployed there."
         return Evidence(EvidenceKind.CONTROL, control, Holding.NOT_EVALUATED, told)
     unsure = [item.subject for item in verdicts if item.outcome not in {Outcome.FAILED, Outcome.PASSED}]
