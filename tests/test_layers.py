@@ -126,7 +126,7 @@ SEEN_BY_SURFACES = {
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
 # `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.
-WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py", "cli/control_making.py")
+WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py", "cli/control_making.py", "cli/threat_")
 
 
 def _imported(path: Path) -> set[str]:
