@@ -31,7 +31,8 @@ from pavior.threatmodels.upgrading import upgrade
 THREAT_MODEL_FILE = "threatmodel.yaml"
 # Ten thousand elements with as many flows have 4 MB and 230,000 values; they are read in about 3 s of CPU and 200 MB.
 BOUNDS = Bounds(size_bytes=8 * 1024 * 1024, nodes=300_000)
-_MOST_REMEMBERED_BYTES = 256 * 1024
+_MOST_REMEMBERED_BYTES = 64 * 1024
+_MOST_NAMES = 8
 _SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
 
@@ -173,9 +174,13 @@ def _circles(document: YamlDocument, content: Mapping[str, Any]) -> Iterator[tup
             path.append(at)
             at = around.get(at, "")
         if at in path:
-            circle = " within ".join([*path[path.index(at) :], at])
+            circle = " within ".join(_shortened([*path[path.index(at) :], at]))
             yield document.line_of(("boundaries", index, "within")), f"boundaries {at}: it is within itself: {circle}."
         settled.update(path)
+
+
+def _shortened(names: list[str]) -> list[str]:
+    return names if len(names) <= _MOST_NAMES else [*names[: _MOST_NAMES - 2], "...", names[-1]]
 
 
 def _model(document: YamlDocument, content: Mapping[str, Any]) -> ThreatModel:
