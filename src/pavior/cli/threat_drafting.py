@@ -82,9 +82,10 @@ def draft_threats(
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
     merged = merge_threats(merged, load_library(controls))
     text = render_model(merged.model).encode() if body is None else _edited(body, before, merged.model)
-    if is_write and text != body:
+    is_written = is_write and text != body
+    if is_written:
         replace_file(file, text)
-    return _answer(file, draft, merged, text.decode(), is_new=body is None, is_write=is_write, is_check=is_check)
+    return _answer(file, draft, merged, text.decode(), is_new=body is None, is_written=is_written, is_check=is_check)
 
 
 def _written(file: Path, body: bytes | None, controls: frozenset[str], draft: ThreatModel) -> ThreatModel:
@@ -113,11 +114,11 @@ def _edited(body: bytes, before: ThreatModel, after: ThreatModel) -> bytes:
 
 
 def _answer(
-    file: Path, draft: Draft, merged: Merged, text: str, *, is_new: bool, is_write: bool, is_check: bool
+    file: Path, draft: Draft, merged: Merged, text: str, *, is_new: bool, is_written: bool, is_check: bool
 ) -> Answer:
     document = {
         "file": str(file),
-        "is_written": is_write and not merged.is_same,
+        "is_written": is_written,
         "appeared": merged.appeared,
         "changed": merged.changed,
         "vanished": merged.vanished,
@@ -130,12 +131,12 @@ def _answer(
         "model": merged.model,
     }
     parts: list[Part] = []
-    if is_new and not (is_write or is_check):
+    if is_new and not (is_written or is_check):
         parts.append(Text(text.rstrip()))
     else:
         parts.extend(_told(merged))
     parts.extend(_gaps(draft.not_read))
-    parts.append(Text(_next(file, merged, is_new=is_new, is_write=is_write)))
+    parts.append(Text(_next(file, merged, is_new=is_new, is_written=is_written)))
     is_no = is_check and not merged.is_same
     return Answer(to_json(document), tuple(parts), ANSWER_IS_NO if is_no else 0)
 
@@ -168,13 +169,13 @@ def _gaps(not_read: tuple[Skipped, ...]) -> Iterator[Part]:
         yield Table(("not known", "why"), tuple((item.subject, item.why) for item in not_read), "")
 
 
-def _next(file: Path, merged: Merged, *, is_new: bool, is_write: bool) -> str:
+def _next(file: Path, merged: Merged, *, is_new: bool, is_written: bool) -> str:
     counts = (
         f"{len(merged.model.elements)} elements, {len(merged.model.flows)} flows, {len(merged.model.threats)} threats"
     )
     inferred = sum(item.inferred for name in _INFERRED for item in getattr(merged.model, name))
     told = f"{counts}; {inferred} items are inferred and wait for somebody to confirm them."
-    if is_write:
+    if is_written:
         return f"{told} Read {file}, correct it, and take the line `inferred: true` away where it is right."
     if is_new or not merged.is_same:
         return f"{told} Nothing was written; to do so: pavior threat draft {file.parent} --write"

@@ -39,7 +39,7 @@ def draft_model(
         same = elements.get(element.id)
         elements[element.id] = element if same is None else _both(same, element)
     boundaries = {item.id: item for _, _, around in drafts for item in around}
-    if ANYBODY.id in elements:
+    if any(item.boundary == INTERNET.id for item in elements.values()):
         boundaries = {INTERNET.id: INTERNET, **boundaries}
     holding = {item.id: item.assets for item in elements.values()}
     flows = {item.id: replace(item, assets=_sent(item, holding)) for _, found, _ in drafts for item in found}
@@ -111,15 +111,17 @@ def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[Fo
 def _element(whole: str, id_: str, grouping: Grouping, places: Places, entry: Entry | None) -> Element:
     own = grouping.blocks[whole][0]
     meaning = grouping.wholes[whole]
+    is_outside = meaning.kind is ElementKind.EXTERNAL_ENTITY
     return Element(
         id=id_,
         title=f"{meaning.word} {own.name}",
         kind=meaning.kind,
         technology=own.type,
         resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole))),
-        boundary=places.of[whole],
+        # The keys of a user work from anywhere.
+        boundary=INTERNET.id if is_outside else places.of[whole],
         assets=(HOLDINGS.get(own.type, DATA),) if meaning.kind is ElementKind.DATA_STORE else (),
-        is_public=None if entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
+        is_public=None if is_outside or entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
         inferred=True,
     )
 
