@@ -1,12 +1,13 @@
 """Drafts a threat model from what is there: elements, boundaries and flows of graphs, all of it inferred. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from pavior.resources.model import ResourceGraph, Unknown
 from pavior.threatmodels.drafting_boundaries import INTERNET, Places, find_places
 from pavior.threatmodels.drafting_elements import Grouping, group, pattern_of
+from pavior.threatmodels.drafting_encryption import find_tls_only
 from pavior.threatmodels.drafting_entries import Entry, find_entries
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
 from pavior.threatmodels.drafting_grants import find_grants
@@ -86,12 +87,22 @@ def _draft(graph: ResourceGraph) -> tuple[tuple[Element, ...], tuple[Flow, ...],
             *find_mentions(grouping, ids),
         )
     )
+    flows = _encrypted(flows, {ids[whole] for whole in find_tls_only(grouping)})
     elements = [_element(whole, ids[whole], grouping, places, entries.get(whole)) for whole in grouping.wholes]
     flowing = {end for flow in flows for end in (flow.source, flow.target)}
     # What is only looked up is of interest where something flows.
     kept = [item for item in elements if item.id in flowing or item.resources[0].split(".")[0] != "data"]
     people = (ANYBODY,) if ANYBODY.id in flowing else ()
     return (*people, *outsiders.elements, *kept), flows, (*places.boundaries, *outsiders.boundaries)
+
+
+def _encrypted(flows: tuple[Flow, ...], tls_only: Collection[str]) -> tuple[Flow, ...]:
+    return tuple(
+        replace(flow, is_encrypted=True)
+        if flow.is_encrypted is None and not {flow.source, flow.target}.isdisjoint(tls_only)
+        else flow
+        for flow in flows
+    )
 
 
 def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[FoundFlow]:
