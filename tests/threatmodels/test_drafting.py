@@ -100,7 +100,8 @@ def test_everything_that_a_draft_writes_is_inferred_and_every_flow_has_its_reaso
 
     assert model.elements
     assert model.flows
-    assert all(item.inferred for item in (*model.boundaries, *model.elements, *model.flows))
+    for items in (model.boundaries, model.elements, model.flows):
+        assert all(item.inferred for item in items)
     assert all(item.because.endswith(".") for item in model.flows)
 
 
