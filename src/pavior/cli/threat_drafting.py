@@ -8,13 +8,13 @@ import click
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
+from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.editing import edit_model
-from pavior.threatmodels.library import load_library
 from pavior.threatmodels.merging import Merged, MergedItem, merge
 from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import ThreatModel
@@ -74,13 +74,13 @@ def draft_threats(
             fix="Leave one of them out.",
         )
     tools = launcher.check_tools()
-    controls = tools.load_controls()
+    controls, library = library_here(launcher)
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else None
     before = _written(file, body, frozenset(control.id for control in controls), draft.model)
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
-    merged = merge_threats(merged, load_library(controls))
+    merged = merge_threats(merged, library)
     text = render_model(merged.model).encode() if body is None else _edited(body, before, merged.model)
     is_written = is_write and text != body
     if is_written:
