@@ -78,10 +78,12 @@ def draft_threats(
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else None
-    before = _written(file, body, frozenset(control.id for control in controls), draft.model)
+    ids = frozenset(control.id for control in controls)
+    before = _written(file, body, ids, draft.model)
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
     merged = merge_threats(merged, library)
     text = render_model(merged.model).encode() if body is None else _edited(body, before, merged.model)
+    _require_readable(text, ids, len(merged.model.elements))
     is_written = is_write and text != body
     if is_written:
         replace_file(file, text)
@@ -100,6 +102,17 @@ def _written(file: Path, body: bytes | None, controls: frozenset[str], draft: Th
             fix="Correct it; all that is wrong: pavior threat lint.",
         )
     return reading.model
+
+
+def _require_readable(text: bytes, controls: frozenset[str], elements: int) -> None:
+    """Nothing is written that could not be read again, such as a model of more elements than a file takes."""
+    problems = check_threat_model(text, control_ids=controls).problems
+    if problems:
+        raise InvalidError(
+            "threat-draft-too-large",
+            f"A draft of {elements} elements would be no threat model that can be read: {problems[0]}",
+            fix="Draft the folder of one service, not of all.",
+        )
 
 
 def _edited(body: bytes, before: ThreatModel, after: ThreatModel) -> bytes:

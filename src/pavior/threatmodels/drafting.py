@@ -6,7 +6,7 @@ from typing import Final
 
 from pavior.resources.model import ResourceGraph, Unknown
 from pavior.threatmodels.drafting_boundaries import INTERNET, Places, find_places
-from pavior.threatmodels.drafting_elements import Grouping, group, pattern_of
+from pavior.threatmodels.drafting_elements import Grouping, group
 from pavior.threatmodels.drafting_encryption import find_tls_only
 from pavior.threatmodels.drafting_entries import Entry, find_entries
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
@@ -14,7 +14,7 @@ from pavior.threatmodels.drafting_grants import find_grants
 from pavior.threatmodels.drafting_kinds import DATA, HOLDINGS, LOGS, PROGRAMS, SECRETS
 from pavior.threatmodels.drafting_manifests import found_flows
 from pavior.threatmodels.drafting_mentions import find_mentions
-from pavior.threatmodels.drafting_names import distinct_ids, id_of_block
+from pavior.threatmodels.drafting_names import distinct_ids, id_of_block, pattern_of, title_of
 from pavior.threatmodels.drafting_outsiders import find_outsiders
 from pavior.threatmodels.drafting_wires import find_admitted, find_wires
 from pavior.threatmodels.model import Asset, Boundary, DataClass, Element, ElementKind, Flow, ThreatModel
@@ -22,6 +22,8 @@ from pavior.threatmodels.model import Asset, Boundary, DataClass, Element, Eleme
 ANYBODY: Final = Element(
     "internet", "Anybody on the internet", ElementKind.EXTERNAL_ENTITY, boundary=INTERNET.id, inferred=True
 )
+# As many as the file of a threat model takes; that of the thing itself comes first.
+_MOST_RESOURCES: Final = 1_000
 
 
 def draft_model(
@@ -125,10 +127,12 @@ def _element(whole: str, id_: str, grouping: Grouping, places: Places, entry: En
     is_outside = meaning.kind is ElementKind.EXTERNAL_ENTITY
     return Element(
         id=id_,
-        title=f"{meaning.word} {own.name}",
+        title=title_of(meaning.word, own.name),
         kind=meaning.kind,
         technology=own.type,
-        resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole))),
+        resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole)))[
+            :_MOST_RESOURCES
+        ],
         # The keys of a user work from anywhere.
         boundary=INTERNET.id if is_outside else places.of[whole],
         assets=(HOLDINGS.get(own.type, DATA),) if meaning.kind is ElementKind.DATA_STORE else (),
