@@ -133,7 +133,13 @@ WITHOUT_APPLICATION = (
     "cli/checking/",
     "cli/control.py",
     "cli/control_making.py",
+    "cli/threat_diff.py",
+    "cli/threat_drafting.py",
+    "cli/threat_exchange.py",
+    "cli/threat_files.py",
     "cli/threat_library.py",
+    "cli/threat_lint.py",
+    "cli/threat_sources.py",
 )
 
 

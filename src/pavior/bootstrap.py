@@ -48,6 +48,7 @@ from pavior.reports.pages import Pages
 from pavior.reports.replay import replay_bulkhead
 from pavior.reports.service_levels import ServiceLevels
 from pavior.reports.threat_library import ThreatLibrary
+from pavior.reports.threats_reader import ThreatReader
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
 from pavior.storage.keys import create_keys, create_token_key
@@ -363,6 +364,7 @@ def _application(
             replays=replays,
             find_earlier=earlier.find,
         ),
+        threats=ThreatReader(database, authoriser, clock),
         creation=ServiceCreation(platform),
         path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),

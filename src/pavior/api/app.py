@@ -26,6 +26,7 @@ from pavior.api.routes import (
     services,
     states,
     threat_library,
+    threats,
 )
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
@@ -46,6 +47,7 @@ _ROUTERS = (
     controls.router,
     compliance.router,
     threat_library.router,
+    threats.router,
     disputes.router,
     overrides.router,
     runs.router,
