@@ -14,8 +14,9 @@ from pavior.threatmodels.library import get_threat, load_library
 from pavior.threatmodels.library_model import LibraryThreat, narrow
 from pavior.threatmodels.library_words import applies_to
 from pavior.threatmodels.model import ThreatCategory
-from pavior.threatmodels.ranking import LEVELS
+from pavior.threatmodels.ranking import HIGHEST, LEVELS
 
+_WHATEVER, _AT_LEAST = "whatever the data", "at least; more where data is careful to be with"
 _PUBLIC = "the library is a part of the program and tells nothing of anybody."
 
 
@@ -69,7 +70,7 @@ def _parts(known: LibraryThreat, controls: dict[str, Control]) -> Iterator[Part]
             ("title", known.title),
             ("category", known.category.value),
             ("likelihood", f"{LEVELS[known.likelihood - 1]}, before it is known who reaches the places"),
-            ("impact", f"{LEVELS[known.impact - 1]} at least; more where data is careful to be with"),
+            ("impact", f"{LEVELS[known.impact - 1]} {_WHATEVER if known.impact == HIGHEST else _AT_LEAST}"),
             ("what happens", known.description),
             ("applies to", "; ".join(applies_to(known))),
             ("requirements", ", ".join(known.requirements)),
