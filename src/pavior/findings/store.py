@@ -78,6 +78,7 @@ def list_findings(
     control: str = "",
     teams: Collection[str] | None = None,
     state: str = "",
+    threat: str = "",
     query: str = "",
 ) -> Page[Finding]:
     """Worst severity first, then oldest.
@@ -99,6 +100,8 @@ def list_findings(
         conditions.append(findings.c.environment == environment)
     if control:
         conditions.append(findings.c.control == control)
+    if threat:
+        conditions.append(findings.c.threat == threat)
     total = tx.execute(sa.select(sa.func.count()).select_from(findings).where(*conditions)).scalar_one()
     statement = (
         findings.select()

@@ -23,6 +23,7 @@ def record_model(tx: Transaction, recorded: RecordedModel) -> None:
     content = {
         "digest": recorded.digest,
         "problem": recorded.problem,
+        "is_inferred": recorded.model is not None and recorded.model.is_inferred,
         "document": msgspec.to_builtins(recorded.model),
     }
     known = tx.execute(

@@ -17,6 +17,8 @@ threat_models = sa.Table(
     sa.Column("is_latest", sa.Boolean, nullable=False),
     # What is wrong with it; its document is null then.
     sa.Column("problem", sa.Text, nullable=False),
+    # Whether a draft wrote all of it, so that lists need not read every document.
+    sa.Column("is_inferred", sa.Boolean, nullable=False),
     sa.Column("document", sa.JSON, nullable=False),
     sa.Index("ix_threat_models_latest", "is_latest", "service"),
     sa.Index("ix_threat_models_digest", "service", "digest"),
@@ -65,6 +67,7 @@ threat_steps = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("because", sa.Text, nullable=False),
     sa.Column("commit", sa.String(64), nullable=False),
+    sa.Index("ix_threat_steps_at", "at"),
     info={APPEND_ONLY: True},
 )
 

@@ -106,7 +106,10 @@ class VerificationShown(Shown):
 
 
 class MetricRowShown(Shown):
-    """One number, and the rows of the audit log from which it was counted; null when nothing was recorded."""
+    """One number, and the rows of the audit log from which it was counted; null when nothing was recorded.
+
+    Where it was counted from issues, `issues` is what narrows `/metrics/issues` to them.
+    """
 
     id: str
     title: str
@@ -116,6 +119,7 @@ class MetricRowShown(Shown):
     rows: list[int]
     labels: dict[str, str]
     measured_at: Instant
+    issues: dict[str, str] | None
 
 
 class DayCountShown(Shown):
