@@ -1,10 +1,12 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pavior.kernel.errors import InvalidError
-from pavior.threatmodels.junit import MAXIMUM_CASES, MAXIMUM_REPORT_BYTES, merge_reports, read_report
-from pavior.threatmodels.standing_model import CaseOutcome
+from pavior.threatmodels.junit import MAXIMUM_CASES, merge_reports, read_report
+from pavior.threatmodels.standing_model import MAXIMUM_REPORT_BYTES, CaseOutcome
 
 FAILED, SKIPPED, PASSED = CaseOutcome
 
@@ -12,10 +14,12 @@ FAILED, SKIPPED, PASSED = CaseOutcome
 PYTEST = b"""<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1"
 failures="1" skipped="1" tests="4" time="0.043" timestamp="2026-11-24T12:00:00.000000+00:00" hostname="ci">
 <testcase classname="tests.test_files" name="test_nobody_reads" time="0.001" />
-<testcase classname="tests.test_files" name="test_fails" time="0.001"><failure message="assert 1 == 2">E</failure></testcase>
+<testcase classname="tests.test_files" name="test_fails" time="0.001"><failure message="assert 1 == 2">E</failure>
+</testcase>
 <testcase classname="tests.test_files" name="test_later" time="0.0"><skipped type="pytest.skip" message="x">y</skipped>
 </testcase>
-<testcase classname="tests.test_files.TestAll" name="test_set_up[1-a]" time="0.1"><error message="m">t</error></testcase>
+<testcase classname="tests.test_files.TestAll" name="test_set_up[1-a]" time="0.1"><error message="m">t</error>
+</testcase>
 </testsuite></testsuites>"""
 
 
@@ -102,7 +106,6 @@ def test_a_report_is_bounded() -> None:
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_are_the_answer_is_a_report_or_a_reason(body: bytes) -> None:
     for text in (body, b"<testsuite>" + body + b"</testsuite>"):
-        try:
-            read_report(text, name="report.xml")
-        except InvalidError as error:
-            assert error.code.startswith("test-report-")
+        # Anything else that is raised fails the test.
+        with suppress(InvalidError):
+            assert read_report(text, name="report.xml")

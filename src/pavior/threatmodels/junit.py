@@ -1,7 +1,7 @@
-"""Reads test reports in JUnit's XML, as pytest, Surefire, Gradle, Jest and others write it. Pure, and of untrusted text.
+"""Reads test reports in JUnit's XML. Pure, and made for text that nobody trusts.
 
-The format has no standard; this follows what the Jenkins JUnit plugin and Apache Surefire agree on (surefire-test-report
-3.0): cases stand in suites, suites in suites, and `failure`, `error` and `skipped` within a case say what it came to.
+The format has no standard. This is what pytest 8, Maven Surefire 3 and GoogleTest 1 write: cases stand in suites,
+suites in suites, and `failure`, `error` or `skipped` right within a case says what it came to.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from pavior.kernel.errors import InvalidError
-from pavior.threatmodels.standing_model import CaseOutcome
+from pavior.threatmodels.standing_model import MAXIMUM_REPORT_BYTES, CaseOutcome
 
-MAXIMUM_REPORT_BYTES = 16 * 1024 * 1024
 MAXIMUM_CASES = 100_000
 MAXIMUM_DEPTH = 64
 MAXIMUM_NAME_CHARACTERS = 500

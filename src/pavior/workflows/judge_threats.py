@@ -14,11 +14,12 @@ from pavior.policy import store as waivers
 from pavior.policy.model import Control
 from pavior.policy.reaching import reaches
 from pavior.storage.database import Transaction
-from pavior.threatmodels import evidence_store, model_store, store
+from pavior.threatmodels import evidence_store, model_store, review_store, store
 from pavior.threatmodels import service as threats
 from pavior.threatmodels.model import ThreatModel, ThreatState
 from pavior.threatmodels.service import Turn
 from pavior.threatmodels.standing import Deployed
+from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows.platform import Platform
 
 _VERB = {
@@ -51,6 +52,7 @@ def judge_threats(
         asked=evidence_store.read_asked(transaction, environment.id),
         waivers=waivers.list_in_force(transaction, environment.id, now),
         cases=evidence_store.read_cases(transaction, service.name, commit),
+        signed_off_at=_signed_off_at(transaction, recorded),
     )
     turns = threats.settle(
         transaction, recorded, deployed, service=service.name, commit=commit, now=now, looked_at=looked_at
@@ -134,6 +136,15 @@ def _line(turn: Turn) -> str:
         return f"Threat {turn.threat} is no more: {turn.because}"
     state = "open again" if turn.is_reopened else turn.standing.state.value
     return f"Threat {turn.threat} is {state}: {turn.because}"
+
+
+def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
+    """When this very model was signed off last; who wrote it cannot, so that was somebody else."""
+    if recorded is None or recorded.model is None:
+        return None
+    given = review_store.list_sign_offs(transaction, recorded.service)
+    agreed = (item.at for item in given if item.is_agreed and item.model_digest == recorded.digest)
+    return max(agreed, default=None)
 
 
 def _event(turn: Turn, environment: Environment, service: Service) -> Event:
