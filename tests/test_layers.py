@@ -137,6 +137,7 @@ WITHOUT_APPLICATION = (
     "cli/threat_files.py",
     "cli/threat_library.py",
     "cli/threat_lint.py",
+    "cli/threat_sources.py",
 )
 
 
