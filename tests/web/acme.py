@@ -354,7 +354,7 @@ def _waiver_view(acme: Acme) -> Any:
 _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "home": (Permission.HOME_READ, lambda acme: acme.home),
     "get_service": (Permission.SERVICE_READ, lambda acme: (acme.service.service.name, acme.service)),
-    "get_threat_page": (Permission.THREAT_READ, lambda acme: (acme.threat_page.service.name, acme.threat_page)),
+    "get_threat_page": (Permission.THREAT_READ, lambda acme: (acme.threat_page.service, acme.threat_page)),
     "get_golden_path": (Permission.SERVICE_READ, lambda acme: (acme.golden_path.name, acme.golden_path)),
     "list_golden_paths": (Permission.SERVICE_READ, lambda acme: (acme.golden_path,)),
     "get_change": (Permission.CHANGE_READ, lambda acme: (acme.change.change.id, acme.change)),

@@ -1,7 +1,7 @@
 """The threat model of one service: its picture, how its threats stand and why, and what changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
@@ -51,7 +51,10 @@ class ThreatPage:
     """What the page of one model shows.
 
     Args:
-        commit: In which the model lies.
+        service: Its name.
+        title: What it is called; empty where it has no other name.
+        team: Who owns it; empty where that is not known.
+        commit: In which the model lies; empty where that is not known.
         model: None when there is none, or it cannot be read.
         problems: Why it cannot be read, each with its line; empty when it can, or when there is none.
         digest: Of the model; empty when there is none.
@@ -67,7 +70,9 @@ class ThreatPage:
         told: The picture in words.
     """
 
-    service: Service
+    service: str
+    title: str
+    team: str
     commit: str
     model: ThreatModel | None
     problems: tuple[str, ...] = ()
@@ -93,23 +98,23 @@ def read_threat_page(sight: Sight, name: str, *, forge: Forge, controls: tuple[C
     steps = threat_store.list_steps(sight.tx, PageRequest(size=_LATEST_STEPS), service=name).items
     standings = threat_store.list_of_service(sight.tx, name, sight.now)
     if model is None:
-        return ThreatPage(service, commit, None, problems, gone=standings, steps=steps)
-    return show_model(service, commit, model, standings, steps)
+        return ThreatPage(name, service.title, service.team, commit, None, problems, gone=standings, steps=steps)
+    return replace(
+        show_model(model, standings, steps), service=name, title=service.title, team=service.team, commit=commit
+    )
 
 
 def show_model(
-    service: Service,
-    commit: str,
-    model: ThreatModel,
-    standings: tuple[ThreatStanding, ...] = (),
-    steps: tuple[ThreatStep, ...] = (),
+    model: ThreatModel, standings: tuple[ThreatStanding, ...] = (), steps: tuple[ThreatStep, ...] = ()
 ) -> ThreatPage:
-    """The page of a model that can be read. Pure."""
+    """The page of a model that can be read, as far as that tells. Pure."""
     rows = _rows(model, standings)
     known = {threat.id for threat in model.threats}
     return ThreatPage(
-        service=service,
-        commit=commit,
+        service=model.service,
+        title="",
+        team="",
+        commit="",
         model=model,
         digest=digest_of(model),
         rows=rows[:MOST_THREATS],
@@ -132,7 +137,7 @@ def draw_threat_page(page: ThreatPage, *, is_standalone: bool) -> str:
     Raises MissingError `threat-model-missing`, UnavailableError `layout-too-long`.
     """
     if page.model is None:
-        raise no_model(page.service.name)
+        raise no_model(page.service)
     shown = Shown(
         states={row.threat.id: row.state for row in page.rows},
         links={} if is_standalone else {item.id: f"#element-{item.id}" for item in page.model.elements},

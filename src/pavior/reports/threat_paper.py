@@ -40,7 +40,7 @@ def print_threat_page(page: ThreatPage, now: datetime) -> bytes:
         UnavailableError: `pdf-not-installed`, `layout-too-long`.
     """
     if page.model is None:
-        raise no_model(page.service.name)
+        raise no_model(page.service)
     try:
         # 81 MB, and seldom asked for.
         import typst
@@ -75,7 +75,7 @@ def _words(page: ThreatPage, model: ThreatModel, now: datetime) -> dict[str, Any
         *(f"threat: {item.title}" for item in model.threats if item.inferred),
     ]
     return {
-        "title": f"Threat model of {_text(page.service.title or page.service.name)}",
+        "title": f"Threat model of {_text(page.title or page.service)}",
         "scope": _text(model.scope),
         "digest_short": page.digest[:_DIGEST_DIGITS],
         "facts": [(name, _text(value)) for name, value in _facts(page, now)],
@@ -94,8 +94,9 @@ def _words(page: ThreatPage, model: ThreatModel, now: datetime) -> dict[str, Any
 
 
 def _facts(page: ThreatPage, now: datetime) -> Iterator[tuple[str, str]]:
-    yield "Service", f"{page.service.name}, owned by {page.service.team}"
-    yield "Model", f"threatmodel.yaml of commit {page.commit}"
+    yield "Service", f"{page.service}, owned by {page.team}" if page.team else page.service
+    if page.commit:
+        yield "Model", f"threatmodel.yaml of commit {page.commit}"
     yield "Digest", page.digest
     yield "As of", tell_instant(now)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pavior.kernel.verdicts import Severity
 from pavior.reports.threat_page import ThreatPage, show_model
-from pavior.testing.builders import BUCKET, COMMIT, NOON, PUBLIC_ACCESS, a_service
+from pavior.testing.builders import BUCKET, COMMIT, NOON, PUBLIC_ACCESS
 from pavior.threatmodels.model import (
     Asset,
     DataClass,
@@ -17,7 +17,7 @@ from pavior.threatmodels.model import (
     ThreatModel,
     ThreatState,
 )
-from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, ThreatStanding
+from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, ThreatStanding, ThreatStep
 
 
 def an_element(**fields: Any) -> Element:
@@ -85,5 +85,30 @@ def a_standing(**fields: Any) -> ThreatStanding:
 
 def a_threat_page(model: ThreatModel | None = None, *standings: ThreatStanding, **fields: Any) -> ThreatPage:
     """That model as its page shows it, mitigated unless standings say something else."""
-    page = show_model(a_service(), COMMIT, model or a_threat_model(), standings or (a_standing(),))
-    return replace(page, **fields)
+    page = show_model(model or a_threat_model(), standings or (a_standing(),))
+    return replace(page, **{"service": "orders", "title": "Orders", "team": "payments", "commit": COMMIT, **fields})
+
+
+def an_open_standing(**fields: Any) -> ThreatStanding:
+    """The same, open since its control fails."""
+    told = f"{PUBLIC_ACCESS} fails on {BUCKET}."
+    given = {
+        "state": ThreatState.OPEN,
+        "because": told,
+        "evidence": (Evidence(EvidenceKind.CONTROL, PUBLIC_ACCESS, Holding.FAILS, told),),
+    }
+    return a_standing(**{**given, **fields})
+
+
+def a_step(**fields: Any) -> ThreatStep:
+    """It became mitigated in orders/dev at noon."""
+    given = {
+        "service": "orders",
+        "environment": "orders/dev",
+        "threat": "files-read-by-anybody",
+        "state": ThreatState.MITIGATED,
+        "at": NOON,
+        "because": f"{PUBLIC_ACCESS} holds.",
+        "commit": "c0" * 20,
+    }
+    return ThreatStep(**{**given, **fields})
