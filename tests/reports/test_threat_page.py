@@ -14,8 +14,11 @@ from pavior.reports.threat_paper import print_threat_page
 from pavior.testing.builders import NOON, PUBLIC_ACCESS
 from pavior.testing.company import somebody
 from pavior.testing.threat_builders import a_standing, a_threat, a_threat_model, a_threat_page
-from pavior.threatmodels import store
+from pavior.threatmodels import model_store, review_store, store
+from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.review_model import ThreatSignOff
+from pavior.threatmodels.standing_model import RecordedModel
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company
@@ -143,3 +146,49 @@ def test_the_controls_of_a_threat_that_nobody_judged_are_not_evaluated_on_paper(
 
     assert threat["state"] == "not evaluated"
     assert threat["evidence"] == [("not evaluated", PUBLIC_ACCESS, "")]
+
+
+# --- since it was signed off ---
+
+
+def _sign_off(digest: str, *, is_agreed: bool = True) -> ThreatSignOff:
+    return ThreatSignOff(0, "orders", "", digest, digest, is_agreed, "sam", NOON, "Read it all.")
+
+
+def test_a_model_that_was_signed_off_as_it_is_has_nothing_to_show_as_changed(company: "Company") -> None:
+    digest = company.pages.get_threat_page(MARA, "orders").digest
+    with company.database.transaction() as tx:
+        review_store.append_sign_off(tx, _sign_off(digest))
+        # Somebody asked for changes later; that takes no sign-off away, and is none.
+        review_store.append_sign_off(tx, _sign_off("another", is_agreed=False))
+
+    page = company.pages.get_threat_page(MARA, "orders")
+
+    assert page.is_signed_off
+    assert (page.signed, page.since_told) == (None, "")
+
+
+def test_what_changed_since_the_sign_off_is_told_and_drawn(company: "Company") -> None:
+    earlier = a_threat_model(service="orders")
+    recorded = RecordedModel("orders", "c1", digest_of(earlier), NOON, is_latest=False, model=earlier)
+    with company.database.transaction() as tx:
+        model_store.record_model(tx, recorded)
+        review_store.append_sign_off(tx, _sign_off(recorded.digest))
+
+    page = company.pages.get_threat_page(MARA, "orders")
+    drawn = company.pages.draw_threats(MARA, "orders")
+
+    assert not page.is_signed_off
+    assert page.since_told
+    assert "Bucket, data store, added, 1 threat" in drawn
+    assert "Web process, process, removed" in drawn
+
+
+def test_where_what_was_signed_off_is_not_known_nothing_is_compared(company: "Company") -> None:
+    with company.database.transaction() as tx:
+        review_store.append_sign_off(tx, _sign_off("f0" * 32))
+
+    page = company.pages.get_threat_page(MARA, "orders")
+
+    assert page.sign_off is not None
+    assert (page.is_signed_off, page.signed, page.since_told) == (False, None, "")

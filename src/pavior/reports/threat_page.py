@@ -12,12 +12,17 @@ from pavior.kernel.pages import PageRequest
 from pavior.policy.model import Control
 from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
+from pavior.threatmodels import model_store, review_store
 from pavior.threatmodels import store as threat_store
+from pavior.threatmodels.comparing import with_removed
 from pavior.threatmodels.condensing import is_too_large
+from pavior.threatmodels.diff_telling import tell
+from pavior.threatmodels.diffing import diff_models
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.model import Threat, ThreatModel, ThreatState
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.review_model import ThreatSignOff
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
 
 # More on one page nobody reads; the rest is counted.
@@ -68,6 +73,9 @@ class ThreatPage:
         most_rows: How many elements, and flows, the page lists.
         is_condensed: Whether its picture is by boundaries, because it is too large.
         told: The picture in words.
+        sign_off: The latest one; None when nobody ever signed a model of this service off.
+        signed: The model that was signed off, where main held it and it was another one.
+        since_told: What changed since then, in a paragraph; empty when nothing did, or nobody knows.
     """
 
     service: str
@@ -89,6 +97,14 @@ class ThreatPage:
     is_condensed: bool = False
     told: str = ""
     most_rows: int = MOST_ROWS
+    sign_off: ThreatSignOff | None = None
+    signed: ThreatModel | None = None
+    since_told: str = ""
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether exactly this model was."""
+        return self.sign_off is not None and self.digest != "" and self.sign_off.model_digest == self.digest
 
 
 def read_threat_page(sight: Sight, name: str, *, forge: Forge, controls: tuple[Control, ...]) -> ThreatPage:
@@ -99,13 +115,18 @@ def read_threat_page(sight: Sight, name: str, *, forge: Forge, controls: tuple[C
     standings = threat_store.list_of_service(sight.tx, name, sight.now)
     if model is None:
         return ThreatPage(name, service.title, service.team, commit, None, problems, gone=standings, steps=steps)
-    return replace(
-        show_model(model, standings, steps), service=name, title=service.title, team=service.team, commit=commit
-    )
+    sign_off, signed = _signed_off(sight, name)
+    page = show_model(model, standings, steps, sign_off=sign_off, signed=signed)
+    return replace(page, service=name, title=service.title, team=service.team, commit=commit)
 
 
 def show_model(
-    model: ThreatModel, standings: tuple[ThreatStanding, ...] = (), steps: tuple[ThreatStep, ...] = ()
+    model: ThreatModel,
+    standings: tuple[ThreatStanding, ...] = (),
+    steps: tuple[ThreatStep, ...] = (),
+    *,
+    sign_off: ThreatSignOff | None = None,
+    signed: ThreatModel | None = None,
 ) -> ThreatPage:
     """The page of a model that can be read, as far as that tells. Pure."""
     rows = _rows(model, standings)
@@ -128,6 +149,9 @@ def show_model(
         threats_at=_threats_at(row.threat for row in rows),
         is_condensed=is_too_large(model),
         told=describe(model),
+        sign_off=sign_off,
+        signed=signed if signed != model else None,
+        since_told=tell(diff_models(signed, model)) if signed is not None and signed != model else "",
     )
 
 
@@ -138,11 +162,13 @@ def draw_threat_page(page: ThreatPage, *, is_standalone: bool) -> str:
     """
     if page.model is None:
         raise no_model(page.service)
+    changed = {} if page.signed is None else diff_models(page.signed, page.model).marks()
     shown = Shown(
+        marks=changed,
         states={row.threat.id: row.state for row in page.rows},
         links={} if is_standalone else {item.id: f"#element-{item.id}" for item in page.model.elements},
     )
-    return draw(page.model, shown, is_standalone=is_standalone)
+    return draw(with_removed(page.signed, page.model), shown, is_standalone=is_standalone)
 
 
 def no_model(service: str) -> MissingError:
@@ -161,12 +187,20 @@ def _find_service(sight: Sight, name: str) -> Service:
     return service
 
 
+def _signed_off(sight: Sight, name: str) -> tuple[ThreatSignOff | None, ThreatModel | None]:
+    """The latest one, and the model that it was about, where main held that."""
+    given = (item for item in review_store.list_sign_offs(sight.tx, name) if item.is_agreed and item.model_digest)
+    latest = next(given, None)
+    recorded = None if latest is None else model_store.model_of_digest(sight.tx, name, latest.model_digest)
+    return latest, None if recorded is None else recorded.model
+
+
 def _read_model(
     sight: Sight, service: Service, forge: Forge, controls: tuple[Control, ...]
 ) -> tuple[str, ThreatModel | None, tuple[str, ...]]:
     """The commit, the model of main as it is now, and what is wrong with it; the recorded one elsewhere."""
     if service.is_adopted:
-        recorded = threat_store.latest_model(sight.tx, service.name)
+        recorded = model_store.latest_model(sight.tx, service.name)
         if recorded is None:
             return "", None, ()
         return recorded.commit, recorded.model, (recorded.problem,) if recorded.problem else ()

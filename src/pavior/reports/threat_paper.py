@@ -98,6 +98,11 @@ def _facts(page: ThreatPage, now: datetime) -> Iterator[tuple[str, str]]:
     if page.commit:
         yield "Model", f"threatmodel.yaml of commit {page.commit}"
     yield "Digest", page.digest
+    if page.sign_off is None:
+        yield "Signed off", "by nobody yet"
+    else:
+        since = "" if page.is_signed_off else "; it has changed since"
+        yield "Signed off", f"by {page.sign_off.by}, {tell_instant(page.sign_off.at)}{since}"
     yield "As of", tell_instant(now)
 
 
