@@ -24,6 +24,7 @@ from pavior.kernel.errors import ConflictError, InvalidError, MissingError, Pavi
 from pavior.kernel.pages import Page, PageRequest
 from pavior.observability.model import InstallationView
 from pavior.reports.threat_library import ThreatLibrary
+from pavior.reports.threat_page import draw_threat_page
 from pavior.runs.model import LogLine, Run, RunState
 from pavior.states.model import StateHistory
 from pavior.storage.sealing import Sealer
@@ -53,6 +54,7 @@ from pavior.testing.policy_views import (
 )
 from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.replay_views import a_replay_view
+from pavior.testing.threat_builders import a_threat_page
 from pavior.testing.views import (
     a_change_view,
     a_golden_path,
@@ -115,6 +117,7 @@ class Acme:
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
     installation: InstallationView = field(default_factory=an_installation)
+    threat_page: Any = field(default_factory=a_threat_page)
     kept: StateHistory = field(
         default_factory=lambda: StateHistory(
             "orders/dev", is_run_here=True, lock=a_state_lock(), versions=(a_state_version(),)
@@ -238,6 +241,13 @@ class _Services:
         self.acme.said.append(("list-overrides", narrowed))
         return self._page(self.acme.overrides, page)
 
+    def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
+        return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
+
+    def print_threats(self, actor: Actor, service: str) -> bytes:
+        page = self.get_threat_page(actor, service)
+        return f"%PDF of {page.digest}".encode()
+
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
         return tuple(line for line in self.acme.lines if line.sequence > after)[: self.acme.lines_at_once]
@@ -352,6 +362,7 @@ def _waiver_view(acme: Acme) -> Any:
 _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "home": (Permission.HOME_READ, lambda acme: acme.home),
     "get_service": (Permission.SERVICE_READ, lambda acme: (acme.service.service.name, acme.service)),
+    "get_threat_page": (Permission.THREAT_READ, lambda acme: (acme.threat_page.service, acme.threat_page)),
     "get_golden_path": (Permission.SERVICE_READ, lambda acme: (acme.golden_path.name, acme.golden_path)),
     "list_golden_paths": (Permission.SERVICE_READ, lambda acme: (acme.golden_path,)),
     "get_change": (Permission.CHANGE_READ, lambda acme: (acme.change.change.id, acme.change)),

@@ -19,6 +19,7 @@ from pavior.web.handlers import (
     runs,
     services,
     threat_library,
+    threat_model,
     waivers,
 )
 from pavior.web.routing import OpenRoute, PortalRoute
@@ -41,6 +42,10 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/services", Permission.SERVICE_READ, services.list_services),
     _get("/services/{service}", Permission.SERVICE_READ, services.show_service),
     _post("/services/{service}/resize", Permission.CHANGE_OPEN, services.resize),
+    _get("/services/{service}/threats", Permission.THREAT_READ, threat_model.show_threat_model),
+    _get("/services/{service}/threats/picture", Permission.THREAT_READ, threat_model.show_picture),
+    _get("/services/{service}/threats/picture.svg", Permission.THREAT_READ, threat_model.download_picture),
+    _get("/services/{service}/threats/paper.pdf", Permission.THREAT_READ, threat_model.download_paper),
     _get("/create", Permission.SERVICE_CREATE, creating.choose_golden_path),
     _get("/create/{golden_path}", Permission.SERVICE_CREATE, creating.show_form),
     _post("/create/{golden_path}/preview", Permission.SERVICE_CREATE, creating.preview),
