@@ -15,6 +15,7 @@ from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threats_reader import ThreatReader
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
@@ -42,6 +43,7 @@ class Application:
         access: invitations, sign-in, sessions, service tokens, people and teams.
         single_sign_on: sign-in by an identity provider, and who is whom there.
         pages: everything that is only read: home, catalog, change, environment, findings, controls.
+        threats: how threats stand, and stood: the list, one whole, the fleet, models, issues.
         creation: golden paths: list, preview, create.
         path_replays: what an edited golden path would come to.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.
@@ -63,6 +65,7 @@ class Application:
     access: Access
     single_sign_on: SingleSignOn
     pages: Pages
+    threats: ThreatReader
     creation: ServiceCreation
     path_replays: GoldenPathReplays
     changes: Changes

@@ -47,6 +47,7 @@ from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.replay import replay_bulkhead
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threats_reader import ThreatReader
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
 from pavior.storage.keys import create_keys, create_token_key
@@ -357,6 +358,7 @@ def _application(
             replays=replays,
             find_earlier=earlier.find,
         ),
+        threats=ThreatReader(database, authoriser, clock),
         creation=ServiceCreation(platform),
         path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),

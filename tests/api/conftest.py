@@ -35,6 +35,7 @@ from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threats_reader import ThreatReader
 from pavior.resources.adoption import Adoption
 from pavior.resources.model import GraphFormat, PlanReading, ResourceGraph
 from pavior.states import store as states
@@ -306,6 +307,7 @@ def _application(platform: Platform) -> Application:
         runs=RunWatch(platform),
         adoption=cast("AdoptRepository", None),
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
+        threats=ThreatReader(database, authoriser, clock),
         metrics=Metrics(database, authoriser, clock),
         service_levels=ServiceLevels(database, authoriser, clock),
         health=health,

@@ -36,6 +36,7 @@ WAIVER = {
     "reason": "Only a price list.",
 }
 LEVEL = {"level": "warn", "environment": "dev", "reason": "The backlog is long."}
+THREAT = "files-read-by-anybody"
 EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
 Answer = Callable[["Application", Actor], object]
@@ -76,6 +77,49 @@ ASKS = (
         same_as=lambda app, actor: app.service_levels.list_service_levels(actor),
     ),
     Ask("GET", "/metrics", "/metrics", same_as=lambda app, actor: app.metrics.show(actor)),
+    Ask(
+        "GET",
+        "/metrics/issues",
+        "/metrics/issues?phase=live",
+        same_as=lambda app, actor: app.threats.list_issues(actor, ALL, phase="live"),
+    ),
+    Ask(
+        "GET",
+        "/threats",
+        "/threats?state=open",
+        same_as=lambda app, actor: app.threats.list_threats(actor, ALL, state="open"),
+    ),
+    Ask("GET", "/threats/fleet", "/threats/fleet", same_as=lambda app, actor: app.threats.show_fleet(actor)),
+    Ask(
+        "GET",
+        "/threats/models",
+        "/threats/models?standing=missing",
+        same_as=lambda app, actor: app.threats.list_models(actor, ALL, standing="missing"),
+    ),
+    Ask(
+        "GET",
+        "/threats/reopened",
+        "/threats/reopened",
+        same_as=lambda app, actor: app.threats.list_reopened(actor, ALL),
+    ),
+    Ask(
+        "GET",
+        "/services/{name}/threat-model",
+        "/services/orders/threat-model",
+        same_as=lambda app, actor: app.threats.get_model(actor, "orders"),
+    ),
+    Ask(
+        "GET",
+        "/services/{name}/threats/{threat}",
+        f"/services/orders/threats/{THREAT}",
+        same_as=lambda app, actor: app.threats.get_threat(actor, "orders", THREAT),
+    ),
+    Ask(
+        "GET",
+        "/services/{name}/threats/{threat}/history",
+        f"/services/orders/threats/{THREAT}/history",
+        same_as=lambda app, actor: app.threats.list_history(actor, ALL, "orders", THREAT),
+    ),
     Ask("GET", "/services", "/services", same_as=lambda app, actor: app.pages.list_services(actor, ALL)),
     Ask(
         "GET",

@@ -25,6 +25,7 @@ from pavior.api.routes import (
     runs,
     services,
     states,
+    threats,
 )
 from pavior.application import Application
 from pavior.identity.rate_limits import RateLimits
@@ -44,6 +45,7 @@ _ROUTERS = (
     queue.router,
     controls.router,
     compliance.router,
+    threats.router,
     disputes.router,
     overrides.router,
     runs.router,

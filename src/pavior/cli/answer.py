@@ -1,7 +1,7 @@
 """What a command answers: a document for programs, and parts for people. Commands return it; nothing else prints."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
@@ -56,8 +56,8 @@ class Answer(Struct, frozen=True):
     exit_status: int = 0
 
 
-def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
-    """The value as JSON: dataclasses and structs by field, enums by value, instants as RFC 3339, references as text.
+def to_json(value: object) -> Json:  # noqa: C901, PLR0911, PLR0912 - one branch a type
+    """The value as JSON: dataclasses and structs by field, enums by value, moments as RFC 3339, references as text.
 
     Fields that a dataclass hides from its repr, and those that a struct names in `not_told`, are left out.
 
@@ -77,6 +77,8 @@ def to_json(value: object) -> Json:  # noqa: C901, PLR0911 - one branch a type
             return encode_value(value)
         case datetime():
             return format_instant(value)
+        case date():
+            return value.isoformat()
         case Ref() | Path():
             return str(value)
         case bytes():

@@ -9,8 +9,9 @@ from pavior.cli.verb import Call, Verb, page_options, page_request
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import ConflictError
-from pavior.kernel.verdicts import Outcome
+from pavior.kernel.verdicts import Outcome, Phase
 from pavior.reports.model import percent
+from pavior.reports.threats_model import Foresight
 
 
 @click.group()
@@ -101,6 +102,45 @@ def show_metrics(call: Call) -> Answer:
         for item in found
     )
     return Answer(found, (Table(("number", "of", "value", "facts"), rows, "Nothing is recorded yet."),))
+
+
+@metrics.command("issues", cls=Verb, permission=Permission.THREAT_READ, example="pavior metrics issues --phase live")
+@click.option("--phase", type=click.Choice([item.value for item in Phase]), help="Only those found first there.")
+@click.option(
+    "--foresight",
+    type=click.Choice([item.value for item in Foresight]),
+    help="Only those found after deployment that a threat had predicted, or none had.",
+)
+@click.option("--control", default="", help="Only of this control.")
+@click.option("--service", default="", help="Only of this service.")
+@page_options
+def list_issues(
+    call: Call, *, phase: str | None, foresight: str | None, control: str, service: str, limit: int, offset: int
+) -> Answer:
+    """List what the numbers of issues are counted from, the latest first."""
+    page = call.application.threats.list_issues(
+        call.actor,
+        page_request(limit, offset),
+        phase=phase or "",
+        foresight=foresight or "",
+        control=control,
+        service=service,
+    )
+    rows = tuple(
+        (
+            format_instant(item.found_at),
+            item.phase.value,
+            item.control,
+            item.service,
+            item.subject or "the whole service",
+            item.threat,
+            item.finding,
+            "" if item.foresight is None else item.foresight.value,
+        )
+        for item in page.items
+    )
+    columns = ("found", "phase", "control", "service", "component", "threat", "finding", "foresight")
+    return Answer(page, (Table(columns, rows, "There is no such issue."),))
 
 
 @metrics.command(

@@ -78,6 +78,7 @@ def list_findings(
     control: str = "",
     teams: Collection[str] | None = None,
     state: str = "",
+    threat: str = "",
     query: str = "",
 ) -> Page[Finding]:
     """Worst severity first, then oldest.
@@ -99,6 +100,8 @@ def list_findings(
         conditions.append(findings.c.environment == environment)
     if control:
         conditions.append(findings.c.control == control)
+    if threat:
+        conditions.append(findings.c.threat == threat)
     total = tx.execute(sa.select(sa.func.count()).select_from(findings).where(*conditions)).scalar_one()
     statement = (
         findings.select()
@@ -225,6 +228,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "environment": finding.environment,
         "subject": finding.subject,
         "phase": finding.phase.value,
+        "found_in": finding.found_in.value,
         "source": finding.source.value,
         "severity": finding.severity.value,
         "severity_rank": finding.severity.rank,
@@ -240,6 +244,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "fixed_at": format_if_any(finding.fixed_at),
         "change_id": finding.change_id,
         "triage_reason": finding.triage_reason,
+        "threat": finding.threat,
     }
 
 
@@ -252,6 +257,7 @@ def _finding(row: Mapping[Any, Any]) -> Finding:
         environment=row["environment"],
         subject=row["subject"],
         phase=Phase(row["phase"]),
+        found_in=Phase(row["found_in"]),
         source=FindingSource(row["source"]),
         severity=Severity(row["severity"]),
         message=row["message"],
@@ -266,4 +272,5 @@ def _finding(row: Mapping[Any, Any]) -> Finding:
         fixed_at=parse_if_any(row["fixed_at"]),
         change_id=row["change_id"],
         triage_reason=row["triage_reason"],
+        threat=row["threat"],
     )

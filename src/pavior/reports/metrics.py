@@ -11,6 +11,9 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor, Permission, Scope
 from pavior.kernel.clock import Clock
 from pavior.reports.model import MetricRow
+from pavior.reports.sight import Sight
+from pavior.reports.threats_issues import read_issues
+from pavior.reports.threats_measures import measure
 from pavior.storage.database import Database, Transaction
 
 _APPROVALS = {"change": "change.approved", "waiver": "waiver.approved", "override": "override.approved"}
@@ -18,7 +21,7 @@ _APPROVALS = {"change": "change.approved", "waiver": "waiver.approved", "overrid
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Time to first deploy, approval wait, denials and overrides by control."""
+    """Time to first deploy, approval wait, denials and overrides by control, issues by phase."""
 
     database: Database
     authoriser: Authoriser
@@ -34,6 +37,7 @@ class Metrics:
                 *_approval_waits(transaction, now),
                 *_denials(transaction, now),
                 *_overrides(transaction, now),
+                *_issues(Sight(transaction, self.authoriser, actor, now)),
             )
 
 
@@ -87,6 +91,12 @@ def _overrides(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
     if not approved:
         planned = store.list_by_verb(transaction, "change.planned")
         yield _row("overrides", title, 0.0 if planned else None, "count", planned, {}, now)
+
+
+def _issues(sight: Sight) -> Iterable[MetricRow]:
+    """Nothing for whoever may not read both threats and findings."""
+    if sight.may_somewhere(Permission.THREAT_READ) and sight.may_somewhere(Permission.FINDING_READ):
+        yield from measure(read_issues(sight), sight.now)
 
 
 def _by_control(metric: str, title: str, events: Iterable[RecordedEvent], now: datetime) -> Iterable[MetricRow]:

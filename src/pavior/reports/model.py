@@ -215,9 +215,10 @@ class MetricRow:
     """One number with what it was counted from. `value` is None when nothing was recorded yet.
 
     Args:
-        unit: `seconds`, `count`.
+        unit: `seconds`, `count`, or `ratio`.
         sample_size: How many recorded facts it rests on.
         rows: Sequence numbers of those facts in the audit log.
+        issues: What narrows the list of issues to those facts, where they are issues.
     """
 
     id: str
@@ -228,6 +229,7 @@ class MetricRow:
     rows: tuple[int, ...]
     labels: Mapping[str, str]
     measured_at: datetime
+    issues: Mapping[str, str] | None = None
 
 
 def percent(ratio: float, *, places: int = 4) -> str:

@@ -6,6 +6,8 @@
 | orders/prod (payments) | C-3 waits for approval |
 | ledger/dev (finance) | unknown since the sandbox restarted, C-4 of finn planning, W-3 asked for, F-2 open |
 | legacy (payments) | adopted, runs nowhere |
+
+The one threat of orders is open in dev since its bucket is open; the model of ledger cannot be read.
 """
 
 from dataclasses import dataclass
@@ -53,6 +55,11 @@ from pavior.testing.builders import (
 )
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.people import a_person, a_team
+from pavior.testing.threat_builders import a_step, a_threat_model, an_open_standing
+from pavior.threatmodels import model_store as threat_models
+from pavior.threatmodels import store as threats
+from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.standing_model import RecordedModel
 
 AWAITED_DIGEST = "3c" * 32
 THREAT_MODEL = f"""\
@@ -110,6 +117,7 @@ def write_company(tx: Transaction, forge: MemoryForge) -> Commits:
     levels.insert_level_change(tx, a_level_change(proposer="sam", scope=LevelScope("orders/dev")))
     levels.decide_level_change(tx, a_started_level_change(id="L-2", starts_at=NOON + timedelta(days=3_650)))
     _findings(tx)
+    _threats(tx, commits)
     _runs(tx)
     return commits
 
@@ -223,6 +231,25 @@ def _findings(tx: Transaction) -> None:
         a_finding(service="ledger", environment="ledger/dev", team="finance", severity=Severity.LOW),
     )
     findings.insert_finding(tx, a_finding(control="tags-owner", state=FindingState.FIXED, fixed_at=NOON))
+
+
+def _threats(tx: Transaction, commits: Commits) -> None:
+    model = a_threat_model()
+    threat_models.record_model(tx, RecordedModel("orders", commits.first, "d1" * 32, NOON, is_latest=True, model=model))
+    broken = "line 3: threats must be a list."
+    threat_models.record_model(
+        tx, RecordedModel("ledger", "c0" * 20, "", NOON, is_latest=True, model=None, problem=broken)
+    )
+    threats.write_standings(tx, "orders/dev", (an_open_standing(),))
+    first, second = ThreatState.MITIGATED, ThreatState.OPEN
+    threats.append_steps(
+        tx,
+        "orders/dev",
+        (
+            a_step(state=first, at=NOON - timedelta(days=2)),
+            a_step(state=second, at=NOON, because=f"{PUBLIC_ACCESS} fails on {BUCKET}."),
+        ),
+    )
 
 
 def _runs(tx: Transaction) -> None:

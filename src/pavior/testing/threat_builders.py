@@ -15,7 +15,7 @@ from pavior.threatmodels.model import (
     ThreatModel,
     ThreatState,
 )
-from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, ThreatStanding
+from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, ThreatStanding, ThreatStep
 
 
 def an_element(**fields: Any) -> Element:
@@ -79,3 +79,28 @@ def a_standing(**fields: Any) -> ThreatStanding:
         "evidence": (Evidence(EvidenceKind.CONTROL, PUBLIC_ACCESS, Holding.HOLDS, "It passes on 1 resource."),),
     }
     return ThreatStanding(**{**given, **fields})
+
+
+def an_open_standing(**fields: Any) -> ThreatStanding:
+    """The same, open since its control fails."""
+    told = f"{PUBLIC_ACCESS} fails on {BUCKET}."
+    given = {
+        "state": ThreatState.OPEN,
+        "because": told,
+        "evidence": (Evidence(EvidenceKind.CONTROL, PUBLIC_ACCESS, Holding.FAILS, told),),
+    }
+    return a_standing(**{**given, **fields})
+
+
+def a_step(**fields: Any) -> ThreatStep:
+    """It became mitigated in orders/dev at noon."""
+    given = {
+        "service": "orders",
+        "environment": "orders/dev",
+        "threat": "files-read-by-anybody",
+        "state": ThreatState.MITIGATED,
+        "at": NOON,
+        "because": f"{PUBLIC_ACCESS} holds.",
+        "commit": "c0" * 20,
+    }
+    return ThreatStep(**{**given, **fields})

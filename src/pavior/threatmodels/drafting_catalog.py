@@ -9,6 +9,8 @@ from pavior.kernel.refs import Ref
 from pavior.threatmodels.drafting_names import slug
 from pavior.threatmodels.model import Boundary, BoundaryKind, Element, ElementKind, Flow, ThreatModel
 
+# How the ids begin of those who call the service's own interfaces.
+CALLERS: Final = "callers-of"
 ORGANISATION: Final = Boundary("organisation", "Other services of ours", BoundaryKind.ORGANISATION, inferred=True)
 
 
@@ -64,7 +66,7 @@ def _neighbour(relation: Relation, known: Mapping[Ref, Entity], hub: str) -> tup
     if words is None or is_own:
         return None
     beginning, title, because = words
-    id_ = slug(f"{beginning}-{ref.kind}-{ref.name}" if not beginning.endswith("-of") else f"{beginning}-{ref.name}")
+    id_ = slug(f"{beginning}-{ref.name}" if beginning == CALLERS else f"{beginning}-{ref.kind}-{ref.name}")
     element = Element(
         id_, title.format(name=ref.name), ElementKind.EXTERNAL_ENTITY, boundary=ORGANISATION.id, inferred=True
     )
@@ -77,5 +79,5 @@ def _neighbour(relation: Relation, known: Mapping[Ref, Entity], hub: str) -> tup
 _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "dependsOn": ("other", "{name}", "catalog-info.yaml says that it depends on {ref}."),
     "consumesApi": ("other", "API {name}", "catalog-info.yaml says that it consumes {ref}."),
-    "providesApi": ("callers-of", "Callers of {name}", "catalog-info.yaml says that it provides {ref}."),
+    "providesApi": (CALLERS, "Callers of {name}", "catalog-info.yaml says that it provides {ref}."),
 }

@@ -79,18 +79,17 @@ def _opened(ways: list[Way]) -> Entry | None:
     if not ways:
         return None
     is_open = any_of(way.is_open for way in ways)
-    if is_open is False:
-        return Entry(is_open=False)
-    way = next(way for way in ways if way.is_open is is_open or way.is_open is not False)
-    word = "lets everybody in" if is_open is True else "may let everybody in, which nobody knows"
+    if is_open is not True:
+        return Entry(is_open)
+    way = next(way for way in ways if way.is_open is True)
     is_call = way.view == "CallPermission"
     return Entry(
         is_open,
-        f"{way.address} {word}",
+        f"{way.address} lets everybody in",
         # The interfaces of AWS may be spoken to in plain text too, but those of functions.
         protocol="https" if is_call else "",
         is_encrypted=True if is_call else None,
-        is_authenticated=False if is_open is True else None,
+        is_authenticated=False,
     )
 
 
@@ -100,7 +99,7 @@ def _through_network(is_open: Truth, reached: Truth, groups: list[Way], own: Res
     opening = next((way for way in groups if way.is_open is True), None)
     port, protocol = _through(opening, grouping) if opening is not None else ("", "")
     if reached is True and opening is not None:
-        because = f"It has an address on the internet, and {opening.address} lets everybody in{port}"
+        because = f"{own.address} has an address on the internet, and {opening.address} lets everybody in{port}"
     elif reached is True:
         because = f"{own.address} has an address on the internet"
     elif opening is not None:

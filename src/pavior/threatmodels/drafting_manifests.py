@@ -167,7 +167,7 @@ class Manifests:
             name, _, rest = host.partition(".")
             service = self._find("Service", rest.partition(".")[0] or namespace, name)
             for target in self._behind(service) if service is not None else ():
-                because = f"the environment of {workload.address} names {service.address if service else host}"
+                because = f"The environment of {workload.address} names {service.address if service else host}"
                 yield workload.address, target.address, because, Surety.CONFIGURED
 
 

@@ -238,6 +238,14 @@ class ThreatModel:
     dismissed: tuple[Dismissal, ...] = ()
     sign_off: SignOff | None = field(default=None, compare=False)
 
+    @property
+    def is_inferred(self) -> bool:
+        """Whether a draft wrote all of it and nobody confirmed any part; an empty one is nobody's draft."""
+        parts = [
+            item.inferred for items in (self.boundaries, self.elements, self.flows, self.threats) for item in items
+        ]
+        return bool(parts) and all(parts)
+
     def element(self, id_: str) -> Element | None:
         """By id."""
         return next((item for item in self.elements if item.id == id_), None)

@@ -1,7 +1,7 @@
 """Which resources the places of a threat stand for. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import translate
 
@@ -37,15 +37,30 @@ def subjects_by_threat(model: ThreatModel) -> dict[str, Subjects]:
     return {threat.id: _subjects(threat, elements, ends) for threat in model.threats}
 
 
+def addresses_by_threat(model: ThreatModel) -> dict[str, tuple[str, ...]]:
+    """The addresses and patterns that each threat is about, by id, in order; none for one that names no resource."""
+    elements, ends = {item.id: item for item in model.elements}, _ends(model)
+    return {threat.id: tuple(sorted(_addresses(threat, elements, ends))) for threat in model.threats}
+
+
+def among(addresses: Iterable[str]) -> Subjects:
+    """The resources with these addresses, of which some may be patterns."""
+    unique = frozenset(addresses)
+    wild = sorted(address for address in unique if "*" in address)
+    return Subjects(unique.difference(wild), tuple(_matcher(address) for address in wild))
+
+
 def _ends(model: ThreatModel) -> dict[str, tuple[str, str]]:
     return {flow.id: (flow.source, flow.target) for flow in model.flows}
 
 
 def _subjects(threat: Threat, elements: dict[str, Element], ends: dict[str, tuple[str, str]]) -> Subjects:
+    return among(_addresses(threat, elements, ends))
+
+
+def _addresses(threat: Threat, elements: dict[str, Element], ends: dict[str, tuple[str, str]]) -> set[str]:
     ids = {end for place in threat.places for end in ends.get(place, (place,))}
-    addresses = {address for id_ in ids if id_ in elements for address in elements[id_].resources}
-    wild = sorted(address for address in addresses if "*" in address)
-    return Subjects(frozenset(addresses.difference(wild)), tuple(_matcher(address) for address in wild))
+    return {address for id_ in ids if id_ in elements for address in elements[id_].resources}
 
 
 def _matcher(address: str) -> Callable[[str], object]:

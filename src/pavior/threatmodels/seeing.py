@@ -10,8 +10,8 @@ from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.library_model import LibraryThreat
-from pavior.threatmodels.matching import propose_threats
 from pavior.threatmodels.merging import merge
+from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import Threat, ThreatModel
 from pavior.threatmodels.reading import ThreatModelReading
 from pavior.threatmodels.review_rules import (
@@ -78,26 +78,21 @@ def see(reading: ThreatModelReading | None, body: bytes, draft: Draft, library: 
         body: That file.
     """
     model = None if reading is None else reading.model
-    whole = draft.model if model is None else merge(model, draft.model, is_complete=draft.is_complete).model
+    written = model or ThreatModel(draft.model.service, draft.model.scope)
+    merged = merge(written, draft.model, is_complete=draft.is_complete)
     model_digest = "" if model is None else digest_of(model)
     # Nobody knows what a file says that cannot be read; another such file is another one.
-    written = model_digest or (hashlib.sha256(body).hexdigest() if reading is not None else "")
+    file_digest = model_digest or (hashlib.sha256(body).hexdigest() if reading is not None else "")
     # Stored for ever with sign-offs.
-    told = "\n".join((written, digest_of(draft.model), *(f"{item.subject}: {item.why}" for item in draft.not_read)))
+    told = "\n".join((file_digest, digest_of(draft.model), *(f"{item.subject}: {item.why}" for item in draft.not_read)))
     return Seen(
         model=model,
         problems=() if reading is None else reading.problems,
         draft=draft,
-        whole=_with_threats(whole, library),
+        whole=merge_threats(merged, library).model,
         digest=hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(),
         model_digest=model_digest,
     )
-
-
-def _with_threats(model: ThreatModel, library: Sequence[LibraryThreat]) -> ThreatModel:
-    proposed = {item.id: item for item in propose_threats(model, library)}
-    kept = tuple(proposed.pop(item.id, item) for item in model.threats)
-    return replace(model, threats=(*kept, *proposed.values()))
 
 
 def compare(before: Seen | None, after: Seen, rules: Sequence[Rule]) -> Proposed:

@@ -77,6 +77,15 @@ def worst(states: Iterable[ThreatState]) -> ThreatState:
     return min(states, key=tuple(ThreatState).index, default=ThreatState.NOT_EVALUATED)
 
 
+def deciding(evidence: Collection[Evidence]) -> tuple[Evidence, ...]:
+    """The part of it that decides.
+
+    Requirements and words beside a control or a test take nothing away, nor does a control without a subject.
+    """
+    named = tuple(item for item in evidence if item.kind in _DECIDING) or tuple(evidence)
+    return tuple(item for item in named if item.holding is not Holding.NO_SUBJECT) or named
+
+
 def accepted_until(threat: Threat, signed_off_at: datetime | None) -> datetime | None:
     """When what the model accepts ends: at its day in UTC, and no later after the sign-off than a waiver would.
 
@@ -103,17 +112,15 @@ def _judged(threat: Threat, subjects: Subjects, deployed: Deployed, now: datetim
 
 def _by_evidence(evidence: tuple[Evidence, ...]) -> tuple[ThreatState, str, datetime | None]:
     """How it stands by what is named alone, why, and until when what fails is excused."""
-    # Requirements and words beside a control or a test take nothing away, nor does a control without a subject.
-    named = [item for item in evidence if item.kind in _DECIDING] or list(evidence)
-    deciding = [item for item in named if item.holding is not Holding.NO_SUBJECT] or named
-    if not deciding:
+    decisive = deciding(evidence)
+    if not decisive:
         return ThreatState.OPEN, "Nothing is named that stops it.", None
-    holding = min((item.holding for item in deciding), key=_WORST_FIRST.index)
-    decisive = [item for item in deciding if item.holding is holding]
-    until = min((item.until for item in decisive if item.until is not None), default=None)
+    holding = min((item.holding for item in decisive), key=_WORST_FIRST.index)
+    worst_of = [item for item in decisive if item.holding is holding]
+    until = min((item.until for item in worst_of if item.until is not None), default=None)
     if holding is Holding.HOLDS:
-        return ThreatState.MITIGATED, f"{_named([item.name for item in decisive])} {_verb('hold', decisive)}.", None
-    return _STATE[holding], " ".join(item.told for item in decisive[:_NAMED]), until
+        return ThreatState.MITIGATED, f"{_named([item.name for item in worst_of])} {_verb('hold', worst_of)}.", None
+    return _STATE[holding], " ".join(item.told for item in worst_of[:_NAMED]), until
 
 
 def _evidence(threat: Threat, subjects: Subjects, deployed: Deployed, now: datetime) -> Iterable[Evidence]:

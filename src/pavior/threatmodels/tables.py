@@ -17,6 +17,8 @@ threat_models = sa.Table(
     sa.Column("is_latest", sa.Boolean, nullable=False),
     # What is wrong with it; its document is null then.
     sa.Column("problem", sa.Text, nullable=False),
+    # Whether a draft wrote all of it, so that lists need not read every document.
+    sa.Column("is_inferred", sa.Boolean, nullable=False),
     sa.Column("document", sa.JSON, nullable=False),
     sa.Index("ix_threat_models_latest", "is_latest", "service"),
     sa.Index("ix_threat_models_digest", "service", "digest"),
@@ -42,6 +44,8 @@ threat_standings = sa.Table(
     # How it stands from then on, whether or not anything runs at that moment.
     sa.Column("state_after", sa.String(20), nullable=False),
     sa.Column("since", sa.String(32), nullable=False),
+    # Set while it is open and was mitigated or accepted before.
+    sa.Column("reopened_at", sa.String(32)),
     sa.Column("checked_at", sa.String(32), nullable=False),
     # When the threat was first known in this environment: what is found later was predicted by it.
     sa.Column("modelled_at", sa.String(32), nullable=False),
@@ -63,6 +67,7 @@ threat_steps = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("because", sa.Text, nullable=False),
     sa.Column("commit", sa.String(64), nullable=False),
+    sa.Index("ix_threat_steps_at", "at"),
     info={APPEND_ONLY: True},
 )
 
@@ -86,4 +91,16 @@ threat_test_cases = sa.Table(
     sa.Column("name", sa.String(500), primary_key=True),
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("reported_at", sa.String(32), nullable=False),
+)
+
+# What controls that stop a threat said at the last look, so that a waiver or a test report need not ask them again.
+threat_verdicts = sa.Table(
+    "threat_verdicts",
+    metadata,
+    sa.Column("environment", sa.String(200), primary_key=True),
+    sa.Column("observed_at", sa.String(32), nullable=False),
+    # Controls that were asked about all that is there, seen whole.
+    sa.Column("asked", sa.JSON, nullable=False),
+    # Control to a list of subject, outcome, and path where that is known.
+    sa.Column("document", sa.JSON, nullable=False),
 )

@@ -1,0 +1,235 @@
+"""How threats stand over the whole fleet. A fleet of any size takes the same number of statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from pavior.catalog.model import Service
+from pavior.identity.model import Permission
+from pavior.kernel.clock import parse_instant
+from pavior.kernel.pages import Page, PageRequest
+from pavior.reports.sight import Sight
+from pavior.reports.threats import count_reopened, find_readable_service, one_of
+from pavior.reports.threats_model import (
+    CategoryThreats,
+    ControlInThreats,
+    ControlThreats,
+    ModelRow,
+    ModelStanding,
+    ModelView,
+    StateCounts,
+    TeamThreats,
+    ThreatFleet,
+)
+from pavior.storage.database import Transaction
+from pavior.threatmodels import model_store, store
+from pavior.threatmodels.model import ThreatCategory, ThreatState
+from pavior.threatmodels.standing import deciding
+from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding
+from pavior.threatmodels.tables import threat_models, threat_standings
+
+_UNMODELLED = frozenset({ModelStanding.MISSING, ModelStanding.UNREADABLE})
+
+
+def read_fleet(sight: Sight) -> ThreatFleet:
+    """Over every service whose threats the reader may see."""
+    sight.require(Permission.THREAT_READ)
+    services = sight.services(Permission.THREAT_READ)
+    models = _model_rows(sight.tx, services)
+    tally = _tally(sight.tx, services, sight.now)
+    failing = _failing(sight.tx, services, sight.now)
+    return ThreatFleet(
+        measured_at=sight.now,
+        services=len(services),
+        models={standing: sum(row.standing is standing for row in models) for standing in ModelStanding},
+        states=_counts(tally.states),
+        undeployed=sum(row.standing not in _UNMODELLED and row.service not in tally.services for row in models),
+        controls=failing.controls(),
+        unstopped=failing.unstopped,
+        failing_tests=failing.tests,
+        teams=_teams(tally, models),
+        categories=tuple(CategoryThreats(item, _counts(tally.categories[item])) for item in ThreatCategory),
+        reopened=count_reopened(sight.tx, services, sight.now),
+        oldest_at=tally.oldest_at,
+        newest_at=tally.newest_at,
+    )
+
+
+def list_models(sight: Sight, page: PageRequest, *, standing: str = "", team: str = "") -> Page[ModelRow]:
+    """The threat model of each service: what asks for somebody first, there by service.
+
+    Raises:
+        InvalidError: `threat-filter-unknown`.
+    """
+    sight.require(Permission.THREAT_READ)
+    asked = one_of(ModelStanding, "model", standing)
+    rows = [
+        row
+        for row in _model_rows(sight.tx, sight.services(Permission.THREAT_READ))
+        if asked in (None, row.standing) and team in ("", row.team)
+    ]
+    order = tuple(ModelStanding)
+    rows.sort(key=lambda row: (order.index(row.standing), row.service))
+    return Page(tuple(rows[page.offset : page.offset + page.size]), len(rows), page.offset)
+
+
+def read_model(sight: Sight, service_name: str) -> ModelView:
+    """Raises MissingError `service-missing`."""
+    service = find_readable_service(sight, service_name)
+    (row,) = _model_rows(sight.tx, {service.name: service})
+    return ModelView(row, model_store.latest_model(sight.tx, service.name))
+
+
+def read_control_in_threats(
+    sight: Sight, control: str, library: Iterable[tuple[str, str, Collection[str]]]
+) -> ControlInThreats | None:
+    """What one control stops; None when the reader may not read threats.
+
+    Args:
+        library: Id, title and controls of each threat of the library.
+    """
+    if not sight.may_somewhere(Permission.THREAT_READ):
+        return None
+    services = sight.services(Permission.THREAT_READ)
+    tally = _tally(sight.tx, services, sight.now, control=control)
+    failing = _failing(sight.tx, services, sight.now, control=control)
+    return ControlInThreats(
+        library=tuple((id_, title) for id_, title, controls in library if control in controls),
+        states=_counts(tally.states),
+        closes=failing.closes[control],
+    )
+
+
+def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelRow]:
+    columns = threat_models.c
+    statement = sa.select(
+        columns.service, columns.digest, columns.problem, columns.commit, columns.recorded_at, columns.is_inferred
+    ).where(columns.is_latest, columns.service.in_(sorted(services)))
+    found = {row["service"]: row for row in tx.execute(statement).mappings()}
+    rows = []
+    for service in services.values():
+        row = found.get(service.name)
+        if row is None:
+            rows.append(ModelRow(service.name, service.team, ModelStanding.MISSING))
+            continue
+        rows.append(
+            ModelRow(
+                service.name,
+                service.team,
+                _standing_of(row["problem"], is_inferred=row["is_inferred"]),
+                problem=row["problem"],
+                digest=row["digest"],
+                commit=row["commit"],
+                recorded_at=parse_instant(row["recorded_at"]),
+            )
+        )
+    return rows
+
+
+def _standing_of(problem: str, *, is_inferred: bool) -> ModelStanding:
+    if problem:
+        return ModelStanding.UNREADABLE
+    return ModelStanding.INFERRED if is_inferred else ModelStanding.UNSIGNED
+
+
+@dataclass
+class _Tally:
+    """While it is counted."""
+
+    states: Counter[ThreatState] = field(default_factory=Counter)
+    teams: defaultdict[str, Counter[ThreatState]] = field(default_factory=lambda: defaultdict(Counter))
+    categories: defaultdict[ThreatCategory, Counter[ThreatState]] = field(default_factory=lambda: defaultdict(Counter))
+    services: set[str] = field(default_factory=set)
+    oldest_at: datetime | None = None
+    newest_at: datetime | None = None
+
+
+def _tally(tx: Transaction, services: Mapping[str, Service], now: datetime, *, control: str = "") -> _Tally:
+    columns = threat_standings.c
+    conditions = _within(services, control)
+    state = store.state_at(now).label("state_now")
+    statement = (
+        sa.select(
+            columns.service,
+            columns.category,
+            state,
+            sa.func.count(),
+            sa.func.min(columns.checked_at),
+            sa.func.max(columns.checked_at),
+        )
+        .where(*conditions)
+        .group_by(columns.service, columns.category, state)
+    )
+    tally, oldest, newest = _Tally(), [], []
+    for service, category, word, count, first, last in tx.execute(statement):
+        found = Counter({ThreatState(word): int(count)})
+        tally.services.add(service)
+        tally.states += found
+        tally.teams[services[service].team] += found
+        tally.categories[ThreatCategory(category)] += found
+        oldest.append(first)
+        newest.append(last)
+    if oldest:
+        tally.oldest_at, tally.newest_at = parse_instant(min(oldest)), parse_instant(max(newest))
+    return tally
+
+
+@dataclass
+class _Failing:
+    """What keeps threats open, while it is counted."""
+
+    open: Counter[str] = field(default_factory=Counter)
+    closes: Counter[str] = field(default_factory=Counter)
+    services: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unstopped: int = 0
+    tests: int = 0
+
+    def add(self, service: str, evidence: Collection[Evidence]) -> None:
+        """One open threat."""
+        decisive = deciding(evidence)
+        failing = [item for item in decisive if item.holding is Holding.FAILS]
+        controls = {item.name for item in failing if item.kind is EvidenceKind.CONTROL}
+        self.unstopped += not decisive
+        self.tests += any(item.kind is EvidenceKind.TEST for item in failing)
+        for control in controls:
+            self.open[control] += 1
+            self.services[control].add(service)
+            others = (item for item in decisive if (item.kind, item.name) != (EvidenceKind.CONTROL, control))
+            self.closes[control] += all(item.holding is Holding.HOLDS for item in others)
+
+    def controls(self) -> tuple[ControlThreats, ...]:
+        """What closes the most first."""
+        rows = [
+            ControlThreats(name, self.open[name], self.closes[name], len(self.services[name])) for name in self.open
+        ]
+        return tuple(sorted(rows, key=lambda row: (-row.closes, -row.open, row.control)))
+
+
+def _failing(tx: Transaction, services: Mapping[str, Service], now: datetime, *, control: str = "") -> _Failing:
+    columns = threat_standings.c
+    conditions = (*_within(services, control), store.state_at(now) == ThreatState.OPEN.value)
+    failing = _Failing()
+    for service, evidence in tx.execute(sa.select(columns.service, columns.evidence).where(*conditions)):
+        failing.add(service, [item.at(now) for item in msgspec.convert(evidence, tuple[Evidence, ...])])
+    return failing
+
+
+def _within(services: Iterable[str], control: str) -> tuple[sa.ColumnElement[bool], ...]:
+    of_services = threat_standings.c.service.in_(sorted(services))
+    return (of_services, store.is_stopped_by(control)) if control else (of_services,)
+
+
+def _teams(tally: _Tally, models: Collection[ModelRow]) -> tuple[TeamThreats, ...]:
+    """The most open threats first."""
+    unmodelled = Counter(row.team for row in models if row.standing in _UNMODELLED)
+    names = sorted({row.team for row in models})
+    rows = [TeamThreats(name, _counts(tally.teams[name]), unmodelled[name]) for name in names]
+    return tuple(sorted(rows, key=lambda row: (-row.states.open, -row.unmodelled, row.team)))
+
+
+def _counts(states: Mapping[ThreatState, int]) -> StateCounts:
+    return StateCounts(**{state.name.lower(): states.get(state, 0) for state in ThreatState})
