@@ -94,7 +94,7 @@ def test_a_push_that_opens_something_asks_for_a_review_and_says_what_and_whom(
     told = check(orders, commit)
     assert told.state == "pending"
     assert told.summary.startswith("TR-1 is asked of ")
-    assert "the role security. There was no threat model before. Adds " in told.summary
+    assert "the role security. Adds " in told.summary
     assert told.link == "/threats/reviews/TR-1"
     (event,) = orders.events("threat.review-asked")
     assert event.details["rules"] == ["data-class-raised"]

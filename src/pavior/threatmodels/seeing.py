@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pavior.threatmodels.diff_telling import said, tell
+from pavior.threatmodels.diff_telling import tell
 from pavior.threatmodels.diffing import ModelDiff, diff_models
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drafting_repository import Draft
@@ -101,8 +101,9 @@ def compare(before: Seen | None, after: Seen, rules: Sequence[Rule]) -> Proposed
     The drafts are compared as well: a person's word in the model does not hide what the source opens.
     """
     diff = diff_models(None if before is None else before.whole, after.whole)
-    # Where there was no model, the draft of before is what there was.
-    diff = replace(diff, has_before=before is not None and before.model is not None)
+    # Where neither has a model, their drafts are compared.
+    had_model = before is not None and before.model is not None
+    diff = replace(diff, has_before=had_model or after.model is None)
     drafted = diff_models(None if before is None else before.draft.model, after.draft.model)
     found = {item.rule: item for item in reasons(drafted, rules)}
     hidden = [item for rule, item in found.items() if rule not in {told.rule for told in reasons(diff, rules)}]
@@ -127,13 +128,15 @@ def _unreadable(after: Seen, rules: Sequence[Rule]) -> tuple[Reason, ...]:
 def _gaps(before: Seen | None, after: Seen, rules: Sequence[Rule]) -> tuple[Reason, ...]:
     known = set() if before is None else {(item.subject, item.why) for item in before.draft.not_read}
     new = [item for item in after.draft.not_read if (item.subject, item.why) not in known]
-    return asks(rules, GAP_ADDED, {item.subject: f"{said(item.subject)}: {said(item.why)}" for item in new})
+    return asks(rules, GAP_ADDED, {item.subject: item.subject for item in new})
 
 
 def _concerned(diff: ModelDiff, before: Seen | None, after: Seen, asked: Iterable[Reason]) -> Iterable[Threat]:
     """Those that the reasons name, and those at the places that they name."""
     named = {place for reason in asked for place in reason.places}
     index = ModelIndex(after.whole)
+    # A gap is named by its resource.
+    named |= {item.id for item in after.whole.elements if not named.isdisjoint(item.resources)}
     places = {*named, *(item.id for item in index.elements_at(named))}
     gone = {item.id for item in diff.threats_removed}
     earlier = () if before is None else before.whole.threats

@@ -16,8 +16,8 @@ from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.reports.scopes import review_scopes, service_scope
 from pavior.reports.sight import missing
 from pavior.storage.database import Transaction
+from pavior.threatmodels import model_store as models
 from pavior.threatmodels import review_store as store
-from pavior.threatmodels import store as models
 from pavior.threatmodels.review_model import ReviewState, ThreatReview, ThreatSignOff, require_words
 from pavior.threatmodels.review_rules import MODEL_UNREADABLE
 from pavior.workflows.held_by_review import may_sign, scopes_of_review, why_held_up
