@@ -21,6 +21,7 @@ from pavior.threatmodels import review_store as store
 from pavior.threatmodels.review_model import ReviewState, ThreatReview, ThreatSignOff, require_words
 from pavior.threatmodels.review_rules import MODEL_UNREADABLE
 from pavior.workflows.held_by_review import may_sign, scopes_of_review, why_held_up
+from pavior.workflows.judge_threats import judge_service
 from pavior.workflows.look_at_threats import review_check, review_event
 from pavior.workflows.plan_change import enqueue_plan
 from pavior.workflows.platform import Platform
@@ -107,6 +108,7 @@ class ThreatReviews:
                 ),
             )
             record(transaction, _model_event(actor, signed, now), now)
+            judge_service(transaction, service, now)
         return signed
 
     def _answer(self, actor: Actor, review_id: str, *, digest: str, reason: str, is_agreed: bool) -> ThreatReview:
@@ -140,6 +142,7 @@ class ThreatReviews:
                 waited_seconds=review.waited_seconds(now) if review.decided_at is None else 0.0,
             )
             record(transaction, event, now)
+            judge_service(transaction, service.name, now)
             for change in waiting if is_agreed else ():
                 self._go_on(transaction, change, service, now)
         platform.forge.set_check(service.repository, decided.commit, review_check(platform, decided))
