@@ -135,12 +135,7 @@ def _line(turn: Turn) -> str:
 
 
 def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
-    """When this very model was signed off last; who wrote it cannot, so that was somebody else."""
-    if recorded is None or recorded.model is None:
-        return None
-    given = review_store.list_sign_offs(transaction, recorded.service)
-    agreed = (item.at for item in given if item.is_agreed and item.model_digest == recorded.digest)
-    return max(agreed, default=None)
+    return None if recorded is None else review_store.find_agreed_at(transaction, recorded.service, recorded.digest)
 
 
 def _event(turn: Turn, environment: Environment, service: Service) -> Event:
