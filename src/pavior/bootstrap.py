@@ -54,6 +54,7 @@ from pavior.storage.keys import create_keys, create_token_key
 from pavior.storage.masking import Masker
 from pavior.storage.migrating import migrate
 from pavior.storage.sealing import Sealer
+from pavior.threatmodels.library import load_library
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
@@ -355,6 +356,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            library=load_library(platform.controls),
             replays=replays,
             find_earlier=earlier.find,
         ),

@@ -21,12 +21,14 @@ from pavior.reports.threats_model import (
     ModelRow,
     ModelStanding,
     ModelView,
+    PlaceThreats,
     StateCounts,
     TeamThreats,
     ThreatFleet,
 )
 from pavior.storage.database import Transaction
 from pavior.threatmodels import store
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.model import ThreatCategory, ThreatState
 from pavior.threatmodels.standing import deciding
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding
@@ -80,28 +82,45 @@ def list_models(sight: Sight, page: PageRequest, *, standing: str = "", team: st
 def read_model(sight: Sight, service_name: str) -> ModelView:
     """Raises MissingError `service-missing`."""
     service = find_readable_service(sight, service_name)
-    (row,) = _model_rows(sight.tx, {service.name: service})
-    return ModelView(row, store.latest_model(sight.tx, service.name))
+    return ModelView(find_model_row(sight, service), store.latest_model(sight.tx, service.name))
 
 
-def read_control_in_threats(
-    sight: Sight, control: str, library: Iterable[tuple[str, str, Collection[str]]]
-) -> ControlInThreats | None:
-    """What one control stops; None when the reader may not read threats.
+def list_places(sight: Sight, service: str) -> tuple[PlaceThreats, ...]:
+    """How the threats of one service stand, by environment. That its reader may see them was asked before."""
+    columns = threat_standings.c
+    state = store.state_at(sight.now).label("state_now")
+    statement = (
+        sa.select(columns.environment, state, sa.func.count(), sa.func.min(columns.checked_at))
+        .where(columns.service == service)
+        .group_by(columns.environment, state)
+        .order_by(columns.environment)
+    )
+    found: defaultdict[str, Counter[ThreatState]] = defaultdict(Counter)
+    checked_at: dict[str, str] = {}
+    for environment, word, count, at in sight.tx.execute(statement):
+        found[environment][ThreatState(word)] = int(count)
+        checked_at[environment] = min(at, checked_at.get(environment, at))
+    return tuple(PlaceThreats(name, _counts(found[name]), parse_instant(checked_at[name])) for name in found)
 
-    Args:
-        library: Id, title and controls of each threat of the library.
-    """
+
+def read_control_in_threats(sight: Sight, control: str, library: Iterable[LibraryThreat]) -> ControlInThreats | None:
+    """What one control stops; None when the reader may not read threats."""
     if not sight.may_somewhere(Permission.THREAT_READ):
         return None
     services = sight.services(Permission.THREAT_READ)
     tally = _tally(sight.tx, services, sight.now, control=control)
     failing = _failing(sight.tx, services, sight.now, control=control)
     return ControlInThreats(
-        library=tuple((id_, title) for id_, title, controls in library if control in controls),
+        library=tuple((item.id, item.title) for item in library if control in item.controls),
         states=_counts(tally.states),
         closes=failing.closes[control],
     )
+
+
+def find_model_row(sight: Sight, service: Service) -> ModelRow:
+    """How its model stands."""
+    (row,) = _model_rows(sight.tx, {service.name: service})
+    return row
 
 
 def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelRow]:
@@ -225,7 +244,7 @@ def _within(services: Iterable[str], control: str) -> tuple[sa.ColumnElement[boo
 
 def _teams(tally: _Tally, models: Collection[ModelRow]) -> tuple[TeamThreats, ...]:
     """The most open threats first."""
-    unmodelled = Counter(row.team for row in models if row.standing in _UNMODELLED)
+    unmodelled = Counter(row.team for row in models if row.standing is ModelStanding.MISSING)
     names = sorted({row.team for row in models})
     rows = [TeamThreats(name, _counts(tally.teams[name]), unmodelled[name]) for name in names]
     return tuple(sorted(rows, key=lambda row: (-row.states.open, -row.unmodelled, row.team)))

@@ -89,7 +89,7 @@ class ControlThreats:
 
 @dataclass(frozen=True, slots=True)
 class TeamThreats:
-    """How the threats of one team's services stand, and how many services have no model that can be read."""
+    """How the threats of one team's services stand, and how many of its services have no model."""
 
     team: str
     states: StateCounts
@@ -166,6 +166,19 @@ class ModelView:
 
     row: ModelRow
     recorded: RecordedModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceThreats:
+    """How threats stand in one environment.
+
+    Args:
+        checked_at: When the one that was judged the longest ago was judged.
+    """
+
+    environment: str
+    states: StateCounts
+    checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def a_threat_fleet(**fields: Any) -> ThreatFleet:
         "failing_tests": 0,
         "teams": (
             TeamThreats("payments", StateCounts(open=1, mitigated=2), unmodelled=1),
-            TeamThreats("finance", StateCounts(), unmodelled=1),
+            TeamThreats("finance", StateCounts(), unmodelled=0),
         ),
         "categories": tuple(
             CategoryThreats(item, StateCounts(open=int(item is ThreatCategory.INFORMATION_DISCLOSURE)))

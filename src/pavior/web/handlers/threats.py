@@ -19,7 +19,6 @@ def show_fleet(visit: Visit) -> Answer:
         "fleet": visit.application.threats.show_fleet(visit.actor),
         "controls": controls_by_id(visit),
         "controls_shown": _CONTROLS_SHOWN,
-        "states": tuple(ThreatState),
         "standings": tuple(ModelStanding),
     }
     return Page("threat_fleet.html", facts)
@@ -36,7 +35,6 @@ def list_threats(visit: Visit) -> Answer:
     facts = {
         "page": page,
         "asked": asked,
-        "states": tuple(ThreatState),
         "is_narrowed": any(asked.values()),
     }
     return Page("threats.html", facts)
