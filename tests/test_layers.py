@@ -125,8 +125,20 @@ SEEN_BY_SURFACES = {
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
-# `pavior check` and `pavior control` work without an application: they bring their own light bootstrap.
-WITHOUT_APPLICATION = ("cli/check.py", "cli/checking/", "cli/control.py", "cli/control_making.py")
+# `pavior check` and what reads content work without an application: they bring their own light bootstrap.
+WITHOUT_APPLICATION = (
+    "cli/check.py",
+    "cli/checking/",
+    "cli/control.py",
+    "cli/control_making.py",
+    "cli/threat_diff.py",
+    "cli/threat_drafting.py",
+    "cli/threat_exchange.py",
+    "cli/threat_files.py",
+    "cli/threat_library.py",
+    "cli/threat_lint.py",
+    "cli/threat_sources.py",
+)
 
 
 def _imported(path: Path) -> set[str]:

@@ -33,6 +33,8 @@ PUBLIC = {
     "control test",
     "control fetch",
     "environment fetch-levels",
+    "threat library",
+    "threat explain",
 }
 
 

@@ -45,6 +45,7 @@ def a_finding(**changes: Any) -> Finding:
         "environment": "orders/dev",
         "subject": "aws_s3_bucket.files",
         "phase": Phase.LIVE,
+        "found_in": Phase.LIVE,
         "source": FindingSource.DRIFT,
         "severity": Severity.HIGH,
         "message": "Versioning is off.",

@@ -418,3 +418,23 @@ def test_a_state_that_does_not_exist_is_refused_with_those_that_do(tx: Transacti
 
     assert caught.value.code == "finding-filter-unknown"
     assert caught.value.fix == "Use one of: open, fixed, false-positive, duplicate, waived."
+
+
+def test_a_finding_keeps_where_it_was_seen_first_and_the_threat_that_predicted_it_then(tx: Transaction) -> None:
+    in_plan = structs.replace(FAILED, phase=Phase.PLAN)
+    see(tx, in_plan, threat_of=lambda _: "")
+
+    see(tx, FAILED, now=LATER, threat_of=lambda _: "written-afterwards")
+
+    finding = get_finding(tx, "F-1")
+    assert (finding.phase, finding.found_in, finding.threat) == (Phase.LIVE, Phase.PLAN, "")
+
+
+def test_a_finding_that_is_found_again_is_asked_about_again(tx: Transaction) -> None:
+    see(tx, FAILED)
+    assert get_finding(tx, "F-1").threat is None
+    see(tx, PASSED, threat_of=lambda _: "files-read-by-anybody")
+
+    see(tx, FAILED, threat_of=lambda _: "files-read-by-anybody")
+
+    assert get_finding(tx, "F-1").threat == "files-read-by-anybody"

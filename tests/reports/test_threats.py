@@ -19,7 +19,7 @@ from pavior.storage.statements import watching_statements
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_service
 from pavior.testing.company import somebody
 from pavior.testing.threat_builders import a_standing, a_step, a_threat, a_threat_model, an_element, an_open_standing
-from pavior.threatmodels import store
+from pavior.threatmodels import model_store, store
 from pavior.threatmodels.model import ThreatCategory, ThreatState
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, RecordedModel, ThreatStanding
 
@@ -142,7 +142,9 @@ def test_models_stand_each_in_one_way_so_that_they_add_up(company: "Company", re
     inferred = a_threat_model(a_threat(inferred=True), elements=(an_element(inferred=True),), flows=())
     with company.database.transaction() as tx:
         catalog.insert_service(tx, a_service(name="drafted", repository="drafted"))
-        store.record_model(tx, RecordedModel("drafted", "c1" * 20, "d2" * 32, NOON, is_latest=True, model=inferred))
+        model_store.record_model(
+            tx, RecordedModel("drafted", "c1" * 20, "d2" * 32, NOON, is_latest=True, model=inferred)
+        )
 
     fleet = reader.show_fleet(VIC)
 
@@ -246,7 +248,7 @@ def test_a_fleet_of_any_size_takes_as_many_statements(company: "Company", reader
             catalog.insert_service(tx, a_service(name=name, repository=name, team=f"team-{number}"))
             store.write_standings(tx, f"{name}/dev", (an_open_standing(service=name, environment=f"{name}/dev"),))
             model = a_threat_model(service=name)
-            store.record_model(tx, RecordedModel(name, "c0", "d1", NOON, is_latest=True, model=model))
+            model_store.record_model(tx, RecordedModel(name, "c0", "d1", NOON, is_latest=True, model=model))
 
     assert count() == few > 8
 

@@ -1,11 +1,12 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from pavior.kernel.pages import PageRequest
-from pavior.kernel.verdicts import Severity
+from pavior.kernel.verdicts import Phase, Position, Severity
 from pavior.storage.database import Transaction
-from pavior.testing.builders import COMMIT, NOON, PUBLIC_ACCESS
+from pavior.testing.builders import COMMIT, NOON, PUBLIC_ACCESS, a_verdict
 from pavior.testing.threat_builders import a_standing, a_threat_model
-from pavior.threatmodels import case_store, store
+from pavior.threatmodels import evidence_store, model_store, store
 from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
 from pavior.threatmodels.standing_model import CaseOutcome, RecordedModel, ThreatStanding, ThreatStep
 
@@ -34,40 +35,40 @@ def states(tx: Transaction, **fields: object) -> list[tuple[str, ThreatState]]:
 
 
 def test_a_model_comes_back_as_it_was_recorded(tx: Transaction) -> None:
-    store.record_model(tx, recorded())
+    model_store.record_model(tx, recorded())
 
-    assert store.model_of_commit(tx, "orders", COMMIT) == recorded()
-    assert store.model_of_commit(tx, "orders", OLDER) is None
-    assert store.model_of_commit(tx, "billing", COMMIT) is None
+    assert model_store.model_of_commit(tx, "orders", COMMIT) == recorded()
+    assert model_store.model_of_commit(tx, "orders", OLDER) is None
+    assert model_store.model_of_commit(tx, "billing", COMMIT) is None
 
 
 def test_one_model_of_a_service_is_the_latest(tx: Transaction) -> None:
-    store.record_model(tx, recorded(commit=OLDER))
-    store.record_model(tx, recorded())
-    store.record_model(tx, recorded(commit="1" * 40, is_latest=False))
+    model_store.record_model(tx, recorded(commit=OLDER))
+    model_store.record_model(tx, recorded())
+    model_store.record_model(tx, recorded(commit="1" * 40, is_latest=False))
 
-    latest = store.latest_model(tx, "orders")
+    latest = model_store.latest_model(tx, "orders")
 
     assert latest is not None
     assert latest.commit == COMMIT
-    assert list(store.latest_models(tx, ["orders", "billing"])) == ["orders"]
-    store.forget_latest(tx, "orders")
-    assert store.latest_model(tx, "orders") is None
-    assert store.model_of_commit(tx, "orders", COMMIT) is not None
+    assert list(model_store.latest_models(tx, ["orders", "billing"])) == ["orders"]
+    model_store.forget_latest(tx, "orders")
+    assert model_store.latest_model(tx, "orders") is None
+    assert model_store.model_of_commit(tx, "orders", COMMIT) is not None
 
 
 def test_recording_a_commit_again_keeps_its_first_moment_and_that_it_is_the_latest(tx: Transaction) -> None:
-    store.record_model(tx, recorded())
+    model_store.record_model(tx, recorded())
 
-    store.record_model(tx, RecordedModel("orders", COMMIT, "9a" * 32, LATER, False, a_threat_model()))
+    model_store.record_model(tx, RecordedModel("orders", COMMIT, "9a" * 32, LATER, False, a_threat_model()))
 
-    assert store.model_of_commit(tx, "orders", COMMIT) == recorded()
+    assert model_store.model_of_commit(tx, "orders", COMMIT) == recorded()
 
 
 def test_a_model_that_cannot_be_read_is_kept_as_that(tx: Transaction) -> None:
-    store.record_model(tx, recorded(problem="Line 3: there is no element web."))
+    model_store.record_model(tx, recorded(problem="Line 3: there is no element web."))
 
-    assert store.latest_model(tx, "orders") == recorded(problem="Line 3: there is no element web.")
+    assert model_store.latest_model(tx, "orders") == recorded(problem="Line 3: there is no element web.")
 
 
 def test_standings_come_back_whole_and_take_the_place_of_what_was_there(tx: Transaction) -> None:
@@ -160,12 +161,36 @@ def test_history_is_told_latest_first_and_is_numbered_for_each_threat(tx: Transa
 
 def test_the_last_report_that_names_a_test_counts(tx: Transaction) -> None:
     first = {"suite::a": CaseOutcome.PASSED, "suite::b": CaseOutcome.PASSED}
-    case_store.write_cases(tx, "orders", COMMIT, first, NOON)
+    evidence_store.write_cases(tx, "orders", COMMIT, first, NOON)
 
-    case_store.write_cases(tx, "orders", COMMIT, {"suite::b": CaseOutcome.FAILED}, LATER)
+    evidence_store.write_cases(tx, "orders", COMMIT, {"suite::b": CaseOutcome.FAILED}, LATER)
 
-    assert case_store.read_cases(tx, "orders", COMMIT) == {
+    assert evidence_store.read_cases(tx, "orders", COMMIT) == {
         "suite::a": CaseOutcome.PASSED,
         "suite::b": CaseOutcome.FAILED,
     }
-    assert case_store.read_cases(tx, "orders", OLDER) == {}
+    assert evidence_store.read_cases(tx, "orders", OLDER) == {}
+
+
+def test_what_controls_said_comes_back_with_what_judging_needs(tx: Transaction) -> None:
+    seen = a_verdict(phase=Phase.LIVE, message="", attribute="", position=Position("infra/main.tf", 0, 0))
+    evidence_store.write_verdicts(tx, "orders/dev", {"key-rotates": [], PUBLIC_ACCESS: [a_verdict()]}, NOON)
+    evidence_store.write_verdicts(tx, "orders/dev", {PUBLIC_ACCESS: [seen]}, NOON)
+
+    assert evidence_store.read_verdicts(tx, "orders/dev") == {PUBLIC_ACCESS: [seen]}
+    assert evidence_store.read_verdicts(tx, "orders/prod") == {}
+    evidence_store.forget_verdicts(tx, "orders/dev")
+    assert evidence_store.read_verdicts(tx, "orders/dev") == {}
+
+
+def test_a_threat_that_was_accepted_is_reopened_from_the_very_end_on(tx: Transaction) -> None:
+    rows = [accepted(), a_standing(threat="b", state=ThreatState.OPEN), a_standing(threat="c", state=ThreatState.OPEN)]
+    rows[2] = replace(rows[2], reopened_at=NOON)
+    store.write_standings(tx, "orders/dev", rows)
+
+    def reopened(now: datetime) -> list[tuple[str, datetime | None]]:
+        return [(item.threat, item.reopened_at) for item in store.list_reopened(tx, ["orders"], now, limit=10)]
+
+    assert reopened(LATER - INSTANT) == [("c", NOON)]
+    assert reopened(LATER) == [("c", NOON), ("files-read-by-anybody", LATER)]
+    assert store.list_reopened(tx, ["billing"], LATER, limit=10) == ()

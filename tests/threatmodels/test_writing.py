@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from pavior.threatmodels.model import Asset, DataClass, ThreatModel
 from pavior.threatmodels.reading import check_threat_model
@@ -32,6 +32,7 @@ def test_a_model_is_written_as_people_write_it() -> None:
 
 
 @given(models())
+@settings(deadline=None, max_examples=60)
 def test_a_model_that_was_written_is_read_as_it_was(model: ThreatModel) -> None:
     text = render_model(model)
 

@@ -32,11 +32,22 @@ MAXIMUM_DOCUMENTS = 500
 MAXIMUM_PROBLEMS = 50
 
 # libyaml where PyYAML was built with it: about ten times faster, and its nesting is bounded.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _NEXT_DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a file may be."""
+
+    size_bytes: int = MAXIMUM_BYTES
+    nodes: int = MAXIMUM_NODES
+
+
+BOUNDS = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +89,12 @@ class YamlReading:
     problems: tuple[YamlProblem, ...]
 
 
-def read_documents(body: bytes) -> YamlReading:
+def read_documents(body: bytes, bounds: Bounds = BOUNDS) -> YamlReading:
     """Every document of a file; one that is wrong does not hide those after it."""
-    if len(body) > MAXIMUM_BYTES:
+    if len(body) > bounds.size_bytes:
         return _nothing(
             "yaml-too-large",
-            f"The file has more than {MAXIMUM_BYTES} bytes.",
+            f"The file has more than {bounds.size_bytes} bytes.",
             "Split it into several files.",
         )
     try:
@@ -95,7 +106,7 @@ def read_documents(body: bytes) -> YamlReading:
     problems: list[YamlProblem] = []
     start, first_line = 0, 1
     while start < len(text):
-        next_line = _read_until_error(text[start:], first_line, documents, problems)
+        next_line = _read_until_error(text[start:], first_line, bounds, documents, problems)
         if next_line is None or len(problems) >= MAXIMUM_PROBLEMS or len(documents) >= MAXIMUM_DOCUMENTS:
             break
         following = _NEXT_DOCUMENT.search(text, max(_offset(text, next_line), start + 1))
@@ -111,18 +122,18 @@ def read_documents(body: bytes) -> YamlReading:
 
 
 def _read_until_error(
-    text: str, first_line: int, documents: list[YamlDocument], problems: list[YamlProblem]
+    text: str, first_line: int, bounds: Bounds, documents: list[YamlDocument], problems: list[YamlProblem]
 ) -> int | None:
     """Add what is found, and give the first line where the next document may begin, or None at the end."""
     building: _Building | None = None
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             mark: Any = event.start_mark
             if isinstance(event, DocumentStartEvent):
                 if len(documents) + len(problems) >= MAXIMUM_DOCUMENTS:
                     problems.append(_too_many(mark.line + first_line))
                     return None
-                building = _Building(first_line)
+                building = _Building(first_line, bounds.nodes)
             elif isinstance(event, DocumentEndEvent) and building is not None:
                 # Without a marker of its own a document ends where the next one begins.
                 end_line = mark.line + first_line - (mark.column == 0)
@@ -179,8 +190,9 @@ class _Open:
 class _Building:
     """One document, built from its events."""
 
-    def __init__(self, first_line: int) -> None:
+    def __init__(self, first_line: int, most_nodes: int) -> None:
         self._first_line = first_line
+        self._most_nodes = most_nodes
         self._open: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
         self._lines: dict[Path, int] = {}
@@ -285,10 +297,10 @@ class _Building:
         self._nodes += nodes
         if depth > MAXIMUM_DEPTH:
             raise _refused("yaml-too-deep", f"It is nested deeper than {MAXIMUM_DEPTH} levels.", "Flatten it.", line)
-        if self._nodes > MAXIMUM_NODES:
+        if self._nodes > self._most_nodes:
             raise _refused(
                 "yaml-too-large",
-                f"It has more than {MAXIMUM_NODES} values, counting what each alias stands for.",
+                f"It has more than {self._most_nodes} values, counting what each alias stands for.",
                 "Write less, or use fewer aliases.",
                 line,
             )

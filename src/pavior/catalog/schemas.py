@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from pavior.catalog.documents import Path, YamlDocument, read_documents
+from pavior.catalog.documents import BOUNDS, Bounds, Path, YamlDocument, read_documents
 
 MAXIMUM_PROBLEMS = 30
 _SHOWN_CHARACTERS = 160
@@ -53,9 +54,9 @@ def load_schema(package: str, name: str) -> Mapping[str, Any]:
     return schema
 
 
-def read_checked(body: bytes, schema: Mapping[str, Any]) -> CheckedDocument:
+def read_checked(body: bytes, schema: Mapping[str, Any], bounds: Bounds = BOUNDS) -> CheckedDocument:
     """Read the one document of `body` and hold it against `schema`. Never raises."""
-    reading = read_documents(body)
+    reading = read_documents(body, bounds)
     if reading.problems:
         return CheckedDocument(None, tuple(f"line {item.line}: {item.message}" for item in reading.problems))
     if len(reading.documents) != 1:
@@ -119,6 +120,7 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
+@cache
 def _ecma(pattern: str) -> str:
     """`pattern` with each `$` that is an anchor written as Python's end of text."""
     written: list[str] = []

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
 from pavior.cli.checking.explained import levels_told
+from pavior.cli.checking.gathering import gather_here
 from pavior.cli.checking.given_levels import levels_request, levels_text, read_given_levels, require_known
 from pavior.cli.checking.naming import get_control
 from pavior.cli.control_making import fetch_packs, new_control, test_controls
@@ -28,7 +29,7 @@ from pavior.cli.levels import (
 from pavior.cli.replay import replay_control
 from pavior.cli.verb import Call, OpenVerb, Verb, page_options, page_request
 from pavior.content.framework_loading import load_frameworks
-from pavior.content.own_controls import ControlSet, gather
+from pavior.content.own_controls import ControlSet
 from pavior.identity.model import Permission
 from pavior.kernel.clock import format_instant
 from pavior.kernel.errors import InvalidError
@@ -93,7 +94,7 @@ def list_controls(
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """List controls by id, with how hard they are enforced, and the values that somebody chose for them."""
-    own = _own(launcher)
+    own = gather_here(launcher)
     request = levels_request(levels_file, levels_key)
     given = None if request is None else read_given_levels(request, "", own.controls)
     if given is not None:
@@ -127,14 +128,8 @@ def list_controls(
 @click.argument("control_id", metavar="CONTROL")
 def show_control(launcher: Launcher, control_id: str, is_json: bool) -> Answer:  # noqa: ARG001 - the same
     """Show what one control demands: risk, levels, values in force, what to type, mappings, and the lesson."""
-    item = get_control(_of_pack(_own(launcher), ""), control_id)
+    item = get_control(_of_pack(gather_here(launcher), ""), control_id)
     return Answer(item, _parts(item))
-
-
-def _own(launcher: Launcher) -> ControlSet:
-    """What holds here: in this folder, and for everybody."""
-    tools = launcher.check_tools()
-    return gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(Path()))
 
 
 def _of_pack(own: ControlSet, pack: str) -> tuple[Control, ...]:

@@ -72,6 +72,12 @@ def _state(call: Call, item: Finding) -> str:
     return "waived" if item.is_waived(call.application.clock.now()) else item.state.value
 
 
+def _prediction(item: Finding) -> str:
+    if item.threat is None:
+        return "nobody knows: there was no threat model"
+    return item.threat or "no threat: it is unmodelled"
+
+
 def _answer(call: Call, item: Finding) -> Answer:
     facts = Facts(
         (
@@ -89,6 +95,8 @@ def _answer(call: Call, item: Finding) -> Answer:
             ("waived until", format_instant(item.waived_until) if item.waived_until else ""),
             ("waiver", item.waiver_id),
             ("reason", item.triage_reason),
+            ("found in", item.found_in.value),
+            ("predicted by", _prediction(item)),
         )
     )
     return Answer(item, (facts, Text(f"How to fix it: pavior control show {item.control}")))

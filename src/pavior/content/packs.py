@@ -2,6 +2,7 @@
 
 pack.toml        name and version
 acme_.../        control folders, of the same shape as those that come with Pavior; their ids begin with the pack's name
+threats/         threats of their own, of the same shape; optional
 
 Rules are Python and run with the rights of whoever runs Pavior: reading a pack runs nothing unless that is asked for.
 """
@@ -23,6 +24,7 @@ from pavior.policy.model import Control
 PACK_FILE: Final = "pack.toml"
 FETCHED_FOLDER: Final = Path(".pavior") / "packs"
 CONTENT_FOLDER, COMMIT_FILE = "content", "commit"
+OWN_THREATS_FOLDER: Final = "threats"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,39}")
@@ -129,10 +131,9 @@ def load_pack(folder: Path, *, is_run: bool) -> Pack:
 
 def own_folders(folder: Path) -> list[Path]:
     """The folders below `folder` that should each hold a control, by name; hidden ones are left out."""
+    others = {"__pycache__", OWN_THREATS_FOLDER}
     return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_dir() and not path.name.startswith(".") and path.name != "__pycache__"
+        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".") and path.name not in others
     )
 
 

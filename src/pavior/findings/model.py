@@ -37,6 +37,10 @@ class Finding:
             again is the same Finding.
         environment: As `orders/dev`; empty when it was seen in a repository that runs nowhere yet.
         team: Who must act.
+        phase: How far down the road it was seen.
+        found_in: The phase in which it was seen first.
+        threat: Id of the threat that predicted it when it was found, or found again; empty when none did, and None
+            when there was no model to ask.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Finding:
     environment: str
     subject: str
     phase: Phase
+    found_in: Phase
     source: FindingSource
     severity: Severity
     message: str
@@ -60,6 +65,7 @@ class Finding:
     fixed_at: datetime | None = None
     change_id: str = ""
     triage_reason: str = ""
+    threat: str | None = None
 
     def is_waived(self, now: datetime) -> bool:
         """Whether a waiver excuses it at `now`. The expiry moment itself is too late."""

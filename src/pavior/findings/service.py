@@ -44,6 +44,7 @@ def observe(
     now: datetime,
     live_resources: Collection[str] | None = None,
     change_id: str = "",
+    threat_of: Callable[[Verdict], str | None] = lambda _: None,
 ) -> Observed:
     """Bring the queue of one environment up to what was just seen there.
 
@@ -65,6 +66,8 @@ def observe(
         live_resources: Addresses of all resources that are really there. None when nobody looked, or not
             completely: absence then proves nothing.
         change_id: What was being changed, or empty.
+        threat_of: Id of the threat that predicted a failed verdict; empty when none did, None without a model. What
+            is open already keeps what was said when it was found: no model predicts it afterwards.
     """
     excuses = tuple(waivers)
     outcomes: dict[tuple[str, str], list[Verdict]] = {}
@@ -88,6 +91,7 @@ def observe(
             environment=environment,
             subject=subject,
             phase=failed.phase,
+            found_in=failed.phase,
             source=source_of(failed),
             severity=severities[control],
             message=failed.message,
@@ -100,6 +104,7 @@ def observe(
             waived_until=excuse.expires_at if excuse else None,
             waiver_id=excuse.id if excuse else "",
             change_id=change_id,
+            threat=threat_of(failed),
         )
         old = known.get(mark)
         if old is None:
@@ -235,6 +240,7 @@ def _seen_again(old: Finding, fresh: Finding) -> Finding:
             source=fresh.source,
             due_at=fresh.due_at,
             fixed_at=None,
+            threat=fresh.threat,
         )
     further = max(old.phase, fresh.phase, key=_ROAD.index)
     # A severity that was raised brings the date forward; seeing it again never puts it off.

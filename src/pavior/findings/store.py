@@ -228,6 +228,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "environment": finding.environment,
         "subject": finding.subject,
         "phase": finding.phase.value,
+        "found_in": finding.found_in.value,
         "source": finding.source.value,
         "severity": finding.severity.value,
         "severity_rank": finding.severity.rank,
@@ -243,6 +244,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "fixed_at": format_if_any(finding.fixed_at),
         "change_id": finding.change_id,
         "triage_reason": finding.triage_reason,
+        "threat": finding.threat,
     }
 
 
@@ -255,6 +257,7 @@ def _finding(row: Mapping[Any, Any]) -> Finding:
         environment=row["environment"],
         subject=row["subject"],
         phase=Phase(row["phase"]),
+        found_in=Phase(row["found_in"]),
         source=FindingSource(row["source"]),
         severity=Severity(row["severity"]),
         message=row["message"],
@@ -269,4 +272,5 @@ def _finding(row: Mapping[Any, Any]) -> Finding:
         fixed_at=parse_if_any(row["fixed_at"]),
         change_id=row["change_id"],
         triage_reason=row["triage_reason"],
+        threat=row["threat"],
     )

@@ -10,6 +10,7 @@ from pavior.bootstrap import Installation
 from pavior.launching.repeating import attempt, every
 from pavior.workflows.check_proposal import take_pushes
 from pavior.workflows.follow_waivers import follow_waivers
+from pavior.workflows.judge_threats import follow_acceptances
 from pavior.workflows.overrides_in_force import follow_overrides
 from pavior.workflows.retention import forget_old
 from pavior.workflows.running import forget_checkpoints
@@ -72,6 +73,7 @@ def working(installation: Installation) -> Iterator[None]:
         every(_CLOUD_EVERY_SECONDS, stopping, lambda: notice_restarts(platform), _log),
         every(_DUE_EVERY_SECONDS, stopping, lambda: check_what_is_due(platform, drift_every), _log),
         every(_DUE_EVERY_SECONDS, stopping, lambda: follow_waivers(platform), _log),
+        every(_DUE_EVERY_SECONDS, stopping, lambda: follow_acceptances(platform), _log),
         every(_DUE_EVERY_SECONDS, stopping, lambda: follow_overrides(platform), _log),
         every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform), _log),
         every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_old(platform, keep_logs), _log),

@@ -20,7 +20,7 @@ from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
 from pavior.reports.threats_model import REOPENED_WITHIN, ThreatView
 from pavior.storage.database import Transaction
-from pavior.threatmodels import store
+from pavior.threatmodels import model_store, store
 from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
 from pavior.threatmodels.standing import worst
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
@@ -73,7 +73,7 @@ def read_threat(sight: Sight, service_name: str, threat: str) -> ThreatView:
     standings = tuple(
         item for item in store.list_of_service(sight.tx, service.name, sight.now) if item.threat == threat
     )
-    recorded = store.latest_model(sight.tx, service.name)
+    recorded = model_store.latest_model(sight.tx, service.name)
     model = None if recorded is None else recorded.model
     modelled = next((item for item in model.threats if item.id == threat), None) if model else None
     shown = modelled or next(iter(standings), None)

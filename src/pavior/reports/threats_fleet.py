@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -27,9 +28,11 @@ from pavior.reports.threats_model import (
     ThreatFleet,
 )
 from pavior.storage.database import Transaction
-from pavior.threatmodels import store
+from pavior.threatmodels import model_store, store
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.model import ThreatCategory, ThreatState
+from pavior.threatmodels.review_model import ReviewState
+from pavior.threatmodels.review_tables import threat_reviews, threat_sign_offs
 from pavior.threatmodels.standing import deciding
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding
 from pavior.threatmodels.tables import threat_models, threat_standings
@@ -56,6 +59,7 @@ def read_fleet(sight: Sight) -> ThreatFleet:
         teams=_teams(tally, models),
         categories=tuple(CategoryThreats(item, _counts(tally.categories[item])) for item in ThreatCategory),
         reopened=count_reopened(sight.tx, services, sight.now),
+        reviews=_waiting_reviews(sight.tx, services),
         oldest_at=tally.oldest_at,
         newest_at=tally.newest_at,
     )
@@ -82,7 +86,7 @@ def list_models(sight: Sight, page: PageRequest, *, standing: str = "", team: st
 def read_model(sight: Sight, service_name: str) -> ModelView:
     """Raises MissingError `service-missing`."""
     service = find_readable_service(sight, service_name)
-    return ModelView(find_model_row(sight, service), store.latest_model(sight.tx, service.name))
+    return ModelView(find_model_row(sight, service), model_store.latest_model(sight.tx, service.name))
 
 
 def list_places(sight: Sight, service: str) -> tuple[PlaceThreats, ...]:
@@ -123,12 +127,19 @@ def find_model_row(sight: Sight, service: Service) -> ModelRow:
     return row
 
 
+def _waiting_reviews(tx: Transaction, services: Iterable[str]) -> int:
+    columns = threat_reviews.c
+    waiting = (columns.state == ReviewState.ASKED.value, columns.service.in_(sorted(services)))
+    return int(tx.execute(sa.select(sa.func.count()).select_from(threat_reviews).where(*waiting)).scalar_one())
+
+
 def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelRow]:
     columns = threat_models.c
     statement = sa.select(
         columns.service, columns.digest, columns.problem, columns.commit, columns.recorded_at, columns.is_inferred
     ).where(columns.is_latest, columns.service.in_(sorted(services)))
     found = {row["service"]: row for row in tx.execute(statement).mappings()}
+    signed = _signed(tx, services)
     rows = []
     for service in services.values():
         row = found.get(service.name)
@@ -139,7 +150,7 @@ def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelR
             ModelRow(
                 service.name,
                 service.team,
-                _standing_of(row["problem"], is_inferred=row["is_inferred"]),
+                _standing_of(row, signed.get(service.name)),
                 problem=row["problem"],
                 digest=row["digest"],
                 commit=row["commit"],
@@ -149,10 +160,30 @@ def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelR
     return rows
 
 
-def _standing_of(problem: str, *, is_inferred: bool) -> ModelStanding:
-    if problem:
+def _signed(tx: Transaction, services: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The digests of each service's models that were signed off; of one that was looked at twice the last counts."""
+    columns = threat_sign_offs.c
+    statement = (
+        sa.select(columns.service, columns.model_digest, columns.is_agreed)
+        .where(columns.service.in_(sorted(services)))
+        .order_by(columns.number)
+    )
+    last: dict[tuple[str, str], bool] = {(service, digest): agreed for service, digest, agreed in tx.execute(statement)}
+    signed: defaultdict[str, set[str]] = defaultdict(set)
+    for (service, digest), is_agreed in last.items():
+        if is_agreed:
+            signed[service].add(digest)
+    return {service: frozenset(digests) for service, digests in signed.items()}
+
+
+def _standing_of(row: Mapping[Any, Any], signed: frozenset[str] | None) -> ModelStanding:
+    if row["problem"]:
         return ModelStanding.UNREADABLE
-    return ModelStanding.INFERRED if is_inferred else ModelStanding.UNSIGNED
+    if row["is_inferred"]:
+        return ModelStanding.INFERRED
+    if signed is None:
+        return ModelStanding.UNSIGNED
+    return ModelStanding.SIGNED_OFF if row["digest"] in signed else ModelStanding.STALE
 
 
 @dataclass

@@ -22,7 +22,7 @@ from pavior.kernel.verdicts import Phase
 from pavior.reports.sight import Sight
 from pavior.reports.threats_model import Foresight, Issue, IssueCount
 from pavior.storage.database import Transaction
-from pavior.threatmodels import store
+from pavior.threatmodels import model_store
 from pavior.threatmodels.places import addresses_by_threat, among
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding
 from pavior.threatmodels.tables import threat_standings
@@ -206,7 +206,7 @@ def _named(tx: Transaction, services: Collection[str]) -> tuple[list[Named], int
             if item.kind is EvidenceKind.CONTROL:
                 key = service, threat, item.name
                 judged[key] = judged.get(key, False) or item.holding in _JUDGED
-    models = store.latest_models(tx, {service for (service, _, _), is_judged in judged.items() if is_judged})
+    models = model_store.latest_models(tx, {service for (service, _, _), is_judged in judged.items() if is_judged})
     addresses = {
         service: addresses_by_threat(recorded.model)
         for service, recorded in models.items()

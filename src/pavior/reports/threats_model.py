@@ -115,6 +115,7 @@ class ThreatFleet:
         unstopped: Open threats for which nothing is named that decides.
         failing_tests: Open threats for which a test fails.
         reopened: How often a threat that was mitigated or accepted became open within `REOPENED_WITHIN`.
+        reviews: Security reviews that wait for somebody to answer.
         oldest_at: When what is known the longest was judged; None when nothing was.
     """
 
@@ -129,6 +130,7 @@ class ThreatFleet:
     teams: tuple[TeamThreats, ...]
     categories: tuple[CategoryThreats, ...]
     reopened: int
+    reviews: int
     oldest_at: datetime | None
     newest_at: datetime | None
 

@@ -314,6 +314,7 @@ def a_finding(**fields: Any) -> Finding:
         "environment": "orders/dev",
         "subject": BUCKET,
         "phase": Phase.LIVE,
+        "found_in": Phase.LIVE,
         "source": FindingSource.VERDICT,
         "severity": Severity.HIGH,
         "message": "Everybody can read the bucket.",

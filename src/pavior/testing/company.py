@@ -56,6 +56,7 @@ from pavior.testing.builders import (
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.people import a_person, a_team
 from pavior.testing.threat_builders import a_step, a_threat_model, an_open_standing
+from pavior.threatmodels import model_store as threat_models
 from pavior.threatmodels import store as threats
 from pavior.threatmodels.model import ThreatState
 from pavior.threatmodels.standing_model import RecordedModel
@@ -234,9 +235,11 @@ def _findings(tx: Transaction) -> None:
 
 def _threats(tx: Transaction, commits: Commits) -> None:
     model = a_threat_model()
-    threats.record_model(tx, RecordedModel("orders", commits.first, "d1" * 32, NOON, is_latest=True, model=model))
+    threat_models.record_model(tx, RecordedModel("orders", commits.first, "d1" * 32, NOON, is_latest=True, model=model))
     broken = "line 3: threats must be a list."
-    threats.record_model(tx, RecordedModel("ledger", "c0" * 20, "", NOON, is_latest=True, model=None, problem=broken))
+    threat_models.record_model(
+        tx, RecordedModel("ledger", "c0" * 20, "", NOON, is_latest=True, model=None, problem=broken)
+    )
     threats.write_standings(tx, "orders/dev", (an_open_standing(),))
     first, second = ThreatState.MITIGATED, ThreatState.OPEN
     threats.append_steps(

@@ -24,9 +24,10 @@ def everything_in(database: Database) -> str:
 
 
 def import_all_tables() -> tuple[str, ...]:
-    """Import every `tables.py`, so that the metadata knows them all; gives their module names."""
+    """Import every `tables.py` and `*_tables.py` of a domain, so that the metadata knows all; gives their names."""
     root = Path(pavior.__file__).parent
-    names = sorted(f"pavior.{path.parent.name}.tables" for path in root.glob("*/tables.py"))
+    found = [*root.glob("*/tables.py"), *root.glob("*/*_tables.py")]
+    names = sorted(f"pavior.{path.parent.name}.{path.stem}" for path in found if path.parent.name != "storage")
     for name in names:
         importlib.import_module(name)
     return (counters.__name__, *names)

@@ -70,6 +70,7 @@ def a_threat_fleet(**fields: Any) -> ThreatFleet:
             for item in ThreatCategory
         ),
         "reopened": 1,
+        "reviews": 2,
         "oldest_at": NOON - timedelta(hours=3),
         "newest_at": NOON,
     }

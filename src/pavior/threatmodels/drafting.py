@@ -1,6 +1,6 @@
 """Drafts a threat model from what is there: elements, boundaries and flows of graphs, all of it inferred. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,14 +10,17 @@ from pavior.threatmodels.drafting_elements import Grouping, group, pattern_of
 from pavior.threatmodels.drafting_entries import Entry, find_entries
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
 from pavior.threatmodels.drafting_grants import find_grants
+from pavior.threatmodels.drafting_kinds import DATA, HOLDINGS, LOGS, PROGRAMS, SECRETS
+from pavior.threatmodels.drafting_manifests import found_flows
 from pavior.threatmodels.drafting_mentions import find_mentions
 from pavior.threatmodels.drafting_names import distinct_ids, id_of_block
-from pavior.threatmodels.model import Asset, DataClass, Element, ElementKind, Flow, ThreatModel
+from pavior.threatmodels.drafting_outsiders import find_outsiders
+from pavior.threatmodels.drafting_wires import find_admitted, find_wires
+from pavior.threatmodels.model import Asset, Boundary, DataClass, Element, ElementKind, Flow, ThreatModel
 
 ANYBODY: Final = Element(
     "internet", "Anybody on the internet", ElementKind.EXTERNAL_ENTITY, boundary=INTERNET.id, inferred=True
 )
-_DATA: Final = "data"
 
 
 def draft_model(
@@ -30,37 +33,65 @@ def draft_model(
         scope: What it is about; a sentence that says that nobody wrote one when it is empty.
         data_class: How careful to be with what the service keeps.
     """
-    drafts = [_draft(graph, data_class) for graph in graphs]
+    drafts = [_draft(graph) for graph in graphs]
     elements: dict[str, Element] = {}
     for element in (item for elements_, _, _ in drafts for item in elements_):
         same = elements.get(element.id)
         elements[element.id] = element if same is None else _both(same, element)
-    boundaries = {item.id: item for _, _, places in drafts for item in places.boundaries}
+    boundaries = {item.id: item for _, _, around in drafts for item in around}
     if ANYBODY.id in elements:
         boundaries = {INTERNET.id: INTERNET, **boundaries}
-    flows = {item.id: item for _, flows_, _ in drafts for item in flows_}
+    holding = {item.id: item.assets for item in elements.values()}
+    flows = {item.id: replace(item, assets=_sent(item, holding)) for _, found, _ in drafts for item in found}
+    held = {asset for assets in holding.values() for asset in assets}
     return ThreatModel(
         service=service,
         scope=scope or f"What the source of {service} says that it is made of; nobody described it yet.",
-        assets=(Asset(_DATA, f"What {service} keeps", data_class),),
+        assets=_assets(service, data_class, held),
         boundaries=tuple(boundaries.values()),
         elements=tuple(elements.values()),
         flows=tuple(flows.values()),
     )
 
 
-def _draft(graph: ResourceGraph, data_class: DataClass) -> tuple[tuple[Element, ...], tuple[Flow, ...], Places]:
-    del data_class
+def _assets(service: str, data_class: DataClass, held: set[str]) -> tuple[Asset, ...]:
+    known = (
+        Asset(DATA, f"What {service} keeps", data_class),
+        Asset(SECRETS, "Keys and secrets", DataClass.RESTRICTED),
+        Asset(LOGS, "Logs", DataClass.INTERNAL),
+        Asset(PROGRAMS, "Programs that will run", DataClass.INTERNAL),
+    )
+    return tuple(item for item in known if item.id in held or item.id == DATA)
+
+
+def _sent(flow: Flow, holding: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a store gives or takes; between two that hold nothing themselves, what the service was made for."""
+    return holding.get(flow.source) or holding.get(flow.target) or (DATA,)
+
+
+def _draft(graph: ResourceGraph) -> tuple[tuple[Element, ...], tuple[Flow, ...], tuple[Boundary, ...]]:
     grouping = group(graph)
     places = find_places(grouping)
     entries = find_entries(grouping)
     ids = distinct_ids({whole: id_of_block(whole) for whole in grouping.wholes}, taken=[ANYBODY.id])
-    flows = write_flows((*_from_anybody(entries, ids), *find_grants(grouping, ids), *find_mentions(grouping, ids)))
+    outsiders = find_outsiders(grouping, ids)
+    flows = write_flows(
+        (
+            *_from_anybody(entries, ids),
+            *outsiders.flows,
+            *find_wires(grouping, ids),
+            *find_grants(grouping, ids),
+            *find_admitted(grouping, ids),
+            *found_flows(grouping.manifests, grouping.things, ids),
+            *find_mentions(grouping, ids),
+        )
+    )
     elements = [_element(whole, ids[whole], grouping, places, entries.get(whole)) for whole in grouping.wholes]
     flowing = {end for flow in flows for end in (flow.source, flow.target)}
     # What is only looked up is of interest where something flows.
     kept = [item for item in elements if item.id in flowing or item.resources[0].split(".")[0] != "data"]
-    return (*((ANYBODY,) if ANYBODY.id in flowing else ()), *kept), flows, places
+    people = (ANYBODY,) if ANYBODY.id in flowing else ()
+    return (*people, *outsiders.elements, *kept), flows, (*places.boundaries, *outsiders.boundaries)
 
 
 def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[FoundFlow]:
@@ -87,7 +118,7 @@ def _element(whole: str, id_: str, grouping: Grouping, places: Places, entry: En
         technology=own.type,
         resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole))),
         boundary=places.of[whole],
-        assets=(_DATA,) if meaning.kind is ElementKind.DATA_STORE else (),
+        assets=(HOLDINGS.get(own.type, DATA),) if meaning.kind is ElementKind.DATA_STORE else (),
         is_public=None if entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
         inferred=True,
     )

@@ -20,6 +20,7 @@ from pavior.threatmodels.drafting_kinds import (
     NAMES_ITS_WHOLE,
     Meaning,
 )
+from pavior.threatmodels.drafting_manifests import Manifests
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 # What others may call a resource by.
@@ -39,6 +40,7 @@ class Grouping(Struct, frozen=True):
         parts: Each of `wholes` to its own block and those that complete it.
         things: Block to the wholes that it is or completes, in order.
         names: What is known of names, ids and ARNs, to the blocks that bear them.
+        manifests: The objects of Kubernetes among them.
     """
 
     index: GraphIndex
@@ -47,6 +49,7 @@ class Grouping(Struct, frozen=True):
     parts: Mapping[str, tuple[str, ...]]
     things: Mapping[str, tuple[str, ...]]
     names: Mapping[str, tuple[str, ...]]
+    manifests: Manifests
 
     def resources_of(self, whole: str) -> Iterator[Resource]:
         """The resources of a thing, its own first."""
@@ -112,6 +115,9 @@ def group(graph: ResourceGraph) -> Grouping:
         blocks[block_of(resource.address)].append(resource)
     names = _names(blocks)
     owners = _owners(blocks, names)
+    manifests = Manifests(graph.resources)
+    for part, whole in manifests.parts():
+        owners[part][whole] = None
     wholes = {block: meaning for block, members in blocks.items() if (meaning := _meaning(members[0], owners[block]))}
     things = {block: _things(block, owners, wholes) for block in blocks}
     for block, members in blocks.items():
@@ -132,6 +138,7 @@ def group(graph: ResourceGraph) -> Grouping:
         {whole: tuple(found) for whole, found in parts.items()},
         things,
         names,
+        manifests,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
+from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.exposure import Way, find_ways
 from pavior.resources.model import Resource, Unknown
 from pavior.resources.views import VIEWS, GraphIndex
@@ -19,6 +20,7 @@ from pavior.threatmodels.drafting_elements import Grouping, block_of
 _PORTS: Final = {22: "ssh", 80: "http", 443: "https", 3306: "mysql", 3389: "rdp", 5432: "postgresql", 6379: "redis"}
 # What a protocol says of itself.
 _ENCRYPTED: Final = {"ssh": True, "https": True, "http": False}
+_NOT_KNOWN: Final = Unknown(UnknownReason.NOT_EVALUATED, "what stands before the cluster is not known")
 _GROUP, _ENTRY = "NetworkRule", "WebEntry"
 
 
@@ -60,8 +62,8 @@ def _entry(whole: str, ways: list[Way], grouping: Grouping) -> Entry | None:
         reached = any_of(addressed(resource, grouping.index) for resource in own)
         let_in = any_of(way.is_open for way in groups) if groups else True
         answer = _strongest(answer, _through_network(all_of((reached, let_in)), reached, groups, own[0], grouping))
-    if answer is None and own[0].type.startswith("aws_"):
-        # All ways to things of AWS are known, unless something was not read.
+    if answer is None and own[0].type.startswith("aws_") and own[0].type not in _MAY_HAVE_ADDRESSES:
+        # All ways to these are known, unless something was not read.
         is_all = grouping.index.graph.complete
         return Entry(is_open=False) if is_all else None
     return answer
@@ -77,18 +79,17 @@ def _opened(ways: list[Way]) -> Entry | None:
     if not ways:
         return None
     is_open = any_of(way.is_open for way in ways)
-    if is_open is False:
-        return Entry(is_open=False)
-    way = next(way for way in ways if way.is_open is is_open or way.is_open is not False)
-    word = "lets everybody in" if is_open is True else "may let everybody in, which nobody knows"
+    if is_open is not True:
+        return Entry(is_open)
+    way = next(way for way in ways if way.is_open is True)
     is_call = way.view == "CallPermission"
     return Entry(
         is_open,
-        f"{way.address} {word}",
+        f"{way.address} lets everybody in",
         # The interfaces of AWS may be spoken to in plain text too, but those of functions.
         protocol="https" if is_call else "",
         is_encrypted=True if is_call else None,
-        is_authenticated=False if is_open is True else None,
+        is_authenticated=False,
     )
 
 
@@ -98,7 +99,7 @@ def _through_network(is_open: Truth, reached: Truth, groups: list[Way], own: Res
     opening = next((way for way in groups if way.is_open is True), None)
     port, protocol = _through(opening, grouping) if opening is not None else ("", "")
     if reached is True and opening is not None:
-        because = f"It has an address on the internet, and {opening.address} lets everybody in{port}"
+        because = f"{own.address} has an address on the internet, and {opening.address} lets everybody in{port}"
     elif reached is True:
         because = f"{own.address} has an address on the internet"
     elif opening is not None:
@@ -150,6 +151,21 @@ _SPEAKING_HTTP: Final = (
 )
 
 
+# Things of AWS that may have an address on the internet, which nothing here tells.
+_MAY_HAVE_ADDRESSES: Final = frozenset(
+    {
+        "aws_batch_compute_environment",
+        "aws_ecs_task_definition",
+        "aws_eks_fargate_profile",
+        "aws_eks_node_group",
+        "aws_elastic_beanstalk_environment",
+        "aws_emr_cluster",
+        "aws_msk_cluster",
+        "aws_sagemaker_notebook_instance",
+    }
+)
+
+
 def _is_machine_addressed(resource: Resource, index: GraphIndex) -> Truth:
     machine = cast("Machine", VIEWS["Machine"].build(resource, index))
     return machine.has_public_address.value
@@ -187,6 +203,22 @@ def _is_api_public(resource: Resource, _: GraphIndex) -> Truth:
     return negated(any_of(equals(kind, "PRIVATE") for kind in leaves))
 
 
+def _is_template_addressed(resource: Resource, index: GraphIndex) -> Truth:
+    """Whether the template of a group gives its machines public addresses."""
+    named = dict.fromkeys(address for path in _TEMPLATES for address in Source(resource).references(path))
+    templates = [found for address in named if (found := index.find(address)) is not None]
+    known = [item for item in templates if item.type in _ADDRESSES]
+    if not known:
+        return Unknown(UnknownReason.NOT_EVALUATED, "the template of the machines is not in sight")
+    return any_of(_is_machine_addressed(item, index) for item in known)
+
+
+def _is_transfer_public(resource: Resource, _: GraphIndex) -> Truth:
+    own = Source(as_written(resource))
+    # docs.aws.amazon.com/transfer/latest/APIReference/API_CreateServer.html: public unless it is said.
+    return equals(own.text("endpoint_type").value, "PUBLIC") if own.is_written("endpoint_type") else True
+
+
 def _always(_: Resource, __: GraphIndex) -> Truth:
     return True
 
@@ -197,6 +229,7 @@ _ADDRESSES: Final[Mapping[str, Callable[[Resource, GraphIndex], Truth]]] = {
     "aws_api_gateway_rest_api": _is_api_public,
     "aws_apigatewayv2_api": _is_not_internal("disable_execute_api_endpoint"),
     "aws_apprunner_service": _always,
+    "aws_autoscaling_group": _is_template_addressed,
     "aws_appsync_graphql_api": _always,
     "aws_cloudfront_distribution": _says("enabled", unless=True),
     "aws_cognito_user_pool": _always,
@@ -215,4 +248,6 @@ _ADDRESSES: Final[Mapping[str, Callable[[Resource, GraphIndex], Truth]]] = {
     "aws_redshift_cluster": _is_endpoint_public,
     "aws_redshiftserverless_workgroup": _is_endpoint_public,
     "aws_spot_instance_request": _is_machine_addressed,
+    "aws_transfer_server": _is_transfer_public,
 }
+_TEMPLATES: Final = ("launch_template", "launch_configuration", "mixed_instances_policy")

@@ -1,6 +1,6 @@
 """The flows that a draft finds, each with how surely it is one, so that of several reasons the best is told. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum
 
 from msgspec import Struct
@@ -12,10 +12,12 @@ from pavior.threatmodels.model import Flow
 class Surety(IntEnum):
     """How surely data flows where something was found, the least sure first."""
 
-    MENTIONED = 0
-    CONFIGURED = 1
-    ALLOWED = 2
-    WIRED = 3
+    # What encrypts something is only told where nothing else is known of it.
+    ENCRYPTED = 0
+    MENTIONED = 1
+    CONFIGURED = 2
+    ALLOWED = 3
+    WIRED = 4
 
 
 class FoundFlow(Struct, frozen=True):
@@ -43,7 +45,8 @@ def write_flows(found: Iterable[FoundFlow]) -> tuple[Flow, ...]:
         pair = (flow.source, flow.target)
         if flow.source != flow.target:
             best[pair] = _better(best[pair], flow) if pair in best else flow
-    kept = {pair: flow for pair, flow in best.items() if not _is_idle(flow, best)}
+    used = {end for flow in best.values() if flow.surety is not Surety.ENCRYPTED for end in (flow.source, flow.target)}
+    kept = {pair: flow for pair, flow in best.items() if not _is_idle(flow, best, used)}
     ids = distinct_ids({f"{source} {target}": slug(f"{source}-to-{target}") for source, target in kept})
     return tuple(_written(ids[f"{source} {target}"], flow) for (source, target), flow in kept.items())
 
@@ -55,7 +58,9 @@ def _better(one: FoundFlow, other: FoundFlow) -> FoundFlow:
     return one if one.surety > other.surety else other
 
 
-def _is_idle(flow: FoundFlow, best: Mapping[tuple[str, str], FoundFlow]) -> bool:
+def _is_idle(flow: FoundFlow, best: Mapping[tuple[str, str], FoundFlow], used: Collection[str]) -> bool:
+    if flow.surety is Surety.ENCRYPTED:
+        return flow.target in used
     back = best.get((flow.target, flow.source))
     return flow.surety is Surety.MENTIONED and back is not None and back.surety > Surety.MENTIONED
 

@@ -12,7 +12,7 @@ from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety
 
 _POLICY: Final = "IdentityPolicy"
-# How actions begin that hand something out; the others take something in.
+# How actions begin that hand something out, as a key does in each use of it; the others take something in.
 # docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _READS: Final = (
     "BatchCheck",
@@ -21,16 +21,21 @@ _READS: Final = (
     "Decrypt",
     "Describe",
     "Download",
+    "Encrypt",
+    "GenerateDataKey",
     "Get",
     "Head",
     "List",
     "Query",
+    "ReEncrypt",
     "Read",
     "Receive",
     "Scan",
     "Search",
     "Select",
+    "Sign",
     "Subscribe",
+    "Verify",
     "View",
 )
 # Part of taking a message out of a queue.
@@ -94,9 +99,11 @@ def _flows(runner: str, store: str, actions: list[str], address: str) -> Iterato
     reads = [action for action in known if _is_read(action) is not False]
     writes = [action for action in known if _is_read(action) is not True]
     if reads:
-        yield FoundFlow(store, runner, f"{address} allows {_told(reads)}", Surety.ALLOWED, is_authenticated=True)
+        yield FoundFlow(store, runner, f"{address} allows {told_actions(reads)}", Surety.ALLOWED, is_authenticated=True)
     if writes:
-        yield FoundFlow(runner, store, f"{address} allows {_told(writes)}", Surety.ALLOWED, is_authenticated=True)
+        yield FoundFlow(
+            runner, store, f"{address} allows {told_actions(writes)}", Surety.ALLOWED, is_authenticated=True
+        )
 
 
 def _is_read(action: str) -> bool | None:
@@ -107,7 +114,8 @@ def _is_read(action: str) -> bool | None:
     return None if name.startswith("*") or not name else False
 
 
-def _told(actions: list[str]) -> str:
+def told_actions(actions: list[str]) -> str:
+    """The first few, and how many more there are."""
     more = len(actions) - _TOLD_ACTIONS
     shown = ", ".join(actions[:_TOLD_ACTIONS])
     return f"{shown} and {more} more" if more > 0 else shown

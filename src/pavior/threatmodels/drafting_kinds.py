@@ -165,13 +165,40 @@ _STORES: Final = {
 _OUTSIDERS: Final = {"aws_iam_user": "User"}
 # What completes something else, and stands for itself where nobody is there that it completes.
 _WHEN_ALONE: Final = {
-    "aws_iam_role": "Role",
+    "aws_iam_role": "Program with the role",
     "aws_launch_configuration": "Machines",
     "aws_launch_template": "Machines",
     "aws_ecs_task_definition": "Task",
     "aws_batch_job_definition": "Job",
     "google_compute_instance_template": "Machines",
 }
+
+# What a store holds, where it is not what the service was made to keep; nothing of its own in the last.
+_OF_SECRETS: Final = (
+    "aws_kms_key",
+    "aws_secretsmanager_secret",
+    "azurerm_key_vault",
+    "google_kms_crypto_key",
+    "google_secret_manager_secret",
+    "Secret",
+)
+_OF_LOGS: Final = (
+    "aws_cloudtrail",
+    "aws_cloudwatch_log_group",
+    "azurerm_log_analytics_workspace",
+    "google_logging_project_bucket_config",
+)
+_OF_SOURCE: Final = (
+    "aws_codecommit_repository",
+    "aws_ecr_repository",
+    "azurerm_container_registry",
+    "google_artifact_registry_repository",
+    "google_container_registry",
+)
+DATA, SECRETS, LOGS, PROGRAMS = "data", "secrets", "logs", "programs"
+HOLDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {**dict.fromkeys(_OF_SECRETS, SECRETS), **dict.fromkeys(_OF_LOGS, LOGS), **dict.fromkeys(_OF_SOURCE, PROGRAMS)}
+)
 
 MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
@@ -266,8 +293,11 @@ NAMED_BY_ITS_WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "aws_iam_instance_profile": ("instance_profile",),
         "aws_iam_policy": ("policy_arn",),
         "aws_iam_role": ("role",),
+        "aws_alb_target_group": ("action",),
         "aws_launch_configuration": ("launch_configuration",),
         "aws_launch_template": ("launch_template",),
+        # Those of a listener: others name it to be reached through it.
+        "aws_lb_target_group": ("action",),
         "aws_network_interface": ("network_interface",),
         "aws_rds_cluster_parameter_group": ("parameter_group",),
         "aws_redshift_subnet_group": ("subnet_group",),

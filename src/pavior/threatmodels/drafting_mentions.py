@@ -22,12 +22,12 @@ class _Saying(Struct, frozen=True):
 
 # Words of an attribute's path to what they say, the first that fits.
 _SAYINGS: Final[Mapping[str, _Saying]] = {
-    "kms": _Saying("{one} is encrypted with {other}", Surety.CONFIGURED),
-    "encryption": _Saying("{one} is encrypted with {other}", Surety.CONFIGURED),
+    "kms": _Saying("{one} is encrypted with {other}", Surety.ENCRYPTED),
+    "encryption": _Saying("{one} is encrypted with {other}", Surety.ENCRYPTED),
     "dead_letter": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "redrive": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
-    "environment": _Saying("the environment of {one} names {other}", Surety.CONFIGURED),
-    "container_definitions": _Saying("the containers of {one} name {other}", Surety.CONFIGURED),
+    "environment": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
+    "container_definitions": _Saying("The containers of {one} name {other}", Surety.CONFIGURED),
     "log": _Saying("{one} writes its log to {other}", Surety.CONFIGURED),
     "replication": _Saying("{one} is copied to {other}", Surety.CONFIGURED),
 }

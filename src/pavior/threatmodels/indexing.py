@@ -17,6 +17,7 @@ class ModelIndex:
         self._classes = {item.id: item.data_class for item in model.assets}
         self.boundary_kinds = frozenset(item.kind for item in model.boundaries)
         self._around: dict[str, tuple[Boundary, ...]] = {}
+        self._crossed: dict[str, tuple[Boundary, ...]] = {}
         self._types: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -56,11 +57,14 @@ class ModelIndex:
 
     def crossed(self, flow: Flow) -> tuple[Boundary, ...]:
         """The boundaries of which one end of the flow is within and the other is not."""
-        ends = self.elements.get(flow.source), self.elements.get(flow.target)
-        if ends[0] is None or ends[1] is None:
-            return ()
-        source, target = ({item.id: item for item in self.around(end)} for end in ends if end is not None)
-        return tuple(item for id_, item in {**source, **target}.items() if (id_ in source) != (id_ in target))
+        if flow.id not in self._crossed:
+            source, target = ({item.id: item for item in self._around_end(end)} for end in (flow.source, flow.target))
+            both = {**source, **target}
+            self._crossed[flow.id] = tuple(item for id_, item in both.items() if (id_ in source) != (id_ in target))
+        return self._crossed[flow.id]
+
+    def _around_end(self, id_: str) -> tuple[Boundary, ...]:
+        return self.around(self.elements[id_]) if id_ in self.elements else ()
 
     def kinds_crossed(self, flow: Flow) -> frozenset[BoundaryKind]:
         """Of the boundaries that a flow crosses; with the internet when just one end is there."""

@@ -5,13 +5,15 @@ A threat says what it applies to with the words of `library_model` alone. Nothin
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pavior.content
 from pavior.content import load_controls
+from pavior.content.packs import OWN_THREATS_FOLDER, Pack
 from pavior.kernel.errors import InvalidError
 from pavior.policy.model import Control
 from pavior.resources.views import VIEWS
@@ -51,21 +53,43 @@ _PUBLICATION_FIELDS = frozenset({"title", "edition", "address", "ids"})
 E = TypeVar("E", bound=StrEnum)
 
 
-def load_library(controls: Iterable[Control] | None = None, folder: Path = THREATS_FOLDER) -> tuple[LibraryThreat, ...]:
-    """Every threat of a folder, by id.
+def load_library(controls: Iterable[Control] | None = None, packs: Iterable[Pack] = ()) -> tuple[LibraryThreat, ...]:
+    """Every threat that comes with Pavior, and those of packs, by id.
 
     Args:
         controls: All that there are; a threat may name only these. None for those that come with Pavior.
+        packs: May hold threats of their own, whose ids begin with the name of the pack, and publications. No rule of
+            theirs is run.
 
     Raises:
         InvalidError: `threat-invalid`, naming the file: also when it names a control that does not exist.
     """
     known = {control.id: frozenset(control.types) for control in (load_controls() if controls is None else controls)}
-    publications = _read(folder / PUBLICATIONS_FILE)
+    publications = _read(THREATS_FOLDER / PUBLICATIONS_FILE)
+    found = [*_load(THREATS_FOLDER, known, publications, prefix="")]
+    for pack in packs:
+        folder = pack.folder / OWN_THREATS_FOLDER
+        if folder.is_dir():
+            own = folder / PUBLICATIONS_FILE
+            both = {**publications, **_read(own)} if own.exists() else publications
+            found.extend(_load(folder, known, both, prefix=f"{pack.name}-"))
+    for before, item in pairwise(sorted(found, key=lambda item: item.id)):
+        if before.id == item.id:
+            raise _invalid(THREATS_FOLDER / item.id.replace("-", "_"), "a threat of a pack is called the same.")
+    return tuple(sorted(found, key=lambda item: item.id))
+
+
+def _load(
+    folder: Path, known: Mapping[str, frozenset[str]], publications: Mapping[str, Any], *, prefix: str
+) -> Iterator[LibraryThreat]:
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
     if not folders:
         raise _invalid(folder, "it holds no threat.")
-    return tuple(_Reader(path / THREAT_FILE, known, publications).threat() for path in folders)
+    for path in folders:
+        threat = _Reader(path / THREAT_FILE, known, publications).threat()
+        if not threat.id.startswith(prefix):
+            raise _invalid(path / THREAT_FILE, f"its id must begin with the name of the pack: {prefix}...")
+        yield threat
 
 
 class _Reader:

@@ -1,7 +1,7 @@
 """A threat that is known before any system is looked at, and what it applies to. Nothing in it is evaluated. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pavior.threatmodels.model import BoundaryKind, DataClass, ElementKind, ThreatCategory
@@ -98,7 +98,7 @@ class LibraryThreat:
     flows: tuple[FlowCondition, ...]
     boundaries: tuple[BoundaryKind, ...]
     controls: tuple[str, ...]
-    asked_types: Mapping[str, frozenset[str]]
+    asked_types: Mapping[str, frozenset[str]] = field(repr=False)
     requirements: tuple[str, ...]
     test: str
     sources: tuple[ThreatSource, ...]

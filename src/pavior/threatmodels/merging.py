@@ -7,8 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import count, islice
 from typing import TypeVar
 
+from pavior.threatmodels.drafting_catalog import CALLERS
+from pavior.threatmodels.drafting_names import MAXIMUM_ID
 from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, ThreatModel
 
 Inferable = TypeVar("Inferable", bound=Boundary | Element | Flow)
@@ -17,7 +20,7 @@ _UNIQUE_KINDS = (BoundaryKind.INTERNET, BoundaryKind.ACCOUNT, BoundaryKind.CLUST
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MergedItem:
     """One item of a model.
 
     Args:
@@ -40,14 +43,18 @@ class Merged:
         vanished: What nobody confirmed, and the draft no longer found; it is taken away.
         missing: What people wrote or confirmed, and nothing of it was found; it stays.
         unseen: What the draft did not find, where not everything could be read; it stays.
+        wider: Threats that people wrote, which could happen at more places than they said.
+        covered: Threats of the library that people wrote in words of their own.
     """
 
     model: ThreatModel
-    appeared: tuple[Item, ...] = ()
-    changed: tuple[Item, ...] = ()
-    vanished: tuple[Item, ...] = ()
-    missing: tuple[Item, ...] = ()
-    unseen: tuple[Item, ...] = ()
+    appeared: tuple[MergedItem, ...] = ()
+    changed: tuple[MergedItem, ...] = ()
+    vanished: tuple[MergedItem, ...] = ()
+    missing: tuple[MergedItem, ...] = ()
+    unseen: tuple[MergedItem, ...] = ()
+    wider: tuple[MergedItem, ...] = ()
+    covered: tuple[MergedItem, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -81,7 +88,7 @@ class _Merging:
         self._is_complete = is_complete
         self._dismissed = {item.id for item in model.dismissed}
         self._held = _held_by_people(model)
-        self._told: dict[str, list[Item]] = defaultdict(list)
+        self._told: dict[str, list[MergedItem]] = defaultdict(list)
         self._places = _match_elements(model, draft, moved)
         self._around = _match_boundaries(model, draft, self._places)
 
@@ -144,7 +151,7 @@ class _Merging:
         # People name what is worth protecting; a draft has a word for it only where nobody did.
         if self._model.assets:
             return self._model.assets
-        self._told["appeared"].extend(Item("assets", item.id, item.title) for item in self._draft.assets)
+        self._told["appeared"].extend(MergedItem("assets", item.id, item.title) for item in self._draft.assets)
         return self._draft.assets
 
     def _known_assets(self, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,7 +160,7 @@ class _Merging:
 
     def _tell_missing(self, found: Collection[str]) -> None:
         self._told["missing"].extend(
-            Item("elements", item.id, item.title)
+            MergedItem("elements", item.id, item.title)
             for item in self._model.elements
             if not item.inferred and item.resources and item.id not in found and self._is_complete
         )
@@ -174,16 +181,16 @@ class _Merging:
             elif new is not None:
                 kept.append(new)
                 if new != replace(item, line=0):
-                    self._told["changed"].append(Item(section, item.id, title(new)))
+                    self._told["changed"].append(MergedItem(section, item.id, title(new)))
             elif item.id in self._held:
                 kept.append(item)
-                self._told["missing"].append(Item(section, item.id, title(item)))
+                self._told["missing"].append(MergedItem(section, item.id, title(item)))
             elif self._is_complete:
-                self._told["vanished"].append(Item(section, item.id, title(item)))
+                self._told["vanished"].append(MergedItem(section, item.id, title(item)))
             else:
                 kept.append(item)
-                self._told["unseen"].append(Item(section, item.id, title(item)))
-        self._told["appeared"].extend(Item(section, item.id, title(item)) for item in found.values())
+                self._told["unseen"].append(MergedItem(section, item.id, title(item)))
+        self._told["appeared"].extend(MergedItem(section, item.id, title(item)) for item in found.values())
         return (*kept, *found.values())
 
 
@@ -212,26 +219,41 @@ def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, 
     found: dict[str, str] = {}
     for element in draft.elements:
         if not element.resources:
-            found[element.id] = element.id if element.id in ids else outsiders.get(element.boundary, element.id)
-            continue
-        own = element.resources[0]
-        before = moved.get(own, own)
-        match = exact.get(own) or exact.get(before)
-        match = match or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
-        found[element.id] = match or element.id
-    return _without_clashes(found, ids, model)
-
-
-def _without_clashes(found: dict[str, str], ids: set[str], model: ThreatModel) -> dict[str, str]:
-    """An id of the draft that something else bears in the model gets a number."""
-    bearers = {item.id: item for item in model.elements}
-    for id_, chosen in found.items():
-        if chosen == id_ and id_ in ids and bearers[id_].resources and not bearers[id_].inferred:
-            number = 2
-            while f"{id_[:60]}-{number}" in ids:
-                number += 1
-            found[id_] = f"{id_[:60]}-{number}"
+            same = element.id if element.id in ids else outsiders.get(element.boundary)
+        else:
+            own = element.resources[0]
+            same = exact.get(own) or exact.get(moved.get(own, own))
+            same = same or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
+        found[element.id] = same or _free(element.id, ids)
+    found.update(_match_neighbours(model, draft, found))
     return found
+
+
+def _match_neighbours(model: ThreatModel, draft: ThreatModel, found: Mapping[str, str]) -> dict[str, str]:
+    """Services of ours that the catalog names, to the one outsider that people wrote with a flow to the same element.
+
+    Only these: that somebody else comes in as well must never be taken for what people know.
+    """
+    near = {item.id for item in draft.boundaries if item.kind is BoundaryKind.ORGANISATION and not item.within}
+    near = {item.id for item in draft.elements if item.boundary in near and item.id.startswith(CALLERS)}
+    outside = {item.id for item in model.elements if item.kind is ElementKind.EXTERNAL_ENTITY and not item.inferred}
+    known: dict[str, list[str]] = defaultdict(list)
+    for flow in model.flows:
+        if flow.source in outside:
+            known[flow.target].append(flow.source)
+    matched = {}
+    for flow in draft.flows:
+        if flow.source in near and flow.source == found[flow.source]:
+            senders = list(dict.fromkeys(known[found[flow.target]]))
+            if len(senders) == 1:
+                matched[flow.source] = senders[0]
+    return matched
+
+
+def _free(id_: str, taken: Collection[str]) -> str:
+    """The id, or with a number where people gave it to something else."""
+    numbered = (f"{id_[: MAXIMUM_ID - 4]}-{number}" for number in count(2))
+    return next(item for item in (id_, *islice(numbered, len(taken) + 1)) if item not in taken)
 
 
 def _anybody(model: ThreatModel) -> dict[str, str]:

@@ -103,7 +103,8 @@ def _exposure(places: tuple[str, ...], index: ModelIndex) -> Iterator[tuple[int,
         yield 1, f"everybody reaches {public[0]}"
     elif from_internet:
         yield 1, f"{from_internet[0]} crosses to the internet"
-    if any(len(index.crossed(flow)) >= MANY_CROSSINGS for id_, flow in touching.items() if id_ in places):
+    among = [index.flows[place] for place in places if place in index.flows]
+    if any(len(index.crossed(flow)) >= MANY_CROSSINGS for flow in among):
         yield 1, f"a flow crosses {MANY_CROSSINGS} boundaries or more"
     is_inside = elements and all(element.is_public is False for element in elements)
     if is_inside and not any(index.crossed(flow) for flow in touching.values()) and not from_internet:
@@ -111,10 +112,11 @@ def _exposure(places: tuple[str, ...], index: ModelIndex) -> Iterator[tuple[int,
 
 
 def _impact(threat: Threat, index: ModelIndex, least: int) -> tuple[int, tuple[str, ...]]:
-    highest = index.highest_class({*threat.assets, *index.assets_at(threat.places)})
-    # Where nobody says what data it is, it may be anybody's.
-    by_data = DATA_IMPACTS[threat.category][(highest or DataClass.CONFIDENTIAL).rank]
-    what = f"{threat.category} of {highest} data" if highest else f"{threat.category}, and nobody says of what data"
-    if by_data >= least:
-        return by_data, (f"impact {by_data}: {what}",)
-    return least, (f"impact {least} whatever the data",)
+    known = index.highest_class({*threat.assets, *index.assets_at(threat.places)})
+    # Where nobody says what data it is, it may be any of the system, and else anybody's.
+    assumed = known or index.highest_class(index.assets_at(())) or DataClass.CONFIDENTIAL
+    by_data = DATA_IMPACTS[threat.category][assumed.rank]
+    if by_data < least:
+        return least, (f"impact {least} whatever the data",)
+    doubt = "" if known else "; nobody says which data is there"
+    return by_data, (f"impact {by_data}: {threat.category} of {assumed} data{doubt}",)

@@ -73,6 +73,7 @@ class ThreatStanding:
         checked_at: When it was judged last.
         modelled_at: When it was first known in this environment.
         state_after: How it stands from `until` on.
+        reopened_at: Since when it is open, where it was mitigated or accepted before; None of all others.
     """
 
     service: str
@@ -91,6 +92,7 @@ class ThreatStanding:
     controls: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     state_after: ThreatState = ThreatState.OPEN
+    reopened_at: datetime | None = None
 
     def at(self, now: datetime) -> "ThreatStanding":
         """How it stands at `now`, also if nothing ran since its acceptance ended. The end itself is too late."""
@@ -104,6 +106,7 @@ class ThreatStanding:
             until=None,
             since=self.until,
             evidence=evidence,
+            reopened_at=self.until if self.state_after is ThreatState.OPEN else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""Rows of threat models and of how their threats stand. What is read is as it stands at the moment of asking."""
+"""Rows of how threats stand and stood. What is read is as it stands at the moment of asking."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,18 +11,17 @@ import sqlalchemy as sa
 from pavior.kernel.clock import format_if_any, format_instant, parse_if_any, parse_instant
 from pavior.kernel.pages import Page, PageRequest
 from pavior.kernel.verdicts import Severity
+from pavior.policy.reaching import service_of
 from pavior.storage.database import Transaction
 from pavior.storage.searching import matching
-from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
+from pavior.threatmodels.model import ThreatCategory, ThreatState
 from pavior.threatmodels.standing_model import (
     Evidence,
-    RecordedModel,
     ThreatStanding,
     ThreatStep,
 )
 from pavior.threatmodels.tables import (
     threat_controls,
-    threat_models,
     threat_standings,
     threat_steps,
 )
@@ -30,75 +29,26 @@ from pavior.threatmodels.tables import (
 # Of a threat that a model no longer has, or of a place where nothing is deployed any more.
 _GONE = "gone"
 _STATES = tuple(ThreatState)
-
-
-def record_model(tx: Transaction, recorded: RecordedModel) -> None:
-    """Keep the model of a commit; one that is the latest takes the place of the one that was.
-
-    What a commit holds never changes, so that it was recorded before is no error, and the first moment stays.
-    """
-    of_service = threat_models.c.service == recorded.service
-    if recorded.is_latest:
-        tx.execute(threat_models.update().where(of_service, threat_models.c.is_latest).values(is_latest=False))
-    content = {
-        "digest": recorded.digest,
-        "problem": recorded.problem,
-        "is_inferred": recorded.model is not None and recorded.model.is_inferred,
-        "document": msgspec.to_builtins(recorded.model),
-    }
-    known = tx.execute(
-        threat_models.update()
-        .where(of_service, threat_models.c.commit == recorded.commit)
-        .values(**content, **({"is_latest": True} if recorded.is_latest else {}))
-    )
-    if known.rowcount == 0:
-        tx.execute(
-            threat_models.insert().values(
-                **content,
-                service=recorded.service,
-                commit=recorded.commit,
-                recorded_at=format_instant(recorded.recorded_at),
-                is_latest=recorded.is_latest,
-            )
-        )
-
-
-def forget_latest(tx: Transaction, service: str) -> None:
-    """Main holds no model any more; those of earlier commits are kept."""
-    tx.execute(
-        threat_models.update()
-        .where(threat_models.c.service == service, threat_models.c.is_latest)
-        .values(is_latest=False)
-    )
-
-
-def model_of_commit(tx: Transaction, service: str, commit: str) -> RecordedModel | None:
-    """None when it has none, or nobody read it."""
-    statement = threat_models.select().where(threat_models.c.service == service, threat_models.c.commit == commit)
-    row = tx.execute(statement).mappings().first()
-    return None if row is None else _recorded(row)
-
-
-def latest_model(tx: Transaction, service: str) -> RecordedModel | None:
-    """That of main, as it was when main moved last."""
-    return latest_models(tx, (service,)).get(service)
-
-
-def latest_models(tx: Transaction, services: Collection[str]) -> dict[str, RecordedModel]:
-    """By service; one whose main holds none is absent."""
-    statement = threat_models.select().where(threat_models.c.is_latest, threat_models.c.service.in_(sorted(services)))
-    return {row["service"]: _recorded(row) for row in tx.execute(statement).mappings()}
+# SQLite takes 32,766 variables in one statement; older ones 999.
+_IDS_AT_ONCE = 500
 
 
 def write_standings(tx: Transaction, environment: str, standings: Sequence[ThreatStanding]) -> None:
-    """Let these be all that stand in `orders/dev`, in place of what was there."""
+    """Let these be all that stand in `orders/dev`. What stands as it did is not written again."""
+    known = {item.threat: item for item in list_in_environment(tx, environment)}
+    changed = [item for item in standings if known.get(item.threat) != item]
+    kept = {item.threat for item in standings} - {item.threat for item in changed}
+    replaced = sorted(set(known) - kept)
     for table in (threat_standings, threat_controls):
-        tx.execute(table.delete().where(table.c.environment == environment))
-    if standings:
-        tx.execute(threat_standings.insert(), [_row(item) for item in standings])
+        of_environment = table.c.environment == environment
+        for start in range(0, len(replaced), _IDS_AT_ONCE):
+            some = replaced[start : start + _IDS_AT_ONCE]
+            tx.execute(table.delete().where(of_environment, table.c.threat.in_(some)))
+    if changed:
+        tx.execute(threat_standings.insert(), [_row(item) for item in changed])
     controls = [
         {"service": item.service, "environment": item.environment, "threat": item.threat, "control": control}
-        for item in standings
+        for item in changed
         for control in dict.fromkeys(item.controls)
     ]
     if controls:
@@ -133,6 +83,24 @@ def append_steps(tx: Transaction, environment: str, steps: Iterable[ThreatStep])
             }
         )
     tx.execute(threat_steps.insert(), values)
+
+
+def last_known_states(tx: Transaction, environment: str, threats: Collection[str]) -> dict[str, ThreatState]:
+    """How each of these stood in `orders/dev` when somebody last knew; what was gone meanwhile is absent."""
+    columns = threat_steps.c
+    known = [item.value for item in _STATES if item is not ThreatState.NOT_EVALUATED]
+    statement = (
+        sa.select(columns.threat, columns.state)
+        .where(
+            columns.environment == environment,
+            columns.service == service_of(environment),
+            columns.threat.in_(sorted(threats)),
+            columns.state.in_([*known, _GONE]),
+        )
+        .order_by(columns.threat, columns.number)
+    )
+    last: dict[str, str] = dict(tx.execute(statement).tuples().all())
+    return {threat: ThreatState(state) for threat, state in last.items() if state != _GONE}
 
 
 def list_in_environment(tx: Transaction, environment: str) -> tuple[ThreatStanding, ...]:
@@ -208,6 +176,31 @@ def state_at(now: datetime) -> sa.ColumnElement[str]:
     # Instants of one form sort as text.
     is_over = sa.and_(threat_standings.c.until.is_not(None), threat_standings.c.until <= format_instant(now))
     return sa.case((is_over, threat_standings.c.state_after), else_=threat_standings.c.state)
+
+
+def is_reopened(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a row of `threat_standings` is open at `now`, and was mitigated or accepted before."""
+    columns = threat_standings.c
+    has_ended = sa.and_(columns.until <= format_instant(now), columns.state_after == ThreatState.OPEN.value)
+    return sa.or_(columns.reopened_at.is_not(None), has_ended)
+
+
+def list_reopened(
+    tx: Transaction, services: Collection[str], now: datetime, *, limit: int
+) -> tuple[ThreatStanding, ...]:
+    """The threats of these services that are open at `now` and were mitigated or accepted before, the worst first."""
+    statement = (
+        threat_standings.select()
+        .where(threat_standings.c.service.in_(sorted(services)), is_reopened(now))
+        .order_by(
+            threat_standings.c.severity_rank.desc(),
+            threat_standings.c.since,
+            threat_standings.c.environment,
+            threat_standings.c.threat,
+        )
+        .limit(limit)
+    )
+    return tuple(_standing(row).at(now) for row in tx.execute(statement).mappings())
 
 
 def is_stopped_by(control: str) -> sa.ColumnElement[bool]:
@@ -301,18 +294,6 @@ def list_steps(
     return Page(tuple(_step(row) for row in tx.execute(statement).mappings()), int(total), page.offset)
 
 
-def _recorded(row: Mapping[Any, Any]) -> RecordedModel:
-    return RecordedModel(
-        service=row["service"],
-        commit=row["commit"],
-        digest=row["digest"],
-        recorded_at=parse_instant(row["recorded_at"]),
-        is_latest=bool(row["is_latest"]),
-        model=msgspec.convert(row["document"], ThreatModel | None),
-        problem=row["problem"],
-    )
-
-
 def _row(standing: ThreatStanding) -> dict[str, Any]:
     return {
         "service": standing.service,
@@ -328,6 +309,7 @@ def _row(standing: ThreatStanding) -> dict[str, Any]:
         "until": format_if_any(standing.until),
         "state_after": standing.state_after.value,
         "since": format_instant(standing.since),
+        "reopened_at": format_if_any(standing.reopened_at),
         "checked_at": format_instant(standing.checked_at),
         "modelled_at": format_instant(standing.modelled_at),
         "controls": list(standing.controls),
@@ -353,6 +335,7 @@ def _standing(row: Mapping[Any, Any]) -> ThreatStanding:
         controls=tuple(row["controls"]),
         evidence=msgspec.convert(row["evidence"], tuple[Evidence, ...]),
         state_after=ThreatState(row["state_after"]),
+        reopened_at=parse_if_any(row["reopened_at"]),
     )
 
 

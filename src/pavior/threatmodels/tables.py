@@ -44,6 +44,8 @@ threat_standings = sa.Table(
     # How it stands from then on, whether or not anything runs at that moment.
     sa.Column("state_after", sa.String(20), nullable=False),
     sa.Column("since", sa.String(32), nullable=False),
+    # Set while it is open and was mitigated or accepted before.
+    sa.Column("reopened_at", sa.String(32)),
     sa.Column("checked_at", sa.String(32), nullable=False),
     # When the threat was first known in this environment: what is found later was predicted by it.
     sa.Column("modelled_at", sa.String(32), nullable=False),
@@ -65,7 +67,6 @@ threat_steps = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("because", sa.Text, nullable=False),
     sa.Column("commit", sa.String(64), nullable=False),
-    sa.Index("ix_threat_steps_at", "at"),
     info={APPEND_ONLY: True},
 )
 
@@ -89,4 +90,16 @@ threat_test_cases = sa.Table(
     sa.Column("name", sa.String(500), primary_key=True),
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("reported_at", sa.String(32), nullable=False),
+)
+
+# What controls that stop a threat said at the last look, so that a waiver or a test report need not ask them again.
+threat_verdicts = sa.Table(
+    "threat_verdicts",
+    metadata,
+    sa.Column("environment", sa.String(200), primary_key=True),
+    sa.Column("observed_at", sa.String(32), nullable=False),
+    # Controls that were asked about all that is there, seen whole.
+    sa.Column("asked", sa.JSON, nullable=False),
+    # Control to a list of subject, outcome, and path where that is known.
+    sa.Column("document", sa.JSON, nullable=False),
 )

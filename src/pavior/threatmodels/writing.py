@@ -1,4 +1,4 @@
-"""Writes `threatmodel.yaml` as a person would: whole, or item by item for an edit. Pure."""
+"""Writes `threatmodel.yaml` as a person would. Pure."""
 
 import json
 import re
@@ -36,7 +36,7 @@ NEEDED_SECTIONS = ("assets", "threats")
 _WIDTH = 110
 # Begins with a letter or digit and holds nothing that ends it; in [ ] some more may not stand in it.
 _PLAIN = re.compile(r"[^\W_](?:[^:#]|:(?=\S)|(?<=\S)#)*")
-_FLOW_INDICATORS = re.compile(r"[,\[\]{}]")
+_FLOW_INDICATORS = re.compile(r"[,?\[\]{}]")
 # Readers of YAML 1.1 take these for yes and no.
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
 

@@ -23,7 +23,10 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Coverage, Evaluation
 from pavior.resources.model import GraphFormat, ResourceGraph
 from pavior.storage.database import Transaction
+from pavior.threatmodels.predicting import predictions_of
+from pavior.threatmodels.reading import THREAT_MODEL_FILE
 from pavior.workflows.platform import Platform
+from pavior.workflows.record_threats import read_model, record_main_model
 from pavior.workflows.repository_folders import RepositoryFolder, find_repositories
 
 MAXIMUM_NAME_CHARACTERS = 63
@@ -168,6 +171,14 @@ class AdoptRepository:
         elif kept != service:
             catalog.update_service(transaction, service)
         catalog_service.record_reading(transaction, service.repository, examined.reading)
+        threat_model = read_model(
+            examined.folder.find(THREAT_MODEL_FILE),
+            service=service.name,
+            commit="",
+            controls=platform.controls,
+            now=now,
+        )
+        record_main_model(transaction, service.name, threat_model)
         observed = findings.observe(
             transaction,
             service=service.name,
@@ -179,6 +190,7 @@ class AdoptRepository:
             waivers=(),
             now=now,
             live_resources=examined.addresses,
+            threat_of=predictions_of(threat_model.model if threat_model else None),
         )
         has_changed = kept != service or before != catalog.list_repository_entities(transaction, service.repository)
         if has_changed or observed.opened or observed.reopened or observed.fixed:

@@ -19,6 +19,7 @@ from pavior.reports.scopes import change_scope
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
 from pavior.storage.failures import concerns_storage
+from pavior.threatmodels import evidence_store, model_store
 from pavior.workflows.approvers import who_still_approve
 from pavior.workflows.change_secrets import (
     apply_run_id,
@@ -31,11 +32,13 @@ from pavior.workflows.change_secrets import (
 from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
+from pavior.workflows.judge_threats import judge_places
 from pavior.workflows.keep_state import keep_applied_state, require_unlocked
 from pavior.workflows.observe_environment import observe_environment
 from pavior.workflows.overrides_in_force import find_basis
 from pavior.workflows.plan_change import require_not_behind, stack_of
 from pavior.workflows.platform import Platform
+from pavior.workflows.record_threats import read_model_of_commit
 from pavior.workflows.running import Running, require_text
 from pavior.workflows.settle_environment import refresh_catalog, settle_destroyed
 
@@ -215,12 +218,23 @@ class ApplyChange:
             if concerns_storage(error):
                 raise
             # It is applied all the same: what is not known is said, and the rest is done.
+            running.patiently(lambda: self._forget_look(environment, service))
             line = f"It could not be looked at: {error.code}: {error.summary}"
             running.say("verify", line, level="warning")
             return self.platform.mask(f"{line} {error.fix}")
         for line in observation.lines:
             running.say("verify", line)
         return observation.unverified
+
+    def _forget_look(self, environment: Environment, service: Service) -> None:
+        """What was seen there before the apply says nothing of the threats to what is there now."""
+        platform = self.platform
+        recorded = read_model_of_commit(platform, service, environment.commit)
+        with platform.database.transaction() as transaction:
+            if recorded is not None:
+                model_store.record_model(transaction, recorded)
+            evidence_store.forget_verdicts(transaction, environment.id)
+            judge_places(transaction, [environment.id], platform.clock.now())
 
     def _merge(self, change_id: str) -> Json:
         with self.platform.database.snapshot() as transaction:

@@ -31,6 +31,7 @@ from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
 from pavior.workflows.open_change import open_in
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
+from pavior.workflows.record_threats import read_model_of_commit, record_main_model
 from pavior.workflows.running import Running, enqueue_run, require_text
 
 CREATE_SERVICE = "create_service"
@@ -198,11 +199,13 @@ class CreateService:
             surface=Surface(require_text(payload, "surface")),
         )
         commit = platform.forge.head(service.repository)
+        threat_model = read_model_of_commit(platform, service, commit)
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
             if catalog.find_service(transaction, service.name) is None:
                 catalog_service.register_service(transaction, service)
                 catalog_service.record_catalog(transaction, service.repository, tree.files)
+                record_main_model(transaction, service.name, threat_model)
                 for position, (stage, is_production) in enumerate(path.environments):
                     made = _environment(platform, path, service.name, stage, is_production=is_production, now=now)
                     store.insert_environment(transaction, made, position)

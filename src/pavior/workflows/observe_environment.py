@@ -26,8 +26,12 @@ from pavior.policy.model import Control, Decision, Evaluation
 from pavior.resources.drift import ResourceDrift, compare
 from pavior.resources.model import Resource, ResourceGraph
 from pavior.storage.database import Transaction
+from pavior.threatmodels import model_store
+from pavior.threatmodels.predicting import predictions_of
 from pavior.workflows.follow_waivers import end_what_is_over
+from pavior.workflows.judge_threats import judge_threats, keep_verdicts, tell_turns
 from pavior.workflows.platform import Platform
+from pavior.workflows.record_threats import read_model_of_commit
 
 # One that is verified is still being applied.
 _APPLIED = (ChangeStatus.APPLYING, ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
@@ -72,6 +76,7 @@ def observe_environment(
     with platform.database.snapshot() as transaction:
         state = platform.vault.find(transaction, SealedKind.STATE, environment.id)
         places = _written_places(transaction, environment)
+        threat_model = model_store.model_of_commit(transaction, service.name, environment.commit)
     if state is None:
         raise ConflictError(
             "environment-not-deployed",
@@ -86,7 +91,10 @@ def observe_environment(
     unmet = _unmet(obligations_of, now_there)
     now = platform.clock.now()
     severities = {control.id: control.severity for control in platform.controls}
+    threat_model = threat_model or read_model_of_commit(platform, service, environment.commit)
     with platform.database.transaction() as transaction:
+        if threat_model is not None:
+            model_store.record_model(transaction, threat_model)
         end_what_is_over(transaction, now, environment=environment.id)
         recorded = inventory.record_drift(
             transaction, environment.id, drifts, now, broken_controls=broken, severities=severities
@@ -104,14 +112,30 @@ def observe_environment(
             waivers=waivers.list_in_force(transaction, environment.id, now),
             live_resources={item.address for item in live.resources} if live.complete else None,
             change_id=change_id,
+            threat_of=predictions_of(threat_model.model if threat_model else None),
             now=now,
         )
-        current = store.get_environment(transaction, environment.id)
-        store.update_environment(transaction, _status_after(current, drifts, now))
+        current = _status_after(store.get_environment(transaction, environment.id), drifts, now)
+        store.update_environment(transaction, current)
+        keep_verdicts(
+            transaction,
+            environment.id,
+            threat_model.model if threat_model else None,
+            now_there.verdicts,
+            platform.controls,
+            now=now,
+            is_complete=live.complete,
+        )
+        turns = judge_threats(transaction, current, service, now, looked_at=now)
     return Observation(
         unverified=_unverified(unmet, drifts),
         drifts=recorded,
-        lines=(*(_unmet_line(verdict) for verdict in unmet), *_drift_lines(drifts, broken), _summary(now_there, live)),
+        lines=(
+            *(_unmet_line(verdict) for verdict in unmet),
+            *_drift_lines(drifts, broken),
+            *tell_turns(turns),
+            _summary(now_there, live),
+        ),
     )
 
 

@@ -17,7 +17,10 @@ from pavior.inventory import store as inventory
 from pavior.policy import level_store
 from pavior.states import store as states
 from pavior.storage.database import Transaction
+from pavior.threatmodels import evidence_store
+from pavior.workflows.judge_threats import judge_threats
 from pavior.workflows.platform import Platform
+from pavior.workflows.record_threats import read_model_of_commit, record_main_model
 
 # Written by the golden path, with the answers that the repository was made from.
 ANSWERS_FILE = ".pavior/golden-path.yaml"
@@ -30,8 +33,10 @@ def refresh_catalog(platform: Platform, service: Service) -> None:
     head = platform.forge.head(service.repository)
     reading = catalog_service.read_tree(lambda path: platform.forge.read_file(service.repository, head, path))
     parameters = current_parameters(platform, service, head)
+    threat_model = read_model_of_commit(platform, service, head)
     with platform.database.transaction() as transaction:
         catalog_service.record_reading(transaction, service.repository, reading)
+        record_main_model(transaction, service.name, threat_model)
         catalog.update_service(
             transaction, replace(catalog.get_service(transaction, service.name), parameters=parameters)
         )
@@ -91,14 +96,14 @@ def settle_destroyed(
         change_id=change.id,
         now=now,
     )
-    store.update_environment(
-        transaction,
-        replace(
-            environment,
-            status=EnvironmentStatus.DESTROYED,
-            status_detail="",
-            commit="",
-            change_id=change.id,
-            cloud_instance="",
-        ),
+    destroyed = replace(
+        environment,
+        status=EnvironmentStatus.DESTROYED,
+        status_detail="",
+        commit="",
+        change_id=change.id,
+        cloud_instance="",
     )
+    store.update_environment(transaction, destroyed)
+    evidence_store.forget_verdicts(transaction, environment.id)
+    judge_threats(transaction, destroyed, service, now)

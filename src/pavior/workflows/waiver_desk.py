@@ -17,6 +17,7 @@ from pavior.policy.waiver_model import Waiver, WaiverStep
 from pavior.policy.waiver_step_store import insert_step
 from pavior.reports.scopes import environment_scope, service_scope, waiver_scope
 from pavior.storage.database import Transaction
+from pavior.workflows.judge_threats import judge_stopped_by
 from pavior.workflows.platform import Platform
 
 
@@ -82,12 +83,17 @@ class WaiverDesk:
 
 
 def end_excuse(transaction: Transaction, ended: Waiver, now: datetime) -> int:
-    """Let what it excused be open again, but for what others excuse too; how many findings those are."""
+    """Let what it excused be open again, but for what others excuse too; how many findings those are.
+
+    Threats that it let be accepted are judged again.
+    """
     if is_wide(ended.environment):
         others = store.list_in_force_of(transaction, ended.control, now)
     else:
         others = store.list_in_force(transaction, ended.environment, now)
-    return findings.apply_waiver(transaction, ended, others=others)
+    count = findings.apply_waiver(transaction, ended, others=others)
+    judge_stopped_by(transaction, ended.control, ended.environment, now)
+    return count
 
 
 def write_step(

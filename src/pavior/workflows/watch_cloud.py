@@ -7,7 +7,9 @@ from pavior.audit.service import record
 from pavior.environments import store
 from pavior.environments.model import Environment, EnvironmentStatus
 from pavior.kernel.errors import UnavailableError
+from pavior.threatmodels import evidence_store
 from pavior.workflows.clouds import is_forgotten
+from pavior.workflows.judge_threats import judge_places
 from pavior.workflows.platform import Platform
 
 RESTARTED = "Sandbox restarted and forgot it; rebuild it with one action."
@@ -42,6 +44,8 @@ def mark_forgotten(platform: Platform, environment: Environment) -> bool:
             return False
         lost = replace(current, status=EnvironmentStatus.UNKNOWN, status_detail=RESTARTED)
         store.update_environment(transaction, lost)
+        evidence_store.forget_verdicts(transaction, environment.id)
+        judge_places(transaction, [environment.id], now)
         event = Event(
             verb="environment.lost",
             actor="pavior",

@@ -9,7 +9,10 @@ from pavior.runs.model import RunState
 
 
 class FindingShown(Shown):
-    """One weakness. It is excused while `waived_until` has not come."""
+    """One weakness. It is excused while `waived_until` has not come.
+
+    `threat` predicted it when it was found; it is empty when none did, and null when there was no model to ask.
+    """
 
     id: str
     fingerprint: str
@@ -18,6 +21,7 @@ class FindingShown(Shown):
     environment: str
     subject: str
     phase: Phase
+    found_in: Phase
     source: FindingSource
     severity: Severity
     message: str
@@ -32,6 +36,7 @@ class FindingShown(Shown):
     fixed_at: Instant | None
     change_id: str
     triage_reason: str
+    threat: str | None
 
 
 class RunShown(Shown):

@@ -178,6 +178,7 @@ class ThreatFleetShown(Shown):
     teams: list[TeamThreatsShown]
     categories: list[CategoryThreatsShown]
     reopened: int
+    reviews: int
     oldest_at: Instant | None
     newest_at: Instant | None
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("until", sa.String(length=32), nullable=True),
         sa.Column("state_after", sa.String(length=20), nullable=False),
         sa.Column("since", sa.String(length=32), nullable=False),
+        sa.Column("reopened_at", sa.String(length=32), nullable=True),
         sa.Column("checked_at", sa.String(length=32), nullable=False),
         sa.Column("modelled_at", sa.String(length=32), nullable=False),
         sa.Column("controls", sa.JSON(), nullable=False),
@@ -62,8 +63,6 @@ def upgrade() -> None:
         sa.Column("commit", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("service", "environment", "threat", "number", name=op.f("pk_threat_steps")),
     )
-    with op.batch_alter_table("threat_steps", schema=None) as batch_op:
-        batch_op.create_index("ix_threat_steps_at", ["at"], unique=False)
     op.create_table(
         "threat_controls",
         sa.Column("service", sa.String(length=100), nullable=False),
@@ -83,6 +82,14 @@ def upgrade() -> None:
         sa.Column("reported_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("service", "commit", "name", name=op.f("pk_threat_test_cases")),
     )
+    op.create_table(
+        "threat_verdicts",
+        sa.Column("environment", sa.String(length=200), nullable=False),
+        sa.Column("observed_at", sa.String(length=32), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("environment", name=op.f("pk_threat_verdicts")),
+    )
     op.add_column("findings", sa.Column("found_in", sa.String(length=20), server_default="", nullable=False))
     op.add_column("findings", sa.Column("threat", sa.String(length=63), nullable=True))
     op.execute("UPDATE findings SET found_in = phase")
@@ -92,6 +99,7 @@ def downgrade() -> None:
     """Back to the version before; its data is lost."""
     op.drop_column("findings", "threat")
     op.drop_column("findings", "found_in")
+    op.drop_table("threat_verdicts")
     op.drop_table("threat_test_cases")
     op.drop_table("threat_controls")
     op.drop_table("threat_steps")

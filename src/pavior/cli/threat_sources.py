@@ -1,0 +1,69 @@
+"""What a draft is made of: everything at a place, read as `pavior check` reads it, and asked no control."""
+
+from pathlib import Path
+
+from msgspec import structs
+
+from pavior.cli.checking.given_variables import read_given
+from pavior.cli.checking.looking import look
+from pavior.cli.checking.request import CheckRequest
+from pavior.cli.checking.settling import settle
+from pavior.cli.checking.source_files import find_stacks
+from pavior.cli.launcher import CheckTools
+from pavior.kernel.errors import InvalidError, MissingError
+from pavior.resources.model import ResourceGraph, Skipped
+from pavior.threatmodels.drafting_moves import find_moves
+from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, Draft, draft_repository
+
+
+def draft_at(
+    root: Path, tools: CheckTools, *, plan: Path | None = None, variables: tuple[str, ...] = ()
+) -> tuple[Draft, dict[str, str]]:
+    """The draft of what lies in a folder, and the resources that its `moved` blocks rename, new address to old.
+
+    Args:
+        plan: Terraform's plan as JSON, for the values that the source alone does not tell.
+        variables: Values for variables of Terraform, each as `NAME=VALUE`.
+
+    Raises:
+        InvalidError: `threat-nothing-to-draft`, and what `look` raises.
+        MissingError: `path-missing`.
+    """
+    if not root.is_dir():
+        raise MissingError(
+            "path-missing",
+            f"There is no folder {root}.",
+            fix="Give the folder of the service, in which its threatmodel.yaml is or will be.",
+        )
+    described = {name: (root / name).read_bytes() for name in DESCRIBING_FILES if (root / name).is_file()}
+    stacks = find_stacks(root)
+    request = CheckRequest(path=root, given=read_given(variables, ()))
+    if plan is not None:
+        source = root / stacks[0].folder if len(stacks) == 1 else None
+        request = CheckRequest(path=plan, source=source, given=request.given)
+    graphs, unread = _graphs(request, tools, may_be_none=bool(described))
+    draft = draft_repository(graphs, described, fallback_name=root.resolve().name)
+    whole = Draft(draft.model, (*unread, *draft.not_read), draft.is_complete and not unread)
+    return whole, {new: old for stack in stacks for new, old in find_moves(stack.files).items()}
+
+
+def _graphs(
+    request: CheckRequest, tools: CheckTools, *, may_be_none: bool
+) -> tuple[list[ResourceGraph], tuple[Skipped, ...]]:
+    """The graphs, and why some file was not read at all."""
+    settled = settle(request, tools)
+    unasked = structs.replace(settled, own=structs.replace(settled.own, controls=()))
+    try:
+        _, looked = look(unasked, tools)
+    except InvalidError as error:
+        if error.code != "nothing-to-check":
+            raise
+        if may_be_none:
+            return [], ()
+        raise InvalidError(
+            "threat-nothing-to-draft",
+            f"There is no Terraform, no Kubernetes manifest and no catalog-info.yaml at or below {request.path}.",
+            fix="Give the folder of a service, or a plan with --plan FILE.",
+        ) from error
+    problems = [Skipped(item.folder or str(request.path), why.summary) for item in looked for why in item.problems]
+    return [item.graph for item in looked], tuple(problems)

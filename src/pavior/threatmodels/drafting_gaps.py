@@ -1,0 +1,71 @@
+"""What a draft could not see, so that nobody takes a short list for a safe one. Pure."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from pavior.policy.exposure import find_ways
+from pavior.resources.model import READ_AS_MEANT, GraphFormat, ResourceGraph, Skipped, Unknown
+from pavior.resources.views import VIEWS
+from pavior.resources.views.identity import IdentityPolicy
+from pavior.resources.views.policies import PolicyDocument
+from pavior.threatmodels.drafting_elements import Grouping, block_of, group
+from pavior.threatmodels.drafting_grants import told_actions
+from pavior.threatmodels.drafting_wires import find_admissions
+
+_POLICY: Final = "IdentityPolicy"
+
+
+def find_gaps(graph: ResourceGraph) -> tuple[Skipped, ...]:
+    """What was not read, policies that could not be, and what is open with nothing behind it in sight."""
+    grouping = group(graph)
+    # Of manifests that were all read it is only told which files are none.
+    is_remark = graph.format is GraphFormat.KUBERNETES_MANIFEST and graph.complete
+    unread = (item for item in graph.skipped if item.kind != READ_AS_MEANT and not is_remark)
+    return tuple(dict.fromkeys((*unread, *_unknown_policies(grouping), *_doubtful_ways(grouping), *_crowds(grouping))))
+
+
+def _unknown_policies(grouping: Grouping) -> Iterator[Skipped]:
+    for resource in VIEWS[_POLICY].select(grouping.index):
+        view = cast("IdentityPolicy | None", VIEWS[_POLICY].build(resource, grouping.index))
+        for document in () if view is None else view.documents:
+            if isinstance(document.value, Unknown):
+                yield Skipped(resource.address, f"what it allows is not known{_detail(document.value)}")
+                continue
+            actions = _allowed_elsewhere(document.value, grouping)
+            if actions:
+                told = told_actions(actions)
+                yield Skipped(resource.address, f"it allows {told} also on what is not made here, or on everything")
+        for managed in () if view is None else view.managed:
+            if isinstance(managed.value, str):
+                name = managed.value.rpartition("/")[2]
+                yield Skipped(resource.address, f"what {name} allows is for AWS to say, so no flow was drawn from it")
+
+
+def _allowed_elsewhere(document: PolicyDocument, grouping: Grouping) -> list[str]:
+    """What is allowed on resources of which none is in sight."""
+    found: dict[str, None] = {}
+    for statement in document.statements:
+        if statement.effect == "Allow" and not all(grouping.meant_by(leaf) for leaf in statement.resources):
+            found.update(dict.fromkeys(action for action in statement.actions if isinstance(action, str)))
+    return list(found)
+
+
+def _detail(value: Unknown) -> str:
+    return f": {value.detail}" if value.detail else ""
+
+
+def _doubtful_ways(grouping: Grouping) -> Iterator[Skipped]:
+    for way in find_ways(grouping.index):
+        if isinstance(way.is_open, Unknown):
+            yield Skipped(way.address, f"whether it lets everybody in is not known{_detail(way.is_open)}")
+        if way.is_open is True and not grouping.things.get(block_of(way.address)):
+            yield Skipped(way.address, "it lets everybody in, and what is behind it is not in sight")
+
+
+def _crowds(grouping: Grouping) -> Iterator[Skipped]:
+    for admission in find_admissions(grouping):
+        if admission.is_too_wide:
+            count = len(admission.sources) * len(admission.targets)
+            yield Skipped(
+                admission.by.address, f"it lets {count} pairs of elements meet, which were not drawn one by one"
+            )

@@ -1,0 +1,57 @@
+"""Keeping the threat model of a commit: as it was written, or what is wrong with it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from msgspec import convert, to_builtins
+
+from pavior.catalog.model import Service
+from pavior.kernel.errors import MissingError
+from pavior.policy.model import Control
+from pavior.storage.database import Transaction
+from pavior.storage.masking import Masker
+from pavior.threatmodels import model_store
+from pavior.threatmodels.digest import digest_of
+from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.standing_model import RecordedModel
+from pavior.workflows.platform import Platform
+
+_masker = Masker()
+
+
+def read_model(
+    body: bytes | None, *, service: str, commit: str, controls: Collection[Control], now: datetime
+) -> RecordedModel | None:
+    """What a commit's file says; None when it has none. One that cannot be read, or of another service, says why."""
+    if body is None:
+        return None
+    names = frozenset(name for control in controls for name in (control.id, *control.formerly))
+    reading = check_threat_model(body, control_ids=names)
+    problem = " ".join(reading.problems)
+    if reading.model is not None and reading.model.service != service:
+        problem = f"It is the model of {reading.model.service}, and not of {service}."
+    if reading.model is None or problem:
+        return RecordedModel(service, commit, "", now, False, None, _masker.mask(problem))
+    masked = convert(_masker.mask_document(to_builtins(reading.model)), ThreatModel)
+    return RecordedModel(service, commit, digest_of(reading.model), now, False, masked)
+
+
+def read_model_of_commit(platform: Platform, service: Service, commit: str) -> RecordedModel | None:
+    """As `read_model`, from the forge."""
+    now = platform.clock.now()
+    try:
+        body = platform.forge.read_file(service.repository, commit, THREAT_MODEL_FILE)
+    except MissingError as error:
+        # What is deployed goes on, whatever became of its commit; nobody knows any more what threatens it.
+        return RecordedModel(service.name, commit, "", now, False, None, error.summary)
+    return read_model(body, service=service.name, commit=commit, controls=platform.controls, now=now)
+
+
+def record_main_model(transaction: Transaction, service: str, recorded: RecordedModel | None) -> None:
+    """Main holds this one now; None when it holds none."""
+    if recorded is None:
+        model_store.forget_latest(transaction, service)
+    else:
+        model_store.record_model(transaction, replace(recorded, is_latest=True))
