@@ -362,6 +362,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            library=load_library(platform.controls),
             replays=replays,
             find_earlier=earlier.find,
         ),

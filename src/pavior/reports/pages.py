@@ -67,6 +67,7 @@ from pavior.reports.tried_control import try_control
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
 from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
+from pavior.threatmodels.library_model import LibraryThreat
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Pages:
     controls: tuple[Control, ...]
     golden_paths: GoldenPaths
     frameworks: tuple[Framework, ...] = ()
+    library: tuple[LibraryThreat, ...] = ()
     replays: Bulkhead = field(default_factory=replay_bulkhead, repr=False, compare=False)
     find_earlier: FindEarlier = lambda *_: None
     _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
@@ -228,7 +230,7 @@ class Pages:
     def get_control(self, actor: Actor, control_id: str) -> ControlView:
         """Raises MissingError `control-missing`."""
         with self._sight(actor) as sight:
-            view = read_control(sight, self._evaluations(), control_id)
+            view = read_control(sight, self._evaluations(), control_id, self.library)
             return replace(view, asked_for_by=describe_mappings(view.control, self.frameworks))
 
     def get_levels(self, actor: Actor, control_id: str) -> LevelView:
