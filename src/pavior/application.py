@@ -28,6 +28,7 @@ from pavior.workflows.keep_state import States
 from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -55,6 +56,7 @@ class Application:
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.
         overrides: request, approve, reject, revoke and review an override of one Decision.
+        threat_reviews: sign off what a proposal does to a service's threats, or ask for changes.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -77,6 +79,7 @@ class Application:
     waivers: Waivers
     disputes: Disputes
     overrides: Overrides
+    threat_reviews: ThreatReviews
     evidence: EvidenceExports
     triage: FindingTriage
     runs: RunWatch

@@ -72,6 +72,7 @@ from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
@@ -370,6 +371,7 @@ def _application(
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -62,6 +62,7 @@ from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -300,6 +301,7 @@ def _application(platform: Platform) -> Application:
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

@@ -35,6 +35,7 @@ PUBLIC = {
     "environment fetch-levels",
     "threat library",
     "threat explain",
+    "threat diff",
 }
 
 

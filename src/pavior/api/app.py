@@ -25,6 +25,7 @@ from pavior.api.routes import (
     runs,
     services,
     states,
+    threat_reviews,
     threats,
 )
 from pavior.application import Application
@@ -45,6 +46,7 @@ _ROUTERS = (
     queue.router,
     controls.router,
     compliance.router,
+    threat_reviews.router,
     threats.router,
     disputes.router,
     overrides.router,

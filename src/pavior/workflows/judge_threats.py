@@ -14,7 +14,7 @@ from pavior.policy import store as waivers
 from pavior.policy.model import Control
 from pavior.policy.reaching import reaches
 from pavior.storage.database import Transaction
-from pavior.threatmodels import evidence_store, model_store, review_store, store
+from pavior.threatmodels import evidence_store, model_store, store
 from pavior.threatmodels import service as threats
 from pavior.threatmodels.model import ThreatModel, ThreatState
 from pavior.threatmodels.service import Turn
@@ -51,9 +51,6 @@ def judge_threats(
         asked=evidence_store.read_asked(transaction, environment.id),
         waivers=waivers.list_in_force(transaction, environment.id, now),
         cases=evidence_store.read_cases(transaction, service.name, commit),
-        signed_off_at=(
-            review_store.find_agreed_at(transaction, service.name, recorded.digest) if recorded is not None else None
-        ),
     )
     turns = threats.settle(
         transaction, recorded, deployed, service=service.name, commit=commit, now=now, looked_at=looked_at
