@@ -37,6 +37,7 @@ PUBLIC = {
     "threat upgrade",
     "threat library",
     "threat explain",
+    "threat diff",
 }
 
 
