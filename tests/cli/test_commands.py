@@ -33,6 +33,7 @@ PUBLIC = {
     "control test",
     "control fetch",
     "environment fetch-levels",
+    "threat rank",
     "threat library",
     "threat explain",
 }
