@@ -34,7 +34,7 @@ def list_library(
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """List the threats that Pavior looks for when it drafts a model, by id."""
-    controls, library = _here(launcher)
+    controls, library = library_here(launcher)
     if control_id:
         get_control(controls, control_id)
     of = None if category is None else ThreatCategory(category)
@@ -51,12 +51,12 @@ def list_library(
 @click.argument("threat_id", metavar="THREAT")
 def explain_threat(launcher: Launcher, threat_id: str, is_json: bool) -> Answer:  # noqa: ARG001 - the same
     """Show one threat of the library: what happens, what it applies to, what stops it, and who writes of it."""
-    controls, library = _here(launcher)
+    controls, library = library_here(launcher)
     known = get_threat(library, threat_id)
     return Answer(known, tuple(_parts(known, {item.id: item for item in controls})))
 
 
-def _here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
+def library_here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
     """All controls, also those that are only read, and the threats that they may stop."""
     own = gather_here(launcher)
     controls = all_controls(own)
