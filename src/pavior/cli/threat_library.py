@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from pavior.cli.answer import Answer, Facts, Part, Table, Text
-from pavior.cli.checking.gathering import all_controls, gather_here
+from pavior.cli.checking.gathering import gather_here
 from pavior.cli.checking.naming import get_control
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
@@ -59,7 +59,7 @@ def explain_threat(launcher: Launcher, threat_id: str, is_json: bool) -> Answer:
 def library_here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
     """All controls, also those that are only read, and the threats that they may stop."""
     own = gather_here(launcher)
-    controls = all_controls(own)
+    controls = (*own.controls, *(control for pack in own.proposed for control in pack.controls))
     return controls, load_library(controls, (*own.packs, *own.proposed))
 
 

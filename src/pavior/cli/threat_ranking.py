@@ -6,13 +6,12 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import Answer, Part, Table, Text
-from pavior.cli.checking.gathering import all_controls, gather_here
 from pavior.cli.launcher import Launcher
 from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
-from pavior.threatmodels.library import load_library
 from pavior.threatmodels.ranking import order, rank_within
 
 
@@ -49,12 +48,10 @@ def rank_threats(launcher: Launcher, path: Path, is_json: bool) -> Answer:  # no
     A severity that somebody wrote stays as it is; this tells what follows from who reaches the places and from the data
     there.
     """
-    own = gather_here(launcher)
-    controls = all_controls(own)
+    controls, library = library_here(launcher)
     model = read_model_file(path, control_ids=frozenset(control.id for control in controls))
-    library = {item.id: item for item in load_library(controls, (*own.packs, *own.proposed))}
-    index = ModelIndex(model)
-    risks = [(item, rank_within(item, index, library.get(item.library))) for item in model.threats]
+    known, index = {item.id: item for item in library}, ModelIndex(model)
+    risks = [(item, rank_within(item, index, known.get(item.library))) for item in model.threats]
     ranked = tuple(
         RankedThreat(
             item.id, item.title, item.severity, risk.severity, risk.likelihood, risk.impact, risk.score, risk.because
