@@ -29,6 +29,7 @@ from pavior.workflows.keep_state import States
 from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.report_tests import ThreatTests
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -57,6 +58,7 @@ class Application:
         disputes: dispute a control's answer, answer it.
         overrides: request, approve, reject, revoke and review an override of one Decision.
         threat_library: what is known to go wrong, before any system is looked at.
+        threat_tests: take what CI's tests came to, as evidence against threats.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -79,6 +81,7 @@ class Application:
     waivers: Waivers
     disputes: Disputes
     overrides: Overrides
+    threat_tests: ThreatTests
     evidence: EvidenceExports
     threat_library: ThreatLibrary
     triage: FindingTriage

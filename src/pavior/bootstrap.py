@@ -75,6 +75,7 @@ from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.report_tests import ThreatTests
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
@@ -361,6 +362,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            library=load_library(platform.controls),
             replays=replays,
             find_earlier=earlier.find,
         ),
@@ -377,6 +379,7 @@ def _application(
         disputes=Disputes(platform),
         overrides=Overrides(platform),
         threat_library=ThreatLibrary(library, authoriser),
+        threat_tests=ThreatTests(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -64,6 +64,7 @@ from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.report_tests import ThreatTests
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -303,6 +304,7 @@ def _application(platform: Platform) -> Application:
         disputes=Disputes(platform),
         overrides=Overrides(platform),
         threat_library=ThreatLibrary(load_library(), authoriser),
+        threat_tests=ThreatTests(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

@@ -14,6 +14,7 @@ COMMANDS: dict[str, Later] = {
     "fleet": Later("pavior.cli.threat_listing:show_fleet", "All services, and what would close how many threats."),
     "models": Later("pavior.cli.threat_listing:list_models", "The threat model of each service."),
     "reopened": Later("pavior.cli.threat_listing:list_reopened", "What was stopped, and is open again."),
+    "report-tests": Later("pavior.cli.threat_tests:report_tests", "Report what tests came to, as evidence."),
     "export": Later("pavior.cli.threat_exchange:export_model", "Write a model in another form, such as OTM."),
     "import": Later("pavior.cli.threat_exchange:import_model", "Make a model out of an Open Threat Model."),
     "rank": Later("pavior.cli.threat_ranking:rank_threats", "The threats of a model, the gravest first, and why."),
