@@ -35,6 +35,7 @@ PUBLIC = {
     "environment fetch-levels",
     "threat lint",
     "threat upgrade",
+    "threat rank",
     "threat library",
     "threat explain",
     "threat diff",

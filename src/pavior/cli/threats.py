@@ -22,6 +22,7 @@ COMMANDS: dict[str, Later] = {
     "ask-changes": Later("pavior.cli.threat_reviews:ask_changes", "Send a proposal back."),
     "export": Later("pavior.cli.threat_exchange:export_model", "Write a model in another form, such as OTM."),
     "import": Later("pavior.cli.threat_exchange:import_model", "Make a model out of an Open Threat Model."),
+    "rank": Later("pavior.cli.threat_ranking:rank_threats", "The threats of a model, the gravest first, and why."),
     "library": Later("pavior.cli.threat_library:list_library", "List the threats that are known before any system is."),
     "explain": Later("pavior.cli.threat_library:explain_threat", "Show what one threat of the library is."),
 }
