@@ -15,6 +15,7 @@ from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threat_library import ThreatLibrary
 from pavior.reports.threats_reader import ThreatReader
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
@@ -56,6 +57,7 @@ class Application:
         waivers: request, renew, preview, approve, deny, revoke, transfer.
         disputes: dispute a control's answer, answer it.
         overrides: request, approve, reject, revoke and review an override of one Decision.
+        threat_library: what is known to go wrong, before any system is looked at.
         threat_tests: take what CI's tests came to, as evidence against threats.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
@@ -81,6 +83,7 @@ class Application:
     overrides: Overrides
     threat_tests: ThreatTests
     evidence: EvidenceExports
+    threat_library: ThreatLibrary
     triage: FindingTriage
     runs: RunWatch
     adoption: AdoptRepository

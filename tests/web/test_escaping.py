@@ -154,6 +154,7 @@ def hostile_acme(acme: Any) -> Any:
         "people",
         "teams",
         "tokens",
+        "library",
     ):
         setattr(acme, name, poisoned(getattr(acme, name)))
     acme.recomputed = replace(poisoned(a_recomputed_view(result=a_different_one())), environment=f"{HOSTILE}/{HOSTILE}")

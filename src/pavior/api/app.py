@@ -25,6 +25,7 @@ from pavior.api.routes import (
     runs,
     services,
     states,
+    threat_library,
     threat_tests,
     threats,
 )
@@ -46,6 +47,7 @@ _ROUTERS = (
     queue.router,
     controls.router,
     compliance.router,
+    threat_library.router,
     threats.router,
     threat_tests.router,
     disputes.router,

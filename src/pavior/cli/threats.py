@@ -5,6 +5,8 @@ import click
 from pavior.cli.verb import Later, LazyGroup
 
 COMMANDS: dict[str, Later] = {
+    "lint": Later("pavior.cli.threat_lint:lint_models", "Check models, and tell what they leave open."),
+    "upgrade": Later("pavior.cli.threat_lint:upgrade_models", "Bring models of the first version to the second."),
     "draft": Later("pavior.cli.threat_drafting:draft_threats", "Draft the model of a service, or what is new in it."),
     "list": Later("pavior.cli.threat_listing:list_threats", "How threats stand where they are deployed."),
     "show": Later("pavior.cli.threat_listing:show_threat", "One threat: what it is, and what stops it."),
