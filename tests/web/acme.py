@@ -23,6 +23,7 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.observability.model import InstallationView
+from pavior.reports.threat_library import ThreatLibrary
 from pavior.reports.threat_page import draw_threat_page
 from pavior.runs.model import LogLine, Run, RunState
 from pavior.states.model import StateHistory
@@ -69,6 +70,7 @@ from pavior.testing.views import (
     an_environment_view,
     an_installation,
 )
+from pavior.threatmodels.library import load_library
 from pavior.workflows.export_evidence import ExportedEvidence
 
 CSRF = "csrf-of-mara"
@@ -101,6 +103,7 @@ class Acme:
     control_view: Any = field(default_factory=a_control_view)
     verdicts: tuple[Any, ...] = field(default_factory=lambda: (a_verdict_row(),))
     coverage: Any = field(default_factory=a_coverage_view)
+    library: tuple[Any, ...] = field(default_factory=load_library)
     golden_path: Any = field(default_factory=a_golden_path)
     preview: Any = field(default_factory=a_preview)
     run: Run = field(default_factory=lambda: a_run(state=RunState.SUCCEEDED, ended_at=NOON))
@@ -149,9 +152,14 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
+        self.acme = acme
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
             self.runs
         ) = self.audit = self.metrics = self.service_levels = desk
+
+    @property
+    def threat_library(self) -> ThreatLibrary:
+        return ThreatLibrary(self.acme.library, self.acme.authoriser)
 
 
 class _Services:

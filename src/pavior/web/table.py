@@ -18,6 +18,7 @@ from pavior.web.handlers import (
     replays,
     runs,
     services,
+    threat_library,
     threat_model,
     waivers,
 )
@@ -89,6 +90,8 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/controls/{control}/levels/{change}/reject", Permission.CONTROL_SET_LEVEL, levels.reject),
     _post("/controls/{control}/levels/{change}/plan", Permission.CONTROL_SET_LEVEL, levels.plan_again),
     _post("/controls/{control}/levels/{change}/revert", Permission.CONTROL_SET_LEVEL, levels.revert),
+    _get("/threats/library", Permission.THREAT_READ, threat_library.list_threats),
+    _get("/threats/library/{known}", Permission.THREAT_READ, threat_library.show_threat),
     _get("/disputes", Permission.CONTROL_READ, disputes.list_disputes),
     _post("/changes/{change}/disputes", Permission.CONTROL_DISPUTE, disputes.dispute),
     _post("/disputes/{dispute}/answer", Permission.CONTROL_ANSWER_DISPUTE, disputes.answer),
