@@ -27,6 +27,7 @@ from pavior.policy.waiver_model import Waiver
 from pavior.reports.threats_model import ModelRow, PlaceThreats
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
+from pavior.threatmodels.standing_model import ThreatStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class HomeView:
     Args:
         overrides_to_review: Approved by others, what is due first before the others; some may be overdue.
         ending_waivers: Theirs, or of their teams, that end within 30 days or ended within the last 7.
+        reopened_threats: Of services of their teams, worst first: were mitigated or accepted, and are open again.
     """
 
     changes_to_approve: tuple[Change, ...]
@@ -53,6 +55,7 @@ class HomeView:
     overrides_to_review: tuple[Override, ...] = ()
     disputes_to_answer: tuple[Dispute, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
+    reopened_threats: tuple[ThreatStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.matching import propose_threats
-from pavior.threatmodels.merging import Merged, MergedItem
-from pavior.threatmodels.model import Threat
+from pavior.threatmodels.merging import Merged, MergedItem, merge
+from pavior.threatmodels.model import Threat, ThreatModel
+
+
+def first_model(draft: ThreatModel, library: Iterable[LibraryThreat]) -> ThreatModel:
+    """The model of a service that nobody modelled yet: the draft with its threats, the gravest first."""
+    return merge_threats(merge(ThreatModel(draft.service, draft.scope), draft), library).model
 
 
 def merge_threats(merged: Merged, library: Iterable[LibraryThreat]) -> Merged:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -47,9 +48,10 @@ def write_review(tx: Transaction, review: ThreatReview) -> ThreatReview:
 
 
 def find_of_branch(tx: Transaction, service: str, branch: str) -> ThreatReview | None:
-    """The review of a branch, whatever its state."""
+    """The review of a branch, whatever its state, as it stays until a transaction that writes ends."""
     table = threat_reviews
-    return _first(tx, table.select().where(table.c.service == service, table.c.branch == branch))
+    statement = table.select().where(table.c.service == service, table.c.branch == branch)
+    return _first(tx, statement)
 
 
 def find_review(tx: Transaction, review_id: str) -> ThreatReview | None:
@@ -97,6 +99,12 @@ def list_open(tx: Transaction) -> tuple[ThreatReview, ...]:
     """All that hold up a branch, the oldest first."""
     statement = threat_reviews.select().where(threat_reviews.c.state.in_(_OPEN))
     return _read(tx, statement.order_by(threat_reviews.c.asked_at, threat_reviews.c.number))
+
+
+def list_of_model(tx: Transaction, service: str, model_digest: str) -> tuple[ThreatReview, ...]:
+    """Those of the branches that brought, or would bring, exactly that model."""
+    table = threat_reviews
+    return _read(tx, table.select().where(table.c.service == service, table.c.model_digest == model_digest))
 
 
 def list_reviews(
@@ -153,6 +161,25 @@ def list_sign_offs(tx: Transaction, service: str, *, digest: str = "") -> tuple[
     return tuple(
         ThreatSignOff(**{**row, "at": parse_instant(row["at"]), "authors": tuple(row["authors"])}) for row in rows
     )
+
+
+def find_agreed_at(tx: Transaction, service: str, model_digest: str) -> datetime | None:
+    """When somebody who did not write it signed that very model off last; None when nobody did.
+
+    Where somebody asked for changes to it since then, nobody agrees to it.
+    """
+    table = threat_sign_offs
+    statement = (
+        table.select()
+        .where(table.c.service == service, table.c.model_digest == model_digest, table.c.model_digest != "")
+        .order_by(table.c.number.desc())
+    )
+    for row in tx.execute(statement).mappings():
+        if not row["is_agreed"]:
+            return None
+        if row["by"] not in row["authors"]:
+            return parse_instant(row["at"])
+    return None
 
 
 def _first(tx: Transaction, statement: sa.Select[Any]) -> ThreatReview | None:

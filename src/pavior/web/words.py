@@ -58,6 +58,19 @@ _DECISIONS = {
     DecisionOutcome.NEEDS_APPROVAL: Look("needs approval", "person", "warn"),
     DecisionOutcome.BLOCKED: Look("blocked", "failed", "bad"),
 }
+_THREATS = {
+    ThreatState.OPEN: Look("open", "failed", "bad"),
+    ThreatState.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    ThreatState.ACCEPTED: Look("accepted", "dash", "plain"),
+    ThreatState.MITIGATED: Look("mitigated", "shield", "good"),
+}
+_HOLDINGS = {
+    Holding.FAILS: Look("does not hold", "failed", "bad"),
+    Holding.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    Holding.NO_SUBJECT: Look("nothing to look at", "empty", "plain"),
+    Holding.EXCUSED: Look("waived", "shield", "live"),
+    Holding.HOLDS: Look("holds", "passed", "good"),
+}
 _RECOMPUTED = {
     RecomputedStatus.IDENTICAL: Look("identical", "passed", "good"),
     RecomputedStatus.DIFFERENT: Look("different", "failed", "bad"),
@@ -129,19 +142,6 @@ _REQUIREMENTS = {
     RequirementState.UNKNOWN: Look("unknown", "unknown", "warn"),
     RequirementState.NOT_COVERED: Look("not covered", "empty", "plain"),
 }
-_THREATS = {
-    ThreatState.OPEN: Look("open", "failed", "bad"),
-    ThreatState.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
-    ThreatState.ACCEPTED: Look("accepted", "shield", "live"),
-    ThreatState.MITIGATED: Look("mitigated", "passed", "good"),
-}
-_HOLDINGS = {
-    Holding.FAILS: Look("fails", "failed", "bad"),
-    Holding.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
-    Holding.NO_SUBJECT: Look("nothing there to look at", "dash", "plain"),
-    Holding.EXCUSED: Look("excused", "shield", "live"),
-    Holding.HOLDS: Look("holds", "passed", "good"),
-}
 _MODELS = {
     ModelStanding.MISSING: Look("no model", "empty", "warn"),
     ModelStanding.UNREADABLE: Look("cannot be read", "errored", "bad"),
@@ -199,8 +199,6 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
-    ThreatState: _THREATS,
-    Holding: _HOLDINGS,
     ModelStanding: _MODELS,
     Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
@@ -208,6 +206,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     LevelChangeState: _LEVEL_CHANGES,
     Action: _ACTIONS,
     DriftState: _DRIFTS,
+    ThreatState: _THREATS,
+    Holding: _HOLDINGS,
 }
 
 EXPIRED = _WAIVERS[WaiverState.EXPIRED]
