@@ -363,7 +363,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
-            library=load_library(platform.controls),
+            library=library,
             replays=replays,
             find_earlier=earlier.find,
         ),

@@ -19,8 +19,9 @@ from pavior.storage.statements import watching_statements
 from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS, a_service
 from pavior.testing.company import somebody
 from pavior.testing.threat_builders import a_standing, a_step, a_threat, a_threat_model, an_element, an_open_standing
-from pavior.threatmodels import model_store, store
+from pavior.threatmodels import model_store, review_store, store
 from pavior.threatmodels.model import ThreatCategory, ThreatState
+from pavior.threatmodels.review_model import ThreatSignOff
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, RecordedModel, ThreatStanding
 
 if TYPE_CHECKING:
@@ -142,9 +143,8 @@ def test_models_stand_each_in_one_way_so_that_they_add_up(company: "Company", re
     inferred = a_threat_model(a_threat(inferred=True), elements=(an_element(inferred=True),), flows=())
     with company.database.transaction() as tx:
         catalog.insert_service(tx, a_service(name="drafted", repository="drafted"))
-        model_store.record_model(
-            tx, RecordedModel("drafted", "c1" * 20, "d2" * 32, NOON, is_latest=True, model=inferred)
-        )
+        drafted = RecordedModel("drafted", "c1" * 20, "d2" * 32, NOON, is_latest=True, model=inferred)
+        model_store.record_model(tx, drafted)
 
     fleet = reader.show_fleet(VIC)
 
@@ -166,6 +166,21 @@ def test_models_stand_each_in_one_way_so_that_they_add_up(company: "Company", re
         assert reader.list_models(VIC, ALL, standing=standing.value).total == count
     # Nothing of it is deployed, so nobody judged it.
     assert fleet.undeployed == 1
+
+
+def test_a_model_is_signed_off_until_main_has_another_one_or_somebody_asks_for_changes(
+    company: "Company", reader: ThreatReader
+) -> None:
+    def signed(digest: str, *, is_agreed: bool = True) -> ModelStanding:
+        with company.database.transaction() as tx:
+            given = ThreatSignOff(0, "orders", "", digest, digest, is_agreed, "sam", NOON, "Looked at it.")
+            review_store.append_sign_off(tx, given)
+        return reader.get_model(VIC, "orders").row.standing
+
+    assert reader.get_model(VIC, "orders").row.standing is ModelStanding.UNSIGNED
+    assert signed("e1" * 32) is ModelStanding.STALE
+    assert signed("d1" * 32) is ModelStanding.SIGNED_OFF
+    assert signed("d1" * 32, is_agreed=False) is ModelStanding.STALE
 
 
 def test_one_confirmed_part_makes_a_model_a_person_s() -> None:

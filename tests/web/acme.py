@@ -160,6 +160,7 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
+        self.levels = self.threats = desk
         self.acme = acme
         self.levels = self.threats = desk
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
@@ -275,6 +276,13 @@ class _Services:
         self._ask(actor, Permission.THREAT_READ)
         self.acme.said.append((verb, narrowed))
         return self._page(items, page)
+
+    def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
+        return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
+
+    def print_threats(self, actor: Actor, service: str) -> bytes:
+        page = self.get_threat_page(actor, service)
+        return f"%PDF of {page.digest}".encode()
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)

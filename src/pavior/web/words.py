@@ -199,8 +199,6 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
-    ThreatState: _THREATS,
-    Holding: _HOLDINGS,
     ModelStanding: _MODELS,
     Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
