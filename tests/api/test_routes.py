@@ -16,6 +16,7 @@ from pavior.kernel.pages import PageRequest
 from pavior.policy.model import Level
 from pavior.reports.compliance_view import Extent
 from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS
+from pavior.threatmodels.model import ThreatCategory
 
 if TYPE_CHECKING:
     from tests.api.conftest import Site
@@ -317,6 +318,20 @@ ASKS = (
         "/compliance/{framework}/evidence",
         "/compliance/nist-800-53/evidence?requirement=AC-3",
         same_as=lambda app, actor: app.pages.list_evidence(actor, "nist-800-53", EVERYTHING, ALL, requirement="AC-3"),
+    ),
+    Ask(
+        "GET",
+        "/threat-library",
+        "/threat-library?category=tampering&control=image-tags-fixed&query=image",
+        same_as=lambda app, actor: app.threat_library.list_threats(
+            actor, category=ThreatCategory.TAMPERING, control="image-tags-fixed", query="image"
+        ),
+    ),
+    Ask(
+        "GET",
+        "/threat-library/{threat}",
+        "/threat-library/image-replaced-under-its-name",
+        same_as=lambda app, actor: app.threat_library.get_threat(actor, "image-replaced-under-its-name"),
     ),
     Ask("GET", "/disputes", "/disputes", same_as=lambda app, actor: app.pages.list_disputes(actor, ALL)),
     Ask(

@@ -33,6 +33,8 @@ PUBLIC = {
     "control test",
     "control fetch",
     "environment fetch-levels",
+    "threat lint",
+    "threat upgrade",
     "threat library",
     "threat explain",
 }

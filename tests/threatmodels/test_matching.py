@@ -95,8 +95,8 @@ def test_the_gravest_comes_first() -> None:
     threats = propose_threats(shop(), LIBRARY)
 
     assert [(item.id, item.severity) for item in threats] == [
-        (CLEAR, Severity.CRITICAL),
         (LEAK, Severity.CRITICAL),
+        (CLEAR, Severity.HIGH),
         (STOLEN, Severity.MEDIUM),
     ]
 

@@ -23,6 +23,8 @@ from pavior.identity.single_sign_on import SingleSignOn
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError, PaviorError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.observability.model import InstallationView
+from pavior.reports.threat_library import ThreatLibrary
+from pavior.reports.threat_page import draw_threat_page
 from pavior.runs.model import LogLine, Run, RunState
 from pavior.states.model import StateHistory
 from pavior.storage.sealing import Sealer
@@ -52,6 +54,7 @@ from pavior.testing.policy_views import (
 )
 from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.replay_views import a_replay_view
+from pavior.testing.threat_builders import a_threat_page
 from pavior.testing.views import (
     a_change_view,
     a_golden_path,
@@ -67,6 +70,7 @@ from pavior.testing.views import (
     an_environment_view,
     an_installation,
 )
+from pavior.threatmodels.library import load_library
 from pavior.workflows.export_evidence import ExportedEvidence
 
 CSRF = "csrf-of-mara"
@@ -99,6 +103,7 @@ class Acme:
     control_view: Any = field(default_factory=a_control_view)
     verdicts: tuple[Any, ...] = field(default_factory=lambda: (a_verdict_row(),))
     coverage: Any = field(default_factory=a_coverage_view)
+    library: tuple[Any, ...] = field(default_factory=load_library)
     golden_path: Any = field(default_factory=a_golden_path)
     preview: Any = field(default_factory=a_preview)
     run: Run = field(default_factory=lambda: a_run(state=RunState.SUCCEEDED, ended_at=NOON))
@@ -112,6 +117,7 @@ class Acme:
     people: tuple[Any, ...] = field(default_factory=lambda: (a_person(),))
     teams: tuple[Any, ...] = field(default_factory=lambda: (a_team(),))
     installation: InstallationView = field(default_factory=an_installation)
+    threat_page: Any = field(default_factory=a_threat_page)
     kept: StateHistory = field(
         default_factory=lambda: StateHistory(
             "orders/dev", is_run_here=True, lock=a_state_lock(), versions=(a_state_version(),)
@@ -146,9 +152,14 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
+        self.acme = acme
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
             self.runs
         ) = self.audit = self.metrics = self.service_levels = desk
+
+    @property
+    def threat_library(self) -> ThreatLibrary:
+        return ThreatLibrary(self.acme.library, self.acme.authoriser)
 
 
 class _Services:
@@ -229,6 +240,13 @@ class _Services:
         self._ask(actor, Permission.OVERRIDE_READ)
         self.acme.said.append(("list-overrides", narrowed))
         return self._page(self.acme.overrides, page)
+
+    def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
+        return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
+
+    def print_threats(self, actor: Actor, service: str) -> bytes:
+        page = self.get_threat_page(actor, service)
+        return f"%PDF of {page.digest}".encode()
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)
@@ -344,6 +362,7 @@ def _waiver_view(acme: Acme) -> Any:
 _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "home": (Permission.HOME_READ, lambda acme: acme.home),
     "get_service": (Permission.SERVICE_READ, lambda acme: (acme.service.service.name, acme.service)),
+    "get_threat_page": (Permission.THREAT_READ, lambda acme: (acme.threat_page.service, acme.threat_page)),
     "get_golden_path": (Permission.SERVICE_READ, lambda acme: (acme.golden_path.name, acme.golden_path)),
     "list_golden_paths": (Permission.SERVICE_READ, lambda acme: (acme.golden_path,)),
     "get_change": (Permission.CHANGE_READ, lambda acme: (acme.change.change.id, acme.change)),

@@ -26,6 +26,7 @@ from pavior.policy.rendering import Denial
 from pavior.policy.waiver_model import Waiver
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
+from pavior.threatmodels.standing_model import ThreatStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class HomeView:
     Args:
         overrides_to_review: Approved by others, what is due first before the others; some may be overdue.
         ending_waivers: Theirs, or of their teams, that end within 30 days or ended within the last 7.
+        reopened_threats: Of services of their teams, worst first: were mitigated or accepted, and are open again.
     """
 
     changes_to_approve: tuple[Change, ...]
@@ -52,6 +54,7 @@ class HomeView:
     overrides_to_review: tuple[Override, ...] = ()
     disputes_to_answer: tuple[Dispute, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
+    reopened_threats: tuple[ThreatStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

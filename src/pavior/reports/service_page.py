@@ -18,6 +18,7 @@ from pavior.reports.model import ServiceSummary, ServiceView
 from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
 from pavior.reports.waiver_page import list_ending
+from pavior.threatmodels.reading import control_names
 
 
 def list_services(sight: Sight, page: PageRequest, *, query: str, team: str) -> Page[ServiceSummary]:
@@ -59,7 +60,7 @@ def read_service(
         findings=Permission.FINDING_READ,
         waivers=Permission.WAIVER_READ,
     )
-    control_ids = frozenset(control.id for control in controls)
+    control_ids = control_names(controls)
     repository = service.repository
     entities = catalog.list_repository_entities(sight.tx, repository)
     # An adopted repository stays where it is: it is no part of our forge.

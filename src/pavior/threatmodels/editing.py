@@ -11,6 +11,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from pavior.catalog.documents import LOADER, read_documents
 from pavior.kernel.errors import InvalidError
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import BOUNDS
 from pavior.threatmodels.writing import SECTIONS, Item, render_item
 
@@ -42,6 +43,18 @@ def edit_model(body: bytes, *, added: Iterable[Item] = (), removed: Iterable[Ite
     if _content(edited) != expected:
         raise _not_editable("it would hold something else than what was asked for")
     return edited
+
+
+def upgrade_text(body: bytes, model: ThreatModel) -> bytes:
+    """The file of the first version that `model` was read from, in the second; comments beside its threats stay.
+
+    Raises:
+        InvalidError: `threat-model-not-editable`, as `edit_model`.
+    """
+    sheet = _Sheet.of(edit_model(body, added=model.threats).decode("utf-8"))
+    _, version = sheet.fields["version"]
+    sheet.replace(version, "2")
+    return sheet.text().encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,12 @@ class _Sheet:
             self._edit_items(name, section.value, change)
         elif change.added:
             self._fill(section, change)
+
+    def replace(self, scalar: Node, text: str) -> None:
+        """Write a value on one line anew."""
+        start, end = scalar.start_mark, scalar.end_mark
+        line = self.lines[start.line]
+        self.lines[start.line] = line[: start.column] + text + line[end.column :]
 
     def text(self) -> str:
         """With line breaks as the file has them, and none at its end when it had none."""

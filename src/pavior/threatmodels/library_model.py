@@ -1,6 +1,6 @@
 """A threat that is known before any system is looked at, and what it applies to. Nothing in it is evaluated. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -102,3 +102,17 @@ class LibraryThreat:
     requirements: tuple[str, ...]
     test: str
     sources: tuple[ThreatSource, ...]
+
+
+def narrow(
+    library: Iterable[LibraryThreat], *, category: ThreatCategory | None = None, control: str = "", query: str = ""
+) -> tuple[LibraryThreat, ...]:
+    """Those of this category, that this control stops, with each of these words in id, title or description."""
+    words = query.casefold().split()
+    return tuple(
+        item
+        for item in library
+        if category in (None, item.category)
+        and (not control or control in item.controls)
+        and all(word in f"{item.id} {item.title} {item.description}".casefold() for word in words)
+    )

@@ -209,5 +209,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "as_json": _as_json,
     "plural": _plural,
     "percent": _percent,
+    "drawn": Markup,  # threatmodels/drawing.py escapes all text of a model
     "markdown": lambda text: Markup(render_markdown(text)),  # noqa: S704 - the renderer escapes all raw HTML
 }

@@ -18,6 +18,8 @@ from pavior.web.handlers import (
     replays,
     runs,
     services,
+    threat_library,
+    threat_model,
     waivers,
 )
 from pavior.web.routing import OpenRoute, PortalRoute
@@ -40,6 +42,10 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/services", Permission.SERVICE_READ, services.list_services),
     _get("/services/{service}", Permission.SERVICE_READ, services.show_service),
     _post("/services/{service}/resize", Permission.CHANGE_OPEN, services.resize),
+    _get("/services/{service}/threats", Permission.THREAT_READ, threat_model.show_threat_model),
+    _get("/services/{service}/threats/picture", Permission.THREAT_READ, threat_model.show_picture),
+    _get("/services/{service}/threats/picture.svg", Permission.THREAT_READ, threat_model.download_picture),
+    _get("/services/{service}/threats/paper.pdf", Permission.THREAT_READ, threat_model.download_paper),
     _get("/create", Permission.SERVICE_CREATE, creating.choose_golden_path),
     _get("/create/{golden_path}", Permission.SERVICE_CREATE, creating.show_form),
     _post("/create/{golden_path}/preview", Permission.SERVICE_CREATE, creating.preview),
@@ -84,6 +90,8 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/controls/{control}/levels/{change}/reject", Permission.CONTROL_SET_LEVEL, levels.reject),
     _post("/controls/{control}/levels/{change}/plan", Permission.CONTROL_SET_LEVEL, levels.plan_again),
     _post("/controls/{control}/levels/{change}/revert", Permission.CONTROL_SET_LEVEL, levels.revert),
+    _get("/threats/library", Permission.THREAT_READ, threat_library.list_threats),
+    _get("/threats/library/{known}", Permission.THREAT_READ, threat_library.show_threat),
     _get("/disputes", Permission.CONTROL_READ, disputes.list_disputes),
     _post("/changes/{change}/disputes", Permission.CONTROL_DISPUTE, disputes.dispute),
     _post("/disputes/{dispute}/answer", Permission.CONTROL_ANSWER_DISPUTE, disputes.answer),

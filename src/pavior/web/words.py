@@ -18,6 +18,8 @@ from pavior.policy.recomputed import RecomputedStatus
 from pavior.policy.waiver_model import WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
+from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.standing_model import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ _DECISIONS = {
     DecisionOutcome.ALLOWED: Look("allowed", "passed", "good"),
     DecisionOutcome.NEEDS_APPROVAL: Look("needs approval", "person", "warn"),
     DecisionOutcome.BLOCKED: Look("blocked", "failed", "bad"),
+}
+_THREATS = {
+    ThreatState.OPEN: Look("open", "failed", "bad"),
+    ThreatState.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    ThreatState.ACCEPTED: Look("accepted", "dash", "plain"),
+    ThreatState.MITIGATED: Look("mitigated", "shield", "good"),
+}
+_HOLDINGS = {
+    Holding.FAILS: Look("does not hold", "failed", "bad"),
+    Holding.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    Holding.NO_SUBJECT: Look("nothing to look at", "empty", "plain"),
+    Holding.EXCUSED: Look("waived", "shield", "live"),
+    Holding.HOLDS: Look("holds", "passed", "good"),
 }
 _RECOMPUTED = {
     RecomputedStatus.IDENTICAL: Look("identical", "passed", "good"),
@@ -175,6 +190,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     LevelChangeState: _LEVEL_CHANGES,
     Action: _ACTIONS,
     DriftState: _DRIFTS,
+    ThreatState: _THREATS,
+    Holding: _HOLDINGS,
 }
 
 EXPIRED = _WAIVERS[WaiverState.EXPIRED]

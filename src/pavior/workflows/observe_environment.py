@@ -126,7 +126,7 @@ def observe_environment(
             now=now,
             is_complete=live.complete,
         )
-        turns = judge_threats(transaction, current, service, now, looked_at=now)
+        turns = judge_threats(transaction, current, service, now)
     return Observation(
         unverified=_unverified(unmet, drifts),
         drifts=recorded,

@@ -52,6 +52,7 @@ class ThreatStandingShown(Shown):
     controls: list[str]
     evidence: list[ThreatEvidenceShown]
     state_after: ThreatState
+    reopened_at: Instant | None
 
 
 class ThreatStepShown(Shown):

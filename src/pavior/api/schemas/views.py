@@ -15,6 +15,7 @@ from pavior.api.schemas.form import Instant, Reference, Shown
 from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.overrides import OverrideShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
+from pavior.api.schemas.threats import ThreatStandingShown
 
 
 class RelationShown(Shown):
@@ -165,6 +166,7 @@ class HomeViewShown(Shown):
     overrides_to_review: list[OverrideShown]
     disputes_to_answer: list[DisputeShown]
     ending_waivers: list[WaiverShown]
+    reopened_threats: list[ThreatStandingShown]
 
 
 class ChangeViewShown(Shown):
