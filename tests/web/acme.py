@@ -251,13 +251,6 @@ class _Services:
         self.acme.said.append(("list-overrides", narrowed))
         return self._page(self.acme.overrides, page)
 
-    def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
-        return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
-
-    def print_threats(self, actor: Actor, service: str) -> bytes:
-        page = self.get_threat_page(actor, service)
-        return f"%PDF of {page.digest}".encode()
-
     def list_threats(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
         return self._threats(actor, "list-threats", self.acme.threats, page, narrowed)
 
