@@ -52,6 +52,7 @@ from pavior.testing.policy_views import (
 )
 from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.replay_views import a_replay_view
+from pavior.testing.threat_reviews import a_threat_review, a_threat_review_view
 from pavior.testing.views import (
     a_change_view,
     a_golden_path,
@@ -94,6 +95,8 @@ class Acme:
     disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
     overrides: tuple[Any, ...] = field(default_factory=lambda: (an_override(),))
     override_view: Any = field(default_factory=an_override_view)
+    threat_reviews: tuple[Any, ...] = field(default_factory=lambda: (a_threat_review(),))
+    threat_review_view: Any = field(default_factory=a_threat_review_view)
     framework: Any = field(default_factory=a_framework_view)
     evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
@@ -145,10 +148,10 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.levels = desk
-        self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
-            self.runs
-        ) = self.audit = self.metrics = self.service_levels = desk
+        self.levels = self.threat_reviews = desk
+        self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.threat_reviews = (
+            self.triage
+        ) = self.overview = self.runs = self.audit = self.metrics = self.service_levels = desk
 
 
 class _Services:
@@ -224,6 +227,11 @@ class _Services:
         self._ask(actor, Permission.WAIVER_READ)
         self._same("waiver", waiver, self.acme.waiver.id)
         return self.acme.replay
+
+    def list_threat_reviews(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
+        self._ask(actor, Permission.THREAT_READ)
+        self.acme.said.append(("list-threat-reviews", narrowed))
+        return self._page(self.acme.threat_reviews, page)
 
     def list_overrides(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
         self._ask(actor, Permission.OVERRIDE_READ)
@@ -354,6 +362,10 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
+    "get_threat_review": (
+        Permission.THREAT_READ,
+        lambda acme: (acme.threat_review_view.review.id, acme.threat_review_view),
+    ),
     "get_override": (Permission.OVERRIDE_READ, lambda acme: (acme.override_view.override.id, acme.override_view)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
     "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
@@ -399,6 +411,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
     "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),
+    "sign_off": (Permission.THREAT_SIGN_OFF, lambda acme: acme.threat_reviews[0]),
+    "ask_changes": (Permission.THREAT_SIGN_OFF, lambda acme: acme.threat_reviews[0]),
     "request_override": (Permission.OVERRIDE_REQUEST, lambda acme: acme.overrides[0]),
     "approve_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),
     "reject_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),

@@ -18,6 +18,7 @@ from pavior.policy.recomputed import RecomputedStatus
 from pavior.policy.waiver_model import WaiverState
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
+from pavior.threatmodels.review_model import ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,13 @@ _REVIEWS = {
     ReviewOutcome.NOT_JUSTIFIED: Look("not justified", "failed", "bad"),
     ReviewOutcome.CONTROL_WRONG: Look("the control is wrong", "errored", "warn"),
 }
+_THREAT_REVIEWS = {
+    ReviewState.ASKED: Look("waits for a review", "person", "warn"),
+    ReviewState.CHANGES_ASKED: Look("changes asked for", "failed", "bad"),
+    ReviewState.SIGNED_OFF: Look("signed off", "passed", "good"),
+    ReviewState.NOT_REQUIRED: Look("no review needed", "dash", "plain"),
+    ReviewState.WITHDRAWN: Look("withdrawn", "dash", "plain"),
+}
 _REQUIREMENTS = {
     RequirementState.MET: Look("met", "passed", "good"),
     RequirementState.NOT_MET: Look("not met", "failed", "bad"),
@@ -170,6 +178,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
+    ReviewState: _THREAT_REVIEWS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     LevelChangeState: _LEVEL_CHANGES,
@@ -243,6 +252,8 @@ DONE: Mapping[str, str] = {
     "override-rejected": "The override is rejected; the Change stays blocked.",
     "override-revoked": "The override ended just now.",
     "override-reviewed": "The review is recorded.",
+    "threats-signed-off": "You signed exactly this off.",
+    "threats-sent-back": "Changes are asked for; the branch waits.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",
