@@ -106,7 +106,7 @@ sign_off:
 MODEL = ThreatModel(
     service="orders",
     scope="The orders service and what it keeps.",
-    assets=(Asset("files", "Files of customers", DataClass.CONFIDENTIAL),),
+    assets=(Asset("files", "Files of customers", DataClass.CONFIDENTIAL, line=6),),
     boundaries=(
         Boundary("internet", "Between everybody and the service", BoundaryKind.INTERNET, line=11),
         Boundary("account", "The cloud account", within="internet", inferred=True, line=14),

@@ -1,10 +1,13 @@
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from pavior.threatmodels.reading import check_threat_model, threat_model_schema
+from pavior.testing.builders import a_control
+from pavior.threatmodels.reading import BOUNDS, check_threat_model, control_names, threat_model_schema
 
 from .models import CONTROLS, MODEL, TEXT
 
@@ -174,3 +177,72 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(threat_model_schema())
 
     assert threat_model_schema()["additionalProperties"] is False
+
+
+@pytest.mark.generated
+def test_the_published_schema_is_fresh(reference_page: Callable[[str, str], None]) -> None:
+    reference_page("threatmodel.schema.json", json.dumps(threat_model_schema(), indent=2) + "\n")
+
+
+def test_the_reference_names_every_field_with_its_choices(root: Path) -> None:
+    page = (root / "docs" / "reference" / "threat-model.md").read_text("utf-8")
+    schema = threat_model_schema()
+    fields = {
+        name: item for part in (schema, *schema["$defs"].values()) for name, item in part.get("properties", {}).items()
+    }
+
+    assert len(fields) > 30
+    assert [name for name in fields if f"`{name}`" not in page] == []
+    chosen = {choice for item in fields.values() for choice in item.get("enum", ())}
+    assert [choice for choice in sorted(chosen) if f"`{choice}`" not in page] == []
+    for section in ("elements", "flows", "threats"):
+        assert f"{schema['properties'][section]['maxItems']:,} {section}" in page
+
+
+def a_large_model(elements: int) -> bytes:
+    head = "version: 2\nservice: orders\nscope: Orders.\nassets: []\nthreats: []\nelements:\n"
+    return (head + "".join(f"  - {{id: e{n}, title: E, kind: process}}\n" for n in range(elements))).encode()
+
+
+def test_ten_thousand_elements_are_read_and_one_more_is_refused() -> None:
+    most = check_threat_model(a_large_model(10_000), control_ids=CONTROLS)
+    more = check_threat_model(a_large_model(10_001), control_ids=CONTROLS)
+
+    assert most.problems == ()
+    assert most.model is not None
+    assert len(most.model.elements) == 10_000
+    assert more.problems == ("line 7: elements must have at most 10000 items.",)
+
+
+def test_a_bomb_of_aliases_is_refused_where_it_grows_too_large() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+
+    assert problems("\n".join(lines)) == [
+        f"line 6: It has more than {BOUNDS.nodes} values, counting what each alias stands for."
+    ]
+
+
+def test_a_circle_of_many_boundaries_is_told_in_short() -> None:
+    circle = "".join(f"  - {{id: b{n}, title: B, within: b{(n + 1) % 900}}}\n" for n in range(900))
+
+    assert problems(a_large_model(0).decode().replace("elements:\n", f"boundaries:\n{circle}")) == [
+        (
+            "line 7: boundaries b0: it is within itself: "
+            "b0 within b1 within b2 within b3 within b4 within b5 within ... within b0."
+        )
+    ]
+
+
+def test_the_model_must_be_of_one_of_the_services_that_are_known() -> None:
+    def found(*services: str) -> tuple[str, ...]:
+        return check_threat_model(TEXT.encode(), control_ids=CONTROLS, services=frozenset(services)).problems
+
+    assert found() == found("orders") == found("ledger", "orders") == ()
+    assert found("ledger", "cart") == ("line 2: service: this is the model of orders, and not of cart, ledger.",)
+
+
+def test_a_control_is_known_by_its_former_ids_too() -> None:
+    controls = (a_control(id="doors-closed", formerly=("gates-closed",)), a_control(id="lights-off"))
+
+    assert control_names(controls) == {"doors-closed", "gates-closed", "lights-off"}

@@ -5,19 +5,15 @@ from hypothesis import given, settings
 
 from pavior.threatmodels.model import Asset, DataClass, ThreatModel
 from pavior.threatmodels.reading import check_threat_model
-from pavior.threatmodels.writing import SECTIONS, Item, render_model
+from pavior.threatmodels.writing import SECTIONS, render_model
 
 from .models import CONTROLS, MODEL, TEXT, models
 
 
 def without_lines(model: ThreatModel) -> ThreatModel:
     """The same, as if nobody had read it from a file."""
-    fields: dict[str, Any] = {name: tuple(_bare(item) for item in getattr(model, name)) for name in SECTIONS}
+    fields: dict[str, Any] = {name: tuple(replace(item, line=0) for item in getattr(model, name)) for name in SECTIONS}
     return replace(model, **fields)
-
-
-def _bare(item: Item) -> Item:
-    return item if isinstance(item, Asset) else replace(item, line=0)
 
 
 def read(text: str) -> ThreatModel:

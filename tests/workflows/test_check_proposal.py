@@ -12,7 +12,7 @@ from pavior.workflows.running import as_workflow
 
 # What every environment is called alike is known without a plan.
 KNOWN = a_stack().replace(b"${environment}", b"dev")
-THREATS = b"version: 1\nservice: orders\nscope: It takes orders.\nassets: []\nthreats: []\n"
+THREATS = b"version: 2\nservice: orders\nscope: It takes orders.\nassets: []\nthreats: []\n"
 
 
 @pytest.fixture
@@ -144,6 +144,7 @@ def test_documents_are_held_against_their_schemas(orders: MemoryPlatform, monkey
     orders.runs.work()
 
     found = checks(orders, commit)
+    assert found["pavior/threatmodel"].state == "passed"
     assert found["pavior/objectives"].state == "failed"
     assert "3" in found["pavior/objectives"].summary
 
@@ -162,3 +163,18 @@ def test_a_token_that_a_document_holds_does_not_stand_beside_the_commit(
     found = checks(orders, commit)["pavior/threatmodel"]
     assert "***" in found.summary
     assert token not in found.summary
+
+
+def test_the_threat_model_of_another_service_is_refused(
+    orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders.push_files("base", {"threatmodel.yaml": THREATS.replace(b"orders", b"ledger", 1)})
+    commit = orders.forge.get_proposal("orders", "base").commit
+    monkeypatch.setattr(orders.forge, "take_pushes", lambda: (("orders", "base", commit),))
+
+    take_pushes(orders.platform)
+    orders.runs.work()
+
+    check = checks(orders, commit)["pavior/threatmodel"]
+    assert check.state == "failed"
+    assert check.summary == "line 2: service: this is the model of ledger, and not of orders."

@@ -54,25 +54,40 @@ def load_schema(package: str, name: str) -> Mapping[str, Any]:
     return schema
 
 
-def read_checked(body: bytes, schema: Mapping[str, Any], bounds: Bounds = BOUNDS) -> CheckedDocument:
+def read_checked(body: bytes, schema: Mapping[str, Any]) -> CheckedDocument:
     """Read the one document of `body` and hold it against `schema`. Never raises."""
+    read = read_one(body)
+    return read if read.document is None else CheckedDocument(read.document, problems_of(read.document, schema))
+
+
+def read_one(body: bytes, bounds: Bounds = BOUNDS) -> CheckedDocument:
+    """The one document of `body`, held against nothing yet. Never raises."""
     reading = read_documents(body, bounds)
     if reading.problems:
         return CheckedDocument(None, tuple(f"line {item.line}: {item.message}" for item in reading.problems))
     if len(reading.documents) != 1:
         return CheckedDocument(None, (f"The file holds {len(reading.documents)} documents; it must hold exactly one.",))
-    (document,) = reading.documents
+    return CheckedDocument(reading.documents[0], ())
+
+
+def problems_of(document: YamlDocument, schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the document breaks the schema: one sentence each, with its line, by line."""
     found: set[tuple[int, str]] = set()
     for error in validator_for(schema).iter_errors(document.value):
         found.update((document.line_of(path), f"{_place(path)} {message}.") for path, message in explain(error))
-    return CheckedDocument(document, say(sorted(found)))
+    return say(sorted(found))
 
 
 def say(problems: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    """Lines and messages as sentences, the first so many of them."""
-    told = tuple(f"line {line}: {message}" for line, message in problems[:MAXIMUM_PROBLEMS])
+    """Lines and messages as sentences that may be shown anywhere, the first so many of them."""
+    told = tuple(f"line {line}: {_printable(message)}" for line, message in problems[:MAXIMUM_PROBLEMS])
     left = len(problems) - len(told)
     return (*told, f"And {left} more.") if left else told
+
+
+def _printable(message: str) -> str:
+    """A message may quote what was written, and that may be meant for a terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in message)
 
 
 def explain(error: ValidationError) -> list[tuple[Path, str]]:

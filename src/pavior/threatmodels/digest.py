@@ -15,7 +15,7 @@ _NO_PART = frozenset({"line", "sign_off"})
 
 def digest_of(model: ThreatModel) -> str:
     """SHA-256 in hex over what the model says, whatever its order of fields, comments and layout."""
-    # Stored for ever with sign-offs: what is empty is left out, so that a new field changes no digest.
+    # Stored for ever with sign-offs: what has its default is left out, so that a new field changes no digest.
     words = json.dumps(_plain(model), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(words.encode("ascii")).hexdigest()
 
@@ -28,6 +28,7 @@ def _plain(value: object) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if is_dataclass(value):
-        told = {item.name: _plain(getattr(value, item.name)) for item in fields(value) if item.name not in _NO_PART}
-        return {name: item for name, item in told.items() if item not in ("", [], None)}
+        told = {item.name: getattr(value, item.name) for item in fields(value) if item.name not in _NO_PART}
+        defaults = {item.name: item.default for item in fields(value)}
+        return {name: _plain(item) for name, item in told.items() if item != defaults[name]}
     return value

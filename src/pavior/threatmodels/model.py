@@ -71,6 +71,7 @@ class Asset:
     id: str
     title: str
     data_class: DataClass
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

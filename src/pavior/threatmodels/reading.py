@@ -1,14 +1,15 @@
 """Reads `threatmodel.yaml`: against its schema first, then for what a schema cannot say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from pavior.catalog.documents import Bounds, Path, YamlDocument
-from pavior.catalog.schemas import load_schema, read_checked, say
+from pavior.catalog.schemas import load_schema, problems_of, read_one, say
 from pavior.kernel.verdicts import Severity
+from pavior.policy.model import Control
 from pavior.threatmodels.model import (
     Acceptance,
     Asset,
@@ -25,11 +26,13 @@ from pavior.threatmodels.model import (
     ThreatCategory,
     ThreatModel,
 )
+from pavior.threatmodels.upgrading import upgrade
 
 THREAT_MODEL_FILE = "threatmodel.yaml"
 # Ten thousand elements with as many flows have 4 MB and 230,000 values; they are read in about 3 s of CPU and 200 MB.
 BOUNDS = Bounds(size_bytes=8 * 1024 * 1024, nodes=300_000)
-_MOST_REMEMBERED_BYTES = 256 * 1024
+_MOST_REMEMBERED_BYTES = 64 * 1024
+_MOST_NAMES = 8
 _SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
 
@@ -39,13 +42,16 @@ class ThreatModelReading:
 
     Args:
         model: None when there are problems.
-        content: The file as it was written, as far as it is a mapping.
+        content: The file as it was written, as far as it is a mapping; one of the first version as if it were of the
+            second.
         problems: One sentence each, with its line; empty when the file is valid.
+        dropped: What of a file of the first version was not kept, the same way; None when it is of the second.
     """
 
     model: ThreatModel | None
     content: Mapping[str, Any] | None
     problems: tuple[str, ...]
+    dropped: tuple[str, ...] | None = None
 
 
 @cache
@@ -54,25 +60,38 @@ def threat_model_schema() -> Mapping[str, Any]:
     return load_schema("pavior.threatmodels", "threatmodel.schema.json")
 
 
-def check_threat_model(body: bytes, *, control_ids: frozenset[str]) -> ThreatModelReading:
-    """Read a threat model and say what is wrong with it. Never raises.
+def control_names(controls: Iterable[Control]) -> frozenset[str]:
+    """What a model may call them: a control that was renamed is still found under its former ids."""
+    return frozenset(name for control in controls for name in (control.id, *control.formerly))
+
+
+def check_threat_model(
+    body: bytes, *, control_ids: frozenset[str], services: frozenset[str] = frozenset()
+) -> ThreatModelReading:
+    """Read a threat model of either version and say what is wrong with it. Never raises.
 
     Args:
-        control_ids: All controls that there are; a threat may name only these.
+        control_ids: All controls that there are, as `control_names` gives them; a threat may name only these.
+        services: Names of which the model's must be one; empty when nobody knows.
     """
     check = _check_once if len(body) <= _MOST_REMEMBERED_BYTES else _check
-    return check(body, control_ids)
+    return check(body, control_ids, services)
 
 
-def _check(body: bytes, control_ids: frozenset[str]) -> ThreatModelReading:
-    checked = read_checked(body, threat_model_schema(), BOUNDS)
-    document, content = checked.document, checked.content
-    if checked.problems or document is None or content is None:
-        return ThreatModelReading(None, content, checked.problems)
-    problems = say(sorted(_problems(document, content, control_ids)))
-    if problems:
-        return ThreatModelReading(None, content, problems)
-    return ThreatModelReading(_model(document, content), content, ())
+def _check(body: bytes, control_ids: frozenset[str], services: frozenset[str]) -> ThreatModelReading:
+    read = read_one(body, BOUNDS)
+    if read.document is None:
+        return ThreatModelReading(None, None, read.problems)
+    upgraded = upgrade(read.document)
+    document = read.document if upgraded is None else upgraded.document
+    dropped = None if upgraded is None else say(upgraded.dropped)
+    content = document.value if isinstance(document.value, dict) else None
+    problems = problems_of(document, threat_model_schema())
+    if content is None or problems:
+        return ThreatModelReading(None, content, problems, dropped)
+    problems = say(sorted(_problems(document, content, control_ids, services)))
+    model = None if problems else _model(document, content)
+    return ThreatModelReading(model, content, problems, dropped)
 
 
 # The same few files are shown again and again, and to check one costs more than the rest of its page.
@@ -80,8 +99,11 @@ _check_once = lru_cache(maxsize=256)(_check)
 
 
 def _problems(
-    document: YamlDocument, content: Mapping[str, Any], control_ids: frozenset[str]
+    document: YamlDocument, content: Mapping[str, Any], control_ids: frozenset[str], services: frozenset[str]
 ) -> Iterator[tuple[int, str]]:
+    if services and content["service"] not in services:
+        names = ", ".join(sorted(services))
+        yield document.line_of(("service",)), f"service: this is the model of {content['service']}, and not of {names}."
     known = {section: {item["id"] for item in content.get(section, ())} for section in _SECTIONS}
     known["controls"] = set(control_ids)
     yield from _ids_given_twice(document, content, known["elements"])
@@ -152,9 +174,13 @@ def _circles(document: YamlDocument, content: Mapping[str, Any]) -> Iterator[tup
             path.append(at)
             at = around.get(at, "")
         if at in path:
-            circle = " within ".join([*path[path.index(at) :], at])
+            circle = " within ".join(_shortened([*path[path.index(at) :], at]))
             yield document.line_of(("boundaries", index, "within")), f"boundaries {at}: it is within itself: {circle}."
         settled.update(path)
+
+
+def _shortened(names: list[str]) -> list[str]:
+    return names if len(names) <= _MOST_NAMES else [*names[: _MOST_NAMES - 2], "...", names[-1]]
 
 
 def _model(document: YamlDocument, content: Mapping[str, Any]) -> ThreatModel:
@@ -165,7 +191,9 @@ def _model(document: YamlDocument, content: Mapping[str, Any]) -> ThreatModel:
     return ThreatModel(
         service=content["service"],
         scope=content["scope"],
-        assets=tuple(Asset(item["id"], item["title"], DataClass(item["data_class"])) for item, _ in items("assets")),
+        assets=tuple(
+            Asset(item["id"], item["title"], DataClass(item["data_class"]), line) for item, line in items("assets")
+        ),
         boundaries=tuple(
             Boundary(
                 id=item["id"],

@@ -27,7 +27,7 @@ from pavior.policy.waivers import FindWaiver, find_in_force
 from pavior.runs import store as runs
 from pavior.runs.model import RunState
 from pavior.storage.database import Transaction
-from pavior.threatmodels.reading import check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import read_levels_of_service
 from pavior.workflows.look_at_threats import Pushed, look_at_proposal, review_check
@@ -127,7 +127,7 @@ class CheckProposal:
         return (
             self._controls(folder, run_id, service),
             _document(folder, "catalog-info.yaml", run_id, _catalog_problems),
-            _document(folder, "threatmodel.yaml", run_id, self._threat_problems),
+            _document(folder, THREAT_MODEL_FILE, run_id, lambda body: self._threat_problems(body, service)),
             _document(folder, "objectives.yaml", run_id, _objective_problems),
         )
 
@@ -164,8 +164,9 @@ class CheckProposal:
         lines += [f"Not read: {item.subject}: {item.why}" for item in source.skipped if not source.complete]
         return CommitCheck("pavior/controls", state, " ".join(lines[:_MOST_LINES]), f"/runs/{run_id}")
 
-    def _threat_problems(self, body: bytes) -> tuple[str, ...]:
-        return check_threat_model(body, control_ids=frozenset(item.id for item in self.platform.controls)).problems
+    def _threat_problems(self, body: bytes, service: Service) -> tuple[str, ...]:
+        names = control_names(self.platform.controls)
+        return check_threat_model(body, control_ids=names, services=frozenset({service.name})).problems
 
 
 def _told(verdict: Verdict) -> str:

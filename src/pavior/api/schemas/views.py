@@ -16,6 +16,7 @@ from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.overrides import OverrideShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
 from pavior.api.schemas.threat_reviews import ThreatReviewShown
+from pavior.api.schemas.threats import ModelRowShown, PlaceThreatsShown, ThreatStandingShown
 
 
 class RelationShown(Shown):
@@ -119,6 +120,8 @@ class ServiceViewShown(Shown):
     day_two_schema: Document | None
     hidden: list[str]
     ending_waivers: list[WaiverShown]
+    threats: list[PlaceThreatsShown]
+    recorded_model: ModelRowShown | None
 
 
 class GoldenPathShown(Shown):
@@ -167,6 +170,7 @@ class HomeViewShown(Shown):
     threat_reviews_to_answer: list[ThreatReviewShown]
     disputes_to_answer: list[DisputeShown]
     ending_waivers: list[WaiverShown]
+    reopened_threats: list[ThreatStandingShown]
 
 
 class ChangeViewShown(Shown):
@@ -200,3 +204,4 @@ class EnvironmentViewShown(Shown):
     waivers: list[WaiverShown]
     running: list[RunShown]
     hidden: list[str]
+    threats: PlaceThreatsShown | None
