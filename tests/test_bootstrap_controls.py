@@ -1,10 +1,11 @@
 """The server decides by what its operator chose, and does not start with a choice that means nothing."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from pavior.bootstrap import _controls
+from pavior.bootstrap import _controls, open_installation
 from pavior.content import load_controls
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.policy.decision import controls_digest
@@ -21,7 +22,7 @@ def _chosen(folder: Path, text: str) -> tuple[Control, ...]:
 
 
 def test_without_the_setting_the_controls_are_those_of_pavior(tmp_path: Path) -> None:
-    found, _ = _controls(read_settings({}, user_home=tmp_path))
+    found, *_ = _controls(read_settings({}, user_home=tmp_path))
 
     assert [control.version for control in found] == [control.version for control in load_controls()]
 
@@ -62,3 +63,18 @@ def test_a_pack_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
         _chosen(tmp_path, "version: 1\npacks:\n  - path: nowhere\n")
 
     assert raised.value.code == "pack-missing"
+
+
+def test_a_threat_of_a_pack_that_names_a_control_that_does_not_exist_stops_the_start(
+    tmp_path: Path, root: Path
+) -> None:
+    pack = tmp_path / "acme"
+    shutil.copytree(root / PACK, pack)
+    threat = pack / "threats" / "acme_logs_of_nobody" / "threat.toml"
+    threat.write_text(threat.read_text(encoding="utf-8").replace("acme-log-groups", "acme-doors"), encoding="utf-8")
+    (tmp_path / "controls.yaml").write_text("version: 1\npacks:\n  - path: acme\n", encoding="utf-8")
+    places = {"CONTROLS": "controls.yaml", "HOME": "home", "KEYS": "keys"}
+    settings = read_settings({f"PAVIOR_{name}": str(tmp_path / at) for name, at in places.items()}, user_home=tmp_path)
+
+    with pytest.raises(InvalidError, match="there is no control acme-doors-named"), open_installation(settings):
+        pass

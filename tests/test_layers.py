@@ -123,6 +123,8 @@ SEEN_BY_SURFACES = {
     "pavior.reports.path_replay_view": "the same",
     "pavior.reports.replay_view": "what is told of a replay, for types",
     "pavior.reports.standing": "what is told of how controls stand, for types and the order of phases",
+    "pavior.threatmodels.library_words": "what a threat of the library applies to, the same for each surface, pure",
+    "pavior.threatmodels.ranking": "what the levels of a risk are called, pure",
     "pavior.reports.scopes": "what to ask the authoriser about, so that no button is shown in vain, pure",
 }
 # `pavior check` and what reads content work without an application: they bring their own light bootstrap.
@@ -136,6 +138,7 @@ WITHOUT_APPLICATION = (
     "cli/threat_exchange.py",
     "cli/threat_files.py",
     "cli/threat_library.py",
+    "cli/threat_ranking.py",
     "cli/threat_lint.py",
     "cli/threat_sources.py",
 )

@@ -26,7 +26,7 @@ from pavior.content import GOLDEN_PATHS_FOLDER, load_controls
 from pavior.content.earlier_controls import EarlierControls
 from pavior.content.framework_loading import gather_frameworks, load_frameworks
 from pavior.content.own_controls import gather
-from pavior.content.packs import FETCHED_FOLDER
+from pavior.content.packs import FETCHED_FOLDER, Pack
 from pavior.content.rule_texts import read_rule
 from pavior.environments.ports import Cloud, Engine
 from pavior.environments.vault import Vault
@@ -47,6 +47,7 @@ from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.replay import replay_bulkhead
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threat_library import ThreatLibrary
 from pavior.reports.threats_reader import ThreatReader
 from pavior.settings import Settings
 from pavior.storage.database import Database, open_database
@@ -54,6 +55,8 @@ from pavior.storage.keys import create_keys, create_token_key
 from pavior.storage.masking import Masker
 from pavior.storage.migrating import migrate
 from pavior.storage.sealing import Sealer
+from pavior.threatmodels.library import load_library
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
@@ -72,6 +75,8 @@ from pavior.workflows.plan_change import APPLY_CHANGE, PLAN_CHANGE, PlanChange
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.report_tests import ThreatTests
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
@@ -160,7 +165,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             f"PAVIOR_ENGINE is {settings.engine[:40]!r}, and there is no such engine on this machine.",
             fix=f"Set PAVIOR_ENGINE to one of: {', '.join(sorted(engines))}, or install that program.",
         )
-    controls, earlier = _controls(settings)
+    controls, earlier, packs = _controls(settings)
     platform = Platform(
         database=database,
         clock=clock,
@@ -195,6 +200,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             identity=identity,
             server=settings.public_url or f"pavior {key_id(signer.key.public_key())[:16]}",
             frameworks=_frameworks(settings, controls),
+            library=load_library(controls, packs),
             earlier=earlier,
         ),
         platform=platform,
@@ -241,17 +247,18 @@ def _engines(settings: Settings, sealer: Sealer) -> dict[str, Engine]:
     return engines
 
 
-def _controls(settings: Settings) -> tuple[tuple[Control, ...], EarlierControls]:
+def _controls(settings: Settings) -> tuple[tuple[Control, ...], EarlierControls, tuple[Pack, ...]]:
     """Once, at the start: what is wrong in the file, or in a pack, stops it."""
     builtin = load_controls()
     if settings.controls is None:
-        return builtin, EarlierControls(builtin)
+        return builtin, EarlierControls(builtin), ()
     # YAML is loaded where there is some. Its name alone: verdicts repeat it, and the folder is nobody's business.
     from pavior.adapters.readers.configuration_file import read_configuration
 
     found = gather(builtin, read_configuration(settings.controls, is_of_operator=True))
     packed = (control for pack in found.packs for control in pack.controls)
-    return found.controls, EarlierControls((*builtin, *packed), settings.controls.parent / FETCHED_FOLDER)
+    earlier = EarlierControls((*builtin, *packed), settings.controls.parent / FETCHED_FOLDER)
+    return found.controls, earlier, found.packs
 
 
 def _frameworks(settings: Settings, controls: tuple[Control, ...]) -> tuple[Framework, ...]:
@@ -333,6 +340,7 @@ def _application(
     identity: WorkloadIdentity | None,
     server: str,
     frameworks: tuple[Framework, ...],
+    library: tuple[LibraryThreat, ...],
     earlier: EarlierControls,
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
@@ -355,6 +363,7 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
+            library=library,
             replays=replays,
             find_earlier=earlier.find,
         ),
@@ -370,6 +379,9 @@ def _application(
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
+        threat_library=ThreatLibrary(library, authoriser),
+        threat_tests=ThreatTests(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -35,6 +35,7 @@ from pavior.reports.audit_log import AuditLog
 from pavior.reports.metrics import Metrics
 from pavior.reports.pages import Pages
 from pavior.reports.service_levels import ServiceLevels
+from pavior.reports.threat_library import ThreatLibrary
 from pavior.reports.threats_reader import ThreatReader
 from pavior.resources.adoption import Adoption
 from pavior.resources.model import GraphFormat, PlanReading, ResourceGraph
@@ -49,6 +50,7 @@ from pavior.testing.databases import a_database
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.policy_views import a_framework
 from pavior.testing.views import a_golden_path
+from pavior.threatmodels.library import load_library
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import DriftChecks
@@ -62,6 +64,8 @@ from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.replay_golden_path import GoldenPathReplays
+from pavior.workflows.report_tests import ThreatTests
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -300,6 +304,9 @@ def _application(platform: Platform) -> Application:
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
+        threat_library=ThreatLibrary(load_library(), authoriser),
+        threat_tests=ThreatTests(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

@@ -17,6 +17,7 @@ from pavior.api.schemas import (
     recomputed,
     records,
     standing,
+    threat_library,
     views,
 )
 from pavior.api.schemas.form import PageOf, Shown
@@ -35,6 +36,7 @@ from pavior.testing import people, recomputing
 from pavior.testing import policy_views as policy
 from pavior.testing import views as view
 from pavior.testing.overrides import an_approved_override, an_override
+from pavior.threatmodels.library import load_library
 
 DENIED = denials(a.a_blocked_decision(), (a.a_control(),))
 PARTIAL = Coverage(
@@ -88,6 +90,7 @@ FULL: tuple[tuple[type[Shown], object], ...] = (
     (compliance.FrameworkSummaryShown, policy.a_framework_summary()),
     (compliance.FrameworkViewShown, policy.a_framework_view()),
     (compliance.EvidenceShown, policy.an_evidence()),
+    (threat_library.LibraryThreatShown, load_library()[0]),
     (standing.ControlSummaryShown, policy.a_control_summary()),
     (standing.ControlViewShown, policy.a_control_view(hidden=("waivers",))),
     (standing.VerdictRowShown, policy.a_verdict_row()),

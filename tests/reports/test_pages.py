@@ -21,6 +21,9 @@ from pavior.testing.builders import (
     an_event,
 )
 from pavior.testing.company import AWAITED_DIGEST, somebody
+from pavior.testing.threat_builders import a_standing
+from pavior.threatmodels import store as threats
+from pavior.threatmodels.model import ThreatState
 
 if TYPE_CHECKING:
     from tests.reports.conftest import Company
@@ -81,6 +84,17 @@ def test_home_shows_environments_in_trouble_to_their_team_and_to_who_watches_the
     assert trouble(MARA) == (["orders/dev"], [])
     assert trouble(FINN) == ([], ["ledger/dev"])
     assert trouble(PAUL) == (["orders/dev"], ["ledger/dev"])
+
+
+def test_home_shows_the_threats_that_are_open_again_to_the_team_of_their_service(company: "Company") -> None:
+    with company.database.transaction() as transaction:
+        reopened = a_standing(state=ThreatState.OPEN, reopened_at=NOON)
+        rows = [reopened, a_standing(threat="b", state=ThreatState.OPEN), a_standing(threat="c")]
+        threats.write_standings(transaction, "orders/dev", rows)
+
+    assert company.pages.home(MARA).reopened_threats == (reopened,)
+    assert company.pages.home(FINN).reopened_threats == ()
+    assert "reopened_threats" in company.pages.home(a_token(Permission.HOME_READ)).hidden
 
 
 def test_home_tells_auditors_everything_and_others_what_happened_to_their_services(company: "Company") -> None:
@@ -199,7 +213,7 @@ def test_a_golden_path_that_is_no_longer_offered_takes_only_the_sizes_away(compa
 def test_parts_that_a_token_may_not_read_are_named(company: "Company") -> None:
     view = company.pages.get_service(a_token(Permission.SERVICE_READ, Permission.CHANGE_READ), "orders")
 
-    assert view.hidden == ("environments", "findings", "waivers")
+    assert view.hidden == ("environments", "findings", "waivers", "threats")
     assert (view.environments, view.findings) == ((), ())
     assert view.changes != ()
 
@@ -353,7 +367,7 @@ def test_an_environment_that_nobody_looked_at_shows_no_resources(company: "Compa
 def test_an_environment_names_the_parts_that_a_token_may_not_read(company: "Company") -> None:
     view = company.pages.get_environment(a_token(Permission.ENVIRONMENT_READ), "orders/dev")
 
-    assert view.hidden == ("changes", "findings", "waivers", "running")
+    assert view.hidden == ("changes", "findings", "waivers", "running", "threats")
     assert (view.changes, view.findings, view.waivers) == ((), (), ())
 
 

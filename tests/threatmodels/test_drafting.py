@@ -157,6 +157,33 @@ def test_a_wildcard_of_actions_flows_both_ways_and_only_to_what_it_is_about() ->
     }
 
 
+def test_a_bucket_that_refuses_plain_text_is_only_spoken_to_over_tls() -> None:
+    bucket = """
+        resource "aws_s3_bucket" "files" { bucket = "files" }
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.files.arn}/*" },
+          ] })
+        }
+    """
+    refusing = """
+        resource "aws_s3_bucket_policy" "files" {
+          bucket = aws_s3_bucket.files.id
+          policy = jsonencode({ Statement = [{
+            Effect = "Deny", Principal = "*", Action = "s3:*",
+            Resource  = [aws_s3_bucket.files.arn, "${aws_s3_bucket.files.arn}/*"]
+            Condition = { Bool = { "aws:SecureTransport" = "false" } }
+          }] })
+        }
+    """
+
+    open_, refused = drafted(FUNCTION + bucket), drafted(FUNCTION + bucket + refusing)
+
+    assert flow(open_, "s3-bucket-files", "lambda-function-api").is_encrypted is None
+    assert flow(refused, "s3-bucket-files", "lambda-function-api").is_encrypted is True
+
+
 def test_a_statement_that_denies_is_no_flow() -> None:
     model = drafted(
         FUNCTION

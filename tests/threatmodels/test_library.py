@@ -142,6 +142,7 @@ WRONG = [
     ('views = ["Key"]', 'views = ["Door"]', "elements[1].views: there is no view Door."),
     ('views = ["Key"]', 'views = ["Tagged"]', "elements[1].views: Tagged may be had from anything"),
     ('types = ["aws_sqs_*"]', 'types = ["aws_[a-z]"]', "elements[1]: aws_[a-z] is no type or address"),
+    ('holds = "confidential"', 'technology = "aws"', 'elements[1].technology can only be "unknown"'),
     ('holds = "confidential"', 'holds = "secret"', "elements[1].holds is secret, and must be one of public"),
     ('holds = "confidential"', "when = \"element.kind == 'door'\"", "elements[1] has unknown fields: when."),
     ('crosses = ["internet"]', 'crosses = ["door"]', "flows[1].crosses is door, and must be one of internet"),
@@ -188,6 +189,34 @@ def test_a_folder_without_its_file_is_refused_and_so_is_a_library_without_threat
 def test_a_threat_of_a_pack_begins_with_the_name_of_the_pack(pack: Pack) -> None:
     with pytest.raises(InvalidError, match="its id must begin with the name of the pack: acme-"):
         load_library(CONTROLS, [replace(pack, name="acme")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"https://example.org/{path}', '"javascript:alert(1)//{path}', "its address must begin with https://."),
+        ('title = "Techniques"', "title = 1", "publications.toml attack title must be a text"),
+        ('edition = "18"', "", "publications.toml attack edition must be a text"),
+        ('ids = ["T1552.005", "CWE-311"]', 'ids = "T1552.005"', "ids of publications.toml attack must be a list"),
+        ('edition = "18"', 'edition = "18"\nprice = 1', "publications.toml attack has unknown fields: price."),
+    ],
+)
+def test_a_publication_that_cannot_be_used_is_refused(pack: Pack, before: str, after: str, said: str) -> None:
+    assert before in PUBLICATIONS
+    file = pack.folder / "threats" / "publications.toml"
+    file.write_text(PUBLICATIONS.replace(before, after), encoding="utf-8")
+
+    with pytest.raises(InvalidError, match=re.escape(said)):
+        load_library(CONTROLS, [pack])
+
+
+def test_an_address_is_text_and_nothing_in_it_is_evaluated(pack: Pack) -> None:
+    file = pack.folder / "threats" / "publications.toml"
+    file.write_text(PUBLICATIONS.replace("{path}/{number}", "{path.__class__}/{0}/{number}"), encoding="utf-8")
+
+    (threat,) = _own(pack)
+
+    assert threat.sources[1].address == "https://example.org/{path.__class__}/{0}/311"
 
 
 def test_two_threats_of_one_id_are_refused(pack: Pack) -> None:

@@ -114,11 +114,24 @@ def test_the_data_decides_what_it_would_do(category: ThreatCategory, data: DataC
     assert rank(replace(LEAK, category=category), model(data=data)).impact == impact
 
 
-def test_where_nobody_says_what_data_is_there_it_is_the_most_careful_of_the_system() -> None:
+def test_a_place_that_does_not_say_what_it_works_on_works_on_what_flows_there() -> None:
     at_the_sender = replace(LEAK, places=("sender",))
 
-    assert rank(at_the_sender, model(data=DataClass.INTERNAL)).because[-1] == (
-        "impact 2: information-disclosure of internal data; nobody says which data is there"
+    assert rank(at_the_sender, model(data=DataClass.RESTRICTED)).because[-1] == (
+        "impact 5: information-disclosure of restricted data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "impact", "told"), [(DataClass.INTERNAL, 3, "internal"), (DataClass.RESTRICTED, 4, "confidential")]
+)
+def test_where_nobody_says_what_data_is_there_it_is_that_of_the_system_but_at_most_confidential(
+    data: DataClass, impact: int, told: str
+) -> None:
+    at_the_sender = replace(LEAK, places=("sender",))
+
+    assert rank(at_the_sender, model(data=data, flows=False)).because[-1] == (
+        f"impact {impact}: information-disclosure of {told} data; nobody says which data is there"
     )
 
 

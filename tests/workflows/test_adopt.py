@@ -25,6 +25,9 @@ from pavior.storage.database import Database
 from pavior.storage.masking import Masker
 from pavior.testing.builders import NOON, a_service
 from pavior.testing.people import a_team, an_actor
+from pavior.threatmodels import model_store
+from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows import repository_folders
 from pavior.workflows.adopt_repository import AdoptedRepository, AdoptRepository
 from pavior.workflows.platform import Platform
@@ -92,6 +95,10 @@ class World:
     def entities(self) -> list[str]:
         with self.database.snapshot() as tx:
             return [str(entity.ref) for entity in catalog.list_entities(tx, PageRequest()).items]
+
+    def threat_model(self, service: str) -> RecordedModel | None:
+        with self.database.snapshot() as tx:
+            return model_store.latest_model(tx, service)
 
     def repository(self, name: str, **files: str) -> Path:
         """Made below the folder: `catalog` is its catalog file, `infra_main` is infra/main.tf."""
@@ -478,3 +485,42 @@ def test_secrets_in_a_catalog_file_are_not_kept(world: World) -> None:
         kept = str([world.services(), catalog.list_repository_entities(tx, str(world.folder / "a")), world.events()])
     assert "A title" in kept
     assert canary not in kept
+
+
+def test_a_repository_without_a_threat_model_gets_a_draft_of_which_nobody_confirmed_anything(world: World) -> None:
+    world.repository("legacy", catalog=COMPONENT % ("legacy", "payments"), infra_main=OPEN_BUCKET)
+
+    world.adopt()
+
+    kept = world.threat_model("legacy")
+    assert kept is not None
+    assert kept.model is not None
+    assert kept.model.is_inferred
+    assert [item.id for item in kept.model.elements] == ["s3-bucket-data"]
+    assert "stored-objects-open-to-everybody" in [item.id for item in kept.model.threats]
+    assert {item.threat for item in world.findings()} <= {None, ""}
+
+
+def test_a_threat_model_that_people_wrote_is_not_drafted_over(world: World) -> None:
+    own = "version: 2\nservice: legacy\nscope: Ours.\nassets: []\nthreats: []\n"
+    folder = world.repository("legacy", catalog=COMPONENT % ("legacy", "payments"), infra_main=OPEN_BUCKET)
+    (folder / "threatmodel.yaml").write_text(own, "utf-8")
+
+    world.adopt()
+
+    kept = world.threat_model("legacy")
+    assert kept is not None
+    assert kept.model == ThreatModel("legacy", "Ours.")
+
+
+def test_a_draft_goes_with_what_it_was_made_of(world: World) -> None:
+    folder = world.repository("legacy", catalog=COMPONENT % ("legacy", "payments"), infra_main=OPEN_BUCKET)
+    world.adopt()
+
+    (folder / "infra" / "main.tf").write_text(KEY % "true", "utf-8")
+    world.adopt()
+
+    kept = world.threat_model("legacy")
+    assert kept is not None
+    assert kept.model is not None
+    assert [item.id for item in kept.model.elements] == ["kms-key-data"]

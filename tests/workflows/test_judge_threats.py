@@ -1,22 +1,25 @@
 """A threat is mitigated while its controls pass on what is deployed, and not a moment longer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pavior.environments.model import ChangeStatus, EnvironmentStatus
 from pavior.findings import store as findings
+from pavior.identity.model import Actor, Role, Surface
 from pavior.kernel.pages import PageRequest
 from pavior.kernel.verdicts import Phase
 from pavior.policy.waiver_model import Waiver, WaiverWish
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
-from pavior.threatmodels import model_store, store
+from pavior.threatmodels import model_store, review_store, store
 from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.review_model import ThreatSignOff
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
 from pavior.workflows.follow_waivers import follow_waivers
-from pavior.workflows.judge_threats import follow_acceptances
+from pavior.workflows.judge_threats import follow_acceptances, judge_service
 from pavior.workflows.watch_cloud import notice_restarts
 
+ADA = Actor("ada", frozenset({Role.ADMIN}), frozenset(), Surface.CLI)
 INSTANT = timedelta(microseconds=1)
 OPEN, NOT_EVALUATED, ACCEPTED, MITIGATED = ThreatState
 MODEL = f"""\
@@ -45,6 +48,20 @@ def deploy(stage: MemoryPlatform, model: str | None = MODEL, *, size: str = "lar
     stage.push_files(branch, {"infra/stack.json": a_stack(size=size), "threatmodel.yaml": body})
     stage.changes.open_change(stage.mara, "orders/dev", branch=branch)
     stage.runs.work()
+
+
+def a_sign_off(digest: str, *, at: datetime) -> ThreatSignOff:
+    return ThreatSignOff(
+        number=0,
+        service="orders",
+        review="",
+        digest=digest,
+        model_digest=digest,
+        is_agreed=True,
+        by="sam",
+        at=at,
+        reason="Read it.",
+    )
 
 
 def look(stage: MemoryPlatform) -> str:
@@ -179,6 +196,49 @@ def test_a_waiver_that_is_revoked_accepts_nothing_from_that_moment(modelled: Mem
     assert (standing(modelled).state, standing(modelled).reopened_at) == (OPEN, modelled.clock.now())
 
 
+def test_a_waiver_of_everything_is_followed_soon_after_its_start_and_its_end_at_once(modelled: MemoryPlatform) -> None:
+    open_to_all(modelled)
+    look(modelled)
+    wish = WaiverWish(PUBLIC_ACCESS, "*", "All of it is public.", 7, is_whole=True)
+    asked = modelled.waivers.request_waiver(modelled.sam, wish)
+    waiver = modelled.waivers.approve_waiver(ADA, asked.id)
+    assert standing(modelled).state is OPEN
+
+    assert follow_acceptances(modelled.platform) == ("orders/dev",)
+    assert (standing(modelled).state, standing(modelled).until) == (ACCEPTED, waiver.expires_at)
+    modelled.clock.pass_by(timedelta(minutes=1))
+    follow_acceptances(modelled.platform)
+    assert follow_acceptances(modelled.platform) == ()
+    modelled.waivers.revoke_waiver(ADA, waiver.id, reason="It is not.")
+
+    # Nothing ran.
+    assert (standing(modelled).state, standing(modelled).since) == (OPEN, modelled.clock.now())
+    assert follow_acceptances(modelled.platform) == ("orders/dev",)
+    assert steps(modelled) == [MITIGATED, OPEN, ACCEPTED, OPEN]
+
+
+def test_what_the_model_accepts_counts_once_somebody_else_signed_it_off_and_until_its_day(
+    modelled: MemoryPlatform,
+) -> None:
+    accepting = MODEL + "    accepted: {reason: Nobody has the address., until: 2026-12-01}\n"
+    deploy(modelled, accepting, size="small")
+    open_to_all(modelled)
+    look(modelled)
+    assert standing(modelled).state is OPEN
+    with modelled.database.transaction() as transaction:
+        latest = model_store.latest_model(transaction, "orders")
+        assert latest is not None
+        review_store.append_sign_off(transaction, a_sign_off(latest.digest, at=modelled.clock.now()))
+        judge_service(transaction, "orders", modelled.clock.now())
+
+    first_moment = datetime(2026, 12, 1, tzinfo=UTC)
+    assert (standing(modelled).state, standing(modelled).until) == (ACCEPTED, first_moment)
+    modelled.clock.moment = first_moment
+    assert standing(modelled).state is OPEN
+    assert follow_acceptances(modelled.platform) == ("orders/dev",)
+    assert steps(modelled)[-2:] == [ACCEPTED, OPEN]
+
+
 def test_a_model_that_cannot_be_read_leaves_nothing_mitigated(modelled: MemoryPlatform) -> None:
     deploy(modelled, MODEL.replace("data-store", "database"), size="small")
 
@@ -207,6 +267,17 @@ def test_a_threat_that_was_not_evaluated_for_a_while_is_reopened_all_the_same(mo
     deploy(modelled, MODEL.replace(f"\n    controls: [{PUBLIC_ACCESS}]", ""), size="large")
 
     assert (standing(modelled).state, standing(modelled).reopened_at) == (OPEN, modelled.clock.now())
+
+
+def test_a_control_that_was_renamed_goes_on_stopping_its_threats(modelled: MemoryPlatform) -> None:
+    modelled.with_controls(id="bucket-is-private", formerly=(PUBLIC_ACCESS,))
+    open_to_all(modelled)
+    look(modelled)
+
+    assert (standing(modelled).state, standing(modelled).controls) == (OPEN, ("bucket-is-private",))
+    wish = WaiverWish(PUBLIC_ACCESS, "orders/dev", "The pictures are public.", 7, subject=BUCKET)
+    modelled.waivers.approve_waiver(modelled.sam, modelled.waivers.request_waiver(modelled.mara, wish).id)
+    assert standing(modelled).state is ACCEPTED
 
 
 def test_a_threat_that_the_model_lost_is_gone_and_so_is_a_whole_model(modelled: MemoryPlatform) -> None:

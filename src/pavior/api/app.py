@@ -25,6 +25,9 @@ from pavior.api.routes import (
     runs,
     services,
     states,
+    threat_library,
+    threat_reviews,
+    threat_tests,
     threats,
 )
 from pavior.application import Application
@@ -45,7 +48,10 @@ _ROUTERS = (
     queue.router,
     controls.router,
     compliance.router,
+    threat_library.router,
+    threat_reviews.router,
     threats.router,
+    threat_tests.router,
     disputes.router,
     overrides.router,
     runs.router,
@@ -85,7 +91,13 @@ def create_api(
             Middleware(Dressed),
             Middleware(Net),
             Middleware(Identified, application=application, limits=limits or RateLimits.unlimited()),
-            Middleware(Bounded, longer=[(gating.GATE_PATHS, gating.MAXIMUM_GATE_BYTES)]),
+            Middleware(
+                Bounded,
+                longer=[
+                    (gating.GATE_PATHS, gating.MAXIMUM_GATE_BYTES),
+                    (threat_tests.TEST_REPORT_PATHS, threat_tests.MAXIMUM_TEST_REPORT_BYTES),
+                ],
+            ),
         ],
     )
     api.state.application = application

@@ -8,13 +8,13 @@ import click
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
+from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.editing import edit_model
-from pavior.threatmodels.library import load_library
 from pavior.threatmodels.merging import Merged, MergedItem, merge
 from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import ThreatModel
@@ -74,17 +74,20 @@ def draft_threats(
             fix="Leave one of them out.",
         )
     tools = launcher.check_tools()
-    controls = tools.load_controls()
+    controls, library = library_here(launcher)
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else None
-    before = _written(file, body, frozenset(control.id for control in controls), draft.model)
+    ids = frozenset(control.id for control in controls)
+    before = _written(file, body, ids, draft.model)
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
-    merged = merge_threats(merged, load_library(controls))
+    merged = merge_threats(merged, library)
     text = render_model(merged.model).encode() if body is None else _edited(body, before, merged.model)
-    if is_write and text != body:
+    _require_readable(text, ids, len(merged.model.elements))
+    is_written = is_write and text != body
+    if is_written:
         replace_file(file, text)
-    return _answer(file, draft, merged, text.decode(), is_new=body is None, is_write=is_write, is_check=is_check)
+    return _answer(file, draft, merged, text.decode(), is_new=body is None, is_written=is_written, is_check=is_check)
 
 
 def _written(file: Path, body: bytes | None, controls: frozenset[str], draft: ThreatModel) -> ThreatModel:
@@ -101,6 +104,17 @@ def _written(file: Path, body: bytes | None, controls: frozenset[str], draft: Th
     return reading.model
 
 
+def _require_readable(text: bytes, controls: frozenset[str], elements: int) -> None:
+    """Nothing is written that could not be read again, such as a model of more elements than a file takes."""
+    problems = check_threat_model(text, control_ids=controls).problems
+    if problems:
+        raise InvalidError(
+            "threat-draft-too-large",
+            f"A draft of {elements} elements would be no threat model that can be read: {problems[0]}",
+            fix="Draft the folder of one service, not of all.",
+        )
+
+
 def _edited(body: bytes, before: ThreatModel, after: ThreatModel) -> bytes:
     added: list[Item] = []
     removed: list[Item] = []
@@ -113,11 +127,11 @@ def _edited(body: bytes, before: ThreatModel, after: ThreatModel) -> bytes:
 
 
 def _answer(
-    file: Path, draft: Draft, merged: Merged, text: str, *, is_new: bool, is_write: bool, is_check: bool
+    file: Path, draft: Draft, merged: Merged, text: str, *, is_new: bool, is_written: bool, is_check: bool
 ) -> Answer:
     document = {
         "file": str(file),
-        "is_written": is_write and not merged.is_same,
+        "is_written": is_written,
         "appeared": merged.appeared,
         "changed": merged.changed,
         "vanished": merged.vanished,
@@ -130,12 +144,12 @@ def _answer(
         "model": merged.model,
     }
     parts: list[Part] = []
-    if is_new and not (is_write or is_check):
+    if is_new and not (is_written or is_check):
         parts.append(Text(text.rstrip()))
     else:
         parts.extend(_told(merged))
     parts.extend(_gaps(draft.not_read))
-    parts.append(Text(_next(file, merged, is_new=is_new, is_write=is_write)))
+    parts.append(Text(_next(file, merged, is_new=is_new, is_written=is_written)))
     is_no = is_check and not merged.is_same
     return Answer(to_json(document), tuple(parts), ANSWER_IS_NO if is_no else 0)
 
@@ -168,13 +182,13 @@ def _gaps(not_read: tuple[Skipped, ...]) -> Iterator[Part]:
         yield Table(("not known", "why"), tuple((item.subject, item.why) for item in not_read), "")
 
 
-def _next(file: Path, merged: Merged, *, is_new: bool, is_write: bool) -> str:
+def _next(file: Path, merged: Merged, *, is_new: bool, is_written: bool) -> str:
     counts = (
         f"{len(merged.model.elements)} elements, {len(merged.model.flows)} flows, {len(merged.model.threats)} threats"
     )
     inferred = sum(item.inferred for name in _INFERRED for item in getattr(merged.model, name))
     told = f"{counts}; {inferred} items are inferred and wait for somebody to confirm them."
-    if is_write:
+    if is_written:
         return f"{told} Read {file}, correct it, and take the line `inferred: true` away where it is right."
     if is_new or not merged.is_same:
         return f"{told} Nothing was written; to do so: pavior threat draft {file.parent} --write"

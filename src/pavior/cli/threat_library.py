@@ -9,17 +9,15 @@ from pavior.cli.checking.gathering import gather_here
 from pavior.cli.checking.naming import get_control
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
-from pavior.content.nearest import MOST_LETTERS, nearest
-from pavior.kernel.errors import MissingError
 from pavior.policy.model import Control
-from pavior.threatmodels.library import load_library
-from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.library import get_threat, load_library
+from pavior.threatmodels.library_model import LibraryThreat, narrow
 from pavior.threatmodels.library_words import applies_to
 from pavior.threatmodels.model import ThreatCategory
-from pavior.threatmodels.ranking import LEVELS
+from pavior.threatmodels.ranking import HIGHEST, LEVELS
 
+_WHATEVER, _AT_LEAST = "whatever the data", "at least; more where data is careful to be with"
 _PUBLIC = "the library is a part of the program and tells nothing of anybody."
-_NEAREST = 3
 
 
 @click.command("library", cls=OpenVerb, public_because=_PUBLIC, example="pavior threat library --category tampering")
@@ -36,16 +34,11 @@ def list_library(
     is_json: bool,  # noqa: ARG001 - every open verb takes it
 ) -> Answer:
     """List the threats that Pavior looks for when it drafts a model, by id."""
-    controls, library = _here(launcher)
+    controls, library = library_here(launcher)
     if control_id:
         get_control(controls, control_id)
-    found = tuple(
-        item
-        for item in library
-        if (category is None or item.category == category)
-        and (not control_id or control_id in item.controls)
-        and all(word in _searched(item) for word in search.casefold().split())
-    )
+    of = None if category is None else ThreatCategory(category)
+    found = narrow(library, category=of, control=control_id, query=search)
     rows = tuple((item.id, item.category.value, str(len(item.controls)), item.title) for item in found)
     table = Table(("threat", "category", "controls", "title"), rows, "No threat of the library is like that.")
     parts: tuple[Part, ...] = (table, Text("What one is, and what stops it: pavior threat explain THREAT"))
@@ -58,33 +51,16 @@ def list_library(
 @click.argument("threat_id", metavar="THREAT")
 def explain_threat(launcher: Launcher, threat_id: str, is_json: bool) -> Answer:  # noqa: ARG001 - the same
     """Show one threat of the library: what happens, what it applies to, what stops it, and who writes of it."""
-    controls, library = _here(launcher)
-    known = _get(library, threat_id)
+    controls, library = library_here(launcher)
+    known = get_threat(library, threat_id)
     return Answer(known, tuple(_parts(known, {item.id: item for item in controls})))
 
 
-def _here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
+def library_here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
     """All controls, also those that are only read, and the threats that they may stop."""
     own = gather_here(launcher)
     controls = (*own.controls, *(control for pack in own.proposed for control in pack.controls))
     return controls, load_library(controls, (*own.packs, *own.proposed))
-
-
-def _get(library: tuple[LibraryThreat, ...], threat_id: str) -> LibraryThreat:
-    by_id = {item.id: item for item in library}
-    if threat_id in by_id:
-        return by_id[threat_id]
-    near = nearest(threat_id, by_id, _NEAREST)
-    told = f"Perhaps it is {' or '.join(near)}. " if near else ""
-    raise MissingError(
-        "library-threat-missing",
-        f"The library has no threat {threat_id[:MOST_LETTERS]}.",
-        fix=f"{told}List them with: pavior threat library.",
-    )
-
-
-def _searched(item: LibraryThreat) -> str:
-    return f"{item.id} {item.title} {item.description}".casefold()
 
 
 def _parts(known: LibraryThreat, controls: dict[str, Control]) -> Iterator[Part]:
@@ -94,7 +70,7 @@ def _parts(known: LibraryThreat, controls: dict[str, Control]) -> Iterator[Part]
             ("title", known.title),
             ("category", known.category.value),
             ("likelihood", f"{LEVELS[known.likelihood - 1]}, before it is known who reaches the places"),
-            ("impact", f"{LEVELS[known.impact - 1]} at least; more where data is careful to be with"),
+            ("impact", f"{LEVELS[known.impact - 1]} {_WHATEVER if known.impact == HIGHEST else _AT_LEAST}"),
             ("what happens", known.description),
             ("applies to", "; ".join(applies_to(known))),
             ("requirements", ", ".join(known.requirements)),

@@ -30,6 +30,8 @@ from pavior.reports.sight import Sight
 from pavior.reports.waiver_page import list_ending
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
+from pavior.threatmodels import store as threats
+from pavior.threatmodels.standing_model import ThreatStanding
 
 RECENT_EVENTS = 20
 
@@ -48,6 +50,7 @@ _NEEDED = {
     "drifted_environments": Permission.ENVIRONMENT_READ,
     "unknown_environments": Permission.ENVIRONMENT_READ,
     "running": Permission.RUN_READ,
+    "reopened_threats": Permission.THREAT_READ,
     "services_total": Permission.SERVICE_READ,
 }
 # Who may read all of these of a service may also be told what happened to it last.
@@ -79,6 +82,7 @@ def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
         recent_events=_recent_events(sight),
         services_total=len(services),
         ending_waivers=list_ending(sight) if sight.may_somewhere(Permission.WAIVER_READ) else (),
+        reopened_threats=_reopened_threats(sight),
         hidden=tuple(name for name, permission in _NEEDED.items() if not sight.may_somewhere(permission)),
     )
 
@@ -183,6 +187,12 @@ def _own_in(sight: Sight, status: EnvironmentStatus) -> tuple[Environment, ...]:
         for place in sight.environments(services).values()
         if place.status is status and (watches_all or services[place.service].team in sight.actor.teams)
     )
+
+
+def _reopened_threats(sight: Sight) -> tuple[ThreatStanding, ...]:
+    services = sight.services(Permission.THREAT_READ)
+    own = [name for name, service in services.items() if service.team in sight.actor.teams]
+    return threats.list_reopened(sight.tx, own, sight.now, limit=DEFAULT_PAGE_SIZE)
 
 
 def _running(sight: Sight) -> tuple[Run, ...]:

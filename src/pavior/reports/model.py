@@ -24,8 +24,10 @@ from pavior.policy.model import Control, Decision, DecisionOutcome
 from pavior.policy.recomputed import Recomputed
 from pavior.policy.rendering import Denial
 from pavior.policy.waiver_model import Waiver
+from pavior.reports.threats_model import ModelRow, PlaceThreats
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
+from pavior.threatmodels.standing_model import ThreatStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class HomeView:
     Args:
         overrides_to_review: Approved by others, what is due first before the others; some may be overdue.
         ending_waivers: Theirs, or of their teams, that end within 30 days or ended within the last 7.
+        reopened_threats: Of services of their teams, worst first: were mitigated or accepted, and are open again.
     """
 
     changes_to_approve: tuple[Change, ...]
@@ -52,6 +55,7 @@ class HomeView:
     overrides_to_review: tuple[Override, ...] = ()
     disputes_to_answer: tuple[Dispute, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
+    reopened_threats: tuple[ThreatStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One service, whole."""
+    """One service, whole.
+
+    Args:
+        threat_model: As it lies in the newest commit of main.
+        threats: How they stand, by environment where it is deployed.
+        recorded_model: How main's threat model stands; None when the reader may not see it.
+    """
 
     service: Service
     clone_url: str
@@ -125,6 +135,8 @@ class ServiceView:
     day_two_schema: Mapping[str, object] | None
     hidden: tuple[str, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
+    threats: tuple[PlaceThreats, ...] = ()
+    recorded_model: ModelRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,7 @@ class EnvironmentView:
         resources: Each with the verdicts about it. A satellite, such as a bucket's public access block, has none of its
             own: the verdicts about what it belongs to look at it.
         uncovered_types: Types among them that no control looks at, by name.
+        threats: None where none was judged.
     """
 
     environment: Environment
@@ -197,6 +210,7 @@ class EnvironmentView:
     waivers: tuple[Waiver, ...]
     running: tuple[Run, ...]
     hidden: tuple[str, ...] = ()
+    threats: PlaceThreats | None = None
 
 
 @dataclass(frozen=True, slots=True)

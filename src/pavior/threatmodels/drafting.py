@@ -1,19 +1,20 @@
 """Drafts a threat model from what is there: elements, boundaries and flows of graphs, all of it inferred. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from pavior.resources.model import ResourceGraph, Unknown
 from pavior.threatmodels.drafting_boundaries import INTERNET, Places, find_places
-from pavior.threatmodels.drafting_elements import Grouping, group, pattern_of
+from pavior.threatmodels.drafting_elements import Grouping, group
+from pavior.threatmodels.drafting_encryption import find_tls_only
 from pavior.threatmodels.drafting_entries import Entry, find_entries
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
 from pavior.threatmodels.drafting_grants import find_grants
 from pavior.threatmodels.drafting_kinds import DATA, HOLDINGS, LOGS, PROGRAMS, SECRETS
 from pavior.threatmodels.drafting_manifests import found_flows
 from pavior.threatmodels.drafting_mentions import find_mentions
-from pavior.threatmodels.drafting_names import distinct_ids, id_of_block
+from pavior.threatmodels.drafting_names import distinct_ids, id_of_block, pattern_of, title_of
 from pavior.threatmodels.drafting_outsiders import find_outsiders
 from pavior.threatmodels.drafting_wires import find_admitted, find_wires
 from pavior.threatmodels.model import Asset, Boundary, DataClass, Element, ElementKind, Flow, ThreatModel
@@ -21,6 +22,8 @@ from pavior.threatmodels.model import Asset, Boundary, DataClass, Element, Eleme
 ANYBODY: Final = Element(
     "internet", "Anybody on the internet", ElementKind.EXTERNAL_ENTITY, boundary=INTERNET.id, inferred=True
 )
+# As many as the file of a threat model takes; that of the thing itself comes first.
+_MOST_RESOURCES: Final = 1_000
 
 
 def draft_model(
@@ -39,7 +42,7 @@ def draft_model(
         same = elements.get(element.id)
         elements[element.id] = element if same is None else _both(same, element)
     boundaries = {item.id: item for _, _, around in drafts for item in around}
-    if ANYBODY.id in elements:
+    if any(item.boundary == INTERNET.id for item in elements.values()):
         boundaries = {INTERNET.id: INTERNET, **boundaries}
     holding = {item.id: item.assets for item in elements.values()}
     flows = {item.id: replace(item, assets=_sent(item, holding)) for _, found, _ in drafts for item in found}
@@ -86,12 +89,22 @@ def _draft(graph: ResourceGraph) -> tuple[tuple[Element, ...], tuple[Flow, ...],
             *find_mentions(grouping, ids),
         )
     )
+    flows = _encrypted(flows, {ids[whole] for whole in find_tls_only(grouping)})
     elements = [_element(whole, ids[whole], grouping, places, entries.get(whole)) for whole in grouping.wholes]
     flowing = {end for flow in flows for end in (flow.source, flow.target)}
     # What is only looked up is of interest where something flows.
     kept = [item for item in elements if item.id in flowing or item.resources[0].split(".")[0] != "data"]
     people = (ANYBODY,) if ANYBODY.id in flowing else ()
     return (*people, *outsiders.elements, *kept), flows, (*places.boundaries, *outsiders.boundaries)
+
+
+def _encrypted(flows: tuple[Flow, ...], tls_only: Collection[str]) -> tuple[Flow, ...]:
+    return tuple(
+        replace(flow, is_encrypted=True)
+        if flow.is_encrypted is None and not {flow.source, flow.target}.isdisjoint(tls_only)
+        else flow
+        for flow in flows
+    )
 
 
 def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[FoundFlow]:
@@ -111,15 +124,19 @@ def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[Fo
 def _element(whole: str, id_: str, grouping: Grouping, places: Places, entry: Entry | None) -> Element:
     own = grouping.blocks[whole][0]
     meaning = grouping.wholes[whole]
+    is_outside = meaning.kind is ElementKind.EXTERNAL_ENTITY
     return Element(
         id=id_,
-        title=f"{meaning.word} {own.name}",
+        title=title_of(meaning.word, own.name),
         kind=meaning.kind,
         technology=own.type,
-        resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole))),
-        boundary=places.of[whole],
+        resources=tuple(dict.fromkeys(pattern_of(item.address) for item in grouping.resources_of(whole)))[
+            :_MOST_RESOURCES
+        ],
+        # The keys of a user work from anywhere.
+        boundary=INTERNET.id if is_outside else places.of[whole],
         assets=(HOLDINGS.get(own.type, DATA),) if meaning.kind is ElementKind.DATA_STORE else (),
-        is_public=None if entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
+        is_public=None if is_outside or entry is None or isinstance(entry.is_open, Unknown) else entry.is_open,
         inferred=True,
     )
 

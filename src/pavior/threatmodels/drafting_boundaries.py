@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pavior.resources.model import Resource
 from pavior.threatmodels.drafting_elements import Grouping
-from pavior.threatmodels.drafting_names import distinct_ids, id_of_block, slug
+from pavior.threatmodels.drafting_names import distinct_ids, id_of_block, slug, title_of
 from pavior.threatmodels.model import Boundary, BoundaryKind
 
 INTERNET: Final = Boundary("internet", "The internet", BoundaryKind.INTERNET, inferred=True)
@@ -100,7 +100,7 @@ def _chain(
     parent = _parent(network, grouping, made) if resource.type in _SUBNETS else ""
     around = _chain(parent, grouping, made, ids) if parent else _outermost(resource)
     word = _NETWORKS.get(resource.type) or _SUBNETS[resource.type][0]
-    own = Boundary(ids[network], f"{word} {resource.name}", BoundaryKind.NETWORK, around[-1].id, inferred=True)
+    own = Boundary(ids[network], title_of(word, resource.name), BoundaryKind.NETWORK, around[-1].id, inferred=True)
     return (*around, own)
 
 
@@ -111,5 +111,7 @@ def _outermost(resource: Resource) -> tuple[Boundary, ...]:
     metadata = resource.values.get("metadata")
     namespace = metadata.get("namespace") if isinstance(metadata, dict) else None
     name = namespace if isinstance(namespace, str) and namespace else "default"
-    within = Boundary(slug(f"namespace-{name}"), f"Namespace {name}", BoundaryKind.OTHER, _CLUSTER.id, inferred=True)
+    within = Boundary(
+        slug(f"namespace-{name}"), title_of("Namespace", name), BoundaryKind.OTHER, _CLUSTER.id, inferred=True
+    )
     return (_CLUSTER, within)

@@ -3,7 +3,6 @@
 All instances of one block are one thing too, so an address without its indexes, a *block*, tells things apart.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -21,8 +20,8 @@ from pavior.threatmodels.drafting_kinds import (
     Meaning,
 )
 from pavior.threatmodels.drafting_manifests import Manifests
+from pavior.threatmodels.drafting_names import INDEX
 
-_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 # What others may call a resource by.
 _NAMES = ("id", "arn", "name", "bucket", "function_name", "identifier", "cluster_identifier", "url", "repository_url")
 # A role that more things run under than this stands for itself: it is not theirs.
@@ -100,12 +99,7 @@ def _prefix_in(blocks: Mapping[str, object], path: str) -> str:
 @lru_cache(maxsize=65_536)
 def block_of(address: str) -> str:
     """An address without its indexes, and of what lies within a folder of its own the address there."""
-    return _INDEX.sub("", address) if "[" in address else address
-
-
-def pattern_of(address: str) -> str:
-    """An address that stands for every instance: `module.a[*].aws_s3_bucket.data[*]`."""
-    return _INDEX.sub("[*]", address)
+    return INDEX.sub("", address) if "[" in address else address
 
 
 def group(graph: ResourceGraph) -> Grouping:

@@ -45,9 +45,12 @@ def find_entries(grouping: Grouping) -> dict[str, Entry]:
     for way in find_ways(grouping.index):
         for thing in grouping.things.get(block_of(way.address), ()):
             ways.setdefault(thing, []).append(way)
-    return {
+    found = {
         whole: entry for whole in grouping.wholes if (entry := _entry(whole, ways.get(whole, []), grouping)) is not None
     }
+    for address, is_open, because in grouping.manifests.entries():
+        found[block_of(address)] = Entry(_NOT_KNOWN if is_open is None else is_open, because)
+    return found
 
 
 def _entry(whole: str, ways: list[Way], grouping: Grouping) -> Entry | None:

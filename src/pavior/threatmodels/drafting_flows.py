@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from pavior.threatmodels.drafting_names import distinct_ids, slug
+from pavior.threatmodels.drafting_names import distinct_ids, line_of, slug
 from pavior.threatmodels.model import Flow
 
 
@@ -73,6 +73,6 @@ def _written(id_: str, flow: FoundFlow) -> Flow:
         protocol=flow.protocol,
         is_encrypted=flow.is_encrypted,
         is_authenticated=flow.is_authenticated,
-        because=f"{flow.because}.",
+        because=line_of(f"{flow.because}."),
         inferred=True,
     )

@@ -13,6 +13,68 @@ from pavior.threatmodels.drafting_grants import told_actions
 from pavior.threatmodels.drafting_wires import find_admissions
 
 _POLICY: Final = "IdentityPolicy"
+# How the types begin of what lies around things and between them, watches them, or exists for Terraform alone.
+_AROUND: Final = (
+    "aws_acm_",
+    "aws_appautoscaling_",
+    "aws_autoscaling_",
+    "aws_ami",
+    "aws_budgets_",
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_metric_alarm",
+    "aws_config_",
+    "aws_default_",
+    "aws_eip",
+    "aws_flow_log",
+    "aws_iam_",
+    "aws_internet_gateway",
+    "aws_egress_only_internet_gateway",
+    "aws_key_pair",
+    "aws_main_route_table_association",
+    "aws_nat_gateway",
+    "aws_network_",
+    "aws_route",
+    "aws_security_group",
+    "aws_service_discovery_",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_waf",
+    "azurerm_public_ip",
+    "azurerm_resource_group",
+    "azurerm_role_",
+    "azurerm_route",
+    "azurerm_subnet",
+    "azurerm_virtual_network",
+    "google_compute_address",
+    "google_compute_firewall",
+    "google_compute_global_address",
+    "google_compute_network",
+    "google_compute_route",
+    "google_compute_subnetwork",
+    "google_project_",
+    "google_service_account",
+    "local_",
+    "null_",
+    "random_",
+    "terraform_data",
+    "time_",
+    "tls_",
+    # Of Kubernetes.
+    "ClusterRole",
+    "ConfigMap",
+    "HorizontalPodAutoscaler",
+    "Kustomization",
+    "LimitRange",
+    "Namespace",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "PodSecurityPolicy",
+    "PriorityClass",
+    "ResourceQuota",
+    "Role",
+    "Service",
+    "StorageClass",
+)
 
 
 def find_gaps(graph: ResourceGraph) -> tuple[Skipped, ...]:
@@ -21,7 +83,11 @@ def find_gaps(graph: ResourceGraph) -> tuple[Skipped, ...]:
     # Of manifests that were all read it is only told which files are none.
     is_remark = graph.format is GraphFormat.KUBERNETES_MANIFEST and graph.complete
     unread = (item for item in graph.skipped if item.kind != READ_AS_MEANT and not is_remark)
-    return tuple(dict.fromkeys((*unread, *_unknown_policies(grouping), *_doubtful_ways(grouping), *_crowds(grouping))))
+    return tuple(
+        dict.fromkeys(
+            (*unread, *_unknown_policies(grouping), *_doubtful_ways(grouping), *_crowds(grouping), *_undrawn(grouping))
+        )
+    )
 
 
 def _unknown_policies(grouping: Grouping) -> Iterator[Skipped]:
@@ -59,7 +125,20 @@ def _doubtful_ways(grouping: Grouping) -> Iterator[Skipped]:
         if isinstance(way.is_open, Unknown):
             yield Skipped(way.address, f"whether it lets everybody in is not known{_detail(way.is_open)}")
         if way.is_open is True and not grouping.things.get(block_of(way.address)):
-            yield Skipped(way.address, "it lets everybody in, and what is behind it is not in sight")
+            yield Skipped(way.address, "it lets everybody in, and nothing that was drawn is behind it")
+
+
+def _undrawn(grouping: Grouping) -> Iterator[Skipped]:
+    """Types of which nothing is known, each once; what lies around things and between them holds no data."""
+    found: dict[str, int] = {}
+    for block, members in grouping.blocks.items():
+        type_, mode = members[0].type, members[0].mode
+        if mode == "managed" and not grouping.things.get(block) and not type_.startswith(_AROUND):
+            found[type_] = found.get(type_, 0) + 1
+    for type_, number in found.items():
+        yield Skipped(
+            type_, f"{number} of it {'is' if number == 1 else 'are'} not drawn: what it does is not known here"
+        )
 
 
 def _crowds(grouping: Grouping) -> Iterator[Skipped]:

@@ -5,15 +5,46 @@ import re
 from collections.abc import Iterable, Mapping
 
 MAXIMUM_ID = 63
+# Of a sentence and of an address in a threat model.
+MAXIMUM_LETTERS = 2_000
+_LONGEST_TITLE = 120
 _DIGEST_LETTERS = 6
+# They print, and stand for what could not be shown.
+_REPLACEMENTS = "\ufffc\ufffd"
 _PROVIDERS = ("aws_", "azurerm_", "google_")
 _ODD = re.compile("[^a-z0-9]+")
+# What tells instances of one block apart: `[0]`, `["a.b"]`.
+INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]')
 
 
 def slug(text: str) -> str:
     """Lower-case words with hyphens, at most 63 letters; what was cut, or has none at all, ends with a digest."""
     words = _ODD.sub("-", text.lower()).strip("-")
     return words if words and len(words) <= MAXIMUM_ID else with_digest(words or "x", text)
+
+
+def line_of(text: str, most: int = MAXIMUM_LETTERS) -> str:
+    """The text as one line without what is invisible; what is too long is cut, and ends with three dots."""
+    shown = "".join(letter if _is_shown(letter) else " " for letter in text[: 2 * most])
+    line = " ".join(shown.split()) or "?"
+    return line if len(line) <= most else f"{line[: most - 3].rstrip()}..."
+
+
+def title_of(word: str, name: str) -> str:
+    """`Bucket files`."""
+    return line_of(f"{word} {name}", _LONGEST_TITLE)
+
+
+def pattern_of(address: str) -> str:
+    """An address with `*` for each index and each letter that does not show: `module.a[*].aws_s3_bucket.data[*]`."""
+    text = INDEX.sub("[*]", address)
+    shown = "".join(letter if _is_shown(letter) else "*" for letter in text[: MAXIMUM_LETTERS - 1])
+    pattern = shown if len(text) < MAXIMUM_LETTERS else f"{shown}*"
+    return re.sub(r"^ | $", "*", pattern)
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() and letter not in _REPLACEMENTS
 
 
 def with_digest(words: str, text: str) -> str:

@@ -13,7 +13,7 @@ from pavior.resources.views.policies import PolicyDocument, Principal
 from pavior.resources.views.resource_policy import ResourcePolicy
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety
-from pavior.threatmodels.drafting_names import slug
+from pavior.threatmodels.drafting_names import line_of, slug
 from pavior.threatmodels.model import Boundary, BoundaryKind, Element, ElementKind
 
 _ACCOUNT = re.compile(r"(?:arn:[a-z-]+:(?:iam|sts)::)?(\d{12})(?::.*)?", re.DOTALL)
@@ -106,8 +106,8 @@ def _account(number: str) -> _Outsider:
 
 def _of_provider(host: str) -> _Outsider:
     builds = next((title for known, title in _BUILDS.items() if host.startswith(known)), "")
-    title = builds or f"Those whom {host} signs in"
-    boundary = Boundary(slug(f"provider-{host}"), host, BoundaryKind.ORGANISATION, inferred=True)
+    title = builds or line_of(f"Those whom {host} signs in")
+    boundary = Boundary(slug(f"provider-{host}"), line_of(host), BoundaryKind.ORGANISATION, inferred=True)
     return _outside(slug(f"signed-in-by-{host}"), title, boundary)
 
 

@@ -32,13 +32,16 @@ class Draft:
     is_complete: bool
 
 
-def draft_repository(graphs: Sequence[ResourceGraph], files: Mapping[str, bytes], *, fallback_name: str) -> Draft:
+def draft_repository(
+    graphs: Sequence[ResourceGraph], files: Mapping[str, bytes], *, service: str = "", fallback_name: str = ""
+) -> Draft:
     """The draft of what lies in one folder.
 
     Args:
         graphs: One for each stack, and one for the manifests.
         files: Those of `DESCRIBING_FILES` that are there, by name.
-        fallback_name: Of the service, where no file tells it.
+        service: Its name, where it is known.
+        fallback_name: Its name where it is not known and no file tells it.
     """
     catalog = next(((name, files[name]) for name in CATALOG_FILES if name in files), None)
     entities: tuple[Entity, ...] = ()
@@ -49,8 +52,8 @@ def draft_repository(graphs: Sequence[ResourceGraph], files: Mapping[str, bytes]
         unread += [Skipped(f"{catalog[0]}:{item.position.line}", item.message) for item in reading.problems]
     answers = _answers(files.get(ANSWERS_FILE))
     component = next((item for item in entities if item.ref.kind == "component"), None)
-    service = component.ref.name if component is not None else str(answers.get("name") or fallback_name)
-    model = draft_model(*graphs, service=slug(service), data_class=_data_class(component, answers))
+    told = component.ref.name if component is not None else str(answers.get("name") or fallback_name)
+    model = draft_model(*graphs, service=service or slug(told), data_class=_data_class(component, answers))
     gaps = (gap for graph in graphs for gap in find_gaps(graph))
     return Draft(
         add_neighbours(model, entities),

@@ -1,6 +1,6 @@
 """What questions about a threat model need again and again: what is where, and what a flow crosses. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from pavior.resources.views.facts import type_of
@@ -82,14 +82,24 @@ class ModelIndex:
         return any(item.kind is BoundaryKind.INTERNET for item in around)
 
     def assets_at(self, places: Collection[str]) -> tuple[str, ...]:
-        """Ids of what the places hold or send, each once; all that there are where there are no places."""
+        """Ids of what the places hold, work on or send, each once; all that there are where there are no places.
+
+        Where the model does not say it of a place, it is what is sent from and to it, and what is at the other end.
+        """
         if not places:
             return tuple(self._classes)
-        found: dict[str, None] = {}
-        for place in places:
-            at = self.elements.get(place) or self.flows.get(place)
-            found.update(dict.fromkeys(at.assets if at is not None else ()))
-        return tuple(found)
+        return tuple(dict.fromkeys(asset for place in places for asset in self._assets_of(place)))
+
+    def _assets_of(self, place: str) -> Iterator[str]:
+        at = self.elements.get(place) or self.flows.get(place)
+        if at is not None and at.assets:
+            yield from at.assets
+            return
+        flow = self.flows.get(place)
+        for touching in self.flows_of.get(place, ()) if flow is None else (flow,):
+            yield from touching.assets
+            for end in (touching.source, touching.target):
+                yield from self.elements[end].assets if end in self.elements else ()
 
     def highest_class(self, assets: Iterable[str]) -> DataClass | None:
         """The most careful to be with; None when the model knows none of them."""

@@ -13,8 +13,9 @@ from typing import Any, Final, TypeVar
 
 import pavior.content
 from pavior.content import load_controls
+from pavior.content.nearest import MOST_LETTERS, nearest
 from pavior.content.packs import OWN_THREATS_FOLDER, Pack
-from pavior.kernel.errors import InvalidError
+from pavior.kernel.errors import InvalidError, MissingError
 from pavior.policy.model import Control
 from pavior.resources.views import VIEWS
 from pavior.threatmodels.library_model import ElementCondition, FlowCondition, Known, LibraryThreat, ThreatSource
@@ -29,6 +30,8 @@ _PATTERN: Final = re.compile(r"[A-Za-z0-9_.*-]+")
 _LONGEST_TITLE: Final = 120
 _SCALE: Final = range(1, 6)
 _MOST_BYTES: Final = 64 * 1024
+_NEAREST: Final = 3
+_NOT_TOLD: Final = "unknown"
 _FIELDS = frozenset(
     {
         "id",
@@ -46,7 +49,7 @@ _FIELDS = frozenset(
         "sources",
     }
 )
-_ELEMENT_FIELDS = frozenset({"kinds", "views", "types", "resources", "public", "holds"})
+_ELEMENT_FIELDS = frozenset({"kinds", "technology", "views", "types", "resources", "public", "holds"})
 _FLOW_FIELDS = frozenset({"crosses", "encrypted", "authenticated", "carries", "from", "to"})
 _PUBLICATION_FIELDS = frozenset({"title", "edition", "address", "ids"})
 
@@ -77,6 +80,24 @@ def load_library(controls: Iterable[Control] | None = None, packs: Iterable[Pack
         if before.id == item.id:
             raise _invalid(THREATS_FOLDER / item.id.replace("-", "_"), "a threat of a pack is called the same.")
     return tuple(sorted(found, key=lambda item: item.id))
+
+
+def get_threat(library: Iterable[LibraryThreat], threat_id: str) -> LibraryThreat:
+    """The threat of this id.
+
+    Raises:
+        MissingError: `library-threat-missing`, with the ids that are most like it.
+    """
+    by_id = {item.id: item for item in library}
+    if threat_id in by_id:
+        return by_id[threat_id]
+    near = nearest(threat_id, by_id, _NEAREST)
+    told = f"Perhaps it is {' or '.join(near)}. " if near else ""
+    raise MissingError(
+        "library-threat-missing",
+        f"The library has no threat {threat_id[:MOST_LETTERS]}.",
+        fix=f"{told}List them with: pavior threat library.",
+    )
 
 
 def _load(
@@ -147,6 +168,8 @@ class _Reader:
         for pattern in (*types, *resources):
             if not _PATTERN.fullmatch(pattern):
                 raise self._invalid(f"{where}: {pattern} is no type or address; a * stands for any text.")
+        if table.get("technology", _NOT_TOLD) != _NOT_TOLD:
+            raise self._invalid(f'{where}.technology can only be "{_NOT_TOLD}"; else name views or types.')
         for view in self._texts(table, "views", where):
             if view not in VIEWS:
                 raise self._invalid(f"{where}.views: there is no view {view}.")
@@ -156,6 +179,7 @@ class _Reader:
             types.extend(VIEWS[view].selection.types)
         return ElementCondition(
             kinds=self._choices(table, "kinds", where, ElementKind),
+            is_technology_unknown="technology" in table,
             types=tuple(dict.fromkeys(types)),
             resources=resources,
             public=self._choices(table, "public", where, Known),
@@ -186,15 +210,21 @@ class _Reader:
         return found
 
     def _published(self, key: str, name: str) -> ThreatSource:
-        publication = self._publications.get(key)
-        if publication is None:
+        where = f"{PUBLICATIONS_FILE} {key}"
+        if key not in self._publications:
             raise self._invalid(f"{PUBLICATIONS_FILE} knows no publication {key}.")
-        self._require_fields(f"{PUBLICATIONS_FILE} {key}", publication, _PUBLICATION_FIELDS)
-        if name not in publication["ids"]:
+        publication = self._table(self._publications[key], where)
+        self._require_fields(where, publication, _PUBLICATION_FIELDS)
+        if name not in self._texts(publication, "ids", where):
             raise self._invalid(f"{PUBLICATIONS_FILE} knows no {name} of {key}.")
+        address = self._text(publication, "address", where=f"{where} ")
+        # Pages link to it, and a pack is somebody else's.
+        if not address.startswith("https://"):
+            raise self._invalid(f"{where}: its address must begin with https://.")
         # As T1552/005 and 311: how the publishers' addresses name them.
-        address = publication["address"].format(path=name.replace(".", "/"), number=name.rpartition("-")[2])
-        return ThreatSource(publication["title"], publication["edition"], name, address)
+        address = address.replace("{path}", name.replace(".", "/")).replace("{number}", name.rpartition("-")[2])
+        title, edition = (self._text(publication, field, where=f"{where} ") for field in ("title", "edition"))
+        return ThreatSource(title, edition, name, address)
 
     def _level(self, table: Mapping[str, Any], name: str) -> int:
         found = table.get(name)
@@ -213,10 +243,10 @@ class _Reader:
             raise self._invalid(f"{name} is {word}, and must be one of {', '.join(choices)}.")
         return choices(word)
 
-    def _text(self, table: Mapping[str, Any], name: str, longest: int = 2000) -> str:
+    def _text(self, table: Mapping[str, Any], name: str, longest: int = 2000, *, where: str = "") -> str:
         found = table.get(name)
         if not isinstance(found, str) or not found.strip() or len(found) > longest:
-            raise self._invalid(f"{name} must be a text of 1 to {longest} characters.")
+            raise self._invalid(f"{where}{name} must be a text of 1 to {longest} characters.")
         return found.strip()
 
     def _texts(self, table: Mapping[str, Any], name: str, where: str = "the threat") -> tuple[str, ...]:

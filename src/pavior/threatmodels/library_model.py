@@ -1,6 +1,6 @@
 """A threat that is known before any system is looked at, and what it applies to. Nothing in it is evaluated. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ class ElementCondition:
 
     Args:
         kinds: It is one of these.
+        is_technology_unknown: Nobody says what it is made of; written as `technology = "unknown"`.
         types: It is made of one of these, such as `aws_sqs_queue`; a `*` stands for any text.
         resources: It stands for an address like one of these, such as `Pod.kube-apiserver*`.
         public: Whether everybody on the internet reaches it is one of these.
@@ -28,6 +29,7 @@ class ElementCondition:
     """
 
     kinds: tuple[ElementKind, ...] = ()
+    is_technology_unknown: bool = False
     types: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     public: tuple[Known, ...] = ()
@@ -102,3 +104,17 @@ class LibraryThreat:
     requirements: tuple[str, ...]
     test: str
     sources: tuple[ThreatSource, ...]
+
+
+def narrow(
+    library: Iterable[LibraryThreat], *, category: ThreatCategory | None = None, control: str = "", query: str = ""
+) -> tuple[LibraryThreat, ...]:
+    """Those of this category, that this control stops, with each of these words in id, title or description."""
+    words = query.casefold().split()
+    return tuple(
+        item
+        for item in library
+        if category in (None, item.category)
+        and (not control or control in item.controls)
+        and all(word in f"{item.id} {item.title} {item.description}".casefold() for word in words)
+    )

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.matching import propose_threats
-from pavior.threatmodels.merging import Merged, MergedItem
-from pavior.threatmodels.model import Threat
+from pavior.threatmodels.merging import Merged, MergedItem, differing, merge
+from pavior.threatmodels.model import Threat, ThreatModel
+
+
+def first_model(draft: ThreatModel, library: Iterable[LibraryThreat]) -> ThreatModel:
+    """The model of a service that nobody modelled yet: the draft with its threats, the gravest first."""
+    return merge_threats(merge(ThreatModel(draft.service, draft.scope), draft), library).model
 
 
 def merge_threats(merged: Merged, library: Iterable[LibraryThreat]) -> Merged:
@@ -31,7 +36,8 @@ def merge_threats(merged: Merged, library: Iterable[LibraryThreat]) -> Merged:
         else:
             kept.append(replace(again, id=item.id))
             if kept[-1] != replace(item, line=0):
-                changed.append(_told(item))
+                told = f"{item.title} ({differing(item, kept[-1])})"
+                changed.append(MergedItem("threats", item.id, told))
     return replace(
         merged,
         model=replace(merged.model, threats=(*kept, *proposed.values())),

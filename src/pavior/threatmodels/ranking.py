@@ -37,7 +37,7 @@ DATA_IMPACTS = {
     ThreatCategory.SPOOFING: (2, 3, 4, 5),
     ThreatCategory.TAMPERING: (2, 3, 4, 5),
     ThreatCategory.REPUDIATION: (1, 2, 3, 4),
-    ThreatCategory.INFORMATION_DISCLOSURE: (1, 2, 4, 5),
+    ThreatCategory.INFORMATION_DISCLOSURE: (1, 3, 4, 5),
     ThreatCategory.DENIAL_OF_SERVICE: (2, 2, 3, 4),
     ThreatCategory.ELEVATION_OF_PRIVILEGE: (3, 3, 4, 5),
 }
@@ -113,8 +113,9 @@ def _exposure(places: tuple[str, ...], index: ModelIndex) -> Iterator[tuple[int,
 
 def _impact(threat: Threat, index: ModelIndex, least: int) -> tuple[int, tuple[str, ...]]:
     known = index.highest_class({*threat.assets, *index.assets_at(threat.places)})
-    # Where nobody says what data it is, it may be any of the system, and else anybody's.
-    assumed = known or index.highest_class(index.assets_at(())) or DataClass.CONFIDENTIAL
+    # Nobody says what data is there, so it may be any of the system; but what is restricted, people know where it is.
+    anywhere = index.highest_class(index.assets_at(())) or DataClass.CONFIDENTIAL
+    assumed = known or min(anywhere, DataClass.CONFIDENTIAL, key=lambda item: item.rank)
     by_data = DATA_IMPACTS[threat.category][assumed.rank]
     if by_data < least:
         return least, (f"impact {least} whatever the data",)

@@ -42,7 +42,6 @@ def settle(
     service: str,
     commit: str,
     now: datetime,
-    looked_at: datetime | None = None,
 ) -> tuple[Turn, ...]:
     """Judge what is deployed in one environment, and write how its threats stand, and a step for each that turned.
 
@@ -51,7 +50,6 @@ def settle(
         recorded: The model of the deployed commit; None when it has none. One that cannot be read leaves the threats
             that were known there, and none of them evaluated.
         commit: What is deployed; empty when nothing is.
-        looked_at: When all of it was looked at just now; None when something else is the reason to judge.
 
     Returns:
         What turned, by threat; of one whose acceptance ended before now and that stands otherwise still, both turns.
@@ -68,7 +66,7 @@ def settle(
         current = {threat: _unreadable(item, recorded, now) for threat, item in known.items()}
         gone = ""
     else:
-        current = dict(_judged(tx, recorded.model, deployed, known, service=service, now=now, is_look=bool(looked_at)))
+        current = dict(_judged(tx, recorded.model, deployed, known, service=service, now=now))
         gone = "The deployed model does not have it any more."
     turns = [
         *ended,
@@ -88,7 +86,6 @@ def _judged(
     *,
     service: str,
     now: datetime,
-    is_look: bool,
 ) -> Iterator[tuple[str, ThreatStanding]]:
     judged = judge(model, deployed, now)
     reopened = _reopened(tx, judged, known, deployed.environment)
@@ -96,32 +93,32 @@ def _judged(
         threat = item.threat
         before = known.get(threat.id)
         is_same = before is not None and before.state is item.state
-        standing = ThreatStanding(
-            service=service,
-            environment=deployed.environment,
-            threat=threat.id,
-            title=threat.title,
-            category=threat.category,
-            library=threat.library,
-            severity=threat.severity,
-            state=item.state,
-            because=item.because,
-            until=item.until,
-            since=before.since if before is not None and is_same else now,
-            checked_at=now,
-            modelled_at=before.modelled_at if before is not None else now,
-            controls=threat.controls,
-            evidence=item.evidence,
-            state_after=item.state_after,
-            reopened_at=now
-            if threat.id in reopened
-            else before.reopened_at
-            if before is not None and is_same
-            else None,
+        yield (
+            threat.id,
+            ThreatStanding(
+                service=service,
+                environment=deployed.environment,
+                threat=threat.id,
+                title=threat.title,
+                category=threat.category,
+                library=threat.library,
+                severity=threat.severity,
+                state=item.state,
+                because=item.because,
+                until=item.until,
+                since=before.since if before is not None and is_same else now,
+                checked_at=now,
+                modelled_at=before.modelled_at if before is not None else now,
+                controls=threat.controls,
+                evidence=item.evidence,
+                state_after=item.state_after,
+                reopened_at=now
+                if threat.id in reopened
+                else before.reopened_at
+                if before is not None and is_same
+                else None,
+            ),
         )
-        if before is not None and not is_look and replace(standing, checked_at=before.checked_at) == before:
-            standing = before
-        yield threat.id, standing
 
 
 def _reopened(

@@ -1,5 +1,6 @@
 """How threats stand in an environment, and stood before; decision 30 says what counts. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,9 @@ from enum import StrEnum
 from pavior.kernel.clock import tell_instant
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
+
+# Of one file; the largest report that CI of a repository writes in a day is far below that.
+MAXIMUM_REPORT_BYTES = 16 * 1024 * 1024
 
 
 class EvidenceKind(StrEnum):
@@ -146,3 +150,20 @@ class RecordedModel:
     is_latest: bool
     model: ThreatModel | None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTests:
+    """What came of a test report.
+
+    Args:
+        counts: How many of all its cases came to what.
+        kept: Test to outcome, of those that a threat of that commit's model names.
+        missing: Tests that a threat names and that were not in it.
+    """
+
+    service: str
+    commit: str
+    counts: Mapping[CaseOutcome, int]
+    kept: Mapping[str, CaseOutcome]
+    missing: tuple[str, ...]

@@ -262,14 +262,40 @@ def list_over(tx: Transaction, now: datetime) -> tuple[str, ...]:
     return tuple(tx.execute(statement).scalars())
 
 
-def list_stopped_by(tx: Transaction, control: str) -> tuple[str, ...]:
-    """The environments with a threat that this control stops, by id."""
+def end_acceptances(tx: Transaction, control: str, now: datetime) -> None:
+    """Let what is accepted and named with this control read as open from now on, until it is judged again."""
+    tx.execute(
+        threat_standings.update()
+        .where(
+            threat_standings.c.state == ThreatState.ACCEPTED.value,
+            threat_standings.c.until > format_instant(now),
+            is_stopped_by(control),
+        )
+        .values(until=format_instant(now), state_after=ThreatState.OPEN.value)
+    )
+
+
+def list_stopped_by(tx: Transaction, control: str, *, judged_until: datetime | None = None) -> tuple[str, ...]:
+    """The environments with a threat that this control stops, by id.
+
+    Args:
+        judged_until: Only those of which such a threat was not judged after that.
+    """
     statement = (
         sa.select(threat_controls.c.environment)
         .distinct()
         .where(threat_controls.c.control == control)
         .order_by(threat_controls.c.environment)
     )
+    if judged_until is not None:
+        is_same = sa.and_(
+            threat_standings.c.service == threat_controls.c.service,
+            threat_standings.c.environment == threat_controls.c.environment,
+            threat_standings.c.threat == threat_controls.c.threat,
+        )
+        statement = statement.join(threat_standings, is_same).where(
+            threat_standings.c.checked_at <= format_instant(judged_until)
+        )
     return tuple(tx.execute(statement).scalars())
 
 

@@ -23,8 +23,11 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Coverage, Evaluation
 from pavior.resources.model import GraphFormat, ResourceGraph
 from pavior.storage.database import Transaction
+from pavior.threatmodels.library import load_library
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.predicting import predictions_of
 from pavior.threatmodels.reading import THREAT_MODEL_FILE
+from pavior.workflows.draft_threats import draft_recorded
 from pavior.workflows.platform import Platform
 from pavior.workflows.record_threats import read_model, record_main_model
 from pavior.workflows.repository_folders import RepositoryFolder, find_repositories
@@ -64,6 +67,7 @@ class _Examined:
     evaluation: Evaluation
     # Addresses that are there; None when not everything could be read.
     addresses: frozenset[str] | None
+    graph: ResourceGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +79,18 @@ class AdoptRepository:
     def adopt(self, actor: Actor, path: Path) -> tuple[AdoptedRepository, ...]:
         """Read every repository at or one level below `path`; nothing under `path` is written.
 
-        Each becomes a service with the entities of its catalog files and the findings of its Terraform source.
+        Each becomes a service with the entities of its catalog files and the findings of its Terraform source; and with
+        a drafted threat model, all of it inferred, where it has none.
         A second adoption brings all of that up to what is there now, and changes nothing when nothing changed.
 
         Raises:
             MissingError: `path-missing`; InvalidError: `nothing-to-adopt`, `too-many-repositories`.
         """
         self.platform.authoriser.authorise(actor, Permission.SERVICE_ADOPT, on=Scope())
-        return tuple(self._adopt(actor, folder) for folder in find_repositories(path))
+        library = load_library()
+        return tuple(self._adopt(actor, folder, library) for folder in find_repositories(path))
 
-    def _adopt(self, actor: Actor, folder: RepositoryFolder) -> AdoptedRepository:
+    def _adopt(self, actor: Actor, folder: RepositoryFolder, library: tuple[LibraryThreat, ...]) -> AdoptedRepository:
         examined = self._examine(folder)
         problems = [*examined.reading.problems, *_remarks(examined)]
         with self.platform.database.transaction() as transaction:
@@ -96,7 +102,7 @@ class AdoptRepository:
                 service = None
             if service is not None:
                 service = service if kept is None else replace(service, created_at=kept.created_at)
-                self._write(transaction, actor, service, kept, examined)
+                self._write(transaction, actor, service, kept, examined, library=library)
         return AdoptedRepository(
             path=str(folder.path),
             service="" if service is None else service.name,
@@ -123,6 +129,7 @@ class AdoptRepository:
             component=_main_component(reading.entities),
             evaluation=evaluate(graph, self.platform.controls, Phase.CODE),
             addresses=frozenset(item.address for item in graph.resources) if graph.complete else None,
+            graph=graph,
         )
 
     def _service(self, examined: _Examined, team: str, problems: list[CatalogProblem]) -> Service | None:
@@ -162,6 +169,8 @@ class AdoptRepository:
         service: Service,
         kept: Service | None,
         examined: _Examined,
+        *,
+        library: tuple[LibraryThreat, ...],
     ) -> None:
         platform = self.platform
         now = platform.clock.now()
@@ -178,7 +187,9 @@ class AdoptRepository:
             controls=platform.controls,
             now=now,
         )
-        record_main_model(transaction, service.name, threat_model)
+        find = examined.folder.find
+        drafted = None if threat_model else draft_recorded(service.name, examined.graph, find, library, now)
+        record_main_model(transaction, service.name, threat_model or drafted)
         observed = findings.observe(
             transaction,
             service=service.name,
@@ -190,6 +201,7 @@ class AdoptRepository:
             waivers=(),
             now=now,
             live_resources=examined.addresses,
+            # What is drafted from the same source at the same moment foresaw nothing.
             threat_of=predictions_of(threat_model.model if threat_model else None),
         )
         has_changed = kept != service or before != catalog.list_repository_entities(transaction, service.repository)

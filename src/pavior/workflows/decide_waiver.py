@@ -13,7 +13,7 @@ from pavior.policy.reaching import is_wide
 from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.policy.waivers import check_answer, expiry
 from pavior.storage.database import Transaction
-from pavior.workflows.judge_threats import judge_stopped_by
+from pavior.workflows.judge_threats import judge_excused
 from pavior.workflows.waiver_desk import WaiverDesk, end_excuse, waiver_event, write_step
 
 
@@ -42,7 +42,7 @@ class WaiverAnswering(WaiverDesk):
             )
             store.decide_waiver(transaction, decided)
             findings.apply_waiver(transaction, decided)
-            judge_stopped_by(transaction, decided.control, decided.environment, now)
+            judge_excused(transaction, decided, now)
             asked = waiver_event(actor, decided, "waiver.approved", now)
             event = replace(
                 asked,

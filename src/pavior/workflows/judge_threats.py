@@ -12,13 +12,15 @@ from pavior.environments.model import Environment, EnvironmentStatus
 from pavior.kernel.verdicts import Verdict
 from pavior.policy import store as waivers
 from pavior.policy.model import Control
-from pavior.policy.reaching import reaches
+from pavior.policy.reaching import EVERYWHERE, reaches
+from pavior.policy.waiver_model import Waiver
 from pavior.storage.database import Transaction
-from pavior.threatmodels import evidence_store, model_store, store
+from pavior.threatmodels import evidence_store, model_store, review_store, store
 from pavior.threatmodels import service as threats
 from pavior.threatmodels.model import ThreatModel, ThreatState
 from pavior.threatmodels.service import Turn
 from pavior.threatmodels.standing import Deployed
+from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows.platform import Platform
 
 _VERB = {
@@ -30,18 +32,9 @@ _VERB = {
 
 
 def judge_threats(
-    transaction: Transaction,
-    environment: Environment,
-    service: Service,
-    now: datetime,
-    *,
-    looked_at: datetime | None = None,
+    transaction: Transaction, environment: Environment, service: Service, now: datetime
 ) -> tuple[Turn, ...]:
-    """Judge what is deployed in one environment by the model of its commit, and record what turned.
-
-    Args:
-        looked_at: When all of it was looked at just now; None when something else is the reason.
-    """
+    """Judge what is deployed in one environment by the model of its commit, and record what turned."""
     is_deployed = bool(environment.commit) and environment.status is not EnvironmentStatus.DESTROYED
     commit = environment.commit if is_deployed else ""
     recorded = model_store.model_of_commit(transaction, service.name, commit) if commit else None
@@ -51,23 +44,25 @@ def judge_threats(
         asked=evidence_store.read_asked(transaction, environment.id),
         waivers=waivers.list_in_force(transaction, environment.id, now),
         cases=evidence_store.read_cases(transaction, service.name, commit),
+        signed_off_at=_signed_off_at(transaction, recorded),
     )
-    turns = threats.settle(
-        transaction, recorded, deployed, service=service.name, commit=commit, now=now, looked_at=looked_at
-    )
+    turns = threats.settle(transaction, recorded, deployed, service=service.name, commit=commit, now=now)
     for turn in turns:
         record(transaction, _event(turn, environment, service), now)
     return turns
 
 
-def judge_stopped_by(transaction: Transaction, control: str, place: str, now: datetime) -> None:
-    """Judge again where a control stops a threat, because what excuses it there has changed.
+def judge_excused(transaction: Transaction, waiver: Waiver, now: datetime) -> None:
+    """Judge again what a waiver that starts or ends now is about.
 
-    Args:
-        place: `orders/dev`, `orders/*` or `*`.
+    To judge a whole fleet would hold up everybody else who writes. So where a waiver of everything ends, what was
+    accepted reads as open; `follow_acceptances` judges one environment after the other, as it does where one starts.
     """
-    stopped = store.list_stopped_by(transaction, control)
-    judge_places(transaction, [name for name in stopped if reaches(place, name)], now)
+    if waiver.environment != EVERYWHERE:
+        stopped = store.list_stopped_by(transaction, waiver.control)
+        judge_places(transaction, [name for name in stopped if reaches(waiver.environment, name)], now)
+    elif not waiver.is_in_force(now):
+        store.end_acceptances(transaction, waiver.control, now)
 
 
 def judge_service(transaction: Transaction, service: str, now: datetime) -> None:
@@ -84,17 +79,20 @@ def judge_places(transaction: Transaction, environment_ids: Iterable[str], now: 
 
 
 def follow_acceptances(platform: Platform) -> tuple[str, ...]:
-    """Record the end of what was accepted until now; ids of the environments that were judged.
+    """Record what was accepted until now, and what a waiver of everything accepts; ids of what was judged.
 
-    Who reads it before that is told the same: see `ThreatStanding.at`.
+    Who reads the end of an acceptance before that is told the same: see `ThreatStanding.at`.
     """
     now = platform.clock.now()
     with platform.database.snapshot() as transaction:
-        over = store.list_over(transaction, now)
-    for environment_id in over:
+        due = set(store.list_over(transaction, now))
+        for waiver in waivers.list_in_force(transaction, EVERYWHERE, now):
+            if waiver.decided_at is not None:
+                due.update(store.list_stopped_by(transaction, waiver.control, judged_until=waiver.decided_at))
+    for environment_id in sorted(due):
         with platform.database.transaction() as transaction:
             judge_places(transaction, [environment_id], now)
-    return over
+    return tuple(sorted(due))
 
 
 def keep_verdicts(
@@ -110,16 +108,16 @@ def keep_verdicts(
     """Keep of a look what the model's threats are judged by.
 
     Args:
-        controls: Of today; a model may name one as it was called before.
+        controls: Of today.
         is_complete: Whether all that is there was seen, so that silence means that there is nothing.
     """
     wanted = set() if model is None else {name for threat in model.threats for name in threat.controls}
     by_control: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_control.setdefault(verdict.control, []).append(verdict)
-    named = {name: item for item in controls for name in (*item.formerly, item.id) if name in wanted}
-    kept = {name: by_control.get(item.id, []) for name, item in named.items()}
-    asked = [name for name, item in named.items() if is_complete and item.is_asked]
+    named = [item for item in controls if item.id in wanted]
+    kept = {item.id: by_control.get(item.id, []) for item in named}
+    asked = [item.id for item in named if is_complete and item.is_asked]
     evidence_store.write_verdicts(transaction, environment, kept, now, asked=asked)
 
 
@@ -134,6 +132,15 @@ def _line(turn: Turn) -> str:
         return f"Threat {turn.threat} is no more: {turn.because}"
     state = "open again" if turn.is_reopened else turn.standing.state.value
     return f"Threat {turn.threat} is {state}: {turn.because}"
+
+
+def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
+    """When this very model was signed off last; who wrote it cannot. Where changes were asked for since, nobody agrees."""
+    if recorded is None or recorded.model is None:
+        return None
+    said = review_store.list_sign_offs(transaction, recorded.service)
+    latest = next((item for item in said if item.model_digest == recorded.digest), None)
+    return latest.at if latest is not None and latest.is_agreed else None
 
 
 def _event(turn: Turn, environment: Environment, service: Service) -> Event:

@@ -17,7 +17,7 @@ from pavior.policy.waiver_model import Waiver, WaiverStep
 from pavior.policy.waiver_step_store import insert_step
 from pavior.reports.scopes import environment_scope, service_scope, waiver_scope
 from pavior.storage.database import Transaction
-from pavior.workflows.judge_threats import judge_stopped_by
+from pavior.workflows.judge_threats import judge_excused
 from pavior.workflows.platform import Platform
 
 
@@ -92,7 +92,7 @@ def end_excuse(transaction: Transaction, ended: Waiver, now: datetime) -> int:
     else:
         others = store.list_in_force(transaction, ended.environment, now)
     count = findings.apply_waiver(transaction, ended, others=others)
-    judge_stopped_by(transaction, ended.control, ended.environment, now)
+    judge_excused(transaction, ended, now)
     return count
 
 

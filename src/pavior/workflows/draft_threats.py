@@ -1,0 +1,38 @@
+"""Keeping a drafted threat model for a service whose repository holds none."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec import convert, to_builtins
+
+from pavior.resources.model import ResourceGraph
+from pavior.storage.masking import Masker
+from pavior.threatmodels.digest import digest_of
+from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
+from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.merging_threats import first_model
+from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.standing_model import RecordedModel
+
+_masker = Masker()
+
+
+def draft_recorded(
+    service: str,
+    graph: ResourceGraph,
+    find: Callable[[str], bytes | None],
+    library: Iterable[LibraryThreat],
+    now: datetime,
+) -> RecordedModel | None:
+    """What a draft makes of a repository, as if it had lain there; None where there is nothing to draft.
+
+    Args:
+        find: A plain file by its path in the repository.
+    """
+    described = {name: body for name in DESCRIBING_FILES if (body := find(name)) is not None}
+    draft = draft_repository([graph], described, service=service)
+    if not draft.model.elements:
+        return None
+    model = first_model(draft.model, library)
+    masked = convert(_masker.mask_document(to_builtins(model)), ThreatModel)
+    return RecordedModel(service, "", digest_of(model), now, False, masked)
