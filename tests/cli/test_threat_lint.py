@@ -9,6 +9,7 @@ import pytest
 from tests.cli.tools import tools_with
 
 from pavior.cli.root import invoke
+from pavior.content import load_controls
 from pavior.testing.builders import a_control
 
 MODEL = """\
@@ -47,7 +48,8 @@ def run(
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs a command in a folder of its own; gives exit status, standard output and standard error."""
     monkeypatch.chdir(tmp_path)
-    launcher.tools = tools_with(load_controls=lambda: (a_control(id="doors-closed", formerly=("gates-closed",)),))
+    controls = (*load_controls(), a_control(id="doors-closed", formerly=("gates-closed",)))
+    launcher.tools = tools_with(load_controls=lambda: controls)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         status = invoke(["threat", *arguments], launcher)

@@ -12,13 +12,12 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.checking.source_files import NOT_ENTERED
 from pavior.cli.launcher import Launcher
+from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
-from pavior.content.own_controls import gather
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.policy.model import Control
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.editing import upgrade_text
-from pavior.threatmodels.library import load_library
 from pavior.threatmodels.linting import find_remarks
 from pavior.threatmodels.model import Boundary, Element, Flow, Threat, ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, ThreatModelReading, check_threat_model, control_names
@@ -73,9 +72,9 @@ def lint_models(launcher: Launcher, path: Path, is_json: bool) -> Answer:  # noq
     Besides what its schema says: everything that is named must be there, and the service must be a component of the
     catalog-info.yaml beside it. Warnings tell what a valid model leaves open.
     """
-    controls = _controls(launcher, path)
+    controls, known = library_here(launcher)
     renamed = {name: control.id for control in controls for name in control.formerly}
-    library = frozenset(item.id for item in load_library())
+    library = frozenset(item.id for item in known)
     found = []
     for file in find_models(path):
         reading = read_file(file, controls)
@@ -100,7 +99,7 @@ def upgrade_models(
 
     Exit status 1 when one has problems: it is then left as it is.
     """
-    controls = _controls(launcher, path)
+    controls, _ = library_here(launcher)
     done = []
     for file in find_models(path):
         reading = read_file(file, controls)
@@ -149,12 +148,6 @@ def read_file(file: Path, controls: tuple[Control, ...]) -> ThreatModelReading:
         ) from error
     components = frozenset(entity.ref.name for entity in catalog if entity.ref.kind == _COMPONENT)
     return check_threat_model(body, control_ids=control_names(controls), services=components)
-
-
-def _controls(launcher: Launcher, path: Path) -> tuple[Control, ...]:
-    tools = launcher.check_tools()
-    folder = path if path.is_dir() else path.parent
-    return gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(folder)).controls
 
 
 def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) -> Linted:

@@ -19,7 +19,7 @@ from pavior.threatmodels import review_store as store
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.library_model import LibraryThreat
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview
 from pavior.threatmodels.review_rules import Rule
 from pavior.threatmodels.seeing import Proposed, Seen, compare, see
@@ -58,8 +58,8 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Seen:
     draft = draft_repository([source], there, fallback_name=service.name)
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
-    controls = frozenset(item.id for item in platform.controls)
-    reading = check_threat_model(body, control_ids=controls) if file.is_file() else None
+    names = control_names(platform.controls)
+    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
     return see(reading, body, draft, _library())
 
 
