@@ -22,7 +22,7 @@ from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repo
 from pavior.threatmodels.foreseeing import opened_by_source, tell_opened
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.library_model import LibraryThreat
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview
 from pavior.threatmodels.review_rules import Rule
 from pavior.threatmodels.seeing import Proposed, Seen, compare, see
@@ -74,8 +74,8 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     draft = draft_repository([source], there, fallback_name=service.name)
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
-    controls = frozenset(item.id for item in platform.controls)
-    reading = check_threat_model(body, control_ids=controls) if file.is_file() else None
+    names = control_names(platform.controls)
+    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
     seen = see(reading, body, draft, _library())
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
