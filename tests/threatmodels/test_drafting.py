@@ -184,6 +184,60 @@ def test_a_bucket_that_refuses_plain_text_is_only_spoken_to_over_tls() -> None:
     assert flow(refused, "s3-bucket-files", "lambda-function-api").is_encrypted is True
 
 
+def test_an_arn_names_a_thing_by_its_service_and_its_name_whatever_its_account() -> None:
+    model = drafted(
+        FUNCTION
+        + """
+        data "aws_caller_identity" "own" {}
+        resource "aws_sqs_queue" "jobs" { name = "jobs" }
+        resource "aws_sqs_queue" "mail" { name = "mail" }
+        resource "aws_dynamodb_table" "jobs" { name = "jobs" }
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [{
+            Effect = "Allow", Action = "sqs:SendMessage"
+            Resource = [
+              "arn:aws:sqs:eu-west-1:123456789012:jobs",
+              "arn:aws:sqs:eu-west-1:${data.aws_caller_identity.own.account_id}:mail",
+            ]
+          }] })
+        }
+        """
+    )
+
+    assert ends(model) == {("lambda-function-api", "sqs-queue-jobs"), ("lambda-function-api", "sqs-queue-mail")}
+
+
+def test_what_is_allowed_on_things_that_are_not_here_is_told() -> None:
+    graph = graph_of(
+        FUNCTION
+        + """
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "*" }] })
+        }
+        """
+    )
+
+    assert draft_model(graph, service="orders").flows == ()
+    assert [(item.subject, item.why) for item in find_gaps(graph)] == [
+        ("aws_iam_role_policy.api", "it allows sqs:SendMessage also on what is not made here, or on everything")
+    ]
+
+
+def test_a_secret_that_a_program_names_is_given_to_it() -> None:
+    model = drafted("""
+        resource "aws_secretsmanager_secret" "password" {}
+        resource "aws_ecs_task_definition" "app" {
+          container_definitions = jsonencode([{
+            name = "app", secrets = [{ name = "PASSWORD", valueFrom = aws_secretsmanager_secret.password.arn }]
+          }])
+        }
+    """)
+
+    assert ends(model) == {("secretsmanager-secret-password", "ecs-task-definition-app")}
+
+
 def test_a_statement_that_denies_is_no_flow() -> None:
     model = drafted(
         FUNCTION
@@ -332,7 +386,7 @@ def test_a_group_that_lets_in_another_is_a_flow_between_what_is_in_them() -> Non
     )
 
     assert flow(model, "lambda-function-web", "db-instance-orders").because == (
-        "aws_security_group.database lets it in."
+        "aws_security_group.database lets it in on port 5432."
     )
 
 

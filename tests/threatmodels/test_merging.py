@@ -106,6 +106,17 @@ def test_a_confirmed_element_keeps_every_word_also_when_the_draft_sees_it_otherw
     assert merged.model.boundaries == model.boundaries
 
 
+def test_what_people_call_safe_and_the_source_does_not_is_doubted_and_stays() -> None:
+    own = Element("api", "Ours", ElementKind.PROCESS, resources=("aws_lambda_function.work",), is_public=False)
+    open_ = 'resource "aws_lambda_function" "work" {}\n' + _BLOCKS["url"]
+
+    merged = merge(replace(EMPTY, elements=(own,)), drafted(open_))
+
+    assert [(item.id, item.told) for item in merged.doubted] == [("api", "Ours (public)")]
+    assert own in merged.model.elements
+    assert ("internet", "api") in {(item.source, item.target) for item in merged.model.flows}
+
+
 def test_one_element_of_people_may_stand_for_many_by_a_pattern() -> None:
     own = Element("stores", "All stores", ElementKind.DATA_STORE, resources=("aws_s3_bucket.*",))
 

@@ -3,6 +3,7 @@
 All instances of one block are one thing too, so an address without its indexes, a *block*, tells things apart.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -18,12 +19,14 @@ from pavior.threatmodels.drafting_kinds import (
     NAMED_BY_ITS_WHOLE,
     NAMES_ITS_WHOLE,
     Meaning,
+    services_of,
 )
 from pavior.threatmodels.drafting_manifests import Manifests
 from pavior.threatmodels.drafting_names import INDEX
 
 # What others may call a resource by.
 _NAMES = ("id", "arn", "name", "bucket", "function_name", "identifier", "cluster_identifier", "url", "repository_url")
+_ARN = re.compile(r"arn:[a-z-]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<name>.+)", re.DOTALL)
 # A role that more things run under than this stands for itself: it is not theirs.
 MAXIMUM_SHARERS = 8
 _ALONE_WHEN_SHARED = "aws_iam_role"
@@ -77,10 +80,24 @@ class Grouping(Struct, frozen=True):
             mentioned: Addresses of the expression that it stands in.
         """
         if isinstance(leaf, Unknown):
+            # Of an ARN the account is usually looked up, and the name written out.
+            if named := self._named_in_arn("".join(leaf.pieces)):
+                return named
             addresses = origins(_whole_of(leaf), tuple(mentioned)) or (_whole_of(leaf).detail,)
             found = [_prefix_in(self.blocks, block_of(address)) for address in addresses]
             return tuple(block for block in dict.fromkeys(found) if block)
-        return self.names.get(leaf.removesuffix("/*").removesuffix(":*"), ()) if isinstance(leaf, str) else ()
+        if not isinstance(leaf, str):
+            return ()
+        return self.names.get(leaf.removesuffix("/*").removesuffix(":*")) or self._named_in_arn(leaf)
+
+    def _named_in_arn(self, text: str) -> tuple[str, ...]:
+        """What an ARN names whose account or region stands there as a text, by the name at its end and its service."""
+        match = _ARN.fullmatch(text)
+        if match is None:
+            return ()
+        found = (block for name in re.split("[:/]", match["name"]) for block in self.names.get(name, ()))
+        words = services_of(match["service"])
+        return tuple(block for block in found if any(word in self.blocks[block][0].type for word in words))
 
 
 def _whole_of(leaf: Unknown) -> Unknown:

@@ -16,8 +16,8 @@ from pavior.resources.views.network import NetworkRule
 from pavior.resources.views.openness import is_for_everybody
 from pavior.resources.views.written import as_written
 from pavior.threatmodels.drafting_elements import Grouping, block_of
+from pavior.threatmodels.drafting_flows import PROTOCOLS
 
-_PORTS: Final = {22: "ssh", 80: "http", 443: "https", 3306: "mysql", 3389: "rdp", 5432: "postgresql", 6379: "redis"}
 # What a protocol says of itself.
 _ENCRYPTED: Final = {"ssh": True, "https": True, "http": False}
 _NOT_KNOWN: Final = Unknown(UnknownReason.NOT_EVALUATED, "what stands before the cluster is not known")
@@ -125,7 +125,7 @@ def _through(way: Way, grouping: Grouping) -> tuple[str, str]:
     ranges = dict.fromkeys((rule.first_port, rule.last_port) for rule in open_rules)
     known = [(first, last) for first, last in ranges if isinstance(first, int) and isinstance(last, int)]
     words = [str(first) if first == last else f"{first} to {last}" for first, last in known]
-    names = {_PORTS.get(first, "") if first == last else "" for first, last in known}
+    names = {PROTOCOLS.get(first, "") if first == last else "" for first, last in known}
     told = f" on port{'s' if len(words) > 1 else ''} {', '.join(words)}" if words else ""
     return told, names.pop() if len(names) == 1 and len(known) == len(ranges) else ""
 

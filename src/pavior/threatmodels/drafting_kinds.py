@@ -308,3 +308,20 @@ NAMED_BY_ITS_WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "google_service_account": ("service_account",),
     }
 )
+
+# Services whose name in actions and ARNs is not in the types of their resources.
+_SERVICES: Final = {
+    "elasticfilesystem": ("efs",),
+    "es": ("elasticsearch", "opensearch"),
+    "events": ("cloudwatch_event",),
+    "execute-api": ("api",),
+    "logs": ("cloudwatch_log",),
+    "rds": ("rds", "db"),
+    "rds-db": ("rds", "db"),
+    "states": ("sfn",),
+}
+
+
+def services_of(name: str) -> tuple[str, ...]:
+    """Words of which one is in the types of a service's resources, by its name in actions and ARNs."""
+    return _SERVICES.get(name, (name,))
