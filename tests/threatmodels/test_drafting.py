@@ -594,6 +594,47 @@ def test_a_policy_that_nobody_can_read_makes_neither_public_nor_not() -> None:
     assert [item.subject for item in find_gaps(graph)] == ["aws_sqs_queue_policy.jobs"]
 
 
+def test_other_clouds_are_drafted_by_the_same_rules() -> None:
+    model = drafted("""
+        resource "azurerm_virtual_network" "main" { name = "net" }
+        resource "azurerm_subnet" "app" { virtual_network_name = azurerm_virtual_network.main.name }
+        resource "azurerm_network_security_group" "app" {
+          security_rule {
+            direction                  = "Inbound"
+            access                     = "Allow"
+            protocol                   = "Tcp"
+            source_address_prefix      = "*"
+            source_port_range          = "*"
+            destination_address_prefix = "*"
+            destination_port_range     = "22"
+            priority                   = 100
+          }
+        }
+        resource "azurerm_public_ip" "app" {}
+        resource "azurerm_network_interface" "app" {
+          ip_configuration {
+            subnet_id            = azurerm_subnet.app.id
+            public_ip_address_id = azurerm_public_ip.app.id
+          }
+        }
+        resource "azurerm_network_interface_security_group_association" "app" {
+          network_interface_id      = azurerm_network_interface.app.id
+          network_security_group_id = azurerm_network_security_group.app.id
+        }
+        resource "azurerm_linux_virtual_machine" "app" { network_interface_ids = [azurerm_network_interface.app.id] }
+        resource "google_storage_bucket" "files" { name = "files" }
+        resource "google_storage_bucket_iam_member" "all" {
+          bucket = google_storage_bucket.files.name
+          role   = "roles/storage.objectViewer"
+          member = "allUsers"
+        }
+    """)
+
+    assert ends(model) == {("internet", "linux-virtual-machine-app"), ("internet", "storage-bucket-files")}
+    assert element(model, "linux-virtual-machine-app").boundary == "subnet-app"
+    assert {item.id for item in model.boundaries} >= {"azure-subscription", "google-project"}
+
+
 def test_nothing_is_drafted_of_nothing() -> None:
     model = drafted("")
 

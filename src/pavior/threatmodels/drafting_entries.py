@@ -1,6 +1,5 @@
 """Where anybody on the internet comes in. What is not known stays unknown: it is neither public nor not. Pure."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from msgspec import Struct
@@ -8,13 +7,11 @@ from msgspec import Struct
 from pavior.kernel.verdicts import UnknownReason
 from pavior.policy.exposure import Way, find_ways
 from pavior.resources.model import Resource, Unknown
-from pavior.resources.views import VIEWS, GraphIndex
-from pavior.resources.views.database_access import DatabaseEndpoint
-from pavior.resources.views.facts import Source, Truth, all_of, any_of, equals, negated
-from pavior.resources.views.machine import Machine
+from pavior.resources.views import VIEWS
+from pavior.resources.views.facts import Truth, all_of, any_of
 from pavior.resources.views.network import NetworkRule
 from pavior.resources.views.openness import is_for_everybody
-from pavior.resources.views.written import as_written
+from pavior.threatmodels.drafting_addresses import ADDRESSES, MAY_HAVE_ADDRESSES, WEB_APPS
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import PROTOCOLS
 
@@ -60,12 +57,12 @@ def _entry(whole: str, ways: list[Way], grouping: Grouping) -> Entry | None:
     groups = [way for way in ways if way.view == _GROUP]
     others = [way for way in ways if way.view not in (_GROUP, _ENTRY)]
     answer = _opened(others)
-    addressed = _ADDRESSES.get(own[0].type)
+    addressed = ADDRESSES.get(own[0].type)
     if addressed is not None:
         reached = any_of(addressed(resource, grouping.index) for resource in own)
         let_in = any_of(way.is_open for way in groups) if groups else True
         answer = _strongest(answer, _through_network(all_of((reached, let_in)), reached, groups, own[0], grouping))
-    if answer is None and own[0].type.startswith("aws_") and own[0].type not in _MAY_HAVE_ADDRESSES:
+    if answer is None and own[0].type.startswith("aws_") and own[0].type not in MAY_HAVE_ADDRESSES:
         # All ways to these are known, unless something was not read.
         is_all = grouping.index.graph.complete
         return Entry(is_open=False) if is_all else None
@@ -142,7 +139,7 @@ def _traffic(own: Resource, grouping: Grouping) -> tuple[str, bool | None] | Non
     return ("http" if ways is False else "https" if ways is True else ""), None if isinstance(ways, Unknown) else ways
 
 
-_WITH_LISTENERS: Final = ("aws_alb", "aws_cloudfront_distribution", "aws_elb", "aws_lb")
+_WITH_LISTENERS: Final = ("aws_alb", "aws_cloudfront_distribution", "aws_elb", "aws_lb", *WEB_APPS)
 _SPEAKING_HTTP: Final = (
     *_WITH_LISTENERS,
     "aws_api_gateway_rest_api",
@@ -152,105 +149,3 @@ _SPEAKING_HTTP: Final = (
     "aws_cognito_user_pool",
     "aws_eks_cluster",
 )
-
-
-# Things of AWS that may have an address on the internet, which nothing here tells.
-_MAY_HAVE_ADDRESSES: Final = frozenset(
-    {
-        "aws_batch_compute_environment",
-        "aws_ecs_task_definition",
-        "aws_eks_fargate_profile",
-        "aws_eks_node_group",
-        "aws_elastic_beanstalk_environment",
-        "aws_emr_cluster",
-        "aws_msk_cluster",
-        "aws_sagemaker_notebook_instance",
-    }
-)
-
-
-def _is_machine_addressed(resource: Resource, index: GraphIndex) -> Truth:
-    machine = cast("Machine", VIEWS["Machine"].build(resource, index))
-    return machine.has_public_address.value
-
-
-def _is_endpoint_public(resource: Resource, index: GraphIndex) -> Truth:
-    view = cast("DatabaseEndpoint | None", VIEWS["DatabaseEndpoint"].build(resource, index))
-    return False if view is None else view.is_public.value
-
-
-def _is_not_internal(attribute: str) -> Callable[[Resource, GraphIndex], Truth]:
-    def is_reached(resource: Resource, _: GraphIndex) -> Truth:
-        own = Source(as_written(resource))
-        return negated(own.truth(attribute).value) if own.is_written(attribute) else True
-
-    return is_reached
-
-
-def _says(attribute: str, *, unless: bool = False) -> Callable[[Resource, GraphIndex], Truth]:
-    """Whether an attribute says yes; `unless` where nothing is written."""
-
-    def is_reached(resource: Resource, _: GraphIndex) -> Truth:
-        own = Source(as_written(resource))
-        return own.truth(attribute).value if own.is_written(attribute) else unless
-
-    return is_reached
-
-
-def _is_api_public(resource: Resource, _: GraphIndex) -> Truth:
-    own = Source(as_written(resource))
-    kinds = own.value("endpoint_configuration.0.types")
-    if isinstance(kinds, Unknown):
-        return kinds
-    leaves = [kind for kind in kinds if isinstance(kind, str | Unknown)] if isinstance(kinds, list) else []
-    return negated(any_of(equals(kind, "PRIVATE") for kind in leaves))
-
-
-def _is_template_addressed(resource: Resource, index: GraphIndex) -> Truth:
-    """Whether the template of a group gives its machines public addresses."""
-    named = dict.fromkeys(address for path in _TEMPLATES for address in Source(resource).references(path))
-    templates = [found for address in named if (found := index.find(address)) is not None]
-    known = [item for item in templates if item.type in _ADDRESSES]
-    if not known:
-        return Unknown(UnknownReason.NOT_EVALUATED, "the template of the machines is not in sight")
-    return any_of(_is_machine_addressed(item, index) for item in known)
-
-
-def _is_transfer_public(resource: Resource, _: GraphIndex) -> Truth:
-    own = Source(as_written(resource))
-    # docs.aws.amazon.com/transfer/latest/APIReference/API_CreateServer.html: public unless it is said.
-    return equals(own.text("endpoint_type").value, "PUBLIC") if own.is_written("endpoint_type") else True
-
-
-def _always(_: Resource, __: GraphIndex) -> Truth:
-    return True
-
-
-# Type to whether it has an address on the internet; whether somebody gets in there is for its security groups to say.
-_ADDRESSES: Final[Mapping[str, Callable[[Resource, GraphIndex], Truth]]] = {
-    "aws_alb": _is_not_internal("internal"),
-    "aws_api_gateway_rest_api": _is_api_public,
-    "aws_apigatewayv2_api": _is_not_internal("disable_execute_api_endpoint"),
-    "aws_apprunner_service": _always,
-    "aws_autoscaling_group": _is_template_addressed,
-    "aws_appsync_graphql_api": _always,
-    "aws_cloudfront_distribution": _says("enabled", unless=True),
-    "aws_cognito_user_pool": _always,
-    "aws_db_instance": _is_endpoint_public,
-    "aws_dms_replication_instance": _is_endpoint_public,
-    "aws_ecs_service": _says("network_configuration.0.assign_public_ip"),
-    "aws_eks_cluster": _says("vpc_config.0.endpoint_public_access", unless=True),
-    "aws_elasticsearch_domain": _is_endpoint_public,
-    "aws_elb": _is_not_internal("internal"),
-    "aws_instance": _is_machine_addressed,
-    "aws_launch_configuration": _is_machine_addressed,
-    "aws_launch_template": _is_machine_addressed,
-    "aws_lb": _is_not_internal("internal"),
-    "aws_mq_broker": _says("publicly_accessible"),
-    "aws_opensearch_domain": _is_endpoint_public,
-    "aws_redshift_cluster": _is_endpoint_public,
-    "aws_redshiftserverless_workgroup": _is_endpoint_public,
-    "aws_spot_instance_request": _is_machine_addressed,
-    "aws_transfer_server": _is_transfer_public,
-}
-_TEMPLATES: Final = ("launch_template", "launch_configuration", "mixed_instances_policy")

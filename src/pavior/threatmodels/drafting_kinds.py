@@ -266,6 +266,7 @@ NAMES_ITS_WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "azurerm_mssql_database": ("server_id",),
         "azurerm_mssql_firewall_rule": ("server_id",),
         "azurerm_mysql_firewall_rule": ("server_name",),
+        "azurerm_network_interface_security_group_association": ("network_interface_id",),
         "azurerm_network_security_rule": ("network_security_group_name",),
         "azurerm_postgresql_configuration": ("server_name",),
         "azurerm_postgresql_firewall_rule": ("server_name",),

@@ -28,6 +28,8 @@ _SAYINGS: Final[Mapping[str, _Saying]] = {
     "dead_letter": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "redrive": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "environment": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
+    "app_settings": _Saying("The settings of {one} name {other}", Surety.CONFIGURED),
+    ".env.": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
     "container_definitions": _Saying("The containers of {one} name {other}", Surety.CONFIGURED),
     "log": _Saying("{one} writes its log to {other}", Surety.CONFIGURED),
     "replication": _Saying("{one} is copied to {other}", Surety.CONFIGURED),
