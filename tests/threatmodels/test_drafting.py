@@ -376,6 +376,24 @@ def test_what_nobody_knows_to_have_an_address_is_neither_public_nor_not() -> Non
     assert "is not known" in flow(model, "internet", "instance-web").because
 
 
+def test_an_address_whose_groups_are_not_here_is_neither_public_nor_not() -> None:
+    model = drafted("""
+        variable "groups" {}
+        resource "aws_lb" "web" {
+          internal        = false
+          security_groups = var.groups
+        }
+        resource "aws_eks_cluster" "main" { vpc_config { security_group_ids = var.groups } }
+    """)
+
+    assert element(model, "lb-web").is_public is None
+    assert flow(model, "internet", "lb-web").because == (
+        "aws_lb.web has an address on the internet; whom it lets in there is not known."
+    )
+    # No group stands before the interface of a cluster.
+    assert element(model, "eks-cluster-main").is_public is True
+
+
 def test_a_group_that_lets_in_another_is_a_flow_between_what_is_in_them() -> None:
     model = drafted(
         NETWORK

@@ -34,6 +34,27 @@ _DATABASES: Final = (
     "azurerm_synapse_workspace",
     "google_sql_database_instance",
 )
+# What is guarded by security groups: one of the network's own where none is named.
+GUARDED_BY_GROUPS: Final = frozenset(
+    {
+        "aws_alb",
+        "aws_autoscaling_group",
+        "aws_db_instance",
+        "aws_dms_replication_instance",
+        "aws_ecs_service",
+        "aws_elb",
+        "aws_instance",
+        "aws_launch_configuration",
+        "aws_launch_template",
+        "aws_lb",
+        "aws_mq_broker",
+        "aws_redshift_cluster",
+        "aws_redshiftserverless_workgroup",
+        "aws_spot_instance_request",
+        "azurerm_linux_virtual_machine",
+        "azurerm_windows_virtual_machine",
+    }
+)
 # Things of AWS that may have an address on the internet, which nothing here tells.
 MAY_HAVE_ADDRESSES: Final = frozenset(
     {

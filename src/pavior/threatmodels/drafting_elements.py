@@ -10,9 +10,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from pavior.resources.model import Resource, ResourceGraph, Unknown, Value
+from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Unknown, Value
 from pavior.resources.views import GraphIndex, index_graph
-from pavior.resources.views.facts import origins
 from pavior.threatmodels.drafting_kinds import (
     MEANINGS,
     MEANINGS_ALONE,
@@ -73,19 +72,14 @@ class Grouping(Struct, frozen=True):
         ]
         return tuple(dict.fromkeys(block for block in found if block in self.blocks))
 
-    def meant_by(self, leaf: Value, mentioned: Iterable[str] = ()) -> tuple[str, ...]:
-        """The blocks that a text names, or one that waits for a name.
-
-        Args:
-            mentioned: Addresses of the expression that it stands in.
-        """
+    def meant_by(self, leaf: Value) -> tuple[str, ...]:
+        """The blocks that a text names, or one that waits for a name."""
         if isinstance(leaf, Unknown):
             # Of an ARN the account is usually looked up, and the name written out.
             if named := self._named_in_arn("".join(leaf.pieces)):
                 return named
-            addresses = origins(_whole_of(leaf), tuple(mentioned)) or (_whole_of(leaf).detail,)
-            found = [_prefix_in(self.blocks, block_of(address)) for address in addresses]
-            return tuple(block for block in dict.fromkeys(found) if block)
+            block = _prefix_in(self.blocks, block_of(leaf.detail.removeprefix(PART_OF_A_TEXT)))
+            return (block,) if block else ()
         if not isinstance(leaf, str):
             return ()
         return self.names.get(leaf.removesuffix("/*").removesuffix(":*")) or self._named_in_arn(leaf)
@@ -98,10 +92,6 @@ class Grouping(Struct, frozen=True):
         found = (block for name in re.split("[:/]", match["name"]) for block in self.names.get(name, ()))
         words = services_of(match["service"])
         return tuple(block for block in found if any(word in self.blocks[block][0].type for word in words))
-
-
-def _whole_of(leaf: Unknown) -> Unknown:
-    return Unknown(leaf.reason, leaf.detail.removeprefix("part of a text: "))
 
 
 def _prefix_in(blocks: Mapping[str, object], path: str) -> str:
@@ -128,7 +118,7 @@ def group(graph: ResourceGraph) -> Grouping:
     owners = _owners(blocks, names)
     manifests = Manifests(graph.resources)
     for part, whole in manifests.parts():
-        owners[part][whole] = None
+        owners[block_of(part)][block_of(whole)] = None
     wholes = {block: meaning for block, members in blocks.items() if (meaning := _meaning(members[0], owners[block]))}
     things = {block: _things(block, owners, wholes) for block in blocks}
     for block, members in blocks.items():

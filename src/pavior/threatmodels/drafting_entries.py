@@ -11,13 +11,14 @@ from pavior.resources.views import VIEWS
 from pavior.resources.views.facts import Truth, all_of, any_of
 from pavior.resources.views.network import NetworkRule
 from pavior.resources.views.openness import is_for_everybody
-from pavior.threatmodels.drafting_addresses import ADDRESSES, MAY_HAVE_ADDRESSES, WEB_APPS
+from pavior.threatmodels.drafting_addresses import ADDRESSES, GUARDED_BY_GROUPS, MAY_HAVE_ADDRESSES, WEB_APPS
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import PROTOCOLS
 
 # What a protocol says of itself.
 _ENCRYPTED: Final = {"ssh": True, "https": True, "http": False}
 _NOT_KNOWN: Final = Unknown(UnknownReason.NOT_EVALUATED, "what stands before the cluster is not known")
+_NO_GROUP: Final = Unknown(UnknownReason.NOT_EVALUATED, "the security groups are not here")
 _GROUP, _ENTRY = "NetworkRule", "WebEntry"
 
 
@@ -46,33 +47,25 @@ def find_entries(grouping: Grouping) -> dict[str, Entry]:
         whole: entry for whole in grouping.wholes if (entry := _entry(whole, ways.get(whole, []), grouping)) is not None
     }
     for address, is_open, because in grouping.manifests.entries():
-        found[block_of(address)] = Entry(_NOT_KNOWN if is_open is None else is_open, because)
+        for thing in grouping.things.get(block_of(address), ()):
+            found[thing] = Entry(_NOT_KNOWN if is_open is None else is_open, because)
     return found
 
 
 def _entry(whole: str, ways: list[Way], grouping: Grouping) -> Entry | None:
-    own = [resource for resource in grouping.blocks[whole] if resource.mode == "managed"]
-    if not own:
+    own = next((resource for resource in grouping.blocks[whole] if resource.mode == "managed"), None)
+    if own is None:
         return None
     groups = [way for way in ways if way.view == _GROUP]
-    others = [way for way in ways if way.view not in (_GROUP, _ENTRY)]
-    answer = _opened(others)
-    addressed = ADDRESSES.get(own[0].type)
-    if addressed is not None:
-        reached = any_of(addressed(resource, grouping.index) for resource in own)
-        let_in = any_of(way.is_open for way in groups) if groups else True
-        answer = _strongest(answer, _through_network(all_of((reached, let_in)), reached, groups, own[0], grouping))
-    if answer is None and own[0].type.startswith("aws_") and own[0].type not in MAY_HAVE_ADDRESSES:
+    opened = _opened([way for way in ways if way.view not in (_GROUP, _ENTRY)])
+    if opened is not None and opened.is_open is True:
+        return opened
+    if own.type in ADDRESSES:
+        return _through_network(own, groups, grouping)
+    if opened is None and own.type.startswith("aws_") and own.type not in MAY_HAVE_ADDRESSES:
         # All ways to these are known, unless something was not read.
-        is_all = grouping.index.graph.complete
-        return Entry(is_open=False) if is_all else None
-    return answer
-
-
-def _strongest(one: Entry | None, other: Entry) -> Entry:
-    if one is None or other.is_open is True or one.is_open is False:
-        return other
-    return one
+        return Entry(is_open=False) if grouping.index.graph.complete else None
+    return opened
 
 
 def _opened(ways: list[Way]) -> Entry | None:
@@ -93,21 +86,34 @@ def _opened(ways: list[Way]) -> Entry | None:
     )
 
 
-def _through_network(is_open: Truth, reached: Truth, groups: list[Way], own: Resource, grouping: Grouping) -> Entry:
+def _through_network(own: Resource, groups: list[Way], grouping: Grouping) -> Entry:
+    """Whether a thing that may have an address is reached there."""
+    is_addressed = any_of(ADDRESSES[own.type](item, grouping.index) for item in grouping.blocks[block_of(own.address)])
+    is_let_in = _lets_in(own, groups)
+    is_open = all_of((is_addressed, is_let_in))
     if is_open is False:
         return Entry(is_open=False)
     opening = next((way for way in groups if way.is_open is True), None)
-    port, protocol = _through(opening, grouping) if opening is not None else ("", "")
-    if reached is True and opening is not None:
-        because = f"{own.address} has an address on the internet, and {opening.address} lets everybody in{port}"
-    elif reached is True:
-        because = f"{own.address} has an address on the internet"
-    elif opening is not None:
-        because = f"{opening.address} lets everybody in{port}; whether it has an address on the internet is not known"
+    port, protocol = ("", "") if opening is None else _through(opening, grouping)
+    addressed = f"{own.address} has an address on the internet" if is_addressed is True else ""
+    let_in = "" if opening is None else f"{opening.address} lets everybody in{port}"
+    if addressed and let_in:
+        because = f"{addressed}, and {let_in}"
+    elif addressed:
+        because = addressed if is_let_in is True else f"{addressed}; whom it lets in there is not known"
     else:
-        because = "" if isinstance(is_open, Unknown) else f"{own.address} may be reached from the internet"
+        because = let_in and f"{let_in}; whether it has an address on the internet is not known"
     protocol, is_encrypted = _traffic(own, grouping) or (protocol, _ENCRYPTED.get(protocol))
     return Entry(is_open, because, protocol, is_encrypted)
+
+
+def _lets_in(own: Resource, groups: list[Way]) -> Truth:
+    """Whether everybody gets in at its address; what groups guard has one somewhere, also where none is here."""
+    if own.type not in GUARDED_BY_GROUPS:
+        return True
+    if groups:
+        return any_of(way.is_open for way in groups)
+    return True if own.values.get("load_balancer_type") == "network" else _NO_GROUP
 
 
 def _through(way: Way, grouping: Grouping) -> tuple[str, str]:
