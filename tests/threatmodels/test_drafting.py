@@ -408,6 +408,42 @@ def test_a_group_that_lets_in_another_is_a_flow_between_what_is_in_them() -> Non
     )
 
 
+def test_a_group_that_lets_out_to_another_is_not_let_in_by_it() -> None:
+    model = drafted(
+        NETWORK.replace("security_groups = [aws_security_group.web.id]", 'cidr_blocks = ["10.0.0.0/16"]')
+        + """
+        resource "aws_security_group_rule" "out" {
+          type                     = "egress"
+          security_group_id        = aws_security_group.database.id
+          source_security_group_id = aws_security_group.web.id
+          protocol                 = "tcp"
+          from_port                = 443
+          to_port                  = 443
+        }
+        resource "aws_lambda_function" "web" { vpc_config { security_group_ids = [aws_security_group.web.id] } }
+        resource "aws_db_instance" "orders" { vpc_security_group_ids = [aws_security_group.database.id] }
+        """
+    )
+
+    assert ends(model) == set()
+
+
+def test_a_mention_is_no_flow_where_data_is_known_to_go_the_other_way() -> None:
+    mentioned = FUNCTION.replace("role          =", "x = aws_dynamodb_table.orders.id\n  role =")
+    table = 'resource "aws_dynamodb_table" "orders" { name = "orders" }\n'
+    granted = """
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "dynamodb:GetItem", Resource = aws_dynamodb_table.orders.arn },
+          ] })
+        }
+    """
+
+    assert ends(drafted(mentioned + table)) == {("lambda-function-api", "dynamodb-table-orders")}
+    assert ends(drafted(mentioned + table + granted)) == {("dynamodb-table-orders", "lambda-function-api")}
+
+
 def test_boundaries_are_nested_as_account_network_and_subnet() -> None:
     model = drafted(NETWORK + 'resource "aws_instance" "web" { subnet_id = aws_subnet.private.id }')
 

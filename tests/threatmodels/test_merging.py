@@ -1,6 +1,7 @@
 """A draft meets what people wrote: nothing of theirs is changed, and what nobody confirmed follows the draft."""
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from pavior.threatmodels.library import load_library
 from pavior.threatmodels.merging import Merged, merge
 from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import (
+    Acceptance,
     Asset,
     Boundary,
     BoundaryKind,
@@ -226,6 +228,16 @@ def test_a_threat_in_words_of_people_covers_the_one_of_the_library_at_the_same_p
     assert "stored-objects-open-to-everybody" in ids(merged, "covered")
     assert merged.model.threats[0] == own
     assert "stored-objects-open-to-everybody" not in [item.id for item in merged.model.threats]
+
+
+def test_a_threat_that_somebody_accepted_is_theirs_though_its_line_still_says_inferred() -> None:
+    once = with_threats(EMPTY, BUCKET)
+    accepted = replace(once.model.threats[0], accepted=Acceptance("It is a demo.", date(2030, 1, 1)))
+
+    merged = with_threats(replace(once.model, threats=(accepted, *once.model.threats[1:])), BUCKET)
+
+    assert merged.is_same
+    assert merged.model.threats[0] == accepted
 
 
 def test_a_confirmed_threat_that_could_happen_elsewhere_too_is_told_and_not_changed() -> None:
