@@ -122,7 +122,9 @@ class _Reader:
         self._publications = publications
 
     def threat(self) -> LibraryThreat:
-        table = _read(self._file)
+        return self.read(_read(self._file))
+
+    def read(self, table: Mapping[str, Any]) -> LibraryThreat:
         self._require_fields("the threat", table, _FIELDS)
         controls = self._texts(table, "controls")
         for control in controls:
