@@ -76,10 +76,11 @@ def load_library(controls: Iterable[Control] | None = None, packs: Iterable[Pack
             own = folder / PUBLICATIONS_FILE
             both = {**publications, **_read(own)} if own.exists() else publications
             found.extend(_load(folder, known, both, prefix=f"{pack.name}-"))
-    for before, item in pairwise(sorted(found, key=lambda item: item.id)):
+    found.sort(key=lambda item: item.id)
+    for before, item in pairwise(found):
         if before.id == item.id:
             raise _invalid(THREATS_FOLDER / item.id.replace("-", "_"), "a threat of a pack is called the same.")
-    return tuple(sorted(found, key=lambda item: item.id))
+    return tuple(found)
 
 
 def get_threat(library: Iterable[LibraryThreat], threat_id: str) -> LibraryThreat:
