@@ -22,7 +22,7 @@ class Subjects:
         """Whether this resource is one of them; an address without instance keys means all its instances."""
         if not self.exact and not self.matchers:
             return True
-        spellings = {address, _INSTANCE_KEY.sub("", address)}
+        spellings = (address, _INSTANCE_KEY.sub("", address)) if "[" in address else (address,)
         return any(item in self.exact or any(match(item) for match in self.matchers) for item in spellings)
 
 
