@@ -1,9 +1,11 @@
 """Threat models for tests: complete, consistent with each other, and anything can be said differently by name."""
 
+from dataclasses import replace
 from typing import Any
 
 from pavior.kernel.verdicts import Severity
-from pavior.testing.builders import BUCKET, NOON, PUBLIC_ACCESS
+from pavior.reports.threat_page import ThreatPage, show_model
+from pavior.testing.builders import BUCKET, COMMIT, NOON, PUBLIC_ACCESS
 from pavior.threatmodels.model import (
     Asset,
     DataClass,
@@ -79,6 +81,12 @@ def a_standing(**fields: Any) -> ThreatStanding:
         "evidence": (Evidence(EvidenceKind.CONTROL, PUBLIC_ACCESS, Holding.HOLDS, "It passes on 1 resource."),),
     }
     return ThreatStanding(**{**given, **fields})
+
+
+def a_threat_page(model: ThreatModel | None = None, *standings: ThreatStanding, **fields: Any) -> ThreatPage:
+    """That model as its page shows it, mitigated unless standings say something else."""
+    page = show_model(model or a_threat_model(), standings or (a_standing(),))
+    return replace(page, **{"service": "orders", "title": "Orders", "team": "payments", "commit": COMMIT, **fields})
 
 
 def an_open_standing(**fields: Any) -> ThreatStanding:

@@ -32,8 +32,24 @@ _BADGE_RADIUS = 10.0
 _LONGEST_WORDS = 160
 
 _MOST_COUNTED = 99
-# What a token is where no stylesheet chooses it.
-_TOKEN = re.compile(r"var\(--[a-z-]+, ([^()]+)\)")
+# The tokens of the stylesheet, light, for a picture that stands alone: what draws PDFs knows no variables.
+_TOKENS: Mapping[str, str] = {
+    "font": "system-ui,'Segoe UI','Noto Sans',Arial,sans-serif",
+    "ground": "#f6f6f3",
+    "surface": "#ffffff",
+    "text": "#1b1c1f",
+    "muted": "#5d6067",
+    "good": "#17774a",
+    "good-soft": "#e4f3ea",
+    "bad": "#b42a20",
+    "warn": "#865600",
+    "warn-soft": "#fbf1d9",
+    "live": "#2a55c0",
+    "live-soft": "#e9eefb",
+    "plain": "#5d6067",
+    "plain-soft": "#eeeee9",
+}
+_TOKEN = re.compile(r"var\(--([a-z-]+)\)")
 _STATE_WORDS = {
     ThreatState.OPEN: "open",
     ThreatState.NOT_EVALUATED: "not evaluated",
@@ -100,14 +116,20 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
 @cache
 def _standalone_style() -> str:
     sheet = (files("pavior.threatmodels") / "diagram.css").read_text(encoding="utf-8")
-    return _TOKEN.sub(r"\1", sheet)
+    return _TOKEN.sub(lambda found: _TOKENS[found[1]], sheet)
 
 
 def describe(model: ThreatModel) -> str:
     """The picture in two sentences, for whoever does not see it."""
     public = [plain(item.title) for item in model.elements if item.is_public]
-    counted = f"{len(model.elements)} elements in {len(model.boundaries)} boundaries, {len(model.flows)} flows."
+    boundaries = _counted(len(model.boundaries), "boundary", "boundaries")
+    flows = _counted(len(model.flows), "flow", "flows")
+    counted = f"{_counted(len(model.elements), 'element', 'elements')} in {boundaries}, {flows}."
     return f"{counted} Public: {', '.join(public)}." if public else counted
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +141,7 @@ class _Worst:
 
     @property
     def told(self) -> str:
-        return f"{self.count} threat{'s' if self.count != 1 else ''}, the worst {_STATE_WORDS[self.state]}"
+        return f"{_counted(self.count, 'threat', 'threats')}, the worst {_STATE_WORDS[self.state]}"
 
 
 def _threats_by_place(model: ThreatModel) -> Mapping[str, list[Threat]]:

@@ -15,8 +15,8 @@ Point: TypeAlias = tuple[float, float]
 
 TITLE_SIZE, SMALL_SIZE = 13.0, 11.0
 LINE_HEIGHT, SMALL_LINE_HEIGHT = 17.0, 15.0
-_ELEMENT_WIDTH, _ELEMENT_PADDING = 176.0, 18.0
-_LABEL_WIDTH = 150.0
+_ELEMENT_WIDTH, _ELEMENT_PADDING = 168.0, 16.0
+_LABEL_WIDTH = 130.0
 # Hostile or not, a model gets no more of the machine than this; a picture of 60 elements takes about 2 s.
 _LONGEST_SECONDS = 20
 _LARGEST_BYTES = 256 * 1024 * 1024
@@ -30,11 +30,11 @@ _OPTIONS: Mapping[str, str] = {
     "elk.json.shapeCoords": "ROOT",
     "elk.json.edgeCoords": "ROOT",
     "elk.padding": "[top=14,left=14,bottom=14,right=14]",
-    "elk.spacing.nodeNode": "28",
+    "elk.spacing.nodeNode": "24",
     "elk.spacing.edgeNode": "16",
     "elk.spacing.edgeEdge": "12",
     "elk.spacing.edgeLabel": "3",
-    "elk.layered.spacing.nodeNodeBetweenLayers": "44",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "26",
     "elk.layered.spacing.edgeNodeBetweenLayers": "16",
     "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
     "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",

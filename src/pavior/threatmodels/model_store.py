@@ -59,6 +59,18 @@ def model_of_commit(tx: Transaction, service: str, commit: str) -> RecordedModel
     return None if row is None else _recorded(row)
 
 
+def model_of_digest(tx: Transaction, service: str, digest: str) -> RecordedModel | None:
+    """The one that was recorded first; None when main never held it."""
+    statement = (
+        threat_models.select()
+        .where(threat_models.c.service == service, threat_models.c.digest == digest)
+        .order_by(threat_models.c.recorded_at, threat_models.c.commit)
+        .limit(1)
+    )
+    row = tx.execute(statement).mappings().first()
+    return None if row is None else _recorded(row)
+
+
 def latest_model(tx: Transaction, service: str) -> RecordedModel | None:
     """That of main, as it was when main moved last."""
     return latest_models(tx, (service,)).get(service)

@@ -25,9 +25,12 @@ _STYLESHEET_PARTS = (
     "road.css",
     "reading.css",
     "pages.css",
+    "threat_model.css",
     "narrow.css",
 )
-_SINGLE_FILES = ("pavior.js", "keys.js", "mark.svg", "vendor/htmx/htmx.min.js")
+# Beside what draws them: a picture that is no part of a page brings it along.
+_DIAGRAMS = "diagram.css"
+_SINGLE_FILES = ("pavior.js", "keys.js", "threat_model.js", "mark.svg", "vendor/htmx/htmx.min.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Assets:
 def load_assets() -> Assets:
     """Read them from the package, once."""
     folder = files("pavior.web") / "static"
-    bodies = {_STYLESHEET: b"\n".join((folder / "css" / part).read_bytes() for part in _STYLESHEET_PARTS)}
+    parts = [*(folder / "css" / part for part in _STYLESHEET_PARTS), files("pavior.threatmodels") / _DIAGRAMS]
+    bodies = {_STYLESHEET: b"\n".join(part.read_bytes() for part in parts)}
     bodies.update({name: _walk(folder, name.split("/")).read_bytes() for name in _SINGLE_FILES})
     served_names = {name: _served_name(name, body) for name, body in bodies.items()}
     return Assets({served_names[name]: _asset(name, body) for name, body in bodies.items()}, served_names)

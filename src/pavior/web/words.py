@@ -16,8 +16,11 @@ from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level
 from pavior.policy.recomputed import RecomputedStatus
 from pavior.policy.waiver_model import WaiverState
+from pavior.reports.threats_model import Foresight, ModelStanding
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
+from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.standing_model import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,19 @@ _DECISIONS = {
     DecisionOutcome.ALLOWED: Look("allowed", "passed", "good"),
     DecisionOutcome.NEEDS_APPROVAL: Look("needs approval", "person", "warn"),
     DecisionOutcome.BLOCKED: Look("blocked", "failed", "bad"),
+}
+_THREATS = {
+    ThreatState.OPEN: Look("open", "failed", "bad"),
+    ThreatState.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    ThreatState.ACCEPTED: Look("accepted", "dash", "plain"),
+    ThreatState.MITIGATED: Look("mitigated", "shield", "good"),
+}
+_HOLDINGS = {
+    Holding.FAILS: Look("does not hold", "failed", "bad"),
+    Holding.NOT_EVALUATED: Look("not evaluated", "unknown", "warn"),
+    Holding.NO_SUBJECT: Look("nothing to look at", "empty", "plain"),
+    Holding.EXCUSED: Look("waived", "shield", "live"),
+    Holding.HOLDS: Look("holds", "passed", "good"),
 }
 _RECOMPUTED = {
     RecomputedStatus.IDENTICAL: Look("identical", "passed", "good"),
@@ -126,6 +142,19 @@ _REQUIREMENTS = {
     RequirementState.UNKNOWN: Look("unknown", "unknown", "warn"),
     RequirementState.NOT_COVERED: Look("not covered", "empty", "plain"),
 }
+_MODELS = {
+    ModelStanding.MISSING: Look("no model", "empty", "warn"),
+    ModelStanding.UNREADABLE: Look("cannot be read", "errored", "bad"),
+    ModelStanding.INFERRED: Look("only drafted", "unknown", "warn"),
+    ModelStanding.UNSIGNED: Look("never signed off", "person", "warn"),
+    ModelStanding.STALE: Look("changed since signed off", "drift", "warn"),
+    ModelStanding.SIGNED_OFF: Look("signed off", "passed", "good"),
+}
+_FORESIGHTS = {
+    Foresight.PREDICTED: Look("predicted", "passed", "good"),
+    Foresight.UNMODELLED: Look("unmodelled", "unknown", "warn"),
+    Foresight.NO_MODEL: Look("no model then", "empty", "plain"),
+}
 _SEVERITIES = {
     Severity.INFO: Look("info", "severity-0", "plain"),
     Severity.LOW: Look("low", "severity-1", "plain"),
@@ -170,6 +199,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
+    ModelStanding: _MODELS,
+    Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     LevelChangeState: _LEVEL_CHANGES,

@@ -135,12 +135,12 @@ def _line(turn: Turn) -> str:
 
 
 def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
-    """When this very model was signed off last; who wrote it cannot, so that was somebody else."""
+    """When this very model was signed off last; who wrote it cannot. Where changes were asked for since, nobody agrees."""
     if recorded is None or recorded.model is None:
         return None
-    given = review_store.list_sign_offs(transaction, recorded.service)
-    agreed = (item.at for item in given if item.is_agreed and item.model_digest == recorded.digest)
-    return max(agreed, default=None)
+    said = review_store.list_sign_offs(transaction, recorded.service)
+    latest = next((item for item in said if item.model_digest == recorded.digest), None)
+    return latest.at if latest is not None and latest.is_agreed else None
 
 
 def _event(turn: Turn, environment: Environment, service: Service) -> Event:
