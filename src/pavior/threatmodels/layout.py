@@ -16,7 +16,7 @@ Point: TypeAlias = tuple[float, float]
 TITLE_SIZE, SMALL_SIZE = 13.0, 11.0
 LINE_HEIGHT, SMALL_LINE_HEIGHT = 17.0, 15.0
 _ELEMENT_WIDTH, _ELEMENT_PADDING = 168.0, 16.0
-_LABEL_WIDTH = 130.0
+_LABEL_WIDTH, _BOUNDARY_TITLE_WIDTH = 130.0, 340.0
 # Hostile or not, a model gets no more of the machine than this; a picture of 60 elements takes about 2 s.
 _LONGEST_SECONDS = 20
 _LARGEST_BYTES = 256 * 1024 * 1024
@@ -106,7 +106,7 @@ class Layout:
 
 def title_lines(element: Element) -> tuple[str, ...]:
     """The title as it is written into its box."""
-    return wrap(plain(element.title), _ELEMENT_WIDTH - 2 * _ELEMENT_PADDING, TITLE_SIZE, lines=2)
+    return wrap(plain(element.title), _ELEMENT_WIDTH - 2 * _ELEMENT_PADDING, TITLE_SIZE, lines=3)
 
 
 def technology_line(element: Element, *, before: str = "") -> str:
@@ -161,7 +161,6 @@ def _graph(model: ThreatModel, pairs: tuple[tuple[Flow, ...], ...]) -> dict[str,
     for boundary in model.boundaries:
         around[boundary.within]["children"].append(around[boundary.id])
     for element in model.elements:
-        # One size for one and two lines below each other keeps rows straight.
         height = 26 + LINE_HEIGHT * len(title_lines(element)) + SMALL_LINE_HEIGHT
         around[element.boundary]["children"].append(
             {"id": f"e:{element.id}", "width": _ELEMENT_WIDTH, "height": height}
@@ -186,7 +185,7 @@ def _boundary_width(boundary: Boundary) -> int:
 
 def boundary_title(title: str) -> str:
     """As it is written into the boundary's corner."""
-    return cut(plain(title), 260, SMALL_SIZE)
+    return cut(plain(title), _BOUNDARY_TITLE_WIDTH, SMALL_SIZE)
 
 
 @cache
