@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels.model import Boundary, Element, Flow, ThreatModel
 from pavior.threatmodels.wording import cut, plain, width_of, wrap
 
@@ -18,7 +17,7 @@ LINE_HEIGHT, SMALL_LINE_HEIGHT = 17.0, 15.0
 _ELEMENT_WIDTH, _ELEMENT_PADDING = 168.0, 16.0
 _LABEL_WIDTH, _BOUNDARY_TITLE_WIDTH = 130.0, 340.0
 # Hostile or not, a model gets no more of the machine than this; a picture of 60 elements takes about 2 s.
-_LONGEST_SECONDS = 20
+_LONGEST_SECONDS = 12
 _LARGEST_BYTES = 256 * 1024 * 1024
 
 # What each option does is told at https://eclipse.dev/elk/reference/options.html.
@@ -117,14 +116,15 @@ def technology_line(element: Element, *, before: str = "") -> str:
 
 # The same few models are looked at again and again.
 @lru_cache(maxsize=64)
-def lay_out(model: ThreatModel) -> Layout:
-    """Place everything; no two elements and no label and an element overlap.
+def lay_out(model: ThreatModel) -> Layout | None:
+    """Place everything, so that no two elements and no label and an element overlap.
 
-    Raises:
-        UnavailableError: `layout-too-long` when it took more time or memory than a picture may.
+    None when it takes more time or memory than a picture may; that is remembered too.
     """
     pairs = _pairs(model)
     placed = _ask_elk(json.dumps(_graph(model, pairs)))
+    if placed is None:
+        return None
     nodes = {node["id"]: node for node in _nodes(placed)}
     edges = {edge["id"]: edge for edge in placed["edges"]}
     return Layout(
@@ -203,16 +203,13 @@ def _ask_elk(graph: str) -> Any:
     # All engines share one thread of their own, so one picture is laid out at a time. Each is new: nothing is left
     # in it of another's model.
     engine = quickjs.Function("layOut", _engine_source())
+    # Of the process's CPU, so on a busy server sooner.
     engine.set_time_limit(_LONGEST_SECONDS)
     engine.set_memory_limit(_LARGEST_BYTES)
     try:
         return json.loads(engine(graph))
-    except (quickjs.JSException, quickjs.StackOverflow) as error:
-        raise UnavailableError(
-            "layout-too-long",
-            f"The picture of this model took more than {_LONGEST_SECONDS} s, or too much memory.",
-            fix="Look at its table, or put more of its elements into boundaries.",
-        ) from error
+    except (quickjs.JSException, quickjs.StackOverflow):
+        return None
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
