@@ -15,6 +15,8 @@ from pavior.cli.threat_files import read_model_file
 from pavior.cli.verb import OpenVerb
 from pavior.content.own_controls import gather
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.threatmodels.drawing import draw
+from pavior.threatmodels.mermaid import to_mermaid
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.otm_collecting import NotTaken
 from pavior.threatmodels.otm_reading import OtmReading, from_otm
@@ -27,11 +29,24 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TOLD = 20
 
 Write = Callable[[ThreatModel], str | bytes]
+
+
+def _paper(model: ThreatModel) -> bytes:
+    # Most exports need nothing of what pages read.
+    from pavior.reports.threat_page import show_model
+    from pavior.reports.threat_paper import print_threat_page
+
+    return print_threat_page(show_model(model))
+
+
 # What a model can be written as, the plainest first.
 FORMATS: Mapping[str, Write] = {
     "yaml": render_model,
     "json": lambda model: _json(to_json(model)),
     "otm": lambda model: _json(to_otm(model)),
+    "mermaid": to_mermaid,
+    "svg": draw,
+    "pdf": _paper,
 }
 
 
@@ -66,7 +81,8 @@ class Imported(Struct, frozen=True):
 def export_model(launcher: Launcher, path: Path, form: str, output: Path | None, is_json: bool) -> Answer | int:  # noqa: ARG001 - every open verb takes it
     """Write the threat model at PATH, a file or its folder, in another form.
 
-    OTM is the Open Threat Model 0.2; importing it again gives the same model.
+    OTM is the Open Threat Model 0.2; importing it again gives the same model. Mermaid, SVG and PDF show the data flows;
+    PDF needs pavior[pdf].
     """
     written = FORMATS[form](read_model_file(path, control_ids=_control_ids(launcher)))
     body = written.encode() if isinstance(written, str) else written
