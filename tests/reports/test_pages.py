@@ -213,7 +213,7 @@ def test_a_golden_path_that_is_no_longer_offered_takes_only_the_sizes_away(compa
 def test_parts_that_a_token_may_not_read_are_named(company: "Company") -> None:
     view = company.pages.get_service(a_token(Permission.SERVICE_READ, Permission.CHANGE_READ), "orders")
 
-    assert view.hidden == ("environments", "findings", "waivers")
+    assert view.hidden == ("environments", "findings", "waivers", "threats")
     assert (view.environments, view.findings) == ((), ())
     assert view.changes != ()
 
@@ -367,7 +367,7 @@ def test_an_environment_that_nobody_looked_at_shows_no_resources(company: "Compa
 def test_an_environment_names_the_parts_that_a_token_may_not_read(company: "Company") -> None:
     view = company.pages.get_environment(a_token(Permission.ENVIRONMENT_READ), "orders/dev")
 
-    assert view.hidden == ("changes", "findings", "waivers", "running")
+    assert view.hidden == ("changes", "findings", "waivers", "running", "threats")
     assert (view.changes, view.findings, view.waivers) == ((), (), ())
 
 

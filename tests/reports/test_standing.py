@@ -177,7 +177,7 @@ def test_a_phase_that_a_token_may_not_read_is_left_out_and_named(company: "Compa
     view = company.pages.get_control(token, PUBLIC_ACCESS)
 
     assert [item.phase for item in view.standings] == [Phase.LIVE]
-    assert view.hidden == ("plan", "findings", "waivers", "overrides")
+    assert view.hidden == ("plan", "findings", "waivers", "overrides", "threats")
     assert view.overrides is None
     assert (view.waivers, view.history.weeks[-1].open_findings, view.history.plans) == ((), None, 0)
     rows = company.pages.list_verdicts(token, PUBLIC_ACCESS, ALL)

@@ -54,7 +54,8 @@ from pavior.testing.policy_views import (
 )
 from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.replay_views import a_replay_view
-from pavior.testing.threat_builders import a_threat_page
+from pavior.testing.threat_builders import a_step, a_threat_page, an_open_standing
+from pavior.testing.threat_views import a_model_row, a_threat_fleet, a_threat_view, an_issue
 from pavior.testing.views import (
     a_change_view,
     a_golden_path,
@@ -71,6 +72,7 @@ from pavior.testing.views import (
     an_installation,
 )
 from pavior.threatmodels.library import load_library
+from pavior.threatmodels.model import ThreatState
 from pavior.workflows.export_evidence import ExportedEvidence
 
 CSRF = "csrf-of-mara"
@@ -93,6 +95,12 @@ class Acme:
     waiver: Any = field(default_factory=a_waiver)
     matches: Any = field(default_factory=some_matches)
     earlier_waivers: tuple[Any, ...] = ()
+    threat: Any = field(default_factory=a_threat_view)
+    threat_fleet: Any = field(default_factory=a_threat_fleet)
+    threats: tuple[Any, ...] = field(default_factory=lambda: (an_open_standing(),))
+    threat_models: tuple[Any, ...] = field(default_factory=lambda: (a_model_row(),))
+    reopened: tuple[Any, ...] = field(default_factory=lambda: (a_step(state=ThreatState.OPEN),))
+    issues: tuple[Any, ...] = field(default_factory=lambda: (an_issue(),))
     control: Any = field(default_factory=a_control_summary)
     more_controls: tuple[Any, ...] = ()
     disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
@@ -152,7 +160,9 @@ class _Application:
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
         self.levels = desk
+        self.levels = self.threats = desk
         self.acme = acme
+        self.levels = self.threats = desk
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
             self.runs
         ) = self.audit = self.metrics = self.service_levels = desk
@@ -240,6 +250,25 @@ class _Services:
         self._ask(actor, Permission.OVERRIDE_READ)
         self.acme.said.append(("list-overrides", narrowed))
         return self._page(self.acme.overrides, page)
+
+    def list_threats(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
+        return self._threats(actor, "list-threats", self.acme.threats, page, narrowed)
+
+    def list_models(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
+        return self._threats(actor, "list-models", self.acme.threat_models, page, narrowed)
+
+    def list_reopened(self, actor: Actor, page: PageRequest) -> Page[Any]:
+        return self._threats(actor, "list-reopened", self.acme.reopened, page, {})
+
+    def list_issues(self, actor: Actor, page: PageRequest, **narrowed: str) -> Page[Any]:
+        return self._threats(actor, "list-issues", self.acme.issues, page, narrowed)
+
+    def _threats(
+        self, actor: Actor, verb: str, items: tuple[Any, ...], page: PageRequest, narrowed: Mapping[str, str]
+    ) -> Page[Any]:
+        self._ask(actor, Permission.THREAT_READ)
+        self.acme.said.append((verb, narrowed))
+        return self._page(items, page)
 
     def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
         return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
@@ -370,6 +399,8 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_environment": (Permission.ENVIRONMENT_READ, lambda acme: (acme.environment.environment.id, acme.environment)),
     "get_finding": (Permission.FINDING_READ, lambda acme: (acme.finding.id, acme.finding)),
     "list_findings": (Permission.FINDING_READ, lambda acme: (acme.finding,)),
+    "get_threat": (Permission.THREAT_READ, lambda acme: (acme.threat.service, acme.threat)),
+    "show_fleet": (Permission.THREAT_READ, lambda acme: acme.threat_fleet),
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),

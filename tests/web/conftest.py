@@ -114,6 +114,7 @@ def addresses(acme: Acme) -> Addresses:
             "number": str(acme.recomputed.number),
             "stage": acme.environment.environment.name,
             "finding": acme.finding.id,
+            "threat": acme.threat.threat,
             "waiver": acme.waiver.id,
             "control": acme.control.control.id,
             "dispute": acme.disputes[0].id,

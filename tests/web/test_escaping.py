@@ -61,7 +61,10 @@ def poisoned(value: Any, name: str = "") -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{item.name: poisoned(getattr(value, item.name), item.name) for item in fields(value)})
     if isinstance(value, dict | MappingProxyType):
-        return {poisoned(key) if isinstance(key, str) else key: poisoned(inner) for key, inner in value.items()}
+        return {
+            poisoned(key) if isinstance(key, str) and not isinstance(key, Enum) else key: poisoned(inner)
+            for key, inner in value.items()
+        }
     if isinstance(value, tuple | list | frozenset):
         return type(value)(poisoned(inner) for inner in value)
     return value
@@ -156,6 +159,12 @@ def hostile_acme(acme: Any) -> Any:
         "tokens",
         "library",
         "threat_page",
+        "threat",
+        "threat_fleet",
+        "threats",
+        "threat_models",
+        "reopened",
+        "issues",
     ):
         setattr(acme, name, poisoned(getattr(acme, name)))
     acme.recomputed = replace(poisoned(a_recomputed_view(result=a_different_one())), environment=f"{HOSTILE}/{HOSTILE}")

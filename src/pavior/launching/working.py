@@ -13,6 +13,7 @@ from pavior.workflows.follow_waivers import follow_waivers
 from pavior.workflows.judge_threats import follow_acceptances
 from pavior.workflows.overrides_in_force import follow_overrides
 from pavior.workflows.retention import forget_old
+from pavior.workflows.review_threats import follow_reviews
 from pavior.workflows.running import forget_checkpoints
 from pavior.workflows.schedule_drift import check_what_is_due
 from pavior.workflows.watch_cloud import notice_restarts
@@ -75,6 +76,7 @@ def working(installation: Installation) -> Iterator[None]:
         every(_DUE_EVERY_SECONDS, stopping, lambda: follow_waivers(platform), _log),
         every(_DUE_EVERY_SECONDS, stopping, lambda: follow_acceptances(platform), _log),
         every(_DUE_EVERY_SECONDS, stopping, lambda: follow_overrides(platform), _log),
+        every(_DUE_EVERY_SECONDS, stopping, lambda: follow_reviews(platform), _log),
         every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_checkpoints(platform), _log),
         every(_CHECKPOINTS_EVERY_SECONDS, stopping, lambda: forget_old(platform, keep_logs), _log),
     )

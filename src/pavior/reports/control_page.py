@@ -31,6 +31,8 @@ from pavior.reports.standing import (
     VerdictRow,
     count_outcomes,
 )
+from pavior.reports.threats_fleet import read_control_in_threats
+from pavior.threatmodels.library_model import LibraryThreat
 
 # An evaluation, and of its verdicts those of one control.
 _Part: TypeAlias = tuple[Evaluated, tuple[Verdict, ...]]
@@ -68,12 +70,15 @@ def read_controls(sight: Sight, evaluations: Evaluations) -> tuple[ControlSummar
     )
 
 
-def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> ControlView:
+def read_control(
+    sight: Sight, evaluations: Evaluations, control_id: str, library: tuple[LibraryThreat, ...] = ()
+) -> ControlView:
     """Raises MissingError `control-missing`."""
     control = find_control(sight, evaluations.controls, control_id)
     found, excused = _open_findings(sight), _active_waivers(sight)
     said = {phase: _about(evaluations.latest(sight, phase), control.id) for phase in _phases(sight)}
     overridden = count_overrides(sight, control)
+    threats = read_control_in_threats(sight, control.id, library)
     return ControlView(
         control=control,
         open_findings=None if found is None else found.get(control.id, 0),
@@ -85,11 +90,13 @@ def read_control(sight: Sight, evaluations: Evaluations, control_id: str) -> Con
         history=read_history(sight, evaluations, control.id),
         disputes=_disputes(sight, control.id, [part for parts in said.values() for part in parts]),
         overrides=overridden,
+        threats=threats,
         hidden=(
             *(phase.value for phase in PHASES if phase not in said),
             *(("findings",) if found is None else ()),
             *(("waivers",) if excused is None else ()),
             *(("overrides",) if overridden is None else ()),
+            *(("threats",) if threats is None else ()),
         ),
     )
 

@@ -20,6 +20,8 @@ from pavior.policy.waiver_model import Waiver
 from pavior.reports.model import EnvironmentView
 from pavior.reports.scopes import environment_scope
 from pavior.reports.sight import Sight, missing
+from pavior.reports.threats_fleet import list_places
+from pavior.reports.threats_model import PlaceThreats
 from pavior.resources.model import Resource
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
@@ -50,6 +52,7 @@ def read_environment(
         findings=Permission.FINDING_READ,
         waivers=Permission.WAIVER_READ,
         running=Permission.RUN_READ,
+        threats=Permission.THREAT_READ,
     )
     resources, uncovered_types = _resources(sight.tx, place, controls)
     return EnvironmentView(
@@ -64,7 +67,12 @@ def read_environment(
         waivers=() if "waivers" in hidden else _waivers(sight, place),
         running=() if "running" in hidden else _running(sight.tx, place),
         hidden=hidden,
+        threats=None if "threats" in hidden else _threats(sight, place),
     )
+
+
+def _threats(sight: Sight, place: Environment) -> PlaceThreats | None:
+    return next((row for row in list_places(sight, place.service) if row.environment == place.id), None)
 
 
 def _changes(tx: Transaction, place: Environment) -> tuple[Change, ...]:

@@ -24,6 +24,7 @@ from pavior.policy.model import Control, Decision, DecisionOutcome
 from pavior.policy.recomputed import Recomputed
 from pavior.policy.rendering import Denial
 from pavior.policy.waiver_model import Waiver
+from pavior.reports.threats_model import ModelRow, PlaceThreats
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
 from pavior.threatmodels.standing_model import ThreatStanding
@@ -112,7 +113,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One service, whole."""
+    """One service, whole.
+
+    Args:
+        threat_model: As it lies in the newest commit of main.
+        threats: How they stand, by environment where it is deployed.
+        recorded_model: How main's threat model stands; None when the reader may not see it.
+    """
 
     service: Service
     clone_url: str
@@ -128,6 +135,8 @@ class ServiceView:
     day_two_schema: Mapping[str, object] | None
     hidden: tuple[str, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
+    threats: tuple[PlaceThreats, ...] = ()
+    recorded_model: ModelRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,7 @@ class EnvironmentView:
         resources: Each with the verdicts about it. A satellite, such as a bucket's public access block, has none of its
             own: the verdicts about what it belongs to look at it.
         uncovered_types: Types among them that no control looks at, by name.
+        threats: None where none was judged.
     """
 
     environment: Environment
@@ -200,6 +210,7 @@ class EnvironmentView:
     waivers: tuple[Waiver, ...]
     running: tuple[Run, ...]
     hidden: tuple[str, ...] = ()
+    threats: PlaceThreats | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a permission is asked on, for each kind of thing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pavior.catalog.model import Service
 from pavior.environments.model import Change, Environment
@@ -131,4 +131,31 @@ def override_scopes(
         )
         for owner in sorted({owner_of(control) for control in override.controls})
         for requester in dict.fromkeys((override.requester, override.change_requester))
+    )
+
+
+def review_scopes(
+    name: str,
+    service: Service,
+    controls: Iterable[str],
+    requesters: Iterable[str],
+    owner_of: Callable[[str], str],
+) -> tuple[tuple[Scope, ...], ...]:
+    """What is asked about a sign-off: a group for each team that owns one of its controls, and one for the rest.
+
+    Whoever signs must be allowed on all scopes of one group: for one of the teams or the role security, and as none of
+    who proposed it.
+
+    Args:
+        name: Id of the review, or the service whose model of main it is.
+        controls: Those that stop the threats concerned.
+        requesters: Who proposed it.
+        owner_of: Id of a control to the team that owns it; empty where that is the role security.
+    """
+    return tuple(
+        tuple(
+            Scope(kind="threat", name=name, team=service.team, requester=requester, control_owner=owner)
+            for requester in (dict.fromkeys(requesters) or ("",))
+        )
+        for owner in sorted({"", *(owner_of(control) for control in controls)})
     )

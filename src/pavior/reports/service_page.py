@@ -17,6 +17,7 @@ from pavior.reports.documents import read_objectives, read_threat_model
 from pavior.reports.model import ServiceSummary, ServiceView
 from pavior.reports.scopes import service_scope
 from pavior.reports.sight import Sight, missing
+from pavior.reports.threats_fleet import find_model_row, list_places
 from pavior.reports.waiver_page import list_ending
 from pavior.threatmodels.reading import control_names
 
@@ -59,6 +60,7 @@ def read_service(
         changes=Permission.CHANGE_READ,
         findings=Permission.FINDING_READ,
         waivers=Permission.WAIVER_READ,
+        threats=Permission.THREAT_READ,
     )
     control_ids = control_names(controls)
     repository = service.repository
@@ -79,6 +81,8 @@ def read_service(
         objectives=read_objectives(forge, repository, head) if head else None,
         day_two_schema=_day_two_schema(service, golden_paths),
         hidden=hidden,
+        threats=() if "threats" in hidden else list_places(sight, name),
+        recorded_model=None if "threats" in hidden else find_model_row(sight, service),
         ending_waivers=() if "waivers" in hidden else list_ending(sight, services=[name]),
     )
 

@@ -17,6 +17,7 @@ from pavior.policy.compliance import MappedFramework
 from pavior.policy.levels import LevelChange, Rung
 from pavior.policy.model import Control, Coverage, Level
 from pavior.policy.waiver_model import Waiver
+from pavior.reports.threats_model import ControlInThreats
 
 # What is evaluated about an environment, in the order of the road.
 PHASES = (Phase.PLAN, Phase.LIVE)
@@ -212,6 +213,7 @@ class ControlView:
 
     Args:
         asked_for_by: What it is about in which framework.
+        threats: Those that it stops.
     """
 
     control: Control
@@ -226,6 +228,7 @@ class ControlView:
     overrides: OverrideCounts | None = None
     hidden: tuple[str, ...] = ()
     asked_for_by: tuple[MappedFramework, ...] = ()
+    threats: ControlInThreats | None = None
 
 
 @dataclass(frozen=True, slots=True)

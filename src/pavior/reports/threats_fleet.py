@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -21,13 +22,17 @@ from pavior.reports.threats_model import (
     ModelRow,
     ModelStanding,
     ModelView,
+    PlaceThreats,
     StateCounts,
     TeamThreats,
     ThreatFleet,
 )
 from pavior.storage.database import Transaction
 from pavior.threatmodels import model_store, store
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.model import ThreatCategory, ThreatState
+from pavior.threatmodels.review_model import ReviewState
+from pavior.threatmodels.review_tables import threat_reviews, threat_sign_offs
 from pavior.threatmodels.standing import deciding
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding
 from pavior.threatmodels.tables import threat_models, threat_standings
@@ -54,6 +59,7 @@ def read_fleet(sight: Sight) -> ThreatFleet:
         teams=_teams(tally, models),
         categories=tuple(CategoryThreats(item, _counts(tally.categories[item])) for item in ThreatCategory),
         reopened=count_reopened(sight.tx, services, sight.now),
+        reviews=_waiting_reviews(sight.tx, services),
         oldest_at=tally.oldest_at,
         newest_at=tally.newest_at,
     )
@@ -80,28 +86,51 @@ def list_models(sight: Sight, page: PageRequest, *, standing: str = "", team: st
 def read_model(sight: Sight, service_name: str) -> ModelView:
     """Raises MissingError `service-missing`."""
     service = find_readable_service(sight, service_name)
-    (row,) = _model_rows(sight.tx, {service.name: service})
-    return ModelView(row, model_store.latest_model(sight.tx, service.name))
+    return ModelView(find_model_row(sight, service), model_store.latest_model(sight.tx, service.name))
 
 
-def read_control_in_threats(
-    sight: Sight, control: str, library: Iterable[tuple[str, str, Collection[str]]]
-) -> ControlInThreats | None:
-    """What one control stops; None when the reader may not read threats.
+def list_places(sight: Sight, service: str) -> tuple[PlaceThreats, ...]:
+    """How the threats of one service stand, by environment. That its reader may see them was asked before."""
+    columns = threat_standings.c
+    state = store.state_at(sight.now).label("state_now")
+    statement = (
+        sa.select(columns.environment, state, sa.func.count(), sa.func.min(columns.checked_at))
+        .where(columns.service == service)
+        .group_by(columns.environment, state)
+        .order_by(columns.environment)
+    )
+    found: defaultdict[str, Counter[ThreatState]] = defaultdict(Counter)
+    checked_at: dict[str, str] = {}
+    for environment, word, count, at in sight.tx.execute(statement):
+        found[environment][ThreatState(word)] = int(count)
+        checked_at[environment] = min(at, checked_at.get(environment, at))
+    return tuple(PlaceThreats(name, _counts(found[name]), parse_instant(checked_at[name])) for name in found)
 
-    Args:
-        library: Id, title and controls of each threat of the library.
-    """
+
+def read_control_in_threats(sight: Sight, control: str, library: Iterable[LibraryThreat]) -> ControlInThreats | None:
+    """What one control stops; None when the reader may not read threats."""
     if not sight.may_somewhere(Permission.THREAT_READ):
         return None
     services = sight.services(Permission.THREAT_READ)
     tally = _tally(sight.tx, services, sight.now, control=control)
     failing = _failing(sight.tx, services, sight.now, control=control)
     return ControlInThreats(
-        library=tuple((id_, title) for id_, title, controls in library if control in controls),
+        library=tuple((item.id, item.title) for item in library if control in item.controls),
         states=_counts(tally.states),
         closes=failing.closes[control],
     )
+
+
+def find_model_row(sight: Sight, service: Service) -> ModelRow:
+    """How its model stands."""
+    (row,) = _model_rows(sight.tx, {service.name: service})
+    return row
+
+
+def _waiting_reviews(tx: Transaction, services: Iterable[str]) -> int:
+    columns = threat_reviews.c
+    waiting = (columns.state == ReviewState.ASKED.value, columns.service.in_(sorted(services)))
+    return int(tx.execute(sa.select(sa.func.count()).select_from(threat_reviews).where(*waiting)).scalar_one())
 
 
 def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelRow]:
@@ -110,6 +139,7 @@ def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelR
         columns.service, columns.digest, columns.problem, columns.commit, columns.recorded_at, columns.is_inferred
     ).where(columns.is_latest, columns.service.in_(sorted(services)))
     found = {row["service"]: row for row in tx.execute(statement).mappings()}
+    signed = _signed(tx, services)
     rows = []
     for service in services.values():
         row = found.get(service.name)
@@ -120,7 +150,7 @@ def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelR
             ModelRow(
                 service.name,
                 service.team,
-                _standing_of(row["problem"], is_inferred=row["is_inferred"]),
+                _standing_of(row, signed.get(service.name)),
                 problem=row["problem"],
                 digest=row["digest"],
                 commit=row["commit"],
@@ -130,10 +160,30 @@ def _model_rows(tx: Transaction, services: Mapping[str, Service]) -> list[ModelR
     return rows
 
 
-def _standing_of(problem: str, *, is_inferred: bool) -> ModelStanding:
-    if problem:
+def _signed(tx: Transaction, services: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The digests of each service's models that were signed off; of one that was looked at twice the last counts."""
+    columns = threat_sign_offs.c
+    statement = (
+        sa.select(columns.service, columns.model_digest, columns.is_agreed)
+        .where(columns.service.in_(sorted(services)))
+        .order_by(columns.number)
+    )
+    last: dict[tuple[str, str], bool] = {(service, digest): agreed for service, digest, agreed in tx.execute(statement)}
+    signed: defaultdict[str, set[str]] = defaultdict(set)
+    for (service, digest), is_agreed in last.items():
+        if is_agreed:
+            signed[service].add(digest)
+    return {service: frozenset(digests) for service, digests in signed.items()}
+
+
+def _standing_of(row: Mapping[Any, Any], signed: frozenset[str] | None) -> ModelStanding:
+    if row["problem"]:
         return ModelStanding.UNREADABLE
-    return ModelStanding.INFERRED if is_inferred else ModelStanding.UNSIGNED
+    if row["is_inferred"]:
+        return ModelStanding.INFERRED
+    if signed is None:
+        return ModelStanding.UNSIGNED
+    return ModelStanding.SIGNED_OFF if row["digest"] in signed else ModelStanding.STALE
 
 
 @dataclass
@@ -225,7 +275,7 @@ def _within(services: Iterable[str], control: str) -> tuple[sa.ColumnElement[boo
 
 def _teams(tally: _Tally, models: Collection[ModelRow]) -> tuple[TeamThreats, ...]:
     """The most open threats first."""
-    unmodelled = Counter(row.team for row in models if row.standing in _UNMODELLED)
+    unmodelled = Counter(row.team for row in models if row.standing is ModelStanding.MISSING)
     names = sorted({row.team for row in models})
     rows = [TeamThreats(name, _counts(tally.teams[name]), unmodelled[name]) for name in names]
     return tuple(sorted(rows, key=lambda row: (-row.states.open, -row.unmodelled, row.team)))

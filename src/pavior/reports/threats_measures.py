@@ -29,7 +29,7 @@ def measure(counted: IssueCount, now: datetime) -> Iterable[MetricRow]:
         "ratio",
         design + later,
         (),
-        {"design": str(design), "deployed": str(later)},
+        {"by_design": str(design), "after_deployment": str(later)},
         now,
         issues={},
     )
@@ -51,7 +51,7 @@ def _foreseen(counted: IssueCount, now: datetime) -> Iterable[MetricRow]:
             "Share of issues found after deployment that a threat had predicted",
             share,
             "ratio",
-            total,
+            found[foresight],
             (),
             labels,
             now,

@@ -89,7 +89,7 @@ class ControlThreats:
 
 @dataclass(frozen=True, slots=True)
 class TeamThreats:
-    """How the threats of one team's services stand, and how many services have no model that can be read."""
+    """How the threats of one team's services stand, and how many of its services have no model."""
 
     team: str
     states: StateCounts
@@ -115,6 +115,7 @@ class ThreatFleet:
         unstopped: Open threats for which nothing is named that decides.
         failing_tests: Open threats for which a test fails.
         reopened: How often a threat that was mitigated or accepted became open within `REOPENED_WITHIN`.
+        reviews: Security reviews that wait for somebody to answer.
         oldest_at: When what is known the longest was judged; None when nothing was.
     """
 
@@ -129,6 +130,7 @@ class ThreatFleet:
     teams: tuple[TeamThreats, ...]
     categories: tuple[CategoryThreats, ...]
     reopened: int
+    reviews: int
     oldest_at: datetime | None
     newest_at: datetime | None
 
@@ -166,6 +168,19 @@ class ModelView:
 
     row: ModelRow
     recorded: RecordedModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceThreats:
+    """How threats stand in one environment.
+
+    Args:
+        checked_at: When the one that was judged the longest ago was judged.
+    """
+
+    environment: str
+    states: StateCounts
+    checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from pavior.testing.memory_cloud import (
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.memory_runs import MemoryRuns
 from pavior.testing.people import a_team
+from pavior.threatmodels.review_rules import Rule
 from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
 from pavior.workflows.check_drift import CHECK_DRIFT, CheckDrift, DriftChecks
@@ -134,7 +135,7 @@ class MemoryPlatform:
     """Everything at hand.
 
     `mara` and `nina` develop for payments, `paul` is platform, `sam` and `sven` are security, `finn` develops for
-    another team.
+    another team. No proposal needs a security review, unless `review_rules` ask for one.
     """
 
     folder: Path
@@ -151,6 +152,7 @@ class MemoryPlatform:
     runs: MemoryRuns = field(init=False)
     platform: Platform = field(init=False)
     branches: int = 0
+    review_rules: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:
         self.runs = MemoryRuns(self.database)
@@ -172,6 +174,7 @@ class MemoryPlatform:
             read_plan=read_memory_plan,
             mask=Masker().mask,
             work_folder=self.folder / "work",
+            review_rules=self.review_rules,
         )
         plan, apply, drift = PlanChange(self.platform), ApplyChange(self.platform), CheckDrift(self.platform)
         self.runs.workflows = {

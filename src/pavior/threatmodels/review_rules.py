@@ -53,7 +53,7 @@ class Reason:
 ENTRY_ADDED: Final = "entry-added"
 MODEL_MISSING: Final = "model-missing"
 MODEL_UNREADABLE: Final = "model-unreadable"
-SOURCE_UNREADABLE: Final = "source-unreadable"
+GAP_ADDED: Final = "gap-added"
 
 BUILT_IN_RULES: Final = (
     Rule(ENTRY_ADDED, "Something can be reached by anybody on the internet that could not be before."),
@@ -84,7 +84,7 @@ BUILT_IN_RULES: Final = (
     Rule("threat-dismissed", "A threat of the library, or what a draft found, is said not to apply."),
     Rule(MODEL_MISSING, "There is no threat model, and anybody on the internet reaches something."),
     Rule(MODEL_UNREADABLE, "The threat model cannot be read, so nobody knows what it says."),
-    Rule(SOURCE_UNREADABLE, "The infrastructure cannot be read whole, so nobody knows what it opens."),
+    Rule(GAP_ADDED, "Something new in the infrastructure is not understood, so nobody knows what it opens."),
 )
 
 _MEANT = ("boundaries", "data_class", "severity")
@@ -100,9 +100,13 @@ def reasons(diff: ModelDiff, rules: Iterable[Rule]) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def find_rule(rules: Iterable[Rule], rule_id: str) -> Rule | None:
-    """By id, if it asks."""
-    return next((rule for rule in rules if rule.id == rule_id and rule.asks), None)
+def asks(rules: Iterable[Rule], rule_id: str, titles: Mapping[str, str]) -> tuple[Reason, ...]:
+    """Whether that rule asks for a review of these, by id; for what no difference between two models can tell."""
+    return tuple(
+        Reason(rule.id, _sentence(rule, list(titles.values())), tuple(titles))
+        for rule in rules
+        if rule.id == rule_id and rule.asks and titles
+    )
 
 
 _MOST_NAMES = 3

@@ -47,9 +47,10 @@ def write_review(tx: Transaction, review: ThreatReview) -> ThreatReview:
 
 
 def find_of_branch(tx: Transaction, service: str, branch: str) -> ThreatReview | None:
-    """The review of a branch, whatever its state."""
+    """The review of a branch, whatever its state, as it stays until a transaction that writes ends."""
     table = threat_reviews
-    return _first(tx, table.select().where(table.c.service == service, table.c.branch == branch))
+    statement = table.select().where(table.c.service == service, table.c.branch == branch)
+    return _first(tx, statement)
 
 
 def find_review(tx: Transaction, review_id: str) -> ThreatReview | None:
@@ -97,6 +98,12 @@ def list_open(tx: Transaction) -> tuple[ThreatReview, ...]:
     """All that hold up a branch, the oldest first."""
     statement = threat_reviews.select().where(threat_reviews.c.state.in_(_OPEN))
     return _read(tx, statement.order_by(threat_reviews.c.asked_at, threat_reviews.c.number))
+
+
+def list_of_model(tx: Transaction, service: str, model_digest: str) -> tuple[ThreatReview, ...]:
+    """Those of the branches that brought, or would bring, exactly that model."""
+    table = threat_reviews
+    return _read(tx, table.select().where(table.c.service == service, table.c.model_digest == model_digest))
 
 
 def list_reviews(

@@ -67,7 +67,6 @@ threat_steps = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("because", sa.Text, nullable=False),
     sa.Column("commit", sa.String(64), nullable=False),
-    sa.Index("ix_threat_steps_at", "at"),
     info={APPEND_ONLY: True},
 )
 

@@ -49,6 +49,7 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "Secure",
         (
+            Place("Threats", "/threats", Permission.THREAT_READ, "threats", "t", ("/threats/",)),
             Place("Findings", "/findings", Permission.FINDING_READ, "findings", "f", ("/findings/",)),
             Place("Waivers", "/waivers", Permission.WAIVER_READ, "shield", "w", ("/waivers/",)),
             Place("Overrides", "/overrides", Permission.OVERRIDE_READ, "road", "v", ("/overrides/",)),
@@ -59,7 +60,7 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "Know",
         (
-            Place("Metrics", "/reports/metrics", Permission.METRICS_READ, "metrics", "m"),
+            Place("Metrics", "/reports/metrics", Permission.METRICS_READ, "metrics", "m", ("/reports/issues",)),
             Place("Service levels", "/reports/service-levels", Permission.METRICS_READ, "clock", "l"),
             Place("Audit", "/audit", Permission.AUDIT_READ, "audit", "a", ("/audit/",)),
             Place("People", "/people", Permission.PERSON_READ, "people", "p", ("/people/", "/teams")),

@@ -20,6 +20,7 @@ from pavior.policy.parameters import bounds_text, origin_text, value_text
 from pavior.policy.waiver_model import Waiver, WaiverState
 from pavior.reports.model import percent
 from pavior.reports.scopes import environment_scope, finding_scope, service_scope, state_scope
+from pavior.threatmodels.model import ThreatState
 from pavior.web import moments, words
 from pavior.web.assets import load_assets
 from pavior.web.guarding import CSRF_FIELD, CSRF_HEADER
@@ -190,6 +191,7 @@ _GLOBALS: dict[str, object] = {
     "finding_scope": finding_scope,
     "waiver_look": waiver_look,
     "override_look": override_look,
+    "threat_states": tuple(ThreatState),
     "address": address,
     "part_address": part_address,
     "csrf_field": CSRF_FIELD,

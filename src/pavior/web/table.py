@@ -20,6 +20,7 @@ from pavior.web.handlers import (
     services,
     threat_library,
     threat_model,
+    threats,
     waivers,
 )
 from pavior.web.routing import OpenRoute, PortalRoute
@@ -71,6 +72,12 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/findings/{finding}", Permission.FINDING_READ, findings.show_finding),
     _post("/findings/{finding}/false-positive", Permission.FINDING_TRIAGE, findings.mark_false_positive),
     _post("/findings/{finding}/reopen", Permission.FINDING_TRIAGE, findings.reopen),
+    _get("/threats", Permission.THREAT_READ, threats.show_fleet),
+    _get("/threats/list", Permission.THREAT_READ, threats.list_threats),
+    _get("/threats/models", Permission.THREAT_READ, threats.list_models),
+    _get("/threats/reopened", Permission.THREAT_READ, threats.list_reopened),
+    _get("/services/{service}/threats/{threat}", Permission.THREAT_READ, threats.show_threat),
+    _get("/reports/issues", Permission.THREAT_READ, threats.list_issues),
     _get("/waivers", Permission.WAIVER_READ, waivers.list_waivers),
     _get("/waivers/new", Permission.WAIVER_REQUEST, waivers.show_request),
     _post("/waivers", Permission.WAIVER_REQUEST, waivers.request),

@@ -16,6 +16,7 @@ from pavior.policy.levels import LevelChangeState
 from pavior.policy.model import DecisionOutcome, Effect, Level
 from pavior.policy.recomputed import RecomputedStatus
 from pavior.policy.waiver_model import WaiverState
+from pavior.reports.threats_model import Foresight, ModelStanding
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
 from pavior.threatmodels.model import ThreatState
@@ -141,6 +142,19 @@ _REQUIREMENTS = {
     RequirementState.UNKNOWN: Look("unknown", "unknown", "warn"),
     RequirementState.NOT_COVERED: Look("not covered", "empty", "plain"),
 }
+_MODELS = {
+    ModelStanding.MISSING: Look("no model", "empty", "warn"),
+    ModelStanding.UNREADABLE: Look("cannot be read", "errored", "bad"),
+    ModelStanding.INFERRED: Look("only drafted", "unknown", "warn"),
+    ModelStanding.UNSIGNED: Look("never signed off", "person", "warn"),
+    ModelStanding.STALE: Look("changed since signed off", "drift", "warn"),
+    ModelStanding.SIGNED_OFF: Look("signed off", "passed", "good"),
+}
+_FORESIGHTS = {
+    Foresight.PREDICTED: Look("predicted", "passed", "good"),
+    Foresight.UNMODELLED: Look("unmodelled", "unknown", "warn"),
+    Foresight.NO_MODEL: Look("no model then", "empty", "plain"),
+}
 _SEVERITIES = {
     Severity.INFO: Look("info", "severity-0", "plain"),
     Severity.LOW: Look("low", "severity-1", "plain"),
@@ -185,13 +199,13 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
+    ModelStanding: _MODELS,
+    Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
     Level: _LEVELS,
     LevelChangeState: _LEVEL_CHANGES,
     Action: _ACTIONS,
     DriftState: _DRIFTS,
-    ThreatState: _THREATS,
-    Holding: _HOLDINGS,
 }
 
 EXPIRED = _WAIVERS[WaiverState.EXPIRED]

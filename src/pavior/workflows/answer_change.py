@@ -17,6 +17,7 @@ from pavior.workflows.approvers import who_still_approve
 from pavior.workflows.change_desk import ChangeDesk
 from pavior.workflows.change_secrets import forget_secrets
 from pavior.workflows.gate import judge
+from pavior.workflows.held_by_review import require_reviewed
 from pavior.workflows.keep_state import require_unlocked
 from pavior.workflows.open_change import change_event
 from pavior.workflows.overrides_in_force import find_basis
@@ -57,7 +58,8 @@ class ChangeAnswering(ChangeDesk):
         """Approve exactly the plan of that digest. When enough have approved, the apply is enqueued with it.
 
         Raises:
-            ConflictError: `plan-not-latest`, `change-not-awaiting-approval`, `change-already-answered`, `state-locked`.
+            ConflictError: `plan-not-latest`, `change-not-awaiting-approval`, `change-already-answered`, `state-locked`,
+                `threat-review-open`.
             ForbiddenError: `change-self-approval`, `permission-denied`.
         """
         platform = self.platform
@@ -66,7 +68,9 @@ class ChangeAnswering(ChangeDesk):
             change, plan = self._answer(
                 transaction, actor, change_id, plan_digest, now, is_approved=True, reason=reason
             )
-            scope = change_scope(change, *self._place(transaction, change))
+            environment, service = self._place(transaction, change)
+            require_reviewed(platform, transaction, change, service)
+            scope = change_scope(change, environment, service)
             approved = who_still_approve(transaction, platform.authoriser, change.id, plan.digest, scope)
             record(
                 transaction,

@@ -32,6 +32,7 @@ from pavior.workflows.change_secrets import (
 from pavior.workflows.clouds import find_state, is_forgotten, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import judge
+from pavior.workflows.held_by_review import require_reviewed
 from pavior.workflows.judge_threats import judge_places
 from pavior.workflows.keep_state import keep_applied_state, require_unlocked
 from pavior.workflows.observe_environment import observe_environment
@@ -42,7 +43,11 @@ from pavior.workflows.record_threats import read_model_of_commit
 from pavior.workflows.running import Running, require_text
 from pavior.workflows.settle_environment import refresh_catalog, settle_destroyed
 
-_STATUS_BY_CODE = {"run-cancelled": ChangeStatus.CANCELLED, "gate-closed": ChangeStatus.BLOCKED}
+_STATUS_BY_CODE = {
+    "run-cancelled": ChangeStatus.CANCELLED,
+    "gate-closed": ChangeStatus.BLOCKED,
+    "threat-review-open": ChangeStatus.BLOCKED,
+}
 _OUTCOME_BY_STATUS = {ChangeStatus.CANCELLED: "cancelled", ChangeStatus.BLOCKED: "blocked"}
 
 
@@ -115,6 +120,7 @@ class ApplyChange:
             )
             scope = change_scope(change, environment, service)
             approved = who_still_approve(transaction, self.platform.authoriser, change_id, plan.digest, scope)
+            require_reviewed(self.platform, transaction, change, service)
         if decision.outcome is DecisionOutcome.BLOCKED or len(approved) < decision.approvals_required:
             reasons = [*_ended_override(plan.decision, decision), *decision.reasons]
             if len(approved) < decision.approvals_required:

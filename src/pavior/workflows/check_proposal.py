@@ -30,6 +30,7 @@ from pavior.storage.database import Transaction
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.workflows.durable import Json
 from pavior.workflows.gate import read_levels_of_service
+from pavior.workflows.look_at_threats import Pushed, look_at_proposal, review_check
 from pavior.workflows.platform import Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -90,6 +91,10 @@ class CheckProposal:
         try:
             with platform.checkout(service.repository, commit, running.run_id) as folder:
                 checks = self._checks(folder, running.run_id, service)
+                review = look_at_proposal(
+                    platform, Pushed(service, require_text(payload, "branch"), commit, folder), running.run_id
+                )
+                checks = (*checks, review_check(platform, review, f"/runs/{running.run_id}"))
         except InvalidError as error:
             if error.code not in _REFUSED_TREES:
                 raise

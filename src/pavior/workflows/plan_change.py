@@ -35,6 +35,8 @@ from pavior.workflows.clouds import find_state, require_cloud_for
 from pavior.workflows.durable import Json
 from pavior.workflows.follow_waivers import end_what_is_over
 from pavior.workflows.gate import judge, note_what_was_there, with_basis
+from pavior.workflows.held_by_review import why_held_up
+from pavior.workflows.look_at_threats import Pushed, look_at_proposal
 from pavior.workflows.platform import INFRASTRUCTURE_FOLDER, Platform, infrastructure_files
 from pavior.workflows.running import Running, enqueue_run, require_text
 
@@ -182,6 +184,8 @@ class PlanChange:
             plan = engine.plan(stack, state=state, target=target, report=running.report("plan"))
             variables = {**stack.variables, **stack.sensitive_variables}
             source = platform.read_source(infrastructure_files(folder), variables, frozenset(sensitive))
+            if change.branch:
+                look_at_proposal(platform, Pushed(service, change.branch, change.commit, folder), running.run_id)
         return plan, source
 
     def _gate(self, running: Running, change_id: str, number: int) -> Json:
@@ -195,15 +199,16 @@ class PlanChange:
             service = catalog.get_service(transaction, change.service)
             # Otherwise it was cancelled meanwhile, or this step ran before and only the note of that was lost.
             if change.status is ChangeStatus.PLANNING and change.plan_number == number:
-                self._move(transaction, change, plan, now)
+                self._move(transaction, change, plan, service, now)
                 record(transaction, _planned_event(change, plan, now), now)
         for line in _decision_lines(plan.decision):
             running.say("gate", line)
         platform.forge.set_check(service.repository, change.commit, _check(change, plan.decision))
         return plan.decision.outcome.value
 
-    def _move(self, transaction: Transaction, change: Change, plan: Plan, now: datetime) -> None:
+    def _move(self, transaction: Transaction, change: Change, plan: Plan, service: Service, now: datetime) -> None:
         decision = plan.decision
+        held_up = why_held_up(self.platform, transaction, change, service)
         detail = " ".join(decision.reasons)
         is_unchanged = not plan.reading.changes and not change.branch and change.kind not in _WORTH_APPLYING_UNCHANGED
         if decision.outcome is DecisionOutcome.BLOCKED:
@@ -213,7 +218,9 @@ class PlanChange:
             detail = "Everything is as the commit says."
             store.move_change(transaction, change, ChangeStatus.NOTHING_TO_DO, now, detail=detail)
             forget_secrets(self.platform, transaction, change)
-        elif decision.outcome is DecisionOutcome.NEEDS_APPROVAL:
+        elif decision.outcome is DecisionOutcome.NEEDS_APPROVAL or held_up:
+            if held_up:
+                detail = f"{detail} It waits for a security review: {held_up}".strip()
             store.move_change(transaction, change, ChangeStatus.AWAITING_APPROVAL, now, detail=detail)
         else:
             store.move_change(transaction, change, ChangeStatus.APPLYING, now)

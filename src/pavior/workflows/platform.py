@@ -17,6 +17,7 @@ from pavior.policy.model import Control
 from pavior.resources.adoption import AdoptSource
 from pavior.resources.model import PlanReading, ResourceGraph
 from pavior.storage.database import Database
+from pavior.threatmodels.review_rules import BUILT_IN_RULES, Rule
 from pavior.workflows.durable import RunQueue
 
 INFRASTRUCTURE_FOLDER = "infra"
@@ -36,6 +37,7 @@ class Platform:
         read_plan: Masked plan JSON to its reading.
         mask: Removes everything that looks like a secret from a line of text.
         work_folder: Where checkouts live while they are needed.
+        review_rules: When a proposal needs a security review.
     """
 
     database: Database
@@ -55,6 +57,7 @@ class Platform:
     read_plan: ReadPlan
     mask: Callable[[str], str]
     work_folder: Path
+    review_rules: tuple[Rule, ...] = BUILT_IN_RULES
 
     def engine(self, name: str) -> Engine:
         """Raises MissingError `engine-missing`."""

@@ -4,6 +4,7 @@ from pavior.api.schemas.controls import ControlShown, VerdictShown, WaiverShown
 from pavior.api.schemas.disputes import DisputeCountsShown
 from pavior.api.schemas.form import Instant, Shown
 from pavior.api.schemas.overrides import OverrideCountsShown
+from pavior.api.schemas.threats import ControlInThreatsShown
 from pavior.environments.model import EnvironmentStatus
 from pavior.kernel.verdicts import Phase
 from pavior.policy.model import Level
@@ -108,6 +109,7 @@ class ControlViewShown(Shown):
     overrides: OverrideCountsShown | None
     hidden: list[str]
     asked_for_by: list[MappedFrameworkShown]
+    threats: ControlInThreatsShown | None
 
 
 class VerdictRowShown(Shown):

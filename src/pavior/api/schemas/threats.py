@@ -135,11 +135,27 @@ class ControlThreatsShown(Shown):
 
 
 class TeamThreatsShown(Shown):
-    """How the threats of a team's services stand, and how many of these have no model that can be read."""
+    """How the threats of a team's services stand, and how many of these have no model."""
 
     team: str
     states: StateCountsShown
     unmodelled: int
+
+
+class PlaceThreatsShown(Shown):
+    """How threats stand in one environment; `checked_at` is when the one judged the longest ago was judged."""
+
+    environment: str
+    states: StateCountsShown
+    checked_at: Instant
+
+
+class ControlInThreatsShown(Shown):
+    """What one control stops: ids and titles in the library, and how the threats of models that name it stand."""
+
+    library: list[tuple[str, str]]
+    states: StateCountsShown
+    closes: int
 
 
 class CategoryThreatsShown(Shown):
@@ -163,6 +179,7 @@ class ThreatFleetShown(Shown):
     teams: list[TeamThreatsShown]
     categories: list[CategoryThreatsShown]
     reopened: int
+    reviews: int
     oldest_at: Instant | None
     newest_at: Instant | None
 

@@ -15,7 +15,7 @@ from pavior.api.schemas.form import Instant, Reference, Shown
 from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.overrides import OverrideShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
-from pavior.api.schemas.threats import ThreatStandingShown
+from pavior.api.schemas.threats import ModelRowShown, PlaceThreatsShown, ThreatStandingShown
 
 
 class RelationShown(Shown):
@@ -119,6 +119,8 @@ class ServiceViewShown(Shown):
     day_two_schema: Document | None
     hidden: list[str]
     ending_waivers: list[WaiverShown]
+    threats: list[PlaceThreatsShown]
+    recorded_model: ModelRowShown | None
 
 
 class GoldenPathShown(Shown):
@@ -199,3 +201,4 @@ class EnvironmentViewShown(Shown):
     waivers: list[WaiverShown]
     running: list[RunShown]
     hidden: list[str]
+    threats: PlaceThreatsShown | None

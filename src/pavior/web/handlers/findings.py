@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from pavior.findings.model import Finding, FindingState
+from pavior.reports.threats_model import Foresight
 from pavior.web.handlers.changes import controls_by_id
 from pavior.web.rendering import address
 from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
@@ -26,7 +27,12 @@ def list_findings(visit: Visit) -> Answer:
 def show_finding(visit: Visit) -> Page:
     """One finding."""
     finding = visit.application.pages.get_finding(visit.actor, visit.path["finding"])
-    return Page("finding.html", {"finding": finding, "control": controls_by_id(visit).get(finding.control)})
+    facts = {
+        "finding": finding,
+        "control": controls_by_id(visit).get(finding.control),
+        "unmodelled": Foresight.UNMODELLED,
+    }
+    return Page("finding.html", facts)
 
 
 def mark_false_positive(visit: Visit) -> Answer:

@@ -51,7 +51,7 @@ class MetricGroup:
 
     def share(self, row: MetricRow) -> int:
         """Length of a row's bar, 0 to 100; one that is not zero can be seen."""
-        if row.value is None or not self.largest:
+        if not row.value or not self.largest:
             return 0
         return max(1, round(100 * row.value / self.largest))
 

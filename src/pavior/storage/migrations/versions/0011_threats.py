@@ -63,8 +63,6 @@ def upgrade() -> None:
         sa.Column("commit", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("service", "environment", "threat", "number", name=op.f("pk_threat_steps")),
     )
-    with op.batch_alter_table("threat_steps", schema=None) as batch_op:
-        batch_op.create_index("ix_threat_steps_at", ["at"], unique=False)
     op.create_table(
         "threat_controls",
         sa.Column("service", sa.String(length=100), nullable=False),
