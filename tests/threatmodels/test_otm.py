@@ -1,4 +1,4 @@
-"""Threat models go out as Open Threat Models and come back the same; foreign ones come in as far as they can be read."""
+"""Threat models go out as Open Threat Models and come back the same; foreign ones come in as far as can be."""
 
 import json
 from collections.abc import Iterator
@@ -173,7 +173,6 @@ def test_every_attribute_is_a_text_as_the_specification_wants() -> None:
 def test_a_foreign_model_is_read() -> None:
     model = read(FOREIGN).model
 
-    browsing = {"title": "Browsing", "assets": ("cards",)}
     assert model == ThreatModel(
         service="web-shop",
         scope="Sells things.",
@@ -198,8 +197,8 @@ def test_a_foreign_model_is_read() -> None:
             Element("orders", "Orders", ElementKind.DATA_STORE, "database", boundary="private", inferred=True),
         ),
         flows=(
-            Flow("shop-8d9001d3", "web-client", "shop", **browsing),
-            Flow("shop-8d9001d3-back", "shop", "web-client", **browsing),
+            Flow("shop-8d9001d3", "web-client", "shop", "Browsing", assets=("cards",)),
+            Flow("shop-8d9001d3-back", "shop", "web-client", "Browsing", assets=("cards",)),
         ),
         threats=(
             Threat(
@@ -374,7 +373,7 @@ HOSTILE = st.sampled_from(
 @st.composite
 def changed(draw: st.DrawFn) -> dict[str, Any]:
     """A foreign model, or one of ours, of which a few values are something else."""
-    document = json.loads(json.dumps(draw(st.sampled_from([FOREIGN, to_otm(MODEL)]))))
+    document: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from([FOREIGN, to_otm(MODEL)]))))
     for _ in range(draw(st.integers(1, 6))):
         path = draw(st.sampled_from(list(paths(document))))
         at: Any = document
