@@ -227,7 +227,6 @@ def test_what_a_foreign_model_says_and_ours_does_not_is_named_with_its_place() -
         "/trustZones/0/type",
         "/components/1/description",
         "/components/1/tags",
-        "/components/1/assets/2",
         "/components/2/parent",
         "/threats/0/cwes",
         "/threats/0/attributes",
@@ -235,7 +234,7 @@ def test_what_a_foreign_model_says_and_ours_does_not_is_named_with_its_place() -
         "/mitigations/1/riskReduction",
         "/components/1/threats/0",
         "/threats/0/categories",
-        "/mitigations",
+        "/mitigations/1",
         "/project/owner",
         "/project/name",
     ]
@@ -265,9 +264,20 @@ def test_what_was_not_taken_takes_nothing_else_along() -> None:
 
 
 def test_what_names_nothing_is_told() -> None:
-    reading = read_without("components", 1, threats=[{"threat": "T-9", "state": "exposed", "mitigations": []}])
+    instances = [
+        {"threat": "T-9", "state": "exposed", "mitigations": []},
+        {"threat": "T-1", "state": "exposed", "mitigations": [{"mitigation": "M-9", "state": None}]},
+    ]
+    assets = {"stored": ["Coins"], "processed": ["Cards", "Bills"]}
+    reading = read_without("components", 1, threats=instances, assets=assets)
 
-    assert ("/components/1/threats/0", "There is no threat T-9.") in {(i.pointer, i.why) for i in reading.not_kept}
+    told = {(item.pointer, item.why) for item in reading.not_kept}
+    assert ("/components/1/threats/0", "There is no threat T-9.") in told
+    assert ("/components/1/threats/1/mitigations", "There is no mitigation M-9.") in told
+    assert ("/components/1/assets/stored/0", "There is no asset Coins.") in told
+    assert ("/components/1/assets/processed/1", "There is no asset Bills.") in told
+    # Nothing is stopped by these any more.
+    assert {"/mitigations/0", "/mitigations/1"} <= {pointer for pointer, _ in told}
 
 
 def test_zones_and_components_that_are_within_themselves_end() -> None:

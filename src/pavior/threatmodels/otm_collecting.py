@@ -148,17 +148,21 @@ class Collector:
         self.lose(pointer + pointer_to("attributes", PREFIX + name), "Pavior did not write it like this.")
         return None
 
-    def several(self, section: str, ids: Sequence[str | None] | None, pointer: str, word: str) -> tuple[str, ...]:
-        """Our ids of those that there are, as many as may be; the others are told."""
+    def assets(self, *lists: tuple[str, Sequence[str | None] | None]) -> tuple[str, ...]:
+        """Our ids of those that there are, as many as may be; the others are told.
+
+        Args:
+            lists: Pointers, and ids of the document.
+        """
         found: dict[str, None] = {}
-        for position, id_ in enumerate(ids or ()):
-            ours = self.ids[section].get(id_ or "")
-            if ours is None:
-                self.lose(f"{pointer}/{position}", f"There is no {word} {shown(id_ or 'null')}.")
-            elif len(found) == _MOST_EACH and ours not in found:
-                self.lose(f"{pointer}/{position}", f"There are more than {_MOST_EACH}.")
-            else:
-                found[ours] = None
+        for pointer, ids in lists:
+            for position, id_ in enumerate(ids or ()):
+                ours = self.ids["assets"].get(id_ or "")
+                if ours is not None and (ours in found or len(found) < _MOST_EACH):
+                    found[ours] = None
+                elif id_ is not None:
+                    why = f"There is no asset {shown(id_)}." if ours is None else f"There are more than {_MOST_EACH}."
+                    self.lose(f"{pointer}/{position}", why)
         return tuple(found)
 
     def _tell_strangers(self, pointer: str, item: Mapping[str, Any], section: str) -> None:

@@ -155,7 +155,7 @@ def _elements(reader: Collector, document: Mapping[str, Any], outside: Collectio
             reader.drop("components", item["id"], NotTaken(f"{pointer}/parent", why))
             continue
         if "component" in item["parent"]:
-            reader.lose(f"{pointer}/parent", "It is a part of another component.")
+            reader.lose(f"{pointer}/parent", "It is a part of another component; its trust zone is kept.")
         yield _element(reader, pointer, item, "" if zone in outside else boundary)
 
 
@@ -179,7 +179,6 @@ def _element(reader: Collector, pointer: str, item: Mapping[str, Any], boundary:
     own_technology = reader.own(pointer, item, "element", "technology") or ""
     is_as_written = told is not None and item["type"] == (own_technology or told)
     held = item.get("assets") or {}
-    ids = [*(held.get("stored") or ()), *(held.get("processed") or ())]
     return Element(
         id=reader.ids["components"][item["id"]],
         title=reader.title(pointer, item),
@@ -189,7 +188,7 @@ def _element(reader: Collector, pointer: str, item: Mapping[str, Any], boundary:
         else reader.text(f"{pointer}/type", item["type"], _LONGEST_TECHNOLOGY),
         resources=tuple(reader.own(pointer, item, "element", "resources") or ()),
         boundary=boundary,
-        assets=reader.several("assets", ids, f"{pointer}/assets", "asset"),
+        assets=reader.assets(*((f"{pointer}/assets/{name}", held.get(name)) for name in ("stored", "processed"))),
         is_public=reader.own(pointer, item, "element", "public"),
         # What was guessed from a word, a person confirms.
         inferred=told is None or _is_inferred(reader, pointer, item, "element"),
@@ -228,7 +227,7 @@ def _flow(reader: Collector, pointer: str, item: Mapping[str, Any], source: str,
         target=target,
         title="" if is_untitled else reader.title(pointer, item),
         protocol=reader.own(pointer, item, "flow", "protocol") or "",
-        assets=reader.several("assets", item.get("assets"), f"{pointer}/assets", "asset"),
+        assets=reader.assets((f"{pointer}/assets", item.get("assets"))),
         is_encrypted=reader.own(pointer, item, "flow", "encrypted"),
         is_authenticated=reader.own(pointer, item, "flow", "authenticated"),
         because=reader.own(pointer, item, "flow", "because") or "",

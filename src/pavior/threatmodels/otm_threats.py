@@ -37,8 +37,7 @@ class Project:
 def read_threats(reader: Collector, document: Mapping[str, Any], control_ids: frozenset[str]) -> Iterable[Threat]:
     """Threats with all their places; what is named against a foreign one becomes words."""
     items = reader.items(document, "threats")
-    words = _words(reader, document)
-    at = _Instances(reader, words)
+    at = _Instances(reader, _mitigations(reader, document))
     for pointer, item in items:
         told = [(each or "").strip().lower().replace(" ", "-") for each in item.get("categories") or ()]
         category = next((each for each in told if each in set(ThreatCategory)), None)
@@ -55,12 +54,12 @@ def read_threats(reader: Collector, document: Mapping[str, Any], control_ids: fr
 class _Instances:
     """Where each threat is said to be, and what is named against it there; of the document's threats, by its ids."""
 
-    def __init__(self, reader: Collector, words: Mapping[str, str]) -> None:
+    def __init__(self, reader: Collector, mitigations: Mapping[str, tuple[str, str]]) -> None:
         self._reader = reader
-        self._words = words
+        self._mitigations = mitigations
         self._named: set[str] = set()
         self.places: dict[str, dict[str, None]] = {}
-        self.mitigations: dict[str, dict[str, None]] = {}
+        self._named_by: dict[str, dict[str, None]] = {}
         for section, backs in (("components", {}), ("dataflows", reader.backs)):
             for pointer, item in reader.taken[section]:
                 ids = (reader.ids[section].get(item["id"]), backs.get(item["id"]))
@@ -77,8 +76,11 @@ class _Instances:
             named = [each for each in instance.get("mitigations") or () if each]
             ids = [each["mitigation"] for each in named if each.get("mitigation")]
             self.places.setdefault(threat, {}).update(dict.fromkeys(places))
-            self.mitigations.setdefault(threat, {}).update(dict.fromkeys(ids))
+            self._named_by.setdefault(threat, {}).update(dict.fromkeys(ids))
             self._named.update(ids)
+            for id_ in ids:
+                if id_ not in self._reader.ids["mitigations"]:
+                    self._reader.lose(f"{pointer}/{position}/mitigations", f"There is no mitigation {shown(id_)}.")
             claims = sorted({instance.get("state") or "", *(each.get("state") or "" for each in named)} - _NO_CLAIM)
             if claims:
                 why = f"How it stands ({shown(', '.join(claims))}) is derived here, and not taken from a file."
@@ -86,22 +88,19 @@ class _Instances:
 
     def words_of(self, threat: str) -> list[str]:
         """Of a threat of the document."""
-        return [self._words[id_] for id_ in self.mitigations.get(threat, ()) if id_ in self._words]
+        return [self._mitigations[id_][1] for id_ in self._named_by.get(threat, ()) if id_ in self._mitigations]
 
     def tell_the_rest(self) -> None:
-        """Mitigations that nothing names, and those that are named and not there."""
-        known = self._reader.ids["mitigations"]
-        for id_ in sorted(self._named - set(known)):
-            self._reader.lose("/mitigations", f"There is no mitigation {shown(id_)}.")
-        for id_ in self._words:
+        """Mitigations that nothing names."""
+        for id_, (pointer, _) in self._mitigations.items():
             if id_ not in self._named:
-                self._reader.lose("/mitigations", f"No threat that was taken is stopped by {shown(id_)}.")
+                self._reader.lose(pointer, "No threat that is here is stopped by it.")
 
 
-def _words(reader: Collector, document: Mapping[str, Any]) -> dict[str, str]:
-    """Mitigations of other tools; those of ours say again what attributes say."""
+def _mitigations(reader: Collector, document: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Pointers and names of those of other tools; those of ours say again what attributes say."""
     items = reader.items(document, "mitigations")
-    return {item["id"]: reader.title(pointer, item) for pointer, item in items if not is_ours(item)}
+    return {item["id"]: (pointer, reader.title(pointer, item)) for pointer, item in items if not is_ours(item)}
 
 
 def _threat(
