@@ -142,7 +142,7 @@ def test_a_control_says_which_threats_it_stops(acme: Any, browser: Any) -> None:
     ("threat", "says"),
     [
         ("files-read", 'href="/services/orders/threats/files-read"'),
-        ("", "No threat had predicted this."),
+        ("", "No threat had predicted this"),
         (None, "there was no threat model at that time"),
     ],
 )
