@@ -138,6 +138,7 @@ WITHOUT_APPLICATION = (
     "cli/threat_exchange.py",
     "cli/threat_files.py",
     "cli/threat_library.py",
+    "cli/threat_ranking.py",
     "cli/threat_lint.py",
     "cli/threat_sources.py",
 )

@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).parent
 PAVIOR = os.environ.get("PAVIOR", "pavior").split()
 TEAMS = {"payments": "Payments", "logistics": "Logistics", "growth": "Growth"}
 # Name, role, team.
@@ -43,21 +46,33 @@ def pavior(*words: str, by: str = "") -> Any:
     return json.loads(done.stdout)
 
 
-def push(service: str, branch: str, before: str, after: str, person: str) -> None:
-    """A branch with one edit in infra/main.tf, by whom it is."""
+def push(service: str, branch: str, title: str, edit: Callable[[Path], None], person: str) -> None:
+    """A branch with one commit, in which `edit` changed the working tree, by whom it is."""
     url = pavior("service", "show", service)["clone_url"]
     author = ("-c", f"user.name={person}", "-c", f"user.email={person}@acme.example")
     with tempfile.TemporaryDirectory() as folder:
         git = ("git", "-C", folder)
         subprocess.run(["git", "clone", "-q", url, folder], check=True)
-        source = Path(folder, "infra", "main.tf")
-        text = source.read_text(encoding="utf-8")
-        if before not in text:
-            sys.exit(f"The golden path no longer says {before}.")
-        source.write_text(text.replace(before, after), encoding="utf-8")
+        edit(Path(folder))
         subprocess.run([*git, "checkout", "-q", "-b", branch], check=True)
-        subprocess.run([*git, *author, "commit", "-q", "-am", "Keep no old versions of files"], check=True)
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, *author, "commit", "-q", "-m", title], check=True)
         subprocess.run([*git, "push", "-q", "origin", branch], check=True)
+
+
+def keep_no_versions(folder: Path) -> None:
+    """Of the files that the service keeps."""
+    source = folder / "infra" / "main.tf"
+    text = source.read_text(encoding="utf-8")
+    if '"Enabled"' not in text:
+        sys.exit('The golden path no longer says "Enabled".')
+    source.write_text(text.replace('"Enabled"', '"Suspended"'), encoding="utf-8")
+
+
+def take_orders(folder: Path) -> None:
+    """Of partners, through a queue; and the threat model that people wrote for it."""
+    shutil.copy(HERE / "invoices" / "intake.tf", folder / "infra")
+    shutil.copy(HERE / "invoices" / "threatmodel.yaml", folder)
 
 
 def main() -> None:
@@ -75,7 +90,7 @@ def main() -> None:
     for name in WITHOUT_VERSIONS:
         person = makers[name]
         print(f"{name}: {person} keeps no old versions of files", flush=True)
-        push(name, "no-versions", '"Enabled"', '"Suspended"', person)
+        push(name, "no-versions", "Keep no old versions of files", keep_no_versions, person)
         pavior("change", "open", f"{name}/dev", "--branch", "no-versions", by=person)
     print("shop-window: a waiver for a month", flush=True)
     waiver = pavior(

@@ -30,6 +30,7 @@ from pavior.workflows.override_gate import Overrides
 from pavior.workflows.overview import Overview
 from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.report_tests import ThreatTests
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -59,6 +60,7 @@ class Application:
         overrides: request, approve, reject, revoke and review an override of one Decision.
         threat_library: what is known to go wrong, before any system is looked at.
         threat_tests: take what CI's tests came to, as evidence against threats.
+        threat_reviews: sign off what a proposal does to a service's threats, or ask for changes.
         evidence: export what a framework's requirements rest on, signed.
         overview: the installation: whether it is well, who works, what waits.
         workload_identity: who Pavior is to clouds, where its own tokens are used.
@@ -82,6 +84,7 @@ class Application:
     disputes: Disputes
     overrides: Overrides
     threat_tests: ThreatTests
+    threat_reviews: ThreatReviews
     evidence: EvidenceExports
     threat_library: ThreatLibrary
     triage: FindingTriage

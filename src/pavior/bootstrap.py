@@ -76,6 +76,7 @@ from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import follow_renamed_controls
 from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.report_tests import ThreatTests
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.running import as_workflow
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
@@ -380,6 +381,7 @@ def _application(
         overrides=Overrides(platform),
         threat_library=ThreatLibrary(library, authoriser),
         threat_tests=ThreatTests(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),
         triage=FindingTriage(platform),
         runs=RunWatch(platform),

@@ -65,6 +65,7 @@ from pavior.workflows.overview import Overview
 from pavior.workflows.platform import Platform
 from pavior.workflows.replay_golden_path import GoldenPathReplays
 from pavior.workflows.report_tests import ThreatTests
+from pavior.workflows.review_threats import ThreatReviews
 from pavior.workflows.set_level import LevelChanges
 from pavior.workflows.sign_levels import SignedLevels
 from pavior.workflows.triage_finding import FindingTriage
@@ -305,6 +306,7 @@ def _application(platform: Platform) -> Application:
         overrides=Overrides(platform),
         threat_library=ThreatLibrary(load_library(), authoriser),
         threat_tests=ThreatTests(platform),
+        threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(
             platform, (a_framework(),), Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda _: None
         ),

@@ -16,6 +16,8 @@ from pavior.kernel.pages import PageRequest
 from pavior.policy.model import Level
 from pavior.reports.compliance_view import Extent
 from pavior.testing.builders import BUCKET, DIGEST, PUBLIC_ACCESS
+from pavior.testing.company import make_repositories
+from pavior.testing.memory_forge import MemoryForge
 from pavior.threatmodels.model import ThreatCategory
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ WAIVER = {
 }
 LEVEL = {"level": "warn", "environment": "dev", "reason": "The backlog is long."}
 THREAT = "files-read-by-anybody"
+TESTED = make_repositories(MemoryForge()).first
+REPORTS = {"report.xml": '<testsuite><testcase classname="tests" name="test_it"/></testsuite>'}
 EMPTY_PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}'
 
 Answer = Callable[["Application", Actor], object]
@@ -120,6 +124,16 @@ ASKS = (
         "/services/{name}/threats/{threat}/history",
         f"/services/orders/threats/{THREAT}/history",
         same_as=lambda app, actor: app.threats.list_history(actor, ALL, "orders", THREAT),
+    ),
+    Ask(
+        "POST",
+        "/services/{name}/threats/test-reports",
+        "/services/orders/threats/test-reports",
+        200,
+        {"commit": TESTED, "reports": REPORTS},
+        lambda app, actor: app.threat_tests.report_tests(
+            actor, "orders", TESTED, {name: text.encode() for name, text in REPORTS.items()}
+        ),
     ),
     Ask("GET", "/services", "/services", same_as=lambda app, actor: app.pages.list_services(actor, ALL)),
     Ask(

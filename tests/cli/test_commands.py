@@ -35,8 +35,10 @@ PUBLIC = {
     "environment fetch-levels",
     "threat lint",
     "threat upgrade",
+    "threat rank",
     "threat library",
     "threat explain",
+    "threat diff",
 }
 
 

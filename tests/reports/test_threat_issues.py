@@ -175,7 +175,7 @@ def test_each_number_has_as_many_rows_behind_it(company: "Company") -> None:
     assert len(rows) == 7
     assert any(row.sample_size for row in rows)
     for row in rows:
-        assert reader.list_issues(VIC, ALL, **row.issues).total == row.sample_size
+        assert reader.list_issues(VIC, ALL, **(row.issues or {})).total == row.sample_size
     listed = reader.list_issues(VIC, ALL, foresight="unmodelled", control=PUBLIC_ACCESS, service="orders")
     assert [item.subject for item in listed.items] == ["q"]
 

@@ -142,6 +142,7 @@ WRONG = [
     ('views = ["Key"]', 'views = ["Door"]', "elements[1].views: there is no view Door."),
     ('views = ["Key"]', 'views = ["Tagged"]', "elements[1].views: Tagged may be had from anything"),
     ('types = ["aws_sqs_*"]', 'types = ["aws_[a-z]"]', "elements[1]: aws_[a-z] is no type or address"),
+    ('holds = "confidential"', 'technology = "aws"', 'elements[1].technology can only be "unknown"'),
     ('holds = "confidential"', 'holds = "secret"', "elements[1].holds is secret, and must be one of public"),
     ('holds = "confidential"', "when = \"element.kind == 'door'\"", "elements[1] has unknown fields: when."),
     ('crosses = ["internet"]', 'crosses = ["door"]', "flows[1].crosses is door, and must be one of internet"),

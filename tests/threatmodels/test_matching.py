@@ -86,6 +86,15 @@ def test_only_controls_that_look_at_something_there_are_named() -> None:
     assert threats[CLEAR].controls == ("web-entry-tls-only",)
 
 
+def test_where_nobody_says_what_the_places_are_made_of_all_controls_are_named() -> None:
+    drawn = ThreatModel("orders", "Drawn by hand.", elements=(Element("files", "Files", ElementKind.DATA_STORE),))
+
+    threats = proposed(drawn, ALL)
+
+    assert threats[STOLEN].controls == next(item.controls for item in ALL if item.id == STOLEN)
+    assert set(threats) == {STOLEN, "data-lost-for-good", "data-store-lets-anybody-in", "data-read-without-a-trace"}
+
+
 def test_what_completes_a_thing_counts_as_much_as_the_thing() -> None:
     """A bucket's policy is an own resource, and an own control looks at it."""
     assert "resource-policy-no-public-access" in proposed(shop())[LEAK].controls
@@ -121,6 +130,7 @@ MEANT = [
     (ElementCondition(types=("aws_lb", "aws_s3_bucket_policy")), ("web", "receipts")),
     (ElementCondition(types=("lb",)), ()),
     (ElementCondition(resources=("module.*.aws_s3_bucket_policy.*",)), ("receipts",)),
+    (ElementCondition(is_technology_unknown=True), ("customer",)),
     (ElementCondition(public=(Known.YES,)), ("web",)),
     (ElementCondition(public=(Known.UNKNOWN,)), ("customer",)),
     (ElementCondition(kinds=(ElementKind.DATA_STORE,), public=(Known.YES, Known.UNKNOWN)), ()),

@@ -101,19 +101,3 @@ def test_a_commit_is_looked_at_anew(database: Database) -> None:
 
         assert store.find_look(tx, "orders", "a" * 40) == replace(look, is_required=False)
         assert store.find_look(tx, "orders", "b" * 40) is None
-
-
-def test_a_model_is_agreed_to_by_the_last_who_did_not_write_it_and_until_somebody_asks_for_changes(
-    database: Database,
-) -> None:
-    signed = ThreatSignOff(0, "orders", "TR-1", "d" * 64, "m" * 64, True, "sam", NOON, "Good.", ("mara",))
-    with database.transaction() as tx:
-        assert store.find_agreed_at(tx, "orders", "m" * 64) is None
-        store.append_sign_off(tx, signed)
-        store.append_sign_off(tx, replace(signed, by="mara", at=LATER))
-        assert store.find_agreed_at(tx, "orders", "m" * 64) == NOON
-        assert store.find_agreed_at(tx, "orders", "n" * 64) is None
-        store.append_sign_off(tx, replace(signed, model_digest=""))
-        assert store.find_agreed_at(tx, "orders", "") is None
-        store.append_sign_off(tx, replace(signed, by="kim", is_agreed=False))
-        assert store.find_agreed_at(tx, "orders", "m" * 64) is None

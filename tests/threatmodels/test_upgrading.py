@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from pavior.kernel.errors import InvalidError
 from pavior.threatmodels.editing import upgrade_text
 from pavior.threatmodels.model import Acceptance
 from pavior.threatmodels.reading import ThreatModelReading, check_threat_model
@@ -133,3 +134,23 @@ def test_a_file_is_upgraded_with_its_comments() -> None:
 
     assert text == SECOND
     assert read(text).content == reading.content
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_version_in_the_first_line_is_replaced(mark: str) -> None:
+    text = mark + FIRST.removeprefix("# Of the orders.\n").replace("version: 1 ", "version: 1")
+    model = read(text).model
+    assert model is not None
+
+    assert upgrade_text(text.encode(), model).decode().startswith(f"{mark}version: 2 # for now\nservice: orders\n")
+
+
+def test_what_cannot_be_upgraded_in_its_text_is_refused() -> None:
+    text = FIRST.replace("title: The key is deleted", "title: &name The key is deleted")
+    model = read(text).model
+    assert model is not None
+
+    with pytest.raises(InvalidError) as caught:
+        upgrade_text(text.encode(), model)
+
+    assert caught.value.code == "threat-model-not-editable"

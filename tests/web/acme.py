@@ -159,8 +159,10 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
+        self.levels = desk
         self.levels = self.threats = desk
         self.acme = acme
+        self.levels = self.threats = desk
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
             self.runs
         ) = self.audit = self.metrics = self.service_levels = desk

@@ -157,14 +157,14 @@ def hostile_acme(acme: Any) -> Any:
         "people",
         "teams",
         "tokens",
+        "library",
+        "threat_page",
         "threat",
         "threat_fleet",
         "threats",
         "threat_models",
         "reopened",
         "issues",
-        "library",
-        "threat_page",
     ):
         setattr(acme, name, poisoned(getattr(acme, name)))
     acme.recomputed = replace(poisoned(a_recomputed_view(result=a_different_one())), environment=f"{HOSTILE}/{HOSTILE}")

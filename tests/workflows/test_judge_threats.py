@@ -269,6 +269,17 @@ def test_a_threat_that_was_not_evaluated_for_a_while_is_reopened_all_the_same(mo
     assert (standing(modelled).state, standing(modelled).reopened_at) == (OPEN, modelled.clock.now())
 
 
+def test_a_control_that_was_renamed_goes_on_stopping_its_threats(modelled: MemoryPlatform) -> None:
+    modelled.with_controls(id="bucket-is-private", formerly=(PUBLIC_ACCESS,))
+    open_to_all(modelled)
+    look(modelled)
+
+    assert (standing(modelled).state, standing(modelled).controls) == (OPEN, ("bucket-is-private",))
+    wish = WaiverWish(PUBLIC_ACCESS, "orders/dev", "The pictures are public.", 7, subject=BUCKET)
+    modelled.waivers.approve_waiver(modelled.sam, modelled.waivers.request_waiver(modelled.mara, wish).id)
+    assert standing(modelled).state is ACCEPTED
+
+
 def test_a_threat_that_the_model_lost_is_gone_and_so_is_a_whole_model(modelled: MemoryPlatform) -> None:
     deploy(modelled, None, size="small")
 

@@ -26,6 +26,7 @@ from pavior.api.routes import (
     services,
     states,
     threat_library,
+    threat_reviews,
     threat_tests,
     threats,
 )
@@ -48,6 +49,7 @@ _ROUTERS = (
     controls.router,
     compliance.router,
     threat_library.router,
+    threat_reviews.router,
     threats.router,
     threat_tests.router,
     disputes.router,

@@ -108,7 +108,7 @@ def somebody(name: str, *, surface: Surface = Surface.PORTAL) -> Actor:
 def write_company(tx: Transaction, forge: MemoryForge) -> Commits:
     """Write it all, once."""
     _people(tx)
-    commits = _repositories(forge)
+    commits = make_repositories(forge)
     _services(tx, commits)
     _changes(tx, commits)
     _waivers(tx)
@@ -130,7 +130,8 @@ def _people(tx: Transaction) -> None:
         identity.insert_person(tx, person)
 
 
-def _repositories(forge: MemoryForge) -> Commits:
+def make_repositories(forge: MemoryForge) -> Commits:
+    """The same commits each time; `write_company` does this as well."""
     mara = Author("Mara Lind", "mara@example.com")
     files = {"infra/main.tf": b"block = true\n", "threatmodel.yaml": THREAT_MODEL.encode(), "objectives.yaml": b"{}\n"}
     first = forge.create_repository("orders", files, author=mara, message="Create orders", now=NOON)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
@@ -22,6 +22,7 @@ from pavior.threatmodels.model import (
 )
 
 Item: TypeAlias = Asset | Boundary | Element | Flow | Assumption | Threat | Dismissal
+_Drawn = TypeVar("_Drawn", bound=Boundary | Element | Flow)
 # Of a model, in the order in which people read it.
 SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
@@ -173,6 +174,23 @@ def diff_models(before: ThreatModel | None, after: ThreatModel) -> ModelDiff:
         accepted=tuple(item for item in after.threats if _is_newly_accepted(item, threats_before.get(item.id))),
         dismissed=tuple(item for item in after.dismissed if item.id not in known),
     )
+
+
+def with_removed(before: ThreatModel | None, after: ThreatModel) -> ThreatModel:
+    """`after` with the boundaries, elements and flows that it no longer has, for a picture that shows both."""
+    if before is None:
+        return after
+    return replace(
+        after,
+        boundaries=_and_gone(after.boundaries, before.boundaries),
+        elements=_and_gone(after.elements, before.elements),
+        flows=_and_gone(after.flows, before.flows),
+    )
+
+
+def _and_gone(now: tuple[_Drawn, ...], before: tuple[_Drawn, ...]) -> tuple[_Drawn, ...]:
+    kept = {item.id for item in now}
+    return (*now, *(item for item in before if item.id not in kept))
 
 
 def flow_named(flow: Flow, index: ModelIndex) -> Named:

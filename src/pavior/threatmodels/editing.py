@@ -16,6 +16,7 @@ from pavior.threatmodels.reading import BOUNDS
 from pavior.threatmodels.writing import SECTIONS, Item, render_item
 
 _ORDER = ("version", "service", "scope", *SECTIONS)
+_BYTE_ORDER_MARK = "\ufeff"
 _DASH = re.compile(r"( *)- +")
 
 
@@ -54,7 +55,10 @@ def upgrade_text(body: bytes, model: ThreatModel) -> bytes:
     sheet = _Sheet.of(edit_model(body, added=model.threats).decode("utf-8"))
     _, version = sheet.fields["version"]
     sheet.replace(version, "2")
-    return sheet.text().encode("utf-8")
+    upgraded = sheet.text().encode("utf-8")
+    if _content(upgraded)["version"] != 2:  # noqa: PLR2004 - the version itself
+        raise _not_editable("its version is not where it should be")
+    return upgraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,14 @@ class _Sheet:
     """The lines of a file, counted from 0, and what is to become of them.
 
     Args:
+        mark: The byte order mark that it begins with, or empty; no line holds it.
         lines: As they are, with their line breaks.
         fields: Of the whole document: key and value by name.
         gone: Lines that are taken away.
         after: What comes after a line.
     """
 
+    mark: str
     lines: list[str]
     fields: Mapping[str, tuple[Node, Node]]
     gone: set[int] = field(default_factory=set)
@@ -110,14 +116,16 @@ class _Sheet:
     @classmethod
     def of(cls, text: str) -> "_Sheet":
         """Raises `threat-model-not-editable`."""
+        mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+        text = text.removeprefix(mark)
         for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, NodeEvent) and (event.anchor or _has_tag(event)):
-                mark: Any = event.start_mark
-                raise _not_editable(f"line {mark.line + 1} has an anchor, an alias or a tag")
+                place: Any = event.start_mark
+                raise _not_editable(f"line {place.line + 1} has an anchor, an alias or a tag")
         root = yaml.compose(text, Loader=LOADER)
         if not isinstance(root, MappingNode) or root.flow_style or root.start_mark.column:
             raise _not_editable("its fields do not stand at the beginnings of lines")
-        return cls(text.splitlines(keepends=True), {key.value: (key, value) for key, value in root.value})
+        return cls(mark, text.splitlines(keepends=True), {key.value: (key, value) for key, value in root.value})
 
     def edit(self, name: str, change: _Change) -> None:
         """Change one section. Raises `threat-model-not-editable`."""
@@ -141,14 +149,13 @@ class _Sheet:
     def text(self) -> str:
         """With line breaks as the file has them, and none at its end when it had none."""
         line_break = "\r\n" if self.lines[0].endswith("\r\n") else "\n"
-        has_end = self.lines[-1].endswith("\n")
-        parts = []
-        for index, line in enumerate(self.lines):
+        end = "" if self.lines[-1].endswith("\n") else line_break
+        parts = [self.mark]
+        for index, line in enumerate((*self.lines[:-1], self.lines[-1] + end)):
             if index not in self.gone:
-                parts.append(line if line.endswith("\n") else line + line_break)
+                parts.append(line)
             parts.extend(text.replace("\n", line_break) for text in self.after.get(index, ()))
-        text = "".join(parts)
-        return text if has_end else text.removesuffix(line_break)
+        return "".join(parts).removesuffix(end)
 
     def _begin(self, name: str, change: _Change) -> None:
         """A section that is not there yet comes after those that stand before it in every file."""
@@ -172,32 +179,33 @@ class _Sheet:
         is_spaced = self._is_blank(items[-1].start_mark.line - 1) if len(items) > 1 else name == "threats"
         left = dict(change.added)
         ids = [_id(item) for item in items]
+        head = above = end = self.fields[name][0].start_mark.line
         for item, id_ in zip(items, ids, strict=True):
+            start = item.start_mark.line
+            above = next((line for line in range(start - 1, end, -1) if line not in self.gone), above)
+            end = self._last_line(item, len(self._indent(item)))
+            if id_ in left or id_ in change.removed:
+                self.gone.update(range(start, end + 1))
             if id_ in left:
-                self._take_away(item)
-                self._put(self._last_line(item, len(indent)), render_item(left.pop(id_), indent))
-            elif id_ in change.removed:
-                self._take_away(item)
-                self._close_gap(item, -1 if item is items[-1] else self.fields[name][0].start_mark.line)
+                self._put(end, render_item(left.pop(id_), indent))
+            if id_ in change.removed:
+                self._close_gap(above, end + 1, is_first=above == head and item is not items[-1])
+            else:
+                above = end
         is_empty = change.removed.issuperset(ids)
         for index, new in enumerate(left.values()):
             gap = "\n" if is_spaced and not (is_empty and index == 0) else ""
-            self._put(self._last_line(items[-1], len(indent)), gap + render_item(new, indent))
+            self._put(end, gap + render_item(new, indent))
         if is_empty and not left:
             end = self.fields[name][0].end_mark
             line = self.lines[end.line]
             self.lines[end.line] = f"{line[: end.column + 1]} []{line[end.column + 1 :]}"
 
-    def _take_away(self, item: Node) -> None:
-        self.gone.update(range(item.start_mark.line, self._last_line(item, len(self._indent(item))) + 1))
-
-    def _close_gap(self, item: Node, head: int) -> None:
-        """Where an item stood between two empty lines, one is enough; below the line `head`, none is needed."""
-        above = max(line for line in range(item.start_mark.line) if line not in self.gone)
-        below = self._last_line(item, len(self._indent(item))) + 1
+    def _close_gap(self, above: int, below: int, *, is_first: bool) -> None:
+        """Where an item stood between two empty lines one is enough, and before the first item none is needed."""
         if self._is_blank(above) and below == len(self.lines):
             self.gone.add(above)
-        elif self._is_blank(below) and (self._is_blank(above) or above == head):
+        elif self._is_blank(below) and (self._is_blank(above) or is_first):
             self.gone.add(below)
 
     def _put(self, line: int, *texts: str) -> None:

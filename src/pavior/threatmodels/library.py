@@ -31,6 +31,7 @@ _LONGEST_TITLE: Final = 120
 _SCALE: Final = range(1, 6)
 _MOST_BYTES: Final = 64 * 1024
 _NEAREST: Final = 3
+_NOT_TOLD: Final = "unknown"
 _FIELDS = frozenset(
     {
         "id",
@@ -48,7 +49,7 @@ _FIELDS = frozenset(
         "sources",
     }
 )
-_ELEMENT_FIELDS = frozenset({"kinds", "views", "types", "resources", "public", "holds"})
+_ELEMENT_FIELDS = frozenset({"kinds", "technology", "views", "types", "resources", "public", "holds"})
 _FLOW_FIELDS = frozenset({"crosses", "encrypted", "authenticated", "carries", "from", "to"})
 _PUBLICATION_FIELDS = frozenset({"title", "edition", "address", "ids"})
 
@@ -167,6 +168,8 @@ class _Reader:
         for pattern in (*types, *resources):
             if not _PATTERN.fullmatch(pattern):
                 raise self._invalid(f"{where}: {pattern} is no type or address; a * stands for any text.")
+        if table.get("technology", _NOT_TOLD) != _NOT_TOLD:
+            raise self._invalid(f'{where}.technology can only be "{_NOT_TOLD}"; else name views or types.')
         for view in self._texts(table, "views", where):
             if view not in VIEWS:
                 raise self._invalid(f"{where}.views: there is no view {view}.")
@@ -176,6 +179,7 @@ class _Reader:
             types.extend(VIEWS[view].selection.types)
         return ElementCondition(
             kinds=self._choices(table, "kinds", where, ElementKind),
+            is_technology_unknown="technology" in table,
             types=tuple(dict.fromkeys(types)),
             resources=resources,
             public=self._choices(table, "public", where, Known),

@@ -21,6 +21,7 @@ class ElementCondition:
 
     Args:
         kinds: It is one of these.
+        is_technology_unknown: Nobody says what it is made of; written as `technology = "unknown"`.
         types: It is made of one of these, such as `aws_sqs_queue`; a `*` stands for any text.
         resources: It stands for an address like one of these, such as `Pod.kube-apiserver*`.
         public: Whether everybody on the internet reaches it is one of these.
@@ -28,6 +29,7 @@ class ElementCondition:
     """
 
     kinds: tuple[ElementKind, ...] = ()
+    is_technology_unknown: bool = False
     types: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     public: tuple[Known, ...] = ()

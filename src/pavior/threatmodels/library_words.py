@@ -18,6 +18,8 @@ def applies_to(known: LibraryThreat) -> Iterator[str]:
 
 def _element(item: ElementCondition) -> str:
     told = [_or(item.kinds) or "an element"]
+    if item.is_technology_unknown:
+        told.append("of which nobody says what it is made of")
     if item.types:
         more = f" or {len(item.types) - _NAMED} more types" if len(item.types) > _NAMED else ""
         told.append(f"made of {', '.join(item.types[:_NAMED])}{more}")

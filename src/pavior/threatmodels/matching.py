@@ -38,13 +38,11 @@ def propose_threats(model: ThreatModel, library: Iterable[LibraryThreat]) -> tup
 def controls_at(known: LibraryThreat, index: ModelIndex, places: Collection[str]) -> tuple[str, ...]:
     """Those of its controls that look at something at the places: of no other would there ever be a verdict.
 
-    All of them where there are no places, since then every verdict in the environment counts.
+    All of them where nobody says what the places are made of: then every verdict in the environment counts.
     """
-    if not places:
-        return known.controls
     types = frozenset[str]().union(*(index.types_of(element) for element in index.elements_at(places)))
     asked = known.asked_types
-    return tuple(id_ for id_ in known.controls if types and (not asked[id_] or not asked[id_].isdisjoint(types)))
+    return tuple(id_ for id_ in known.controls if not types or not asked[id_] or not asked[id_].isdisjoint(types))
 
 
 def _places(known: LibraryThreat, index: ModelIndex) -> tuple[str, ...]:
@@ -56,6 +54,7 @@ def _places(known: LibraryThreat, index: ModelIndex) -> tuple[str, ...]:
 def _is_meant(element: Element, condition: ElementCondition, index: ModelIndex) -> bool:
     return (
         (not condition.kinds or element.kind in condition.kinds)
+        and (not condition.is_technology_unknown or not index.types_of(element))
         and (not condition.public or _known(is_so=element.is_public) in condition.public)
         and _is_made_of(index.types_of(element), condition.types)
         and _is_like(element.resources, condition.resources)

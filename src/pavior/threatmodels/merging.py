@@ -6,13 +6,13 @@ What a draft wrote and nobody confirmed (`inferred`) follows the draft: it comes
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import count, islice
 from typing import TypeVar
 
 from pavior.threatmodels.drafting_catalog import CALLERS
 from pavior.threatmodels.drafting_names import MAXIMUM_ID
-from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, ThreatModel
+from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, Threat, ThreatModel
 
 Inferable = TypeVar("Inferable", bound=Boundary | Element | Flow)
 
@@ -181,7 +181,7 @@ class _Merging:
             elif new is not None:
                 kept.append(new)
                 if new != replace(item, line=0):
-                    self._told["changed"].append(MergedItem(section, item.id, title(new)))
+                    self._told["changed"].append(MergedItem(section, item.id, f"{title(new)} ({differing(item, new)})"))
             elif item.id in self._held:
                 kept.append(item)
                 self._told["missing"].append(MergedItem(section, item.id, title(item)))
@@ -192,6 +192,12 @@ class _Merging:
                 self._told["unseen"].append(MergedItem(section, item.id, title(item)))
         self._told["appeared"].extend(MergedItem(section, item.id, title(item)) for item in found.values())
         return (*kept, *found.values())
+
+
+def differing(before: Inferable | Threat, after: Inferable | Threat) -> str:
+    """Names of the fields in which two items differ, as a person knows them: `resources, public`."""
+    names = (item.name for item in fields(before) if item.name != "line")
+    return ", ".join(name.removeprefix("is_") for name in names if getattr(before, name) != getattr(after, name))
 
 
 def _held_by_people(model: ThreatModel) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.matching import propose_threats
-from pavior.threatmodels.merging import Merged, MergedItem, merge
+from pavior.threatmodels.merging import Merged, MergedItem, differing, merge
 from pavior.threatmodels.model import Threat, ThreatModel
 
 
@@ -36,7 +36,8 @@ def merge_threats(merged: Merged, library: Iterable[LibraryThreat]) -> Merged:
         else:
             kept.append(replace(again, id=item.id))
             if kept[-1] != replace(item, line=0):
-                changed.append(_told(item))
+                told = f"{item.title} ({differing(item, kept[-1])})"
+                changed.append(MergedItem("threats", item.id, told))
     return replace(
         merged,
         model=replace(merged.model, threats=(*kept, *proposed.values())),

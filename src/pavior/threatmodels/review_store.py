@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -161,25 +160,6 @@ def list_sign_offs(tx: Transaction, service: str, *, digest: str = "") -> tuple[
     return tuple(
         ThreatSignOff(**{**row, "at": parse_instant(row["at"]), "authors": tuple(row["authors"])}) for row in rows
     )
-
-
-def find_agreed_at(tx: Transaction, service: str, model_digest: str) -> datetime | None:
-    """When somebody who did not write it signed that very model off last; None when nobody did.
-
-    Where somebody asked for changes to it since then, nobody agrees to it.
-    """
-    table = threat_sign_offs
-    statement = (
-        table.select()
-        .where(table.c.service == service, table.c.model_digest == model_digest, table.c.model_digest != "")
-        .order_by(table.c.number.desc())
-    )
-    for row in tx.execute(statement).mappings():
-        if not row["is_agreed"]:
-            return None
-        if row["by"] not in row["authors"]:
-            return parse_instant(row["at"])
-    return None
 
 
 def _first(tx: Transaction, statement: sa.Select[Any]) -> ThreatReview | None:

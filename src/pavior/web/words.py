@@ -206,8 +206,6 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     LevelChangeState: _LEVEL_CHANGES,
     Action: _ACTIONS,
     DriftState: _DRIFTS,
-    ThreatState: _THREATS,
-    Holding: _HOLDINGS,
 }
 
 EXPIRED = _WAIVERS[WaiverState.EXPIRED]

@@ -108,16 +108,16 @@ def keep_verdicts(
     """Keep of a look what the model's threats are judged by.
 
     Args:
-        controls: Of today; a model may name one as it was called before.
+        controls: Of today.
         is_complete: Whether all that is there was seen, so that silence means that there is nothing.
     """
     wanted = set() if model is None else {name for threat in model.threats for name in threat.controls}
     by_control: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_control.setdefault(verdict.control, []).append(verdict)
-    named = {name: item for item in controls for name in (*item.formerly, item.id) if name in wanted}
-    kept = {name: by_control.get(item.id, []) for name, item in named.items()}
-    asked = [name for name, item in named.items() if is_complete and item.is_asked]
+    named = [item for item in controls if item.id in wanted]
+    kept = {item.id: by_control.get(item.id, []) for item in named}
+    asked = [item.id for item in named if is_complete and item.is_asked]
     evidence_store.write_verdicts(transaction, environment, kept, now, asked=asked)
 
 
@@ -135,7 +135,12 @@ def _line(turn: Turn) -> str:
 
 
 def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
-    return None if recorded is None else review_store.find_agreed_at(transaction, recorded.service, recorded.digest)
+    """When this very model was signed off last; who wrote it cannot. Where changes were asked for since, nobody agrees."""
+    if recorded is None or recorded.model is None:
+        return None
+    said = review_store.list_sign_offs(transaction, recorded.service)
+    latest = next((item for item in said if item.model_digest == recorded.digest), None)
+    return latest.at if latest is not None and latest.is_agreed else None
 
 
 def _event(turn: Turn, environment: Environment, service: Service) -> Event:

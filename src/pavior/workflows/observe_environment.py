@@ -31,7 +31,7 @@ from pavior.threatmodels.predicting import predictions_of
 from pavior.workflows.follow_waivers import end_what_is_over
 from pavior.workflows.judge_threats import judge_threats, keep_verdicts, tell_turns
 from pavior.workflows.platform import Platform
-from pavior.workflows.record_threats import read_model_of_commit
+from pavior.workflows.record_threats import deployed_model
 
 # One that is verified is still being applied.
 _APPLIED = (ChangeStatus.APPLYING, ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
@@ -76,7 +76,7 @@ def observe_environment(
     with platform.database.snapshot() as transaction:
         state = platform.vault.find(transaction, SealedKind.STATE, environment.id)
         places = _written_places(transaction, environment)
-        threat_model = model_store.model_of_commit(transaction, service.name, environment.commit)
+        known_model = model_store.model_of_commit(transaction, service.name, environment.commit)
     if state is None:
         raise ConflictError(
             "environment-not-deployed",
@@ -91,7 +91,7 @@ def observe_environment(
     unmet = _unmet(obligations_of, now_there)
     now = platform.clock.now()
     severities = {control.id: control.severity for control in platform.controls}
-    threat_model = threat_model or read_model_of_commit(platform, service, environment.commit)
+    threat_model = deployed_model(platform, service, environment.commit, known_model)
     with platform.database.transaction() as transaction:
         if threat_model is not None:
             model_store.record_model(transaction, threat_model)

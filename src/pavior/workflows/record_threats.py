@@ -1,6 +1,5 @@
 """Keeping the threat model of a commit: as it was written, or what is wrong with it."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,12 +16,13 @@ from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
 from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows.platform import Platform
+from pavior.workflows.rename_controls import former_ids
 
 _masker = Masker()
 
 
 def read_model(
-    body: bytes | None, *, service: str, commit: str, controls: Collection[Control], now: datetime
+    body: bytes | None, *, service: str, commit: str, controls: tuple[Control, ...], now: datetime
 ) -> RecordedModel | None:
     """What a commit's file says; None when it has none. One that cannot be read, or of another service, says why."""
     if body is None:
@@ -35,11 +35,36 @@ def read_model(
     if reading.model is None or problem:
         return RecordedModel(service, commit, "", now, False, None, _masker.mask(problem))
     masked = convert(_masker.mask_document(to_builtins(reading.model)), ThreatModel)
-    return RecordedModel(service, commit, digest_of(reading.model), now, False, masked)
+    present = with_present_names(masked, controls)
+    return RecordedModel(service, commit, digest_of(reading.model), now, False, present)
+
+
+def with_present_names(model: ThreatModel, controls: tuple[Control, ...]) -> ThreatModel:
+    """The model with each control called as it is today: verdicts and waivers are."""
+    present = former_ids(controls)
+    return replace(
+        model,
+        threats=tuple(
+            replace(threat, controls=tuple(dict.fromkeys(present.get(name, name) for name in threat.controls)))
+            for threat in model.threats
+        ),
+    )
+
+
+def deployed_model(
+    platform: Platform, service: Service, commit: str, known: RecordedModel | None
+) -> RecordedModel | None:
+    """That of what is deployed, as it was recorded before, or else from the forge."""
+    if known is None:
+        return read_model_of_commit(platform, service, commit)
+    model = None if known.model is None else with_present_names(known.model, platform.controls)
+    return replace(known, model=model)
 
 
 def read_model_of_commit(platform: Platform, service: Service, commit: str) -> RecordedModel | None:
-    """As `read_model`, from the forge."""
+    """As `read_model`, from the forge; None without a commit."""
+    if not commit:
+        return None
     now = platform.clock.now()
     try:
         body = platform.forge.read_file(service.repository, commit, THREAT_MODEL_FILE)

@@ -11,6 +11,7 @@ class ElementConditionShown(Shown):
     """Which elements are meant: all that is named must hold; what is empty says nothing."""
 
     kinds: list[ElementKind]
+    is_technology_unknown: bool = Field(description="Nobody says what it is made of.")
     types: list[str] = Field(description="Types of resources; a * stands for any text.")
     resources: list[str] = Field(description="Addresses; a * stands for any text.")
     public: list[Known]

@@ -5,6 +5,8 @@
 const ZOOM_STEP = 1.3;
 const CLOSEST = 8;
 const PAN_PART = 0.15;
+// Pixels for one unit of the picture; the smallest text has eleven units.
+const READABLE = 0.6;
 // A pointer that moved less was a click.
 const STILL_PIXELS = 4;
 
@@ -32,6 +34,11 @@ function begin() {
   for (const part of map.querySelectorAll("[data-tools], [data-hint]")) part.hidden = false;
   // One stop for Tab; from there the arrow keys walk.
   placed().forEach((element, index) => element.setAttribute("tabindex", index ? "-1" : "0"));
+}
+
+function wait(words) {
+  const waiting = canvas.querySelector("[data-waiting]");
+  if (waiting) waiting.textContent = words;
 }
 
 function show(box) {
@@ -152,6 +159,7 @@ function choose(element) {
   const title = element.getAttribute("aria-label").split(",")[0];
   at.querySelector("[data-at-title]").textContent = `${count} at ${title} and its flows`;
   at.hidden = false;
+  reveal(element);
   told.textContent = `${count} threats at ${title} and its flows.`;
 }
 
@@ -192,11 +200,17 @@ function neighbour(element, key) {
   return found.sort((one, other) => distance(one) - distance(other))[0];
 }
 
+// Into the picture, and large enough to be read.
 function reveal(element) {
   const box = element.getBBox();
+  const scale = Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height);
+  const by = scale < READABLE ? scale / READABLE : 1;
   const isSeen = box.x >= view.x && box.y >= view.y
     && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
-  if (!isSeen) show({ ...view, x: box.x + box.width / 2 - view.width / 2, y: box.y + box.height / 2 - view.height / 2 });
+  if (isSeen && by === 1) return;
+  const width = view.width * by;
+  const height = view.height * by;
+  show({ x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height });
 }
 
 const PANS = { ArrowRight: [PAN_PART, 0], ArrowLeft: [-PAN_PART, 0], ArrowUp: [0, -PAN_PART], ArrowDown: [0, PAN_PART] };
@@ -224,8 +238,6 @@ canvas.addEventListener("keydown", (event) => {
 });
 
 canvas.addEventListener("htmx:afterSwap", begin);
-canvas.addEventListener("htmx:responseError", () => {
-  const waiting = canvas.querySelector("[data-waiting]");
-  if (waiting) waiting.textContent = "The picture could not be laid out. The tables below say the same.";
-});
+canvas.addEventListener("htmx:responseError", () => wait("The picture could not be laid out. The tables below say the same."));
+wait("The picture is being laid out.");
 begin();

@@ -1,0 +1,113 @@
+"""`pavior threat diff` tells what a working tree does to the threats, whatever threatmodel.yaml mentions."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pavior.cli.root import invoke
+from pavior.launching.later import LaterLauncher
+
+BUCKET = 'resource "aws_s3_bucket" "files" {\n  bucket = "files"\n}\n'
+PUBLIC_QUEUE = (
+    'resource "aws_sqs_queue" "open" {\n  name = "open"\n  policy = jsonencode({ Statement = [{ Effect = "Allow", '
+    'Principal = "*", Action = "sqs:*", Resource = "*" }] })\n}\n'
+)
+MODEL = """\
+version: 2
+service: orders
+scope: It takes orders.
+assets: []
+threats:
+  - id: leak
+    title: Orders leak | `x` <b>
+    category: information-disclosure
+    severity: high
+    controls: [object-storage-encrypted]
+"""
+Told = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Exit status, output and errors of the command, in a repository whose main holds a bucket."""
+    monkeypatch.chdir(tmp_path)
+    Path("main.tf").write_text(BUCKET)
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["add", "-A"],
+        ["-c", "user.name=mara", "-c", "user.email=mara@example.com", "commit", "-qm", "The bucket"],
+    ):
+        subprocess.run(["git", *words], check=True)
+
+    def run(*options: str) -> tuple[int, str, str]:
+        status = invoke(["threat", "diff", *options], LaterLauncher({}, tmp_path))
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+def test_a_tree_that_changes_nothing_needs_no_review(told: Told) -> None:
+    status, out, _ = told()
+
+    assert status == 0
+    assert "Nothing changes in the threat model." in out
+    assert "No security review is needed." in out
+
+
+def test_what_the_source_opens_is_seen_without_a_word_in_the_model(told: Told) -> None:
+    Path("main.tf").write_text(BUCKET + PUBLIC_QUEUE)
+
+    status, out, _ = told("--json")
+
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["is_review_asked"] is True
+    assert [item["rule"] for item in answer["reasons"]] == ["entry-added", "boundary-crossed", "model-missing"]
+    assert "Anybody on the internet may now reach Queue open." in answer["paragraph"]
+
+
+def test_a_revision_and_a_model_can_be_compared_with(told: Told) -> None:
+    Path("threatmodel.yaml").write_text(MODEL.replace("[object-storage-encrypted]", "[]"))
+    Path("before.yaml").write_text(MODEL)
+
+    assert "threat-weakened" in told("--base", "before.yaml")[1]
+    assert "threat-added" in told("--base", "main")[1]
+
+
+def test_a_comment_on_a_proposal_holds_no_markup_of_names(told: Told) -> None:
+    Path("threatmodel.yaml").write_text(MODEL)
+
+    out = told("--format", "markdown")[1]
+
+    assert out.startswith("<!-- pavior threat diff -->\n### Threats: a security review is asked for\n")
+    assert "<b>" not in out
+    assert "`x`" not in out
+
+
+def test_the_picture_shows_what_changed(told: Told) -> None:
+    Path("main.tf").write_text(PUBLIC_QUEUE)
+
+    out = told("--format", "mermaid")[1]
+
+    assert "classDef added" in out
+    assert "classDef removed" in out
+
+
+def test_rules_of_an_installation_decide_what_asks(told: Told) -> None:
+    Path("main.tf").write_text(BUCKET + PUBLIC_QUEUE)
+    off = "".join(f"[rules.{name}]\nasks = false\n" for name in ("entry-added", "boundary-crossed", "model-missing"))
+    Path("rules.toml").write_text(f"version = 1\n{off}")
+
+    assert "No security review is needed." in told("--rules", "rules.toml")[1]
+    assert "review-rules-missing" in told("--rules", "gone.toml")[2]
+
+
+def test_a_base_that_is_not_there_is_told_by_name(told: Told) -> None:
+    status, _, err = told("--base", "elsewhere")
+
+    assert status != 0
+    assert "base-commit-missing" in err
