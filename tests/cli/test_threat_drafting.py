@@ -154,6 +154,22 @@ def test_a_file_that_is_no_threat_model_is_not_drafted_over(
     assert (tmp_path / "threatmodel.yaml").read_text("utf-8") == "version: 2\n"
 
 
+def test_what_would_be_too_large_to_read_is_not_written(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = "".join(
+        f'resource "aws_vpc" "n{n}" {{}}\n'
+        f'resource "aws_lambda_function" "n{n}" {{\n  vpc_config {{\n    vpc_id = aws_vpc.n{n}.id\n  }}\n}}\n'
+        for n in range(1_001)
+    )
+    (tmp_path / "infra" / "main.tf").write_text(many, "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--write"], drafting) == 2
+
+    assert "threat-draft-too-large" in capsys.readouterr().err
+    assert not (tmp_path / "threatmodel.yaml").exists()
+
+
 def test_where_there_is_nothing_to_draft_it_is_said_what_to_give(
     drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
