@@ -154,6 +154,19 @@ def test_a_file_that_is_no_threat_model_is_not_drafted_over(
     assert (tmp_path / "threatmodel.yaml").read_text("utf-8") == "version: 2\n"
 
 
+def test_a_file_of_the_first_version_is_brought_to_the_second_before_it_is_drafted_into(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = "version: 1\nservice: orders\nscope: What waits.\nassets: []\nthreats: []\n"
+    (tmp_path / "threatmodel.yaml").write_text(first, "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--check"], drafting) == 1
+    assert invoke(["threat", "draft", str(tmp_path), "--write"], drafting) == 2
+
+    assert "pavior threat upgrade" in capsys.readouterr().err
+    assert (tmp_path / "threatmodel.yaml").read_text("utf-8") == first
+
+
 def test_what_would_be_too_large_to_read_is_not_written(
     drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

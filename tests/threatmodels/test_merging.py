@@ -191,10 +191,10 @@ def test_an_id_that_people_gave_to_something_else_is_left_to_them() -> None:
 def test_assets_of_people_are_theirs() -> None:
     model = replace(EMPTY, assets=(Asset("orders", "Orders", DataClass.RESTRICTED),))
 
-    merged = merge(model, drafted(QUEUE))
+    merged = merge(model, drafted(WIRED))
 
     assert merged.model.assets == model.assets
-    assert merged.model.elements[0].assets == ()
+    assert {item.assets for item in (*merged.model.elements, *merged.model.flows)} == {()}
 
 
 BUCKET = 'resource "aws_s3_bucket" "files" { bucket = "files" }\n'

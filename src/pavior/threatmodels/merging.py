@@ -140,7 +140,8 @@ class _Merging:
             same = pairs.get((source, target))
             # A flow that somebody wrote says more than one that was found between the same two.
             id_ = item.id if same is None else same.id
-            found.setdefault(id_, replace(item, id=id_, source=source, target=target))
+            assets = self._known_assets(item.assets)
+            found.setdefault(id_, replace(item, id=id_, source=source, target=target, assets=assets))
         return self._section("flows", self._model.flows, found, _told)
 
     def answer(
