@@ -196,7 +196,8 @@ def test_assets_of_people_are_theirs() -> None:
     merged = merge(model, drafted(WIRED))
 
     assert merged.model.assets == model.assets
-    assert {item.assets for item in (*merged.model.elements, *merged.model.flows)} == {()}
+    assert {item.assets for item in merged.model.elements} == {()}
+    assert {item.assets for item in merged.model.flows} == {()}
 
 
 BUCKET = 'resource "aws_s3_bucket" "files" { bucket = "files" }\n'
