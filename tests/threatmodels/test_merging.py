@@ -178,6 +178,17 @@ def test_a_resource_that_was_renamed_is_the_same_element() -> None:
     assert (merged.appeared, merged.vanished) == ((), ())
 
 
+def test_a_block_that_gets_a_count_is_the_same_element() -> None:
+    once = merge(EMPTY, drafted(QUEUE)).model
+
+    merged = merge(once, drafted('resource "aws_sqs_queue" "jobs" { count = 2 }'))
+
+    assert [(item.id, item.resources) for item in merged.model.elements] == [
+        ("sqs-queue-jobs", ("aws_sqs_queue.jobs[*]",))
+    ]
+    assert merged.vanished == ()
+
+
 def test_an_id_that_people_gave_to_something_else_is_left_to_them() -> None:
     own = Element("sqs-queue-jobs", "Another queue", ElementKind.DATA_STORE, resources=("aws_sqs_queue.old",))
 
