@@ -57,6 +57,7 @@ from pavior.storage.migrating import migrate
 from pavior.storage.sealing import Sealer
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.review_rules import BUILT_IN_RULES, Rule, read_review_rules
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
@@ -184,6 +185,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         read_plan=read_plan,
         mask=Masker().mask,
         work_folder=settings.home / "work",
+        review_rules=_review_rules(settings),
     )
     follow_renamed_controls(platform)
     presence = _presence(settings, platform)
@@ -207,6 +209,12 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         workflows=_workflows(fenced),
         presence=presence,
     )
+
+
+def _review_rules(settings: Settings) -> tuple[Rule, ...]:
+    if settings.threat_reviews is None:
+        return BUILT_IN_RULES
+    return read_review_rules(settings.threat_reviews.read_bytes())
 
 
 def _make_home(home: Path) -> None:

@@ -77,6 +77,12 @@ VARIABLES: tuple[Variable, ...] = (
         "see [the guide](../guides/show-compliance.md). Read when the server starts. The same for server and workers.",
     ),
     Variable(
+        "PAVIOR_THREAT_REVIEWS",
+        "the built-in rules",
+        "A TOML file that says which changes of a threat model need a security review; "
+        "see [the guide](../guides/review-threats.md). Read when server or worker starts. The same for all of them.",
+    ),
+    Variable(
         "PAVIOR_TERRAFORM_MIRROR",
         "none",
         "A folder made by `terraform providers mirror`. With it, providers come from there and from nowhere else; "
@@ -185,6 +191,7 @@ class Settings:
     golden_paths: Path | None
     controls: Path | None
     frameworks: Path | None
+    threat_reviews: Path | None
     terraform_mirror: Path | None
     user_home: Path
     drift_minutes: int
@@ -233,6 +240,7 @@ def read_settings(environment: Mapping[str, str], *, user_home: Path) -> Setting
         golden_paths=_existing(environment, "PAVIOR_GOLDEN_PATHS", user_home),
         controls=read_controls_file(environment, user_home=user_home),
         frameworks=_existing(environment, "PAVIOR_FRAMEWORKS", user_home),
+        threat_reviews=_file(environment, "PAVIOR_THREAT_REVIEWS", user_home),
         terraform_mirror=_existing(environment, "PAVIOR_TERRAFORM_MIRROR", user_home),
         user_home=user_home,
         drift_minutes=_number(environment, "PAVIOR_DRIFT_MINUTES", 360, _MOST_MINUTES),
@@ -261,12 +269,16 @@ def read_controls_file(environment: Mapping[str, str], *, user_home: Path) -> Pa
     Raises:
         InvalidError: `setting-invalid`.
     """
-    file = _path(environment, "PAVIOR_CONTROLS", user_home)
+    return _file(environment, "PAVIOR_CONTROLS", user_home)
+
+
+def _file(environment: Mapping[str, str], name: str, user_home: Path) -> Path | None:
+    file = _path(environment, name, user_home)
     if file is not None and not file.is_file():
         raise InvalidError(
             "setting-invalid",
-            f"PAVIOR_CONTROLS is {str(file)!r}, and there is no such file.",
-            fix="Make it, or unset PAVIOR_CONTROLS.",
+            f"{name} is {str(file)!r}, and there is no such file.",
+            fix=f"Make it, or unset {name}.",
         )
     return file
 

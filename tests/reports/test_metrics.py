@@ -14,6 +14,8 @@ from pavior.reports.model import MetricRow
 from pavior.storage.database import Database
 from pavior.testing.builders import NOON, an_event
 from pavior.testing.company import somebody
+from pavior.testing.threat_reviews import a_threat_review
+from pavior.threatmodels.review_store import write_review
 
 
 def happened(
@@ -43,6 +45,8 @@ def test_nothing_recorded_is_not_known_and_never_zero(database: Database) -> Non
     ]
     assert told(shown(database, "denials")) == [({}, None, 0, ())]
     assert told(shown(database, "overrides")) == [({}, None, 0, ())]
+    assert told(shown(database, "threat-review-wait")) == [({}, None, 0, ())]
+    assert told(shown(database, "threat-review-oldest")) == [({}, None, 0, ())]
 
 
 def test_time_to_first_deploy_runs_from_the_wish_to_the_first_apply_that_succeeded(database: Database) -> None:
@@ -72,6 +76,20 @@ def test_the_wait_for_approval_is_the_median_of_what_was_approved(database: Data
         ({"kind": "waiver"}, 7.0, 1, (waiver,)),
         ({"kind": "override"}, 3.0, 1, (override,)),
     ]
+
+
+def test_the_wait_for_a_review_is_the_median_of_first_answers_and_the_oldest_waits_by_now(database: Database) -> None:
+    rows = tuple(happened(database, "threat.signed-off", waited_seconds=seconds) for seconds in (10.0, 600.0))
+    sent_back = happened(database, "threat.changes-asked", waited_seconds=50.0, outcome="denied")
+    # Signed off after all, so nobody waited again; or the model of main, for which nobody had asked.
+    happened(database, "threat.signed-off", waited_seconds=0.0)
+    with database.transaction() as transaction:
+        for branch in ("one", "two"):
+            write_review(transaction, a_threat_review(id="", branch=branch))
+
+    assert told(shown(database, "threat-review-wait")) == [({}, 50.0, 3, (*rows, sent_back))]
+    ((_, oldest, waiting, _),) = told(shown(database, "threat-review-oldest"))
+    assert (oldest is not None, waiting) == (True, 2)
 
 
 def test_a_plan_that_two_controls_blocked_counts_for_both(database: Database) -> None:

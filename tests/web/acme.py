@@ -55,6 +55,7 @@ from pavior.testing.policy_views import (
 from pavior.testing.recomputing import a_recomputed_view
 from pavior.testing.replay_views import a_replay_view
 from pavior.testing.threat_builders import a_step, a_threat_page, an_open_standing
+from pavior.testing.threat_reviews import a_threat_review, a_threat_review_view
 from pavior.testing.threat_views import a_model_row, a_threat_fleet, a_threat_view, an_issue
 from pavior.testing.views import (
     a_change_view,
@@ -106,6 +107,8 @@ class Acme:
     disputes: tuple[Any, ...] = field(default_factory=lambda: (a_dispute(),))
     overrides: tuple[Any, ...] = field(default_factory=lambda: (an_override(),))
     override_view: Any = field(default_factory=an_override_view)
+    threat_reviews: tuple[Any, ...] = field(default_factory=lambda: (a_threat_review(),))
+    threat_review_view: Any = field(default_factory=a_threat_review_view)
     framework: Any = field(default_factory=a_framework_view)
     evidence: tuple[Any, ...] = field(default_factory=lambda: (an_evidence(),))
     control_view: Any = field(default_factory=a_control_view)
@@ -159,10 +162,8 @@ class _Application:
         desk = _Services(acme)
         self.clock, self.authoriser, self.single_sign_on = Clock(acme), acme.authoriser, acme.single_sign_on
         self.access = self.pages = self.creation = self.changes = self.drift = desk
-        self.levels = desk
-        self.levels = self.threats = desk
         self.acme = acme
-        self.levels = self.threats = desk
+        self.levels = self.threats = self.threat_reviews = desk
         self.states = self.waivers = self.evidence = self.disputes = self.overrides = self.triage = self.overview = (
             self.runs
         ) = self.audit = self.metrics = self.service_levels = desk
@@ -245,6 +246,11 @@ class _Services:
         self._ask(actor, Permission.WAIVER_READ)
         self._same("waiver", waiver, self.acme.waiver.id)
         return self.acme.replay
+
+    def list_threat_reviews(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
+        self._ask(actor, Permission.THREAT_READ)
+        self.acme.said.append(("list-threat-reviews", narrowed))
+        return self._page(self.acme.threat_reviews, page)
 
     def list_overrides(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
         self._ask(actor, Permission.OVERRIDE_READ)
@@ -404,6 +410,10 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
+    "get_threat_review": (
+        Permission.THREAT_READ,
+        lambda acme: (acme.threat_review_view.review.id, acme.threat_review_view),
+    ),
     "get_override": (Permission.OVERRIDE_READ, lambda acme: (acme.override_view.override.id, acme.override_view)),
     "get_control": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.control_view)),
     "get_levels": (Permission.CONTROL_READ, lambda acme: (acme.control_view.control.id, acme.level_view)),
@@ -449,6 +459,8 @@ _VERBS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "reject_level": (Permission.CONTROL_SET_LEVEL, lambda acme: acme.level_view.changes[0]),
     "dispute": (Permission.CONTROL_DISPUTE, lambda acme: acme.disputes[0]),
     "answer": (Permission.CONTROL_ANSWER_DISPUTE, lambda acme: acme.disputes[0]),
+    "sign_off": (Permission.THREAT_SIGN_OFF, lambda acme: acme.threat_reviews[0]),
+    "ask_changes": (Permission.THREAT_SIGN_OFF, lambda acme: acme.threat_reviews[0]),
     "request_override": (Permission.OVERRIDE_REQUEST, lambda acme: acme.overrides[0]),
     "approve_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),
     "reject_override": (Permission.OVERRIDE_DECIDE, lambda acme: acme.overrides[0]),

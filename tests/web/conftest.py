@@ -119,6 +119,7 @@ def addresses(acme: Acme) -> Addresses:
             "control": acme.control.control.id,
             "dispute": acme.disputes[0].id,
             "override": acme.overrides[0].id,
+            "review": acme.threat_reviews[0].id,
             "known": acme.library[0].id,
             "framework": acme.framework.framework.id,
             "run": acme.run.id,

@@ -42,7 +42,9 @@ from pavior.testing.people import an_actor
 from pavior.testing.recomputing import a_different_one, a_recomputed_view
 from pavior.testing.replay_views import a_level_plan, a_replay_view
 from pavior.testing.threat_builders import a_standing
+from pavior.testing.threat_reviews import a_threat_review, a_threat_review_view
 from pavior.testing.views import a_change_view, a_home_view, a_preview, an_environment_view
+from pavior.threatmodels.review_model import ThreatSignOff
 from pavior.web.markdown import render_markdown
 
 # No slash in it, so that it can also stand in an address.
@@ -138,10 +140,16 @@ def hostile_acme(acme: Any) -> Any:
         approvals=(poisoned(an_approval()),),
         waivers=(poisoned(a_waiver()),),
         overrides=(_hostile_override(),),
+        threat_review=poisoned(a_threat_review()),
         runs=(run,),
     )
     acme.override_view = an_override_view(override=_hostile_override(), change=change, may_review=True)
     acme.overrides = (_hostile_override(),)
+    acme.threat_reviews = (poisoned(a_threat_review()),)
+    said = poisoned(ThreatSignOff(1, "orders", "TR-1", "d", "m", True, "sam", NOON, "Good."))
+    acme.threat_review_view = a_threat_review_view(
+        review=acme.threat_reviews[0], sign_offs=(said,), may_not_answer_because=HOSTILE
+    )
     for name in (
         "service",
         "services",

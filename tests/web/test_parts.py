@@ -165,7 +165,7 @@ def test_every_state_of_every_kind_has_a_look() -> None:
     for kind, looks in words.LOOKS.items():
         assert issubclass(kind, StrEnum)
         assert set(looks) == set(kind)
-    assert len(words.LOOKS) == 22
+    assert len(words.LOOKS) == 23
     assert set(words.CHANGE_KINDS) == set(ChangeKind)
     assert set(words.EFFECTS_IN_ORDER) == set(Effect)
 

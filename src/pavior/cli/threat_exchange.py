@@ -21,6 +21,7 @@ from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.otm_collecting import NotTaken
 from pavior.threatmodels.otm_reading import OtmReading, from_otm
 from pavior.threatmodels.otm_writing import to_otm
+from pavior.threatmodels.reading import control_names
 from pavior.threatmodels.writing import render_model
 
 _PUBLIC = "it reads and writes files that you can read and write anyway."
@@ -137,7 +138,7 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
 def _control_ids(launcher: Launcher) -> frozenset[str]:
     tools = launcher.check_tools()
     own = gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(Path()))
-    return frozenset(control.id for control in own.controls)
+    return control_names(own.controls)
 
 
 def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:

@@ -19,6 +19,7 @@ from pavior.policy.waiver_model import Waiver
 from pavior.reports.model import ChangeView
 from pavior.reports.scopes import change_scope
 from pavior.reports.sight import Sight, missing
+from pavior.reports.threat_reviews import find_review_of_change
 from pavior.runs import store as runs
 
 _DEPLOYED = (ChangeStatus.VERIFIED, ChangeStatus.APPLIED_UNVERIFIED)
@@ -29,11 +30,21 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
     change, place, service = find_readable(sight, change_id)
     scope = change_scope(change, place, service)
     hidden = sight.hidden(
-        service, waivers=Permission.WAIVER_READ, overrides=Permission.OVERRIDE_READ, runs=Permission.RUN_READ
+        service,
+        waivers=Permission.WAIVER_READ,
+        overrides=Permission.OVERRIDE_READ,
+        runs=Permission.RUN_READ,
+        threat_review=Permission.THREAT_READ,
     )
     plan = environments.find_plan(sight.tx, change.id, change.plan_number)
     approvals = environments.list_approvals(sight.tx, change.id)
-    objection = _objection(change, plan, approvals, sight.actor.id) or sight.why_not(Permission.CHANGE_APPROVE, scope)
+    review = find_review_of_change(sight, change)
+    held_up = f"{change.id} waits for a security review." if review is not None and review.is_open else ""
+    objection = (
+        _objection(change, plan, approvals, sight.actor.id)
+        or held_up
+        or sight.why_not(Permission.CHANGE_APPROVE, scope)
+    )
     return ChangeView(
         change=change,
         plan=plan,
@@ -46,6 +57,7 @@ def read_change(sight: Sight, change_id: str, *, forge: Forge, controls: tuple[C
         denials=denials(plan.decision, controls) if plan else (),
         overrides=() if "overrides" in hidden else overrides.list_of_change(sight.tx, change.id),
         hidden=hidden,
+        threat_review=None if "threat_review" in hidden else review,
     )
 
 

@@ -27,6 +27,7 @@ from pavior.reports.override_page import list_overrides_to_decide, list_override
 from pavior.reports.queues import OPEN_STATUSES, find_waiver_scope
 from pavior.reports.scopes import change_scope, environment_scope
 from pavior.reports.sight import Sight
+from pavior.reports.threat_reviews import list_reviews_to_answer
 from pavior.reports.waiver_page import list_ending
 from pavior.runs import store as runs
 from pavior.runs.model import Run, RunState
@@ -44,6 +45,7 @@ _NEEDED = {
     "waivers_to_decide": Permission.WAIVER_READ,
     "overrides_to_decide": Permission.OVERRIDE_READ,
     "overrides_to_review": Permission.OVERRIDE_READ,
+    "threat_reviews_to_answer": Permission.THREAT_READ,
     "disputes_to_answer": Permission.CONTROL_READ,
     "my_open_changes": Permission.CHANGE_READ,
     "my_findings": Permission.FINDING_READ,
@@ -73,6 +75,7 @@ def read_home(sight: Sight, controls: tuple[Control, ...]) -> HomeView:
         levels_to_decide=list_levels_to_decide(sight, controls),
         overrides_to_decide=list_overrides_to_decide(sight, controls),
         overrides_to_review=list_overrides_to_review(sight, controls),
+        threat_reviews_to_answer=list_reviews_to_answer(sight, controls),
         disputes_to_answer=_disputes_to_answer(sight),
         my_open_changes=_my_open_changes(sight),
         my_findings=_my_findings(sight),

@@ -15,13 +15,15 @@ from pavior.reports.sight import Sight
 from pavior.reports.threats_issues import read_issues
 from pavior.reports.threats_measures import measure
 from pavior.storage.database import Database, Transaction
+from pavior.threatmodels.review_model import ReviewState
+from pavior.threatmodels.review_store import list_open
 
 _APPROVALS = {"change": "change.approved", "waiver": "waiver.approved", "override": "override.approved"}
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Time to first deploy, approval wait, denials and overrides by control, issues by phase."""
+    """Time to first deploy, approval wait, denials and overrides by control, wait for reviews, issues by phase."""
 
     database: Database
     authoriser: Authoriser
@@ -37,6 +39,7 @@ class Metrics:
                 *_approval_waits(transaction, now),
                 *_denials(transaction, now),
                 *_overrides(transaction, now),
+                *_threat_reviews(transaction, now),
                 *_issues(Sight(transaction, self.authoriser, actor, now)),
             )
 
@@ -91,6 +94,22 @@ def _overrides(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
     if not approved:
         planned = store.list_by_verb(transaction, "change.planned")
         yield _row("overrides", title, 0.0 if planned else None, "count", planned, {}, now)
+
+
+def _threat_reviews(transaction: Transaction, now: datetime) -> Iterable[MetricRow]:
+    """The median of how long the first answer to a security review took, and how long the oldest one waits by now."""
+    answered = [
+        item
+        for verb in ("threat.signed-off", "threat.changes-asked")
+        for item in store.list_by_verb(transaction, verb)
+        if item.event.waited_seconds > 0
+    ]
+    value = median(item.event.waited_seconds for item in answered) if answered else None
+    yield _row("threat-review-wait", "Wait for a security review, median", value, "seconds", answered, {}, now)
+    waiting = [item for item in list_open(transaction) if item.state is ReviewState.ASKED]
+    oldest = max((item.waited_seconds(now) for item in waiting), default=None)
+    title = "Security review that waits longest"
+    yield MetricRow("threat-review-oldest", title, oldest, "seconds", len(waiting), (), {}, now)
 
 
 def _issues(sight: Sight) -> Iterable[MetricRow]:

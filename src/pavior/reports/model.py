@@ -27,6 +27,7 @@ from pavior.policy.waiver_model import Waiver
 from pavior.reports.threats_model import ModelRow, PlaceThreats
 from pavior.resources.model import Resource, ResourceChange
 from pavior.runs.model import Run
+from pavior.threatmodels.review_model import ThreatReview
 from pavior.threatmodels.standing_model import ThreatStanding
 
 
@@ -53,6 +54,7 @@ class HomeView:
     levels_to_decide: tuple[LevelChange, ...] = ()
     overrides_to_decide: tuple[Override, ...] = ()
     overrides_to_review: tuple[Override, ...] = ()
+    threat_reviews_to_answer: tuple[ThreatReview, ...] = ()
     disputes_to_answer: tuple[Dispute, ...] = ()
     ending_waivers: tuple[Waiver, ...] = ()
     reopened_threats: tuple[ThreatStanding, ...] = ()
@@ -145,6 +147,7 @@ class ChangeView:
 
     Args:
         overrides: Of any of its plans, latest first.
+        threat_review: Of its branch; None where none was asked for, or where the reader may not know.
     """
 
     change: Change
@@ -158,6 +161,7 @@ class ChangeView:
     denials: tuple[Denial, ...] = ()
     overrides: tuple[Override, ...] = ()
     hidden: tuple[str, ...] = ()
+    threat_review: ThreatReview | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pavior.catalog import store as catalog
+from pavior.catalog.model import Service
 from pavior.environments import store as environments
 from pavior.environments.model import Change, ChangeStatus
 from pavior.identity.model import Permission, person_behind
@@ -69,7 +70,8 @@ def read_threat_review(sight: Sight, review_id: str, controls: Iterable[Control]
         raise missing("threat-review", review_id, command="pavior threat reviews")
     owner_of = _owners(controls)
     changes = _changes_of(sight, review)
-    objection = _objection(sight, review, changes, owner_of)
+    service = catalog.get_service(sight.tx, review.service)
+    objection = _objection(sight, review, service, changes, owner_of)
     return ThreatReviewView(
         review=review,
         asked_of=tuple(sorted({owner for control in review.controls if (owner := owner_of(control))})),
@@ -84,12 +86,11 @@ def read_threat_review(sight: Sight, review_id: str, controls: Iterable[Control]
 def list_reviews_to_answer(sight: Sight, controls: Iterable[Control]) -> tuple[ThreatReview, ...]:
     """Those that the actor may answer, the oldest first."""
     owner_of, services = _owners(controls), sight.services(Permission.THREAT_READ)
+    waiting = (item for item in store.list_open(sight.tx) if item.state is ReviewState.ASKED)
     return tuple(
         item
-        for item in store.list_open(sight.tx)
-        if item.service in services
-        and item.state is ReviewState.ASKED
-        and not _objection(sight, item, _changes_of(sight, item), owner_of)
+        for item in waiting
+        if item.service in services and not _objection(sight, item, services[item.service], (), owner_of)
     )
 
 
@@ -106,14 +107,19 @@ def _changes_of(sight: Sight, review: ThreatReview) -> tuple[Change, ...]:
     return tuple(item for item in page.items if item.branch == review.branch)
 
 
-def _objection(sight: Sight, review: ThreatReview, changes: Iterable[Change], owner_of: Callable[[str], str]) -> str:
+def _objection(
+    sight: Sight,
+    review: ThreatReview,
+    service: Service,
+    changes: Iterable[Change],
+    owner_of: Callable[[str], str],
+) -> str:
     """What speaks against an answer of the reader; empty when nothing does."""
     if not review.is_open:
         return f"{review.id} is {review.state.value}: nobody is asked."
     proposers = [person_behind(name) for name in (*review.authors, *(item.requester for item in changes))]
     if person_behind(sight.actor.id) in proposers:
         return f"You proposed it: another person must review {review.id}."
-    service = catalog.get_service(sight.tx, review.service)
     groups = review_scopes(review.id, service, review.controls, proposers, owner_of)
     if any(all(sight.may(Permission.THREAT_SIGN_OFF, scope) for scope in group) for group in groups):
         return ""

@@ -20,6 +20,7 @@ from pavior.web.handlers import (
     services,
     threat_library,
     threat_model,
+    threat_reviews,
     threats,
     waivers,
 )
@@ -109,6 +110,10 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/overrides/{override}/reject", Permission.OVERRIDE_DECIDE, overrides.reject),
     _post("/overrides/{override}/revoke", Permission.OVERRIDE_REVOKE, overrides.revoke),
     _post("/overrides/{override}/review", Permission.OVERRIDE_REVIEW, overrides.review),
+    _get("/threats/reviews", Permission.THREAT_READ, threat_reviews.list_reviews),
+    _get("/threats/reviews/{review}", Permission.THREAT_READ, threat_reviews.show_review),
+    _post("/threats/reviews/{review}/sign-off", Permission.THREAT_SIGN_OFF, threat_reviews.sign_off),
+    _post("/threats/reviews/{review}/ask-changes", Permission.THREAT_SIGN_OFF, threat_reviews.ask_changes),
     _get("/compliance", Permission.COMPLIANCE_READ, compliance.list_frameworks),
     _get("/compliance/{framework}", Permission.COMPLIANCE_READ, compliance.show_framework),
     _get("/compliance/{framework}/requirements.csv", Permission.COMPLIANCE_READ, compliance.show_requirements),

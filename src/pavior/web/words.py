@@ -20,6 +20,7 @@ from pavior.reports.threats_model import Foresight, ModelStanding
 from pavior.resources.model import Action
 from pavior.runs.model import RunState
 from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.review_model import ReviewState
 from pavior.threatmodels.standing_model import Holding
 
 
@@ -135,6 +136,13 @@ _REVIEWS = {
     ReviewOutcome.NOT_JUSTIFIED: Look("not justified", "failed", "bad"),
     ReviewOutcome.CONTROL_WRONG: Look("the control is wrong", "errored", "warn"),
 }
+_THREAT_REVIEWS = {
+    ReviewState.ASKED: Look("waits for a review", "person", "warn"),
+    ReviewState.CHANGES_ASKED: Look("changes asked for", "failed", "bad"),
+    ReviewState.SIGNED_OFF: Look("signed off", "passed", "good"),
+    ReviewState.NOT_REQUIRED: Look("no review needed", "dash", "plain"),
+    ReviewState.WITHDRAWN: Look("withdrawn", "dash", "plain"),
+}
 _REQUIREMENTS = {
     RequirementState.MET: Look("met", "passed", "good"),
     RequirementState.NOT_MET: Look("not met", "failed", "bad"),
@@ -199,6 +207,7 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     DisputeState: _DISPUTES,
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
+    ReviewState: _THREAT_REVIEWS,
     ModelStanding: _MODELS,
     Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
@@ -274,6 +283,8 @@ DONE: Mapping[str, str] = {
     "override-rejected": "The override is rejected; the Change stays blocked.",
     "override-revoked": "The override ended just now.",
     "override-reviewed": "The review is recorded.",
+    "threats-signed-off": "You signed exactly this off.",
+    "threats-sent-back": "Changes are asked for; the branch waits.",
     "finding-closed": "The finding is marked as a false positive.",
     "finding-reopened": "The finding is open again.",
     "run-cancelled": "The run was asked to stop.",

@@ -15,6 +15,7 @@ from pavior.api.schemas.form import Instant, Reference, Shown
 from pavior.api.schemas.levels import LevelChangeShown
 from pavior.api.schemas.overrides import OverrideShown
 from pavior.api.schemas.records import FindingShown, RecordedEventShown, RunShown
+from pavior.api.schemas.threat_reviews import ThreatReviewShown
 from pavior.api.schemas.threats import ModelRowShown, PlaceThreatsShown, ThreatStandingShown
 
 
@@ -166,6 +167,7 @@ class HomeViewShown(Shown):
     levels_to_decide: list[LevelChangeShown]
     overrides_to_decide: list[OverrideShown]
     overrides_to_review: list[OverrideShown]
+    threat_reviews_to_answer: list[ThreatReviewShown]
     disputes_to_answer: list[DisputeShown]
     ending_waivers: list[WaiverShown]
     reopened_threats: list[ThreatStandingShown]
@@ -185,6 +187,7 @@ class ChangeViewShown(Shown):
     denials: list[DenialShown]
     overrides: list[OverrideShown]
     hidden: list[str]
+    threat_review: ThreatReviewShown | None
 
 
 class EnvironmentViewShown(Shown):
