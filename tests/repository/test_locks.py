@@ -98,7 +98,7 @@ _NOT_IMPORTED = {
 }
 
 
-# Loaded where somebody asks for traces or a PDF, with an error that names the extra; several packages share the first name.
+# Loaded where somebody asks for traces or a PDF, with an error that names the extra; several packages share one name.
 _OPTIONAL = {"opentelemetry", "typst"}
 
 
