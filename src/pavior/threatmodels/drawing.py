@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -91,6 +91,8 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
     shown = shown or Shown()
     whole, (model, layout) = model, _placed(model)
     is_condensed = model is not whole
+    # A boundary may have the id of an element, and is no row of theirs.
+    shown = replace(shown, links={}) if is_condensed else shown
     width, height = round(layout.width), round(layout.height) + is_condensed * _NOTE_HEIGHT
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     role = f'role="{"img" if is_standalone else "group"}" aria-labelledby="dfd-title dfd-told"'
