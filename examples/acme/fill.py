@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+PATIENCE_SECONDS = 120
 PAVIOR = os.environ.get("PAVIOR", "pavior").split()
 TEAMS = {"payments": "Payments", "logistics": "Logistics", "growth": "Growth"}
 # Name, role, team.
@@ -75,6 +77,24 @@ def take_orders(folder: Path) -> None:
     shutil.copy(HERE / "invoices" / "threatmodel.yaml", folder)
 
 
+def let_anybody_send(folder: Path) -> None:
+    """The same queue, open to everybody: a proposal that waits for a security review, and is blocked besides."""
+    queue = (HERE / "invoices" / "intake.tf").read_text(encoding="utf-8")
+    opened = queue.replace('{ AWS = "arn:aws:iam::111122223333:root" }', '"*"')
+    (folder / "infra" / "intake.tf").write_text(opened, encoding="utf-8")
+
+
+def await_review(service: str) -> Any:
+    """The review that the check of the push asks for."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = pavior("threat", "reviews", "--service", service)["items"]
+        if found:
+            return found[0]
+        time.sleep(1)
+    sys.exit(f"Nobody asked for a review of {service}; see: pavior run list.")
+
+
 def main() -> None:
     """Teams, people and services, then what some of them do differently."""
     teams = {person: team for person, _, team in PEOPLE}
@@ -98,6 +118,17 @@ def main() -> None:
         "--reason", "Every picture is made again each night.", by="gus",
     )  # fmt: skip
     pavior("waiver", "approve", waiver["id"], "--reason", "Until the pictures have a home.", by="sam")
+    print("invoices: orders of partners through a queue, and what security says of it", flush=True)
+    push("invoices", "partner-orders", "Take orders of partners", take_orders, "dana")
+    review = await_review("invoices")
+    pavior(
+        "threat", "sign-off", "invoices", review["id"], "--digest", review["digest"],
+        "--reason", "Only the partners' account sends, and over TLS.", by="sam",
+    )  # fmt: skip
+    pavior("change", "open", "invoices/dev", "--branch", "partner-orders", by="dana")
+    print("refunds: the same queue, open to everybody, waits for a review", flush=True)
+    push("refunds", "public-intake", "Let shops hand refunds in", let_anybody_send, "dana")
+    await_review("refunds")
     print("Acme is there. See examples/acme/README.md for what to look at.")
 
 

@@ -1,4 +1,4 @@
-"""A threat from the drawing board to the live cloud: foreseen, reviewed, stopped, and open again when somebody undoes that."""
+"""A threat from the drawing board to the live cloud: foreseen, reviewed, stopped, and open again with a drift."""
 
 from typing import Any
 

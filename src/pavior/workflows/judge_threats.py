@@ -135,7 +135,7 @@ def _line(turn: Turn) -> str:
 
 
 def _signed_off_at(transaction: Transaction, recorded: RecordedModel | None) -> datetime | None:
-    """When this very model was signed off last; who wrote it cannot. Where changes were asked for since, nobody agrees."""
+    """When this very model was signed off last. Where changes were asked for since, nobody agrees to it."""
     if recorded is None or recorded.model is None:
         return None
     said = review_store.list_sign_offs(transaction, recorded.service)

@@ -1,7 +1,7 @@
 """What a proposal does to a service's threats, and the security review that it asks for; see decision 31."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,15 +16,18 @@ from pavior.catalog.ports import Author, CommitCheck
 from pavior.identity import store as identity
 from pavior.identity.model import Actor, Surface, person_behind, the_platform
 from pavior.kernel.errors import MissingError
+from pavior.kernel.verdicts import Phase
+from pavior.policy.evaluation import evaluate
 from pavior.storage.database import Transaction
 from pavior.storage.masking import Masker
 from pavior.threatmodels import review_store as store
 from pavior.threatmodels.diffing import with_removed
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
+from pavior.threatmodels.foreseeing import opened_by_source, tell_opened
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.model import ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview
 from pavior.threatmodels.review_rules import Rule
 from pavior.threatmodels.seeing import Proposed, Seen, compare, see
@@ -57,16 +60,30 @@ def _library() -> tuple[LibraryThreat, ...]:
     return load_library()
 
 
-def see_folder(platform: Platform, service: Service, folder: Path) -> Seen:
-    """What the tree in a folder says of the service's threats. What cannot be read is said, never left out."""
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What the tree in a folder says of the service's threats.
+
+    Args:
+        opens: Ids of the threats that a control of its source leaves open, to why. What is not deployed stops nothing
+            yet, so nothing is called mitigated by it.
+    """
+
+    seen: Seen
+    opens: Mapping[str, str]
+
+
+def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
+    """Read it. What cannot be read is said, never left out."""
     source = platform.read_source_tolerantly(infrastructure_files(folder), {}, frozenset())
     there = {name: (folder / name).read_bytes() for name in DESCRIBING_FILES if (folder / name).is_file()}
     draft = draft_repository([source], there, fallback_name=service.name)
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
-    controls = frozenset(item.id for item in platform.controls)
-    reading = check_threat_model(body, control_ids=controls) if file.is_file() else None
-    return see(reading, body, draft, _library())
+    names = control_names(platform.controls)
+    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
+    seen = see(reading, body, draft, _library())
+    return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
 
 def look_at_proposal(platform: Platform, pushed: Pushed, owner: str) -> ThreatReview | None:
@@ -84,9 +101,11 @@ def look_at_proposal(platform: Platform, pushed: Pushed, owner: str) -> ThreatRe
     if forge.is_ancestor(service.repository, pushed.commit, base):
         return None
     with platform.checkout(service.repository, base, f"{owner}-main") as folder:
-        before = see_folder(platform, service, folder)
-    after = see_folder(platform, service, pushed.folder)
-    proposed = compare(before, after, platform.review_rules)
+        there = see_folder(platform, service, folder)
+    tree = see_folder(platform, service, pushed.folder)
+    after = tree.seen
+    proposed = compare(there.seen, after, platform.review_rules)
+    opened = tell_opened(there.opens, tree.opens)
     now = platform.clock.now()
     look = ThreatLook(
         service=service.name,
@@ -109,9 +128,10 @@ def look_at_proposal(platform: Platform, pushed: Pushed, owner: str) -> ThreatRe
         known = store.find_of_branch(transaction, service.name, pushed.branch)
         authors = find_authors(transaction, author)
         review = _renewed(platform, transaction, known, pushed, after, proposed, authors)
+        review = replace(review, paragraph=platform.mask(f"{review.paragraph} {opened}".rstrip()))
         written = store.write_review(transaction, review)
         if written.reasons:
-            store.write_picture(transaction, written.id, _drawn(before, after), proposed.diff.marks())
+            store.write_picture(transaction, written.id, _drawn(there.seen, after), proposed.diff.marks())
         if written.state is ReviewState.ASKED and (
             known is None or known.digest != written.digest or not known.is_open
         ):
