@@ -138,6 +138,12 @@ def test_without_anything_found_after_deployment_there_is_no_ratio_and_no_share(
     assert [row.value for row in rows if row.unit == "ratio"] == [None] * 4
 
 
+def test_of_no_issue_at_all_nothing_is_known_of_any_phase() -> None:
+    rows = list(measure(IssueCount((), 0, 0), NOON))
+
+    assert [row.value for row in rows if row.id == "issues-by-phase"] == [None] * 5
+
+
 # --- over what is stored ---
 
 

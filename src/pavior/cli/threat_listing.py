@@ -197,7 +197,7 @@ def _fleet_facts(fleet: ThreatFleet) -> tuple[Part, ...]:
                 ("threats", ", ".join(f"{fleet.states.of(item)} {item.value}" for item in ThreatState)),
                 ("judged", judged),
                 ("reopened", f"{fleet.reopened} within 30 days"),
-                ("reviews", f"{fleet.reviews} wait for somebody to answer"),
+                ("reviews", f"{fleet.reviews} wait for somebody to answer: pavior threat reviews"),
                 ("nothing stops", f"{fleet.unstopped} open: they name no control, test or anything else"),
                 ("a test fails", f"{fleet.failing_tests} open"),
                 ("not known", f"{fleet.undeployed} services with a model of which nothing is deployed"),

@@ -20,7 +20,9 @@ def measure(counted: IssueCount, now: datetime) -> Iterable[MetricRow]:
             yield MetricRow("issues-by-phase", title, None, "count", 0, (), {"phase": phase.value}, now)
             continue
         labels, found = {"phase": phase.value}, by_phase[phase]
-        yield MetricRow("issues-by-phase", title, float(found), "count", found, (), labels, now, issues=labels)
+        # None of so many is a fact; of none at all it is not.
+        value = float(found) if counted.issues else None
+        yield MetricRow("issues-by-phase", title, value, "count", found, (), labels, now, issues=labels)
     ratio = design / later if later else None
     yield MetricRow(
         "design-to-deployed",

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from pavior.findings.model import Finding, FindingState
-from pavior.reports.threats_model import Foresight
 from pavior.web.handlers.changes import controls_by_id
 from pavior.web.rendering import address
 from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
@@ -27,12 +26,7 @@ def list_findings(visit: Visit) -> Answer:
 def show_finding(visit: Visit) -> Page:
     """One finding."""
     finding = visit.application.pages.get_finding(visit.actor, visit.path["finding"])
-    facts = {
-        "finding": finding,
-        "control": controls_by_id(visit).get(finding.control),
-        "unmodelled": Foresight.UNMODELLED,
-    }
-    return Page("finding.html", facts)
+    return Page("finding.html", {"finding": finding, "control": controls_by_id(visit).get(finding.control)})
 
 
 def mark_false_positive(visit: Visit) -> Answer:
