@@ -208,6 +208,8 @@ LOOKS: Mapping[type[StrEnum], Mapping[Any, Look]] = {
     OverrideState: _OVERRIDES,
     ReviewOutcome: _REVIEWS,
     ReviewState: _THREAT_REVIEWS,
+    ThreatState: _THREATS,
+    Holding: _HOLDINGS,
     ModelStanding: _MODELS,
     Foresight: _FORESIGHTS,
     Severity: _SEVERITIES,
