@@ -113,6 +113,8 @@ ASKS = (
         "/services/orders/threat-model",
         same_as=lambda app, actor: app.threats.get_model(actor, "orders"),
     ),
+    Ask("GET", "/services/{name}/threat-model/picture.svg", "/services/orders/threat-model/picture.svg"),
+    Ask("GET", "/services/{name}/threat-model/paper.pdf", "/services/orders/threat-model/paper.pdf"),
     Ask(
         "GET",
         "/services/{name}/threats/{threat}",

@@ -89,6 +89,18 @@ def test_a_program_reads_what_appeared_and_what_was_not_read(
     assert [item["id"] for item in answer["model"]["elements"]] == ["sqs-queue-jobs"]
 
 
+def test_infrastructure_that_no_reader_takes_is_told(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = "AWSTemplateFormatVersion: '2010-09-09'\nResources: {Data: {Type: 'AWS::S3::Bucket'}}\n"
+    (tmp_path / "template.yaml").write_text(template, "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--json"], drafting) == 0
+
+    told = json.loads(capsys.readouterr().out)["not_read"]
+    assert [Path(item["subject"]).name for item in told] == ["template.yaml"]
+
+
 def test_a_file_that_is_no_threat_model_is_not_drafted_over(
     drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

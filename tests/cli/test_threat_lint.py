@@ -9,6 +9,7 @@ import pytest
 from tests.cli.tools import tools_with
 
 from pavior.cli.root import invoke
+from pavior.content import load_controls
 from pavior.testing.builders import a_control
 
 MODEL = """\
@@ -47,7 +48,8 @@ def run(
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs a command in a folder of its own; gives exit status, standard output and standard error."""
     monkeypatch.chdir(tmp_path)
-    launcher.tools = tools_with(load_controls=lambda: (a_control(id="doors-closed", formerly=("gates-closed",)),))
+    controls = (*load_controls(), a_control(id="doors-closed", formerly=("gates-closed",)))
+    launcher.tools = tools_with(load_controls=lambda: controls)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         status = invoke(["threat", *arguments], launcher)
@@ -126,9 +128,10 @@ def test_whether_the_note_of_a_sign_off_is_of_this_model_is_told(run: Any, diges
 
 def test_where_there_is_none_it_says_what_to_do(run: Any) -> None:
     status, _, err = run("lint", "nowhere")
+    assert run("lint")[0] == 4
 
     assert status == 4
-    assert err.startswith("threat-model-missing: There is no threatmodel.yaml at or below nowhere.")
+    assert err.startswith("threat-model-missing: There is no threat model to read at nowhere: No such file")
     assert "pavior threat draft" in err
 
 
@@ -176,3 +179,15 @@ def test_a_model_with_problems_is_not_upgraded(run: Any) -> None:
     assert status == 1
     assert "left as it is, because of its problems" in out
     assert file.read_text("utf-8").startswith("version: 1\n")
+
+
+def test_a_file_that_cannot_be_edited_is_left_and_does_not_hide_the_others(run: Any) -> None:
+    strange = write("a/threatmodel.yaml", FIRST.replace("title: It is read", "title: &name It is read"))
+    plain = write("b/threatmodel.yaml", FIRST)
+
+    status, out, _ = run("upgrade", "--write")
+
+    assert status == 1
+    assert "line 6 has an anchor, an alias or a tag" in out
+    assert strange.read_text("utf-8").startswith("version: 1\n")
+    assert plain.read_text("utf-8").startswith("version: 2\n")

@@ -28,6 +28,7 @@ from pavior.kernel.verdicts import Outcome, Phase
 from pavior.observability.objectives import check_objectives
 from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Level
+from pavior.threatmodels.library import load_library
 from pavior.threatmodels.reading import check_threat_model
 
 FOLDER = Path(pavior.__file__).parent / "content" / "goldenpaths"
@@ -184,6 +185,15 @@ def test_its_threat_model_stands_for_all_of_its_infrastructure() -> None:
     addresses = {resource.address for resource in graph.resources}
     assert [item for item in sorted(addresses) if not any(fnmatchcase(item, pattern) for pattern in patterns)] == []
     assert [item for item in patterns if not any(fnmatchcase(address, item) for address in addresses)] == []
+
+
+def test_its_threat_model_names_only_threats_that_the_library_has() -> None:
+    model = check_threat_model(files()["threatmodel.yaml"], control_ids=ALL_CONTROLS).model
+
+    assert model is not None
+    named = {threat.library for threat in model.threats} - {""}
+    assert named
+    assert named <= {known.id for known in load_library()}
 
 
 def test_every_test_that_its_threat_model_names_is_there() -> None:

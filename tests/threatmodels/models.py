@@ -172,7 +172,9 @@ MODEL = ThreatModel(
 
 _IDS = st.from_regex(r"\A[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,5})?\Z")
 # What the schema lets through, with what means something in YAML more often than chance would have it.
-_LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"))
+_LETTERS = st.characters(
+    exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"), exclude_characters="\ufffc\ufffd"
+)
 _HOSTILE = st.sampled_from(
     [*"'\"\\%@`~=", " # x", "- a: b", ": ", "[a, b]", "{}", "&a *a", "!!b", "| ", "> ", "? ", "---", "...", "<<"]
 )

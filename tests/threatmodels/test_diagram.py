@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.threatmodels.diagrams import a_shop, a_threat
 
 from pavior.kernel.errors import UnavailableError
+from pavior.threatmodels import drawing
 from pavior.threatmodels import layout as layouts
-from pavior.threatmodels.condensing import MOST_ELEMENTS, MOST_FLOWS, condense
+from pavior.threatmodels.condensing import USUAL, Size, condense
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.layout import Box, Layout, lay_out
 from pavior.threatmodels.mermaid import to_mermaid
@@ -36,13 +37,19 @@ HOSTILE = (
 )
 
 
+def _lay_out(model: ThreatModel) -> Layout:
+    found = lay_out(model)
+    assert found is not None
+    return found
+
+
 def _label_boxes(found: Layout) -> list[Box]:
     return [arrow.label_box for arrow in found.arrows if arrow.label_box is not None]
 
 
 def test_no_two_of_sixty_elements_overlap_and_everything_lies_within_the_picture() -> None:
     model = a_shop(18)
-    found = lay_out(model)
+    found = _lay_out(model)
     whole = Box(0, 0, found.width, found.height)
 
     assert len(found.elements) == 60
@@ -52,7 +59,7 @@ def test_no_two_of_sixty_elements_overlap_and_everything_lies_within_the_picture
 
 
 def test_no_label_lies_upon_another_one_or_upon_an_element() -> None:
-    found = lay_out(a_shop(18))
+    found = _lay_out(a_shop(18))
     labels = _label_boxes(found)
 
     assert len(labels) > 50
@@ -63,7 +70,7 @@ def test_no_label_lies_upon_another_one_or_upon_an_element() -> None:
 
 def test_an_element_lies_in_its_boundary_and_in_no_other() -> None:
     model = a_shop(3)
-    found = lay_out(model)
+    found = _lay_out(model)
     around = {item.id: item.within for item in model.boundaries}
 
     for element in model.elements:
@@ -76,7 +83,7 @@ def test_an_element_lies_in_its_boundary_and_in_no_other() -> None:
 
 
 def test_an_arrow_goes_from_the_edge_of_its_source_to_the_edge_of_its_target() -> None:
-    found = lay_out(a_shop(3))
+    found = _lay_out(a_shop(3))
 
     for arrow in found.arrows:
         source, target = found.elements[arrow.source], found.elements[arrow.target]
@@ -94,7 +101,7 @@ def test_flows_from_one_element_to_the_same_other_are_one_arrow() -> None:
         flows=(Flow("reads", "a", "b", "reads"), Flow("writes", "a", "b", "writes"), Flow("itself", "a", "a", "calls")),
     )
 
-    assert [(arrow.flows, arrow.label) for arrow in lay_out(model).arrows] == [
+    assert [(arrow.flows, arrow.label) for arrow in _lay_out(model).arrows] == [
         (("reads", "writes"), "reads, writes"),
         (("itself",), "calls"),
     ]
@@ -107,12 +114,36 @@ def test_the_same_model_is_drawn_the_same() -> None:
     assert draw(a_shop(3)) == first
 
 
-def test_a_layout_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_to_place_is_drawn_by_boundaries(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def lay_out_small_ones(model: ThreatModel) -> Layout | None:
+        tried.append(len(model.elements))
+        return _lay_out(model) if len(model.elements) < 10 else None
+
+    monkeypatch.setattr(drawing, "lay_out", lay_out_small_ones)
+    drawn = draw(a_shop(18))
+
+    assert tried == [60, 6]
+    assert "60 elements are too many for one picture: drawn by boundaries." in drawn
+    assert "Subnets of data, process, 18 elements" in drawn
+
+
+def test_time_is_bounded_and_what_took_too_long_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     layouts.lay_out.cache_clear()
-    monkeypatch.setattr(layouts, "_LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(layouts, "_LONGEST_SECONDS", 0.02)
+
+    assert lay_out(a_shop(30)) is None
+    monkeypatch.undo()
+    assert lay_out(a_shop(30)) is None
+    layouts.lay_out.cache_clear()
+
+
+def test_what_cannot_be_placed_at_all_says_what_else_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "lay_out", lambda _: None)
 
     with pytest.raises(UnavailableError, match="layout-too-long"):
-        lay_out(a_shop(30))
+        draw(a_shop(1))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])
@@ -191,7 +222,18 @@ def test_a_model_that_is_too_large_is_drawn_by_boundaries_which_say_how_many() -
     }
     assert Flow("private-subnets--data-subnets", "private-subnets", "data-subnets", "100 flows") in condensed.flows
     assert {threat.id: threat.places for threat in condensed.threats}["read-database"] == ("data-subnets",)
-    assert draw(model) == draw(condensed)
+    assert "306 elements are too many for one picture" in draw(model)
+
+
+def test_a_model_is_condensed_to_what_is_asked_for() -> None:
+    condensed = condense(a_shop(3), Size(elements=3, flows=2))
+
+    # Three outermost places are one too many: the smallest, the payment provider, is counted to what lies nowhere.
+    assert {(item.id, item.technology) for item in condensed.elements} == {
+        ("account", "12 elements"),
+        ("outside", "3 elements"),
+    }
+    assert len(condensed.flows) == 2
 
 
 @pytest.mark.parametrize("nesting", [1, 5_000])
@@ -208,8 +250,8 @@ def test_ten_thousand_elements_in_as_many_boundaries_are_still_a_small_picture(n
     )
     condensed = condense(model)
 
-    assert len(condensed.elements) <= MOST_ELEMENTS
-    assert len(condensed.flows) <= MOST_FLOWS
+    assert len(condensed.elements) <= USUAL.elements
+    assert len(condensed.flows) <= USUAL.flows
     assert sum(int(item.technology.split()[0]) for item in condensed.elements) == count
     assert len(to_mermaid(model).splitlines()) < 700
 

@@ -184,6 +184,60 @@ def test_a_bucket_that_refuses_plain_text_is_only_spoken_to_over_tls() -> None:
     assert flow(refused, "s3-bucket-files", "lambda-function-api").is_encrypted is True
 
 
+def test_an_arn_names_a_thing_by_its_service_and_its_name_whatever_its_account() -> None:
+    model = drafted(
+        FUNCTION
+        + """
+        data "aws_caller_identity" "own" {}
+        resource "aws_sqs_queue" "jobs" { name = "jobs" }
+        resource "aws_sqs_queue" "mail" { name = "mail" }
+        resource "aws_dynamodb_table" "jobs" { name = "jobs" }
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [{
+            Effect = "Allow", Action = "sqs:SendMessage"
+            Resource = [
+              "arn:aws:sqs:eu-west-1:123456789012:jobs",
+              "arn:aws:sqs:eu-west-1:${data.aws_caller_identity.own.account_id}:mail",
+            ]
+          }] })
+        }
+        """
+    )
+
+    assert ends(model) == {("lambda-function-api", "sqs-queue-jobs"), ("lambda-function-api", "sqs-queue-mail")}
+
+
+def test_what_is_allowed_on_things_that_are_not_here_is_told() -> None:
+    graph = graph_of(
+        FUNCTION
+        + """
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "*" }] })
+        }
+        """
+    )
+
+    assert draft_model(graph, service="orders").flows == ()
+    assert [(item.subject, item.why) for item in find_gaps(graph)] == [
+        ("aws_iam_role_policy.api", "it allows sqs:SendMessage also on what is not made here, or on everything")
+    ]
+
+
+def test_a_secret_that_a_program_names_is_given_to_it() -> None:
+    model = drafted("""
+        resource "aws_secretsmanager_secret" "password" {}
+        resource "aws_ecs_task_definition" "app" {
+          container_definitions = jsonencode([{
+            name = "app", secrets = [{ name = "PASSWORD", valueFrom = aws_secretsmanager_secret.password.arn }]
+          }])
+        }
+    """)
+
+    assert ends(model) == {("secretsmanager-secret-password", "ecs-task-definition-app")}
+
+
 def test_a_statement_that_denies_is_no_flow() -> None:
     model = drafted(
         FUNCTION
@@ -322,6 +376,24 @@ def test_what_nobody_knows_to_have_an_address_is_neither_public_nor_not() -> Non
     assert "is not known" in flow(model, "internet", "instance-web").because
 
 
+def test_an_address_whose_groups_are_not_here_is_neither_public_nor_not() -> None:
+    model = drafted("""
+        variable "groups" {}
+        resource "aws_lb" "web" {
+          internal        = false
+          security_groups = var.groups
+        }
+        resource "aws_eks_cluster" "main" { vpc_config { security_group_ids = var.groups } }
+    """)
+
+    assert element(model, "lb-web").is_public is None
+    assert flow(model, "internet", "lb-web").because == (
+        "aws_lb.web has an address on the internet; whom it lets in there is not known."
+    )
+    # No group stands before the interface of a cluster.
+    assert element(model, "eks-cluster-main").is_public is True
+
+
 def test_a_group_that_lets_in_another_is_a_flow_between_what_is_in_them() -> None:
     model = drafted(
         NETWORK
@@ -332,8 +404,44 @@ def test_a_group_that_lets_in_another_is_a_flow_between_what_is_in_them() -> Non
     )
 
     assert flow(model, "lambda-function-web", "db-instance-orders").because == (
-        "aws_security_group.database lets it in."
+        "aws_security_group.database lets it in on port 5432."
     )
+
+
+def test_a_group_that_lets_out_to_another_is_not_let_in_by_it() -> None:
+    model = drafted(
+        NETWORK.replace("security_groups = [aws_security_group.web.id]", 'cidr_blocks = ["10.0.0.0/16"]')
+        + """
+        resource "aws_security_group_rule" "out" {
+          type                     = "egress"
+          security_group_id        = aws_security_group.database.id
+          source_security_group_id = aws_security_group.web.id
+          protocol                 = "tcp"
+          from_port                = 443
+          to_port                  = 443
+        }
+        resource "aws_lambda_function" "web" { vpc_config { security_group_ids = [aws_security_group.web.id] } }
+        resource "aws_db_instance" "orders" { vpc_security_group_ids = [aws_security_group.database.id] }
+        """
+    )
+
+    assert ends(model) == set()
+
+
+def test_a_mention_is_no_flow_where_data_is_known_to_go_the_other_way() -> None:
+    mentioned = FUNCTION.replace("role          =", "x = aws_dynamodb_table.orders.id\n  role =")
+    table = 'resource "aws_dynamodb_table" "orders" { name = "orders" }\n'
+    granted = """
+        resource "aws_iam_role_policy" "api" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "dynamodb:GetItem", Resource = aws_dynamodb_table.orders.arn },
+          ] })
+        }
+    """
+
+    assert ends(drafted(mentioned + table)) == {("lambda-function-api", "dynamodb-table-orders")}
+    assert ends(drafted(mentioned + table + granted)) == {("dynamodb-table-orders", "lambda-function-api")}
 
 
 def test_boundaries_are_nested_as_account_network_and_subnet() -> None:
@@ -538,6 +646,47 @@ def test_a_policy_that_nobody_can_read_makes_neither_public_nor_not() -> None:
     assert element(model, "sqs-queue-jobs").is_public is None
     assert model.flows == ()
     assert [item.subject for item in find_gaps(graph)] == ["aws_sqs_queue_policy.jobs"]
+
+
+def test_other_clouds_are_drafted_by_the_same_rules() -> None:
+    model = drafted("""
+        resource "azurerm_virtual_network" "main" { name = "net" }
+        resource "azurerm_subnet" "app" { virtual_network_name = azurerm_virtual_network.main.name }
+        resource "azurerm_network_security_group" "app" {
+          security_rule {
+            direction                  = "Inbound"
+            access                     = "Allow"
+            protocol                   = "Tcp"
+            source_address_prefix      = "*"
+            source_port_range          = "*"
+            destination_address_prefix = "*"
+            destination_port_range     = "22"
+            priority                   = 100
+          }
+        }
+        resource "azurerm_public_ip" "app" {}
+        resource "azurerm_network_interface" "app" {
+          ip_configuration {
+            subnet_id            = azurerm_subnet.app.id
+            public_ip_address_id = azurerm_public_ip.app.id
+          }
+        }
+        resource "azurerm_network_interface_security_group_association" "app" {
+          network_interface_id      = azurerm_network_interface.app.id
+          network_security_group_id = azurerm_network_security_group.app.id
+        }
+        resource "azurerm_linux_virtual_machine" "app" { network_interface_ids = [azurerm_network_interface.app.id] }
+        resource "google_storage_bucket" "files" { name = "files" }
+        resource "google_storage_bucket_iam_member" "all" {
+          bucket = google_storage_bucket.files.name
+          role   = "roles/storage.objectViewer"
+          member = "allUsers"
+        }
+    """)
+
+    assert ends(model) == {("internet", "linux-virtual-machine-app"), ("internet", "storage-bucket-files")}
+    assert element(model, "linux-virtual-machine-app").boundary == "subnet-app"
+    assert {item.id for item in model.boundaries} >= {"azure-subscription", "google-project"}
 
 
 def test_nothing_is_drafted_of_nothing() -> None:

@@ -24,8 +24,15 @@ values: st.SearchStrategy[Value] = st.recursive(
 )
 types = st.sampled_from(
     [
+        "aws_db_instance",
+        "aws_eks_cluster",
+        "aws_instance",
+        "aws_lb",
+        "aws_lb_listener",
         "aws_s3_bucket",
         "aws_s3_bucket_policy",
+        "azurerm_linux_virtual_machine",
+        "google_sql_database_instance",
         "aws_iam_role",
         "aws_iam_role_policy",
         "aws_lambda_function",

@@ -147,6 +147,17 @@ def test_what_cannot_be_edited_safely_is_refused(old: str, new: str, why: str) -
     assert why in caught.value.summary
 
 
+def test_an_edit_that_would_change_anything_else_is_refused() -> None:
+    # The empty lines belong to this text, and would not once something else stood before them.
+    description = "description: |+\n      Also when a proxy stands between.\n\n\n"
+    text = TEXT.partition("  - id: key-lost")[0].replace("    description: Also when a proxy stands between.\n", "")
+
+    with pytest.raises(InvalidError) as caught:
+        edited(f"{text.rstrip()}\n    {description}", MODEL.threats[1])
+
+    assert "it would hold something else than what was asked for" in caught.value.summary
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +14,7 @@ from pavior.content.framework_loading import load_frameworks
 from pavior.content.packs import Pack
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
-from pavior.threatmodels.library import THREATS_FOLDER, load_library
+from pavior.threatmodels.library import THREATS_FOLDER, _Reader, load_library
 from pavior.threatmodels.library_model import ElementCondition, FlowCondition, Known, LibraryThreat, ThreatSource
 from pavior.threatmodels.model import BoundaryKind, DataClass, ElementKind, ThreatCategory
 
@@ -166,6 +168,50 @@ def test_what_cannot_be_used_is_refused_with_its_file(pack: Pack, before: str, a
 
     assert refused.value.code == "threat-invalid"
     assert str(file) in refused.value.summary
+
+
+KNOWN = {"messages-encrypted": frozenset({"aws_sqs_queue"})}
+STRANGE = (
+    "1",
+    "-1.5",
+    "nan",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "[1]",
+    "[[]]",
+    '["x", "x"]',
+    "{}",
+    "{ a = 1 }",
+    "[{ a = 1 }]",
+    "1979-05-27",
+)
+FIELDS = (
+    *("id", "title", "category", "description", "likelihood", "impact", "controls", "requirements", "test"),
+    *("boundaries", "elements", "flows", "sources", "sources.attack"),
+    *(f"elements.{name}" for name in ("kinds", "technology", "views", "types", "resources", "public", "holds")),
+    *(f"flows.{name}" for name in ("crosses", "encrypted", "authenticated", "carries", "from", "to", "to.types")),
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_whatever_stands_in_a_field_is_read_or_refused(pack: Pack, field: str) -> None:
+    reader = _Reader(pack.folder / "threats" / "doors_open" / "threat.toml", KNOWN, tomllib.loads(PUBLICATIONS))
+    *way, last = field.split(".")
+    refused = 0
+    for value in STRANGE:
+        table = tomllib.loads(THREAT)
+        at: Any = table
+        for name in way:
+            at = at[name][0] if isinstance(at[name], list) else at[name]
+        at[last] = tomllib.loads(f"x = {value}")["x"]
+        try:
+            reader.read(table)
+        except InvalidError:
+            refused += 1
+
+    assert refused > 0
 
 
 def test_a_threat_that_applies_to_nothing_is_refused(pack: Pack) -> None:

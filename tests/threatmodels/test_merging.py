@@ -1,6 +1,7 @@
 """A draft meets what people wrote: nothing of theirs is changed, and what nobody confirmed follows the draft."""
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from pavior.threatmodels.library import load_library
 from pavior.threatmodels.merging import Merged, merge
 from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import (
+    Acceptance,
     Asset,
     Boundary,
     BoundaryKind,
@@ -104,6 +106,17 @@ def test_a_confirmed_element_keeps_every_word_also_when_the_draft_sees_it_otherw
 
     assert merged.model.elements == (own,)
     assert merged.model.boundaries == model.boundaries
+
+
+def test_what_people_call_safe_and_the_source_does_not_is_doubted_and_stays() -> None:
+    own = Element("api", "Ours", ElementKind.PROCESS, resources=("aws_lambda_function.work",), is_public=False)
+    open_ = 'resource "aws_lambda_function" "work" {}\n' + _BLOCKS["url"]
+
+    merged = merge(replace(EMPTY, elements=(own,)), drafted(open_))
+
+    assert [(item.id, item.told) for item in merged.doubted] == [("api", "Ours (public)")]
+    assert own in merged.model.elements
+    assert ("internet", "api") in {(item.source, item.target) for item in merged.model.flows}
 
 
 def test_one_element_of_people_may_stand_for_many_by_a_pattern() -> None:
@@ -215,6 +228,16 @@ def test_a_threat_in_words_of_people_covers_the_one_of_the_library_at_the_same_p
     assert "stored-objects-open-to-everybody" in ids(merged, "covered")
     assert merged.model.threats[0] == own
     assert "stored-objects-open-to-everybody" not in [item.id for item in merged.model.threats]
+
+
+def test_a_threat_that_somebody_accepted_is_theirs_though_its_line_still_says_inferred() -> None:
+    once = with_threats(EMPTY, BUCKET)
+    accepted = replace(once.model.threats[0], accepted=Acceptance("It is a demo.", date(2030, 1, 1)))
+
+    merged = with_threats(replace(once.model, threats=(accepted, *once.model.threats[1:])), BUCKET)
+
+    assert merged.is_same
+    assert merged.model.threats[0] == accepted
 
 
 def test_a_confirmed_threat_that_could_happen_elsewhere_too_is_told_and_not_changed() -> None:

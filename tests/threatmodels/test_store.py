@@ -88,8 +88,6 @@ def test_the_end_of_an_acceptance_is_too_late_although_nothing_ran(tx: Transacti
     assert states(tx, now=LATER) == [("files-read-by-anybody", ThreatState.OPEN)]
     assert states(tx, now=LATER, state=ThreatState.ACCEPTED) == []
     assert states(tx, now=LATER, state=ThreatState.OPEN) == [("files-read-by-anybody", ThreatState.OPEN)]
-    assert store.count_by_service(tx, ["orders"], LATER - INSTANT) == {"orders": {ThreatState.ACCEPTED: 1}}
-    assert store.count_by_service(tx, ["orders"], LATER) == {"orders": {ThreatState.OPEN: 1}}
     assert store.list_over(tx, LATER - INSTANT) == ()
     assert store.list_over(tx, LATER) == ("orders/dev",)
 
@@ -134,16 +132,23 @@ def test_standings_are_narrowed_by_what_is_asked(tx: Transaction) -> None:
     assert [threat for threat, _ in states(tx, environment="billing/dev")] == ["x"]
 
 
-def test_threats_are_counted_for_each_control_that_stops_them(tx: Transaction) -> None:
-    rows = [a_standing(), a_standing(threat="b", state=ThreatState.OPEN, controls=(PUBLIC_ACCESS, "key-rotates"))]
+def test_what_a_control_stops_is_known_by_environment_and_by_when_it_was_judged(tx: Transaction) -> None:
+    rows = [a_standing(), a_standing(threat="b", controls=(PUBLIC_ACCESS, "key-rotates"))]
     store.write_standings(tx, "orders/dev", rows)
 
-    assert store.count_by_control(tx, ["orders"], NOON) == {
-        PUBLIC_ACCESS: {ThreatState.MITIGATED: 1, ThreatState.OPEN: 1},
-        "key-rotates": {ThreatState.OPEN: 1},
-    }
-    assert store.count_by_control(tx, ["billing"], NOON) == {}
     assert store.list_stopped_by(tx, "key-rotates") == ("orders/dev",)
+    assert store.list_stopped_by(tx, "object-storage-tls-only") == ()
+    assert store.list_stopped_by(tx, PUBLIC_ACCESS, judged_until=NOON) == ("orders/dev",)
+    assert store.list_stopped_by(tx, PUBLIC_ACCESS, judged_until=NOON - INSTANT) == ()
+
+
+def test_acceptances_that_a_control_took_part_in_end_at_once(tx: Transaction) -> None:
+    store.write_standings(tx, "orders/dev", [accepted(), accepted(threat="b", controls=("key-rotates",))])
+
+    store.end_acceptances(tx, PUBLIC_ACCESS, NOON)
+
+    assert states(tx) == [("files-read-by-anybody", ThreatState.OPEN), ("b", ThreatState.ACCEPTED)]
+    assert store.list_over(tx, NOON) == ("orders/dev",)
 
 
 def test_history_is_told_latest_first_and_is_numbered_for_each_threat(tx: Transaction) -> None:

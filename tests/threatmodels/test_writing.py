@@ -45,6 +45,12 @@ def test_a_long_sentence_is_wrapped_and_a_description_keeps_its_lines() -> None:
     assert "    description: |-\n      First.\n\n        - second\n" in text
 
 
+def test_a_long_sentence_with_two_spaces_is_not_wrapped() -> None:
+    threat = replace(MODEL.threats[1], title="a  b " * 40 + "end")
+
+    assert f"    title: {threat.title}\n" in render_model(replace(MODEL, threats=(threat,)))
+
+
 def test_what_would_be_read_as_something_else_stands_in_quotes() -> None:
     titles = ("yes", "null", "1e3", "0x1f", "a: b", "a #b", "- a", "* a", "a\u00a0b", "\U0001f469")
     model = replace(

@@ -276,6 +276,11 @@ class _Services:
         self.acme.said.append((verb, narrowed))
         return self._page(items, page)
 
+    def draw_threat_review(self, actor: Actor, review: str, *, is_standalone: bool = True) -> str:
+        self._ask(actor, Permission.THREAT_READ)
+        self._same("threat-review", review, self.acme.threat_review_view.review.id)
+        return "<svg></svg>" if is_standalone else "<svg class='dfd'></svg>"
+
     def draw_threats(self, actor: Actor, service: str, *, is_standalone: bool = True) -> str:
         return draw_threat_page(self.get_threat_page(actor, service), is_standalone=is_standalone)
 

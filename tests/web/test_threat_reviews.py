@@ -72,3 +72,9 @@ def test_the_page_of_a_change_shows_the_review_that_it_waits_for(acme: Any, brow
     assert 'href="/threats/reviews/TR-1"' in page
     assert "changes asked for" in page
     assert "Anybody on the internet may now reach Queue." in page
+
+
+def test_the_picture_of_a_review_comes_behind_its_page_and_can_be_taken_along(browser: Any) -> None:
+    assert 'data-hx-get="/threats/reviews/TR-1/picture"' in browser.get("/threats/reviews/TR-1").text
+    assert "<svg" in browser.get("/threats/reviews/TR-1/picture").text
+    assert browser.get("/threats/reviews/TR-1/picture.svg").headers["content-type"].startswith("image/svg+xml")

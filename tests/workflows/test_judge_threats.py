@@ -308,6 +308,25 @@ def test_what_was_applied_and_could_not_be_looked_at_is_not_evaluated(modelled: 
     assert standing(modelled).state is NOT_EVALUATED
 
 
+def test_after_an_apply_that_stopped_half_way_nobody_knows(modelled: MemoryPlatform) -> None:
+    modelled.cloud.breaks_at = "aws_kms_key.files"
+
+    change = modelled.open(a_stack(size="small", aws_kms_key={"description": "orders"}))
+
+    assert change.status is ChangeStatus.FAILED
+    assert standing(modelled).state is NOT_EVALUATED
+
+
+def test_who_judges_before_what_was_applied_is_looked_at_loses_nothing(modelled: MemoryPlatform) -> None:
+    modelled_at = standing(modelled).modelled_at
+    modelled.cloud.silent_after = BUCKET
+    deploy(modelled, MODEL.replace("severity: high", "severity: low"), size="small")
+    with modelled.database.transaction() as transaction:
+        judge_service(transaction, "orders", modelled.clock.now())
+
+    assert (standing(modelled).state, standing(modelled).modelled_at) == (NOT_EVALUATED, modelled_at)
+
+
 def test_what_the_cloud_forgot_is_not_evaluated(modelled: MemoryPlatform) -> None:
     modelled.cloud.restart()
 

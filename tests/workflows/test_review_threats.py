@@ -18,8 +18,12 @@ from pavior.storage.database import Database
 from pavior.testing.memory_platform import MemoryPlatform, a_stack
 from pavior.testing.people import a_person
 from pavior.threatmodels import review_store as store
+from pavior.threatmodels.digest import digest_of
+from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.model_store import record_model
 from pavior.threatmodels.review_model import ReviewState, ThreatReview
 from pavior.threatmodels.review_rules import BUILT_IN_RULES
+from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal, take_pushes
 from pavior.workflows.review_threats import ThreatReviews, follow_reviews
 from pavior.workflows.running import as_workflow
@@ -364,3 +368,86 @@ def test_what_no_branch_brings_is_not_held_up(orders: MemoryPlatform) -> None:
     orders.changes.approve_change(orders.nina, change.id, orders.plan(change.id).digest)
     orders.runs.work()
     assert orders.change(change.id).status is ChangeStatus.VERIFIED
+
+
+def recorded(stage: MemoryPlatform, model: ThreatModel | None, *, commit: str = "c" * 40) -> RecordedModel:
+    """Main holds that model, or one that cannot be read."""
+    found = RecordedModel(
+        service="orders",
+        commit=commit,
+        digest="" if model is None else digest_of(model),
+        recorded_at=stage.clock.now(),
+        is_latest=True,
+        model=model,
+        problem="line 1: it is no mapping." if model is None else "",
+    )
+    with stage.database.transaction() as transaction:
+        record_model(transaction, found)
+    return found
+
+
+def test_the_model_of_main_is_signed_off_without_a_proposal(orders: MemoryPlatform) -> None:
+    found = recorded(orders, ThreatModel("orders", "Orders."))
+
+    signed = reviews(orders).sign_off_model(orders.sam, "orders", digest=found.digest[:12], reason=READ)
+
+    assert (signed.by, signed.digest, signed.model_digest) == ("sam", found.digest, found.digest)
+    with orders.database.snapshot() as transaction:
+        assert store.list_sign_offs(transaction, "orders") == (signed,)
+    (event,) = orders.events("threat.signed-off")
+    assert event.details["digest"] == found.digest
+
+
+def test_who_wanted_that_commit_does_not_sign_its_model_off(orders: MemoryPlatform) -> None:
+    created = orders.change("C-1")
+    found = recorded(orders, ThreatModel("orders", "Orders."), commit=created.commit)
+    both = replace(orders.mara, roles=frozenset({Role.DEVELOPER, Role.SECURITY}))
+
+    with pytest.raises(ForbiddenError, match="threat-self-review"):
+        reviews(orders).sign_off_model(both, "orders", digest=found.digest, reason=READ)
+    with pytest.raises(ForbiddenError, match="permission-denied"):
+        reviews(orders).sign_off_model(orders.nina, "orders", digest=found.digest, reason=READ)
+
+
+def test_a_model_of_main_that_is_another_one_now_or_none_is_not_signed_off(orders: MemoryPlatform) -> None:
+    with pytest.raises(MissingError, match="threat-model-missing"):
+        reviews(orders).sign_off_model(orders.sam, "orders", digest="d" * 64, reason=READ)
+    recorded(orders, ThreatModel("orders", "Orders."))
+    with pytest.raises(ConflictError, match="threat-review-outdated"):
+        reviews(orders).sign_off_model(orders.sam, "orders", digest="d" * 64, reason=READ)
+    recorded(orders, None, commit="e" * 40)
+    with pytest.raises(ConflictError, match="threat-model-unreadable"):
+        reviews(orders).sign_off_model(orders.sam, "orders", digest="d" * 64, reason=READ)
+
+
+def test_the_sign_off_of_a_proposal_is_one_of_its_model(
+    orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threat = (
+        b"threats:\n  - {id: leak, title: Leak, category: tampering, severity: low, controls: "
+        b"[object-storage-no-public-access], accepted: {reason: small, until: '2027-01-01'}}\n"
+    )
+    pushed(orders, monkeypatch, {"threatmodel.yaml": MODEL.replace(b"threats: []\n", threat)})
+    assert [item.rule for item in review(orders).reasons] == ["threat-accepted"]
+
+    signed = sign(orders)
+
+    with orders.database.snapshot() as transaction:
+        (found,) = store.list_sign_offs(transaction, "orders")
+    assert found.model_digest == signed.model_digest != ""
+    assert found.authors == ("mara",)
+
+
+def test_the_picture_shows_what_the_branch_adds_and_what_it_takes_away(
+    orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = json.dumps({"aws_sqs_queue.files": {"name": "AKIAIOSFODNN7EXAMPLE", "policy": OPEN}}).encode()
+    pushed(orders, monkeypatch, {"infra/stack.json": stack})
+
+    with orders.database.snapshot() as transaction:
+        found = store.find_picture(transaction, "TR-1")
+    assert found is not None
+    model, marks = found
+    assert marks["sqs-queue-files"] == "added"
+    assert marks["s3-bucket-files"] == "removed"
+    assert {item.id for item in model.elements} == {"internet", "sqs-queue-files", "s3-bucket-files"}

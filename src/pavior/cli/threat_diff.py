@@ -18,7 +18,7 @@ from pavior.threatmodels.diffing import ModelDiff, with_removed
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.model import ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, ThreatModelReading, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, ThreatModelReading, check_threat_model, control_names
 from pavior.threatmodels.review_rules import BUILT_IN_RULES, read_review_rules
 from pavior.threatmodels.seeing import Proposed, Seen, compare, see
 
@@ -120,7 +120,7 @@ def _see(root: Path, tools: CheckTools) -> Seen:
 
 
 def _ids(tools: CheckTools) -> frozenset[str]:
-    return frozenset(item.id for item in tools.load_controls())
+    return control_names(tools.load_controls())
 
 
 def _read(file: Path) -> bytes:

@@ -18,7 +18,7 @@ from pavior.threatmodels.editing import edit_model
 from pavior.threatmodels.merging import Merged, MergedItem, merge
 from pavior.threatmodels.merging_threats import merge_threats
 from pavior.threatmodels.model import ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.writing import SECTIONS, Item, render_model
 
 _SECTION_WORDS = {
@@ -78,7 +78,7 @@ def draft_threats(
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else None
-    ids = frozenset(control.id for control in controls)
+    ids = control_names(controls)
     before = _written(file, body, ids, draft.model)
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
     merged = merge_threats(merged, library)
@@ -135,6 +135,7 @@ def _answer(
         "appeared": merged.appeared,
         "changed": merged.changed,
         "vanished": merged.vanished,
+        "doubted": merged.doubted,
         "missing": merged.missing,
         "unseen": merged.unseen,
         "wider": merged.wider,
@@ -161,6 +162,7 @@ def _told(merged: Merged) -> Iterator[Part]:
             ("appeared", merged.appeared),
             ("changed", merged.changed),
             ("vanished", merged.vanished),
+            ("doubted", merged.doubted),
             ("missing", merged.missing),
             ("not seen", merged.unseen),
             ("wider", merged.wider),

@@ -1,36 +1,56 @@
 """`pavior threat export` and `import`: a threat model in the forms that others read. Needs no server."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 from msgspec import Struct
 
-from pavior.catalog.documents import read_documents
+from pavior.catalog.documents import Bounds, read_documents
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
+from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
 from pavior.cli.threat_files import read_model_file
 from pavior.cli.verb import OpenVerb
 from pavior.content.own_controls import gather
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.threatmodels.drawing import draw
+from pavior.threatmodels.mermaid import to_mermaid
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.otm_collecting import NotTaken
 from pavior.threatmodels.otm_reading import OtmReading, from_otm
 from pavior.threatmodels.otm_writing import to_otm
+from pavior.threatmodels.reading import control_names
 from pavior.threatmodels.writing import render_model
 
 _PUBLIC = "it reads and writes files that you can read and write anyway."
-_MOST_BYTES = 16 * 1024 * 1024
+# What comes of the largest model that a file may hold.
+_BOUNDS = Bounds(size_bytes=32 * 1024 * 1024, nodes=1_500_000)
 _MOST_TOLD = 20
+_POSITION = re.compile(r"/[0-9]+(?=/|$)")
 
 Write = Callable[[ThreatModel], str | bytes]
+
+
+def _paper(model: ThreatModel) -> bytes:
+    # Most exports need nothing of what pages read.
+    from pavior.reports.threat_page import show_model
+    from pavior.reports.threat_paper import print_threat_page
+
+    return print_threat_page(show_model(model))
+
+
 # What a model can be written as, the plainest first.
 FORMATS: Mapping[str, Write] = {
     "yaml": render_model,
     "json": lambda model: _json(to_json(model)),
     "otm": lambda model: _json(to_otm(model)),
+    "mermaid": to_mermaid,
+    "svg": draw,
+    "pdf": _paper,
 }
 
 
@@ -65,7 +85,8 @@ class Imported(Struct, frozen=True):
 def export_model(launcher: Launcher, path: Path, form: str, output: Path | None, is_json: bool) -> Answer | int:  # noqa: ARG001 - every open verb takes it
     """Write the threat model at PATH, a file or its folder, in another form.
 
-    OTM is the Open Threat Model 0.2; importing it again gives the same model.
+    OTM is the Open Threat Model 0.2; importing it again gives the same model. Mermaid, SVG and PDF show the data flows;
+    PDF needs pavior[pdf].
     """
     written = FORMATS[form](read_model_file(path, control_ids=_control_ids(launcher)))
     body = written.encode() if isinstance(written, str) else written
@@ -73,7 +94,7 @@ def export_model(launcher: Launcher, path: Path, form: str, output: Path | None,
         sys.stdout.buffer.write(body)
         sys.stdout.flush()
         return 0
-    output.write_bytes(body)
+    replace_file(output, body)
     return Answer(Written(str(path), form, str(output)), (Text(f"{output} is written."),))
 
 
@@ -105,7 +126,7 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
     model = reading.model
     is_written = output is not None and (partial or not reading.not_taken)
     if output is not None and is_written:
-        output.write_text(render_model(model), encoding="utf-8")
+        replace_file(output, render_model(model).encode())
     document = Imported(
         service=model.service,
         output=str(output) if is_written else "",
@@ -121,13 +142,13 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
 def _control_ids(launcher: Launcher) -> frozenset[str]:
     tools = launcher.check_tools()
     own = gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(Path()))
-    return frozenset(control.id for control in own.controls)
+    return control_names(own.controls)
 
 
 def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:
     try:
         with source.open("rb") as file:
-            body = file.read(_MOST_BYTES + 1)
+            body = file.read(_BOUNDS.size_bytes + 1)
     except OSError as error:
         raise MissingError(
             "threat-model-missing", f"{source} cannot be read: {error.strerror}.", fix="Name a file that is there."
@@ -137,7 +158,7 @@ def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:
 
 def _tree(source: Path, body: bytes) -> Mapping[str, object]:
     # JSON is YAML, and the reader of YAML is bounded.
-    reading = read_documents(body)
+    reading = read_documents(body, _BOUNDS)
     trees = [document.value for document in reading.documents]
     if not reading.problems and len(trees) == 1 and isinstance(trees[0], dict):
         return trees[0]
@@ -151,14 +172,33 @@ def _tree(source: Path, body: bytes) -> Mapping[str, object]:
 
 
 def _parts(document: Imported) -> Iterator[Part]:
-    where = f"{document.output} is written" if document.output else "Nothing was written"
-    counts = f"{document.elements} elements, {document.flows} flows and {document.threats} threats were read"
-    yield Text(f"{where}; {counts}.")
+    counted = ", ".join(
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((document.elements, "element"), (document.flows, "flow"), (document.threats, "threat"))
+    )
+    yield Text(f"Read of {document.service}: {counted}.")
+    if document.output:
+        yield Text(f"{document.output} is written. See what is left to do: pavior threat lint {document.output}")
+    elif document.not_taken:
+        yield Text("Nothing is written, since not all of it could be taken; with --output and --partial the rest is.")
+    else:
+        yield Text("Nothing is written without --output.")
     for title, items in (("not taken", document.not_taken), ("not kept", document.not_kept)):
-        if items:
-            yield Table((title, "why"), tuple((item.pointer, item.why) for item in items[:_MOST_TOLD]), "")
-        if len(items) > _MOST_TOLD:
-            yield Text(f"And {len(items) - _MOST_TOLD} more; --json tells all of them.")
+        rows = tuple(_rows(items))
+        if rows:
+            yield Table((title, "why"), rows[:_MOST_TOLD], "")
+        if len(rows) > _MOST_TOLD:
+            yield Text(f"And {len(rows) - _MOST_TOLD} more; --json tells all of them.")
+
+
+def _rows(items: Iterable[NotTaken]) -> Iterator[tuple[str, str]]:
+    """What is the same of many, such as a field of each component, is told once."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        found.setdefault((_POSITION.sub("/-", item.pointer), item.why), []).append(item.pointer)
+    for (_, why), pointers in found.items():
+        more = f" and {len(pointers) - 1} like it" if len(pointers) > 1 else ""
+        yield f"{pointers[0]}{more}", why
 
 
 def _json(value: object) -> str:

@@ -1,10 +1,38 @@
 """Threat models of this machine: found, and read whole or not at all."""
 
+import os
 from pathlib import Path
 
+from pavior.cli.checking.source_files import NOT_ENTERED
 from pavior.kernel.errors import InvalidError, MissingError
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+
+
+def find_models(path: Path) -> tuple[Path, ...]:
+    """The file, or every threat model at or below the folder, by folder; hidden folders are not entered.
+
+    Raises:
+        MissingError: `threat-model-missing`.
+    """
+    if not path.is_dir():
+        return (path,)
+    found = []
+    for folder, names, files in os.walk(path):
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in NOT_ENTERED)
+        if THREAT_MODEL_FILE in files:
+            found.append(Path(folder, THREAT_MODEL_FILE))
+    if not found:
+        raise _missing(path / THREAT_MODEL_FILE, "neither it nor one below it is there")
+    return tuple(found)
+
+
+def read_body(file: Path) -> bytes:
+    """Raises MissingError `threat-model-missing`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _missing(file, str(error.strerror)) from error
 
 
 def read_model_file(path: Path, *, control_ids: frozenset[str]) -> ThreatModel:
@@ -15,15 +43,7 @@ def read_model_file(path: Path, *, control_ids: frozenset[str]) -> ThreatModel:
         InvalidError: `threat-model-invalid`, with the first problem.
     """
     file = path / THREAT_MODEL_FILE if path.is_dir() else path
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise MissingError(
-            "threat-model-missing",
-            f"There is no threat model to read at {file}: {error.strerror}.",
-            fix="Name the file or its folder, or draft one: pavior threat draft --write.",
-        ) from error
-    reading = check_threat_model(body, control_ids=control_ids)
+    reading = check_threat_model(read_body(file), control_ids=control_ids)
     if reading.model is None:
         more = len(reading.problems) - 1
         told = f" And {more} more." if more else ""
@@ -33,3 +53,11 @@ def read_model_file(path: Path, *, control_ids: frozenset[str]) -> ThreatModel:
             fix=f"See all of it: pavior threat lint {path}",
         )
     return reading.model
+
+
+def _missing(file: Path, why: str) -> MissingError:
+    return MissingError(
+        "threat-model-missing",
+        f"There is no threat model to read at {file}: {why}.",
+        fix="Name the file or its folder, or draft one: pavior threat draft --write.",
+    )

@@ -1,6 +1,5 @@
 """`pavior threat lint` and `upgrade`: whether threat models can be read, and what they leave open. Needs no server."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,18 +9,17 @@ from msgspec import Struct
 from pavior.catalog.backstage import read_catalog
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
 from pavior.cli.checking.replacing import replace_file
-from pavior.cli.checking.source_files import NOT_ENTERED
 from pavior.cli.launcher import Launcher
+from pavior.cli.threat_files import find_models, read_body
+from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
-from pavior.content.own_controls import gather
-from pavior.kernel.errors import InvalidError, MissingError
+from pavior.kernel.errors import InvalidError
 from pavior.policy.model import Control
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.editing import upgrade_text
-from pavior.threatmodels.library import load_library
 from pavior.threatmodels.linting import find_remarks
 from pavior.threatmodels.model import Boundary, Element, Flow, Threat, ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, ThreatModelReading, check_threat_model, control_names
+from pavior.threatmodels.reading import ThreatModelReading, check_threat_model, control_names
 
 _PUBLIC = "it reads and writes files that you can read and write anyway."
 _CATALOG_FILE = "catalog-info.yaml"
@@ -73,12 +71,12 @@ def lint_models(launcher: Launcher, path: Path, is_json: bool) -> Answer:  # noq
     Besides what its schema says: everything that is named must be there, and the service must be a component of the
     catalog-info.yaml beside it. Warnings tell what a valid model leaves open.
     """
-    controls = _controls(launcher, path)
+    controls, known = library_here(launcher)
     renamed = {name: control.id for control in controls for name in control.formerly}
-    library = frozenset(item.id for item in load_library())
+    library = frozenset(item.id for item in known)
     found = []
     for file in find_models(path):
-        reading = read_file(file, controls)
+        reading = _read(file, controls)
         model = reading.model
         remarks = () if model is None else find_remarks(model, renamed=renamed, library=library)
         found.append(_linted(file, reading, tuple(map(str, remarks))))
@@ -100,61 +98,28 @@ def upgrade_models(
 
     Exit status 1 when one has problems: it is then left as it is.
     """
-    controls = _controls(launcher, path)
-    done = []
-    for file in find_models(path):
-        reading = read_file(file, controls)
-        if reading.dropped is None:
-            continue
-        if is_write and reading.model is not None:
-            replace_file(file, upgrade_text(file.read_bytes(), reading.model))
-        done.append(Upgrade(str(file), is_write and reading.model is not None, reading.problems, reading.dropped))
+    controls, _ = library_here(launcher)
+    readings = ((file, _read(file, controls)) for file in find_models(path))
+    done = [_upgraded(file, reading, is_write=is_write) for file, reading in readings if reading.dropped is not None]
     is_good = not any(item.problems for item in done)
     return Answer(done, tuple(_told_upgrades(done)), 0 if is_good else ANSWER_IS_NO)
 
 
-def find_models(path: Path) -> tuple[Path, ...]:
-    """The file, or every threat model at or below the folder; hidden folders are not entered.
-
-    Raises:
-        MissingError: `threat-model-missing`.
-    """
-    if path.is_file():
-        return (path,)
-    found = []
-    for folder, names, files in os.walk(path):
-        names[:] = sorted(name for name in names if not name.startswith(".") and name not in NOT_ENTERED)
-        if THREAT_MODEL_FILE in files:
-            found.append(Path(folder, THREAT_MODEL_FILE))
-    if not found:
-        raise MissingError(
-            "threat-model-missing",
-            f"There is no {THREAT_MODEL_FILE} at or below {path}.",
-            fix="Name the file or its folder, or draft one: pavior threat draft --write.",
-        )
-    return tuple(found)
-
-
-def read_file(file: Path, controls: tuple[Control, ...]) -> ThreatModelReading:
-    """Raises InvalidError `threat-model-unreadable`."""
-    try:
-        body = file.read_bytes()
-        beside = file.parent / _CATALOG_FILE
-        catalog = read_catalog(beside.read_bytes(), _CATALOG_FILE).entities if beside.is_file() else ()
-    except OSError as error:
-        raise InvalidError(
-            "threat-model-unreadable",
-            f"{error.filename} cannot be read: {error.strerror}.",
-            fix="Name a file that can be read.",
-        ) from error
+def _read(file: Path, controls: tuple[Control, ...]) -> ThreatModelReading:
+    beside = file.parent / _CATALOG_FILE
+    catalog = read_catalog(read_body(beside), _CATALOG_FILE).entities if beside.is_file() else ()
     components = frozenset(entity.ref.name for entity in catalog if entity.ref.kind == _COMPONENT)
-    return check_threat_model(body, control_ids=control_names(controls), services=components)
+    return check_threat_model(read_body(file), control_ids=control_names(controls), services=components)
 
 
-def _controls(launcher: Launcher, path: Path) -> tuple[Control, ...]:
-    tools = launcher.check_tools()
-    folder = path if path.is_dir() else path.parent
-    return gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(folder)).controls
+def _upgraded(file: Path, reading: ThreatModelReading, *, is_write: bool) -> Upgrade:
+    problems = reading.problems
+    if is_write and reading.model is not None:
+        try:
+            replace_file(file, upgrade_text(read_body(file), reading.model))
+        except InvalidError as refused:
+            problems = (f"{refused.summary} {refused.fix}",)
+    return Upgrade(str(file), is_write and not problems, problems, reading.dropped or ())
 
 
 def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) -> Linted:

@@ -13,6 +13,7 @@ from pavior.cli.verb import OpenVerb
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.ranking import order, rank_within
+from pavior.threatmodels.reading import control_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def rank_threats(launcher: Launcher, path: Path, is_json: bool) -> Answer:  # no
     there.
     """
     controls, library = library_here(launcher)
-    model = read_model_file(path, control_ids=frozenset(control.id for control in controls))
+    model = read_model_file(path, control_ids=control_names(controls))
     known, index = {item.id: item for item in library}, ModelIndex(model)
     risks = [(item, rank_within(item, index, known.get(item.library))) for item in model.threats]
     ranked = tuple(

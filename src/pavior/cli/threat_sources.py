@@ -6,14 +6,18 @@ from msgspec import structs
 
 from pavior.cli.checking.given_variables import read_given
 from pavior.cli.checking.looking import look
+from pavior.cli.checking.report import Looked
 from pavior.cli.checking.request import CheckRequest
 from pavior.cli.checking.settling import settle
 from pavior.cli.checking.source_files import find_stacks
 from pavior.cli.launcher import CheckTools
 from pavior.kernel.errors import InvalidError, MissingError
-from pavior.resources.model import ResourceGraph, Skipped
+from pavior.policy.model import NotLookedAt
+from pavior.resources.model import Skipped
 from pavior.threatmodels.drafting_moves import find_moves
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, Draft, draft_repository
+
+_SHOWN = 3
 
 
 def draft_at(
@@ -41,29 +45,34 @@ def draft_at(
     if plan is not None:
         source = root / stacks[0].folder if len(stacks) == 1 else None
         request = CheckRequest(path=plan, source=source, given=request.given)
-    graphs, unread = _graphs(request, tools, may_be_none=bool(described))
-    draft = draft_repository(graphs, described, fallback_name=root.resolve().name)
-    whole = Draft(draft.model, (*unread, *draft.not_read), draft.is_complete and not unread)
+    looked = _look(request, tools, may_be_none=bool(described))
+    draft = draft_repository([item.graph for item in looked], described, fallback_name=root.resolve().name)
+    unread = [Skipped(item.folder or str(request.path), why.summary) for item in looked for why in item.problems]
+    others = [_other(kind) for item in looked for kind in item.evaluation.coverage.not_looked_at]
+    whole = Draft(draft.model, (*unread, *draft.not_read, *others), draft.is_complete and not unread)
     return whole, {new: old for stack in stacks for new, old in find_moves(stack.files).items()}
 
 
-def _graphs(
-    request: CheckRequest, tools: CheckTools, *, may_be_none: bool
-) -> tuple[list[ResourceGraph], tuple[Skipped, ...]]:
-    """The graphs, and why some file was not read at all."""
+def _look(request: CheckRequest, tools: CheckTools, *, may_be_none: bool) -> list[Looked]:
+    """What is there; no control is asked."""
     settled = settle(request, tools)
     unasked = structs.replace(settled, own=structs.replace(settled.own, controls=()))
     try:
-        _, looked = look(unasked, tools)
+        return look(unasked, tools)[1]
     except InvalidError as error:
         if error.code != "nothing-to-check":
             raise
         if may_be_none:
-            return [], ()
+            return []
         raise InvalidError(
             "threat-nothing-to-draft",
             f"There is no Terraform, no Kubernetes manifest and no catalog-info.yaml at or below {request.path}.",
             fix="Give the folder of a service, or a plan with --plan FILE.",
         ) from error
-    problems = [Skipped(item.folder or str(request.path), why.summary) for item in looked for why in item.problems]
-    return [item.graph for item in looked], tuple(problems)
+
+
+def _other(kind: NotLookedAt) -> Skipped:
+    """Infrastructure of a kind that no reader takes."""
+    shown = ", ".join(kind.subjects[:_SHOWN])
+    more = len(kind.subjects) - _SHOWN
+    return Skipped(f"{shown} and {more} more" if more > 0 else shown, kind.why)

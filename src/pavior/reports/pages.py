@@ -63,11 +63,17 @@ from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
 from pavior.reports.threat_page import ThreatPage, draw_threat_page, read_threat_page
 from pavior.reports.threat_paper import print_threat_page
-from pavior.reports.threat_reviews import ThreatReviewView, list_threat_reviews, read_threat_review
+from pavior.reports.threat_reviews import (
+    ThreatReviewView,
+    list_threat_reviews,
+    read_review_picture,
+    read_threat_review,
+)
 from pavior.reports.tried_control import try_control
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
 from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
+from pavior.threatmodels.drawing import Shown, draw
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.review_model import ThreatReview
 
@@ -326,6 +332,13 @@ class Pages:
         """What waits longest first. Raises InvalidError `threat-review-filter-unknown`."""
         with self._sight(actor) as sight:
             return list_threat_reviews(sight, page, service=service, state=state)
+
+    def draw_threat_review(self, actor: Actor, review_id: str, *, is_standalone: bool = True) -> str:
+        """SVG. Raises MissingError `threat-review-missing`, UnavailableError `layout-too-long`."""
+        # Placing everything may take seconds, for which nothing is held.
+        with self._sight(actor) as sight:
+            model, marks = read_review_picture(sight, review_id)
+        return draw(model, Shown(marks=marks), is_standalone=is_standalone)
 
     def get_threat_review(self, actor: Actor, review_id: str) -> ThreatReviewView:
         """Raises MissingError `threat-review-missing`."""

@@ -21,7 +21,7 @@ from pavior.threatmodels.diffing import diff_models
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.model import Threat, ThreatModel, ThreatState
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ThreatSignOff
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
 
@@ -208,7 +208,7 @@ def _read_model(
     body = forge.read_file(service.repository, head, THREAT_MODEL_FILE)
     if body is None:
         return head, None, ()
-    reading = check_threat_model(body, control_ids=frozenset(control.id for control in controls))
+    reading = check_threat_model(body, control_ids=control_names(controls))
     return head, reading.model, reading.problems
 
 

@@ -32,8 +32,11 @@ _HOLDINGS = {
 }
 
 
-def print_threat_page(page: ThreatPage, now: datetime) -> bytes:
+def print_threat_page(page: ThreatPage, now: datetime | None = None) -> bytes:
     """A PDF; the same page at the same instant gives the same bytes.
+
+    Args:
+        now: As of when it is; None for a model that is only a file.
 
     Raises:
         MissingError: `threat-model-missing` where no model can be read.
@@ -59,12 +62,11 @@ def print_threat_page(page: ThreatPage, now: datetime) -> bytes:
                 format="pdf",
                 ignore_system_fonts=True,
                 sys_inputs={"model": words},
-                timestamp=int(now.timestamp()),
             )
         )
 
 
-def _words(page: ThreatPage, model: ThreatModel, now: datetime) -> dict[str, Any]:
+def _words(page: ThreatPage, model: ThreatModel, now: datetime | None) -> dict[str, Any]:
     picture = draw_threat_page(page, is_standalone=True)
     rows = page.rows[:_MOST_THREATS]
     left_out = len(page.rows) + page.left_out - len(rows)
@@ -93,11 +95,14 @@ def _words(page: ThreatPage, model: ThreatModel, now: datetime) -> dict[str, Any
     }
 
 
-def _facts(page: ThreatPage, now: datetime) -> Iterator[tuple[str, str]]:
+def _facts(page: ThreatPage, now: datetime | None) -> Iterator[tuple[str, str]]:
     yield "Service", f"{page.service}, owned by {page.team}" if page.team else page.service
     if page.commit:
         yield "Model", f"threatmodel.yaml of commit {page.commit}"
     yield "Digest", page.digest
+    if now is None:
+        yield "How threats stand", "not evaluated: this is the file alone"
+        return
     if page.sign_off is None:
         yield "Signed off", "by nobody yet"
     else:

@@ -1,6 +1,6 @@
 """Security reviews: the queue for everybody, one whole, and what waits for one person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pavior.catalog import store as catalog
@@ -14,6 +14,7 @@ from pavior.policy.model import Control
 from pavior.reports.scopes import review_scopes
 from pavior.reports.sight import Sight, missing
 from pavior.threatmodels import review_store as store
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.review_model import ReviewState, ThreatReview, ThreatSignOff
 
 _OPEN = tuple(status for status in ChangeStatus if status.is_open)
@@ -81,6 +82,19 @@ def read_threat_review(sight: Sight, review_id: str, controls: Iterable[Control]
         may_answer=not objection,
         may_not_answer_because=objection,
     )
+
+
+def read_review_picture(sight: Sight, review_id: str) -> tuple[ThreatModel, Mapping[str, str]]:
+    """The model that the branch would leave with what it takes away, and what differs in it, by id.
+
+    Raises:
+        MissingError: `threat-review-missing`; also for a review that was never asked for.
+    """
+    review = store.find_review(sight.tx, review_id)
+    found = store.find_picture(sight.tx, review_id)
+    if review is None or found is None or review.service not in sight.services(Permission.THREAT_READ):
+        raise missing("threat-review", review_id, command="pavior threat reviews")
+    return found
 
 
 def list_reviews_to_answer(sight: Sight, controls: Iterable[Control]) -> tuple[ThreatReview, ...]:

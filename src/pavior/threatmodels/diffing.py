@@ -247,19 +247,22 @@ def _crossings(before: ModelIndex, after: ModelIndex) -> Iterator[Crossing]:
 
 
 def _reclassified(before: ModelIndex, after: ModelIndex) -> tuple[tuple[Reclassified, ...], tuple[Reclassified, ...]]:
-    """Raised, and lowered."""
+    """Raised, and lowered: by what is said to be there, and not by what may be."""
     raised, lowered = [], []
-    places = [_named(item) for item in after.elements.values()]
-    places += [flow_named(item, after) for item in after.flows.values()]
-    for place in places:
-        earlier = before.highest_class(before.assets_at([place.id]))
-        now = after.highest_class(after.assets_at([place.id]))
-        found = Reclassified(place, earlier, now)
+    for named, place in _places(after):
+        was = before.elements.get(place.id) or before.flows.get(place.id)
+        earlier = None if was is None else before.highest_class(was.assets)
+        now = after.highest_class(place.assets)
         if _care(now) > _care(earlier):
-            raised.append(found)
+            raised.append(Reclassified(named, earlier, now))
         elif _care(now) < _care(earlier):
-            lowered.append(found)
+            lowered.append(Reclassified(named, earlier, now))
     return tuple(raised), tuple(lowered)
+
+
+def _places(model: ModelIndex) -> Iterator[tuple[Named, Element | Flow]]:
+    yield from ((_named(item), item) for item in model.elements.values())
+    yield from ((flow_named(item, model), item) for item in model.flows.values())
 
 
 def _care(data_class: DataClass | None) -> int:

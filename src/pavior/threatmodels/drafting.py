@@ -6,13 +6,12 @@ from typing import Final
 
 from pavior.resources.model import ResourceGraph, Unknown
 from pavior.threatmodels.drafting_boundaries import INTERNET, Places, find_places
-from pavior.threatmodels.drafting_elements import Grouping, group
+from pavior.threatmodels.drafting_elements import Grouping, block_of, group
 from pavior.threatmodels.drafting_encryption import find_tls_only
 from pavior.threatmodels.drafting_entries import Entry, find_entries
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety, write_flows
 from pavior.threatmodels.drafting_grants import find_grants
 from pavior.threatmodels.drafting_kinds import DATA, HOLDINGS, LOGS, PROGRAMS, SECRETS
-from pavior.threatmodels.drafting_manifests import found_flows
 from pavior.threatmodels.drafting_mentions import find_mentions
 from pavior.threatmodels.drafting_names import distinct_ids, id_of_block, pattern_of, title_of
 from pavior.threatmodels.drafting_outsiders import find_outsiders
@@ -85,7 +84,7 @@ def _draft(graph: ResourceGraph) -> tuple[tuple[Element, ...], tuple[Flow, ...],
             *find_wires(grouping, ids),
             *find_grants(grouping, ids),
             *find_admitted(grouping, ids),
-            *found_flows(grouping.manifests, grouping.things, ids),
+            *_from_manifests(grouping, ids),
             *find_mentions(grouping, ids),
         )
     )
@@ -105,6 +104,13 @@ def _encrypted(flows: tuple[Flow, ...], tls_only: Collection[str]) -> tuple[Flow
         else flow
         for flow in flows
     )
+
+
+def _from_manifests(grouping: Grouping, ids: Mapping[str, str]) -> Iterator[FoundFlow]:
+    for source, target, because, surety in grouping.manifests.flows():
+        for sender in grouping.things.get(block_of(source), ()):
+            for receiver in grouping.things.get(block_of(target), ()):
+                yield FoundFlow(ids[sender], ids[receiver], because, surety)
 
 
 def _from_anybody(entries: dict[str, Entry], ids: dict[str, str]) -> Iterator[FoundFlow]:

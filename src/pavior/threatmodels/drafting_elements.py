@@ -3,27 +3,29 @@
 All instances of one block are one thing too, so an address without its indexes, a *block*, tells things apart.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
 
-from pavior.resources.model import Resource, ResourceGraph, Unknown, Value
+from pavior.resources.model import PART_OF_A_TEXT, Resource, ResourceGraph, Unknown, Value
 from pavior.resources.views import GraphIndex, index_graph
-from pavior.resources.views.facts import origins
 from pavior.threatmodels.drafting_kinds import (
     MEANINGS,
     MEANINGS_ALONE,
     NAMED_BY_ITS_WHOLE,
     NAMES_ITS_WHOLE,
     Meaning,
+    services_of,
 )
 from pavior.threatmodels.drafting_manifests import Manifests
 from pavior.threatmodels.drafting_names import INDEX
 
 # What others may call a resource by.
 _NAMES = ("id", "arn", "name", "bucket", "function_name", "identifier", "cluster_identifier", "url", "repository_url")
+_ARN = re.compile(r"arn:[a-z-]+:(?P<service>[a-z0-9-]+):[^:]*:[^:]*:(?P<name>.+)", re.DOTALL)
 # A role that more things run under than this stands for itself: it is not theirs.
 MAXIMUM_SHARERS = 8
 _ALONE_WHEN_SHARED = "aws_iam_role"
@@ -70,21 +72,26 @@ class Grouping(Struct, frozen=True):
         ]
         return tuple(dict.fromkeys(block for block in found if block in self.blocks))
 
-    def meant_by(self, leaf: Value, mentioned: Iterable[str] = ()) -> tuple[str, ...]:
-        """The blocks that a text names, or one that waits for a name.
-
-        Args:
-            mentioned: Addresses of the expression that it stands in.
-        """
+    def meant_by(self, leaf: Value) -> tuple[str, ...]:
+        """The blocks that a text names, or one that waits for a name."""
         if isinstance(leaf, Unknown):
-            addresses = origins(_whole_of(leaf), tuple(mentioned)) or (_whole_of(leaf).detail,)
-            found = [_prefix_in(self.blocks, block_of(address)) for address in addresses]
-            return tuple(block for block in dict.fromkeys(found) if block)
-        return self.names.get(leaf.removesuffix("/*").removesuffix(":*"), ()) if isinstance(leaf, str) else ()
+            # Of an ARN the account is usually looked up, and the name written out.
+            if named := self._named_in_arn("".join(leaf.pieces)):
+                return named
+            block = _prefix_in(self.blocks, block_of(leaf.detail.removeprefix(PART_OF_A_TEXT)))
+            return (block,) if block else ()
+        if not isinstance(leaf, str):
+            return ()
+        return self.names.get(leaf.removesuffix("/*").removesuffix(":*")) or self._named_in_arn(leaf)
 
-
-def _whole_of(leaf: Unknown) -> Unknown:
-    return Unknown(leaf.reason, leaf.detail.removeprefix("part of a text: "))
+    def _named_in_arn(self, text: str) -> tuple[str, ...]:
+        """What an ARN names whose account or region stands there as a text, by the name at its end and its service."""
+        match = _ARN.fullmatch(text)
+        if match is None:
+            return ()
+        found = (block for name in re.split("[:/]", match["name"]) for block in self.names.get(name, ()))
+        words = services_of(match["service"])
+        return tuple(block for block in found if any(word in self.blocks[block][0].type for word in words))
 
 
 def _prefix_in(blocks: Mapping[str, object], path: str) -> str:
@@ -111,7 +118,7 @@ def group(graph: ResourceGraph) -> Grouping:
     owners = _owners(blocks, names)
     manifests = Manifests(graph.resources)
     for part, whole in manifests.parts():
-        owners[part][whole] = None
+        owners[block_of(part)][block_of(whole)] = None
     wholes = {block: meaning for block, members in blocks.items() if (meaning := _meaning(members[0], owners[block]))}
     things = {block: _things(block, owners, wholes) for block in blocks}
     for block, members in blocks.items():

@@ -11,6 +11,14 @@ from pavior.resources.views.database_connection import DatabaseConnection
 from pavior.resources.views.object_store import ObjectStoreConnection
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 
+# Services whose endpoints speak HTTPS alone: docs.aws.amazon.com/general/latest/gr/aws-service-information.html.
+_HTTPS_ONLY = (
+    "aws_cloudwatch_log_group",
+    "aws_ecr_repository",
+    "aws_kinesis_stream",
+    "aws_kms_key",
+    "aws_secretsmanager_secret",
+)
 _OBJECTS, _DATABASES = "ObjectStoreConnection", "DatabaseConnection"
 
 
@@ -22,6 +30,7 @@ def find_tls_only(grouping: Grouping) -> frozenset[str]:
 
 
 def _tls_only(grouping: Grouping) -> Iterator[Resource]:
+    yield from grouping.index.of_type(*_HTTPS_ONLY)
     for resource in VIEWS[_OBJECTS].select(grouping.index):
         store = cast("ObjectStoreConnection | None", VIEWS[_OBJECTS].build(resource, grouping.index))
         if store is not None and find_whether_tls_only(store).outcome is Outcome.PASSED:

@@ -2,11 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 
 from pavior.threatmodels.drafting_names import distinct_ids, line_of, slug
 from pavior.threatmodels.model import Flow
+
+# What is usually spoken on a port.
+PROTOCOLS: Final[Mapping[int, str]] = MappingProxyType(
+    {22: "ssh", 80: "http", 443: "https", 3306: "mysql", 3389: "rdp", 5432: "postgresql", 6379: "redis"}
+)
 
 
 class Surety(IntEnum):

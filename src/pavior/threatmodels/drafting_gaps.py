@@ -111,7 +111,9 @@ def _allowed_elsewhere(document: PolicyDocument, grouping: Grouping) -> list[str
     """What is allowed on resources of which none is in sight."""
     found: dict[str, None] = {}
     for statement in document.statements:
-        if statement.effect == "Allow" and not all(grouping.meant_by(leaf) for leaf in statement.resources):
+        if statement.effect == "Allow" and not all(
+            grouping.things_of(grouping.meant_by(leaf)) for leaf in statement.resources
+        ):
             found.update(dict.fromkeys(action for action in statement.actions if isinstance(action, str)))
     return list(found)
 

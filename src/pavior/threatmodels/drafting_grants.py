@@ -10,6 +10,7 @@ from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety
+from pavior.threatmodels.drafting_kinds import services_of
 
 _POLICY: Final = "IdentityPolicy"
 # How actions begin that hand something out, as a key does in each use of it; the others take something in.
@@ -40,17 +41,6 @@ _READS: Final = (
 )
 # Part of taking a message out of a queue.
 _OF_RECEIVING: Final = ("ChangeMessageVisibility", "DeleteMessage")
-# Services whose name in actions is not in the types of their resources.
-_SERVICES: Final = {
-    "elasticfilesystem": ("efs",),
-    "es": ("elasticsearch", "opensearch"),
-    "events": ("cloudwatch_event",),
-    "execute-api": ("api",),
-    "logs": ("cloudwatch_log",),
-    "rds": ("rds", "db"),
-    "rds-db": ("rds", "db"),
-    "states": ("sfn",),
-}
 _TOLD_ACTIONS: Final = 3
 
 
@@ -91,7 +81,7 @@ def _allowed(document: Fact[PolicyDocument], grouping: Grouping) -> dict[str, li
 
 def _is_about(action: str, type_: str) -> bool:
     service = action.partition(":")[0].lower()
-    return service == "*" or any(word in type_ for word in _SERVICES.get(service, (service,)))
+    return service == "*" or any(word in type_ for word in services_of(service))
 
 
 def _flows(runner: str, store: str, actions: list[str], address: str) -> Iterator[FoundFlow]:

@@ -266,6 +266,7 @@ NAMES_ITS_WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "azurerm_mssql_database": ("server_id",),
         "azurerm_mssql_firewall_rule": ("server_id",),
         "azurerm_mysql_firewall_rule": ("server_name",),
+        "azurerm_network_interface_security_group_association": ("network_interface_id",),
         "azurerm_network_security_rule": ("network_security_group_name",),
         "azurerm_postgresql_configuration": ("server_name",),
         "azurerm_postgresql_firewall_rule": ("server_name",),
@@ -308,3 +309,20 @@ NAMED_BY_ITS_WHOLE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "google_service_account": ("service_account",),
     }
 )
+
+# Services whose name in actions and ARNs is not in the types of their resources.
+_SERVICES: Final = {
+    "elasticfilesystem": ("efs",),
+    "es": ("elasticsearch", "opensearch"),
+    "events": ("cloudwatch_event",),
+    "execute-api": ("api",),
+    "logs": ("cloudwatch_log",),
+    "rds": ("rds", "db"),
+    "rds-db": ("rds", "db"),
+    "states": ("sfn",),
+}
+
+
+def services_of(name: str) -> tuple[str, ...]:
+    """Words of which one is in the types of a service's resources, by its name in actions and ARNs."""
+    return _SERVICES.get(name, (name,))

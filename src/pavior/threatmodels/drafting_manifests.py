@@ -11,7 +11,7 @@ from pavior.resources.model import Resource, Value
 from pavior.resources.views.facts import Source
 from pavior.resources.views.network_policies import selects
 from pavior.resources.views.workload import WORKLOAD_KINDS, pod_path
-from pavior.threatmodels.drafting_flows import FoundFlow, Surety
+from pavior.threatmodels.drafting_flows import Surety
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*")
 _SCALERS: Final = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject")
@@ -169,16 +169,6 @@ class Manifests:
             for target in self._behind(service) if service is not None else ():
                 because = f"The environment of {workload.address} names {service.address if service else host}"
                 yield workload.address, target.address, because, Surety.CONFIGURED
-
-
-def found_flows(
-    manifests: Manifests, things: Mapping[str, tuple[str, ...]], ids: Mapping[str, str]
-) -> Iterator[FoundFlow]:
-    """The flows between the things that the objects are or complete."""
-    for source, target, because, surety in manifests.flows():
-        for sender in things.get(source, ()):
-            for receiver in things.get(target, ()):
-                yield FoundFlow(ids[sender], ids[receiver], because, surety)
 
 
 def _place(resource: Resource) -> _Place:

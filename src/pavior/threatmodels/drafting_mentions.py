@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pavior.threatmodels.drafting_elements import Grouping, block_of
 from pavior.threatmodels.drafting_flows import FoundFlow, Surety
+from pavior.threatmodels.drafting_kinds import HOLDINGS, PROGRAMS, SECRETS
 
 
 class _Saying(Struct, frozen=True):
@@ -27,10 +28,13 @@ _SAYINGS: Final[Mapping[str, _Saying]] = {
     "dead_letter": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "redrive": _Saying("{one} sends what failed to {other}", Surety.CONFIGURED),
     "environment": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
+    "app_settings": _Saying("The settings of {one} name {other}", Surety.CONFIGURED),
+    ".env.": _Saying("The environment of {one} names {other}", Surety.CONFIGURED),
     "container_definitions": _Saying("The containers of {one} name {other}", Surety.CONFIGURED),
     "log": _Saying("{one} writes its log to {other}", Surety.CONFIGURED),
     "replication": _Saying("{one} is copied to {other}", Surety.CONFIGURED),
 }
+_FETCHED: Final = (SECRETS, PROGRAMS)
 _MENTION: Final = _Saying("{one} mentions {other}; whether data goes there is not known", Surety.MENTIONED)
 
 
@@ -50,4 +54,11 @@ def find_mentions(grouping: Grouping, ids: dict[str, str]) -> Iterator[FoundFlow
                         # A part says what belongs together; a mention is of a thing itself.
                         if other in grouping.wholes and other != whole:
                             told = saying.because.format(one=resource.address, other=other)
-                            yield FoundFlow(ids[whole], ids[other], told, saying.surety)
+                            ends = _ends(whole, other, saying, grouping)
+                            yield FoundFlow(ids[ends[0]], ids[ends[1]], told, saying.surety)
+
+
+def _ends(whole: str, other: str, saying: _Saying, grouping: Grouping) -> tuple[str, str]:
+    """What sends and what receives: secrets and programs are fetched, all else is more likely sent."""
+    is_fetched = HOLDINGS.get(grouping.blocks[other][0].type) in _FETCHED and saying.surety is not Surety.ENCRYPTED
+    return (other, whole) if is_fetched else (whole, other)

@@ -5,10 +5,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from pavior.resources.model import Resource
-from pavior.resources.views.facts import without_indexes
+from pavior.resources.model import Resource, Value
+from pavior.resources.views.facts import Source, without_indexes
 from pavior.threatmodels.drafting_elements import Grouping, block_of
-from pavior.threatmodels.drafting_flows import FoundFlow, Surety
+from pavior.threatmodels.drafting_flows import PROTOCOLS, FoundFlow, Surety
 from pavior.threatmodels.model import ElementKind
 
 _ITSELF: Final = ""
@@ -22,12 +22,12 @@ class Wire(Struct, frozen=True):
     Args:
         source: Names what sends; empty for the resource itself.
         target: Names what receives; empty for the resource itself.
-        is_of_stores: Whether it counts only where what sends is a data store.
+        of: Where the other end must be of one kind: what is fetched from a store, is asked of a program.
     """
 
     source: str
     target: str
-    is_of_stores: bool = False
+    of: ElementKind | None = None
 
 
 _WIRES: Final[Mapping[str, tuple[Wire, ...]]] = {
@@ -40,7 +40,10 @@ _WIRES: Final[Mapping[str, tuple[Wire, ...]]] = {
         Wire("elb", "autoscaling_group_name"),
     ),
     "aws_autoscaling_group": (Wire("target_group_arns", _ITSELF), Wire("load_balancers", _ITSELF)),
-    "aws_cloudfront_distribution": (Wire("origin", _ITSELF, is_of_stores=True), Wire(_ITSELF, "origin")),
+    "aws_cloudfront_distribution": (
+        Wire("origin", _ITSELF, ElementKind.DATA_STORE),
+        Wire(_ITSELF, "origin", ElementKind.PROCESS),
+    ),
     "aws_cloudtrail": (
         Wire(_ITSELF, "s3_bucket_name"),
         Wire(_ITSELF, "cloud_watch_logs_group_arn"),
@@ -92,19 +95,17 @@ def find_wires(grouping: Grouping, ids: Mapping[str, str]) -> Iterator[FoundFlow
     for type_, wires in _WIRES.items():
         for resource in grouping.index.of_type(type_):
             for wire in wires:
-                for source in _ends(resource, wire.source, grouping):
-                    is_store = grouping.wholes[source].kind is ElementKind.DATA_STORE
-                    if wire.is_of_stores and not is_store:
-                        continue
-                    for target in _ends(resource, wire.target, grouping):
+                for source in _ends(resource, wire.source, wire.of, grouping):
+                    for target in _ends(resource, wire.target, wire.of, grouping):
                         yield FoundFlow(ids[source], ids[target], f"{resource.address} connects them", Surety.WIRED)
 
 
-def _ends(resource: Resource, attribute: str, grouping: Grouping) -> tuple[str, ...]:
+def _ends(resource: Resource, attribute: str, of: ElementKind | None, grouping: Grouping) -> tuple[str, ...]:
     if attribute == _ITSELF:
         return grouping.things_of([block_of(resource.address)])
     named = grouping.named_at(resource, attribute)
-    return grouping.things_of(named or grouping.meant_by(resource.values.get(attribute)))
+    things = grouping.things_of(named or grouping.meant_by(resource.values.get(attribute)))
+    return tuple(thing for thing in things if of in (None, grouping.wholes[thing].kind))
 
 
 class Admission(Struct, frozen=True):
@@ -114,11 +115,13 @@ class Admission(Struct, frozen=True):
         by: The resource that says it.
         sources: Blocks of the things that are let in.
         targets: Blocks of the things that let them in.
+        port: Where it is one that is known.
     """
 
     by: Resource
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+    port: int | None = None
 
     @property
     def is_too_wide(self) -> bool:
@@ -131,23 +134,35 @@ def find_admissions(grouping: Grouping) -> Iterator[Admission]:
     for type_, (own, other) in _RULES.items():
         for rule in grouping.index.of_type(type_):
             if rule.values.get("type") != "egress":
-                yield _admission(rule, grouping.named_at(rule, other), grouping.named_at(rule, own), grouping)
+                port = _port(rule.values)
+                yield _admission(rule, grouping.named_at(rule, other), grouping.named_at(rule, own), port, grouping)
     for group in grouping.index.of_type(_GROUP):
         for path in group.references:
             if without_indexes(path) in ("ingress.security_groups", "ingress"):
-                yield _admission(group, grouping.named_at(group, path), (block_of(group.address),), grouping)
+                block = Source(group).value(path.replace("[", ".").replace("]", "").rpartition(".")[0] or path)
+                port = _port(block) if isinstance(block, dict) else None
+                yield _admission(group, grouping.named_at(group, path), (block_of(group.address),), port, grouping)
 
 
-def _admission(by: Resource, sources: tuple[str, ...], targets: tuple[str, ...], grouping: Grouping) -> Admission:
+def _admission(
+    by: Resource, sources: tuple[str, ...], targets: tuple[str, ...], port: int | None, grouping: Grouping
+) -> Admission:
     groups = [block for block in sources if grouping.blocks[block][0].type == _GROUP]
-    return Admission(by, grouping.things_of(groups), grouping.things_of(targets))
+    return Admission(by, grouping.things_of(groups), grouping.things_of(targets), port)
+
+
+def _port(rule: Mapping[str, Value]) -> int | None:
+    first, last = rule.get("from_port"), rule.get("to_port")
+    return first if isinstance(first, int) and first == last and first > 0 else None
 
 
 def find_admitted(grouping: Grouping, ids: Mapping[str, str]) -> Iterator[FoundFlow]:
     """What may reach what because a security group lets in another."""
     for admission in find_admissions(grouping):
         if not admission.is_too_wide:
-            because = f"{admission.by.address} lets it in"
+            port = f" on port {admission.port}" if admission.port else ""
+            because = f"{admission.by.address} lets it in{port}"
+            protocol = PROTOCOLS.get(admission.port or 0, "")
             for source in admission.sources:
                 for target in admission.targets:
-                    yield FoundFlow(ids[source], ids[target], because, Surety.ALLOWED)
+                    yield FoundFlow(ids[source], ids[target], because, Surety.ALLOWED, protocol)

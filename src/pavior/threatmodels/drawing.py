@@ -11,7 +11,8 @@ from html import escape
 from importlib.resources import files
 from itertools import pairwise
 
-from pavior.threatmodels.condensing import condense
+from pavior.kernel.errors import UnavailableError
+from pavior.threatmodels.condensing import USUAL, Size, condense
 from pavior.threatmodels.layout import (
     LINE_HEIGHT,
     SMALL_LINE_HEIGHT,
@@ -32,6 +33,9 @@ _BADGE_RADIUS = 10.0
 _LONGEST_WORDS = 160
 
 _MOST_COUNTED = 99
+_NOTE_HEIGHT = 26
+# What is tried one after the other: what is densely woven takes longer than its size tells.
+_SIZES = (USUAL, Size(40, 80), Size(12, 24))
 # The tokens of the stylesheet, light, for a picture that stands alone: what draws PDFs knows no variables.
 _TOKENS: Mapping[str, str] = {
     "font": "system-ui,'Segoe UI','Noto Sans',Arial,sans-serif",
@@ -85,9 +89,9 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
         UnavailableError: `layout-too-long`.
     """
     shown = shown or Shown()
-    model = condense(model)
-    layout = lay_out(model)
-    width, height = round(layout.width), round(layout.height)
+    whole, (model, layout) = model, _placed(model)
+    is_condensed = model is not whole
+    width, height = round(layout.width), round(layout.height) + is_condensed * _NOTE_HEIGHT
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     role = f'role="{"img" if is_standalone else "group"}" aria-labelledby="dfd-title dfd-told"'
     parts = [
@@ -109,8 +113,27 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
     parts.extend(_element(item, layout, _worst((item.id,), by_place, shown), shown) for item in model.elements)
     # Above everything else, so that no line crosses what is written.
     parts.extend(item.label(shown) for item in arrows)
+    if is_condensed:
+        note = (
+            f"{_counted(len(whole.elements), 'element', 'elements')} are too many for one picture: drawn by boundaries."
+        )
+        parts.append(f'<text class="dfd-small" x="14" y="{height - 10}">{note}</text>')
     parts.append("</svg>\n")
     return "\n".join(filter(None, parts))
+
+
+def _placed(model: ThreatModel) -> tuple[ThreatModel, Layout]:
+    """The model, or one of its boundaries where it cannot be placed whole, and its places."""
+    for size in _SIZES:
+        smaller = condense(model, size)
+        layout = lay_out(smaller)
+        if layout is not None:
+            return smaller, layout
+    raise UnavailableError(
+        "layout-too-long",
+        "The picture of this threat model takes too much time or memory.",
+        fix="Look at its tables, or put its elements into fewer boundaries.",
+    )
 
 
 @cache

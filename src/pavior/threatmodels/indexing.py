@@ -1,6 +1,6 @@
 """What questions about a threat model need again and again: what is where, and what a flow crosses. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from pavior.resources.views.facts import type_of
@@ -81,25 +81,27 @@ class ModelIndex:
             return element.kind is ElementKind.EXTERNAL_ENTITY
         return any(item.kind is BoundaryKind.INTERNET for item in around)
 
-    def assets_at(self, places: Collection[str]) -> tuple[str, ...]:
-        """Ids of what the places hold, work on or send, each once; all that there are where there are no places.
+    def assets_at(self, places: Iterable[str]) -> tuple[str, ...]:
+        """Ids of what the model says that the places hold, work on or send, each once."""
+        found: dict[str, None] = {}
+        for place in places:
+            at = self.elements.get(place) or self.flows.get(place)
+            found.update(dict.fromkeys(at.assets if at is not None else ()))
+        return tuple(found)
+
+    def assets_concerned(self, places: Collection[str]) -> tuple[str, ...]:
+        """The same; all that there are where there are no places.
 
         Where the model does not say it of a place, it is what is sent from and to it, and what is at the other end.
         """
         if not places:
             return tuple(self._classes)
-        return tuple(dict.fromkeys(asset for place in places for asset in self._assets_of(place)))
+        found = (asset for place in places for asset in self.assets_at([place]) or self._assets_around(place))
+        return tuple(dict.fromkeys(found))
 
-    def _assets_of(self, place: str) -> Iterator[str]:
-        at = self.elements.get(place) or self.flows.get(place)
-        if at is not None and at.assets:
-            yield from at.assets
-            return
-        flow = self.flows.get(place)
-        for touching in self.flows_of.get(place, ()) if flow is None else (flow,):
-            yield from touching.assets
-            for end in (touching.source, touching.target):
-                yield from self.elements[end].assets if end in self.elements else ()
+    def _assets_around(self, place: str) -> tuple[str, ...]:
+        touching = (self.flows[place],) if place in self.flows else self.flows_of.get(place, ())
+        return self.assets_at([id_ for flow in touching for id_ in (flow.id, flow.source, flow.target)])
 
     def highest_class(self, assets: Iterable[str]) -> DataClass | None:
         """The most careful to be with; None when the model knows none of them."""

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels.model import Boundary, Element, Flow, ThreatModel
 from pavior.threatmodels.wording import cut, plain, width_of, wrap
 
@@ -16,9 +15,9 @@ Point: TypeAlias = tuple[float, float]
 TITLE_SIZE, SMALL_SIZE = 13.0, 11.0
 LINE_HEIGHT, SMALL_LINE_HEIGHT = 17.0, 15.0
 _ELEMENT_WIDTH, _ELEMENT_PADDING = 168.0, 16.0
-_LABEL_WIDTH = 130.0
+_LABEL_WIDTH, _BOUNDARY_TITLE_WIDTH = 130.0, 340.0
 # Hostile or not, a model gets no more of the machine than this; a picture of 60 elements takes about 2 s.
-_LONGEST_SECONDS = 20
+_LONGEST_SECONDS = 12
 _LARGEST_BYTES = 256 * 1024 * 1024
 
 # What each option does is told at https://eclipse.dev/elk/reference/options.html.
@@ -106,7 +105,7 @@ class Layout:
 
 def title_lines(element: Element) -> tuple[str, ...]:
     """The title as it is written into its box."""
-    return wrap(plain(element.title), _ELEMENT_WIDTH - 2 * _ELEMENT_PADDING, TITLE_SIZE, lines=2)
+    return wrap(plain(element.title), _ELEMENT_WIDTH - 2 * _ELEMENT_PADDING, TITLE_SIZE, lines=3)
 
 
 def technology_line(element: Element, *, before: str = "") -> str:
@@ -117,14 +116,15 @@ def technology_line(element: Element, *, before: str = "") -> str:
 
 # The same few models are looked at again and again.
 @lru_cache(maxsize=64)
-def lay_out(model: ThreatModel) -> Layout:
-    """Place everything; no two elements and no label and an element overlap.
+def lay_out(model: ThreatModel) -> Layout | None:
+    """Place everything, so that no two elements and no label and an element overlap.
 
-    Raises:
-        UnavailableError: `layout-too-long` when it took more time or memory than a picture may.
+    None when it takes more time or memory than a picture may; that is remembered too.
     """
     pairs = _pairs(model)
     placed = _ask_elk(json.dumps(_graph(model, pairs)))
+    if placed is None:
+        return None
     nodes = {node["id"]: node for node in _nodes(placed)}
     edges = {edge["id"]: edge for edge in placed["edges"]}
     return Layout(
@@ -161,7 +161,6 @@ def _graph(model: ThreatModel, pairs: tuple[tuple[Flow, ...], ...]) -> dict[str,
     for boundary in model.boundaries:
         around[boundary.within]["children"].append(around[boundary.id])
     for element in model.elements:
-        # One size for one and two lines below each other keeps rows straight.
         height = 26 + LINE_HEIGHT * len(title_lines(element)) + SMALL_LINE_HEIGHT
         around[element.boundary]["children"].append(
             {"id": f"e:{element.id}", "width": _ELEMENT_WIDTH, "height": height}
@@ -186,7 +185,7 @@ def _boundary_width(boundary: Boundary) -> int:
 
 def boundary_title(title: str) -> str:
     """As it is written into the boundary's corner."""
-    return cut(plain(title), 260, SMALL_SIZE)
+    return cut(plain(title), _BOUNDARY_TITLE_WIDTH, SMALL_SIZE)
 
 
 @cache
@@ -204,16 +203,13 @@ def _ask_elk(graph: str) -> Any:
     # All engines share one thread of their own, so one picture is laid out at a time. Each is new: nothing is left
     # in it of another's model.
     engine = quickjs.Function("layOut", _engine_source())
+    # Of the process's CPU, so on a busy server sooner.
     engine.set_time_limit(_LONGEST_SECONDS)
     engine.set_memory_limit(_LARGEST_BYTES)
     try:
         return json.loads(engine(graph))
-    except (quickjs.JSException, quickjs.StackOverflow) as error:
-        raise UnavailableError(
-            "layout-too-long",
-            f"The picture of this model took more than {_LONGEST_SECONDS} s, or too much memory.",
-            fix="Look at its table, or put more of its elements into boundaries.",
-        ) from error
+    except (quickjs.JSException, quickjs.StackOverflow):
+        return None
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -76,10 +76,11 @@ def load_library(controls: Iterable[Control] | None = None, packs: Iterable[Pack
             own = folder / PUBLICATIONS_FILE
             both = {**publications, **_read(own)} if own.exists() else publications
             found.extend(_load(folder, known, both, prefix=f"{pack.name}-"))
-    for before, item in pairwise(sorted(found, key=lambda item: item.id)):
+    found.sort(key=lambda item: item.id)
+    for before, item in pairwise(found):
         if before.id == item.id:
             raise _invalid(THREATS_FOLDER / item.id.replace("-", "_"), "a threat of a pack is called the same.")
-    return tuple(sorted(found, key=lambda item: item.id))
+    return tuple(found)
 
 
 def get_threat(library: Iterable[LibraryThreat], threat_id: str) -> LibraryThreat:
@@ -122,7 +123,9 @@ class _Reader:
         self._publications = publications
 
     def threat(self) -> LibraryThreat:
-        table = _read(self._file)
+        return self.read(_read(self._file))
+
+    def read(self, table: Mapping[str, Any]) -> LibraryThreat:
         self._require_fields("the threat", table, _FIELDS)
         controls = self._texts(table, "controls")
         for control in controls:

@@ -114,7 +114,7 @@ def _threat(known: LibraryThreat, index: ModelIndex, places: tuple[str, ...]) ->
         description=known.description,
         library=known.id,
         places=places,
-        assets=index.assets_at(places),
+        assets=index.assets_concerned(places),
         controls=controls_at(known, index, places),
         requirements=known.requirements,
         inferred=True,
@@ -125,7 +125,7 @@ def _extended(before: Threat, known: LibraryThreat, index: ModelIndex, missing: 
     return replace(
         before,
         places=(*before.places, *missing),
-        assets=_joined(before.assets, index.assets_at(missing)),
+        assets=_joined(before.assets, index.assets_concerned(missing)),
         controls=_joined(before.controls, controls_at(known, index, missing)),
     )
 

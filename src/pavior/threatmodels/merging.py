@@ -45,6 +45,7 @@ class Merged:
         unseen: What the draft did not find, where not everything could be read; it stays.
         wider: Threats that people wrote, which could happen at more places than they said.
         covered: Threats of the library that people wrote in words of their own.
+        doubted: What people wrote or confirmed as safer than the draft sees it, with the fields; it stays.
     """
 
     model: ThreatModel
@@ -55,6 +56,7 @@ class Merged:
     unseen: tuple[MergedItem, ...] = ()
     wider: tuple[MergedItem, ...] = ()
     covered: tuple[MergedItem, ...] = ()
+    doubted: tuple[MergedItem, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -127,7 +129,9 @@ class _Merging:
 
     def flows(self, elements: tuple[Element, ...]) -> tuple[Flow, ...]:
         there = {item.id for item in elements}
-        pairs = {(item.source, item.target): item for item in reversed(self._model.flows)}
+        # The first of people's, else the first.
+        ordered = sorted(self._model.flows, key=lambda item: item.inferred)
+        pairs = {(item.source, item.target): item for item in reversed(ordered)}
         found: dict[str, Flow] = {}
         for item in self._draft.flows:
             source, target = self._places.get(item.source, ""), self._places.get(item.target, "")
@@ -135,9 +139,8 @@ class _Merging:
                 continue
             same = pairs.get((source, target))
             # A flow that somebody wrote says more than one that was found between the same two.
-            if same is None or same.inferred:
-                id_ = item.id if same is None else same.id
-                found.setdefault(id_, replace(item, id=id_, source=source, target=target))
+            id_ = item.id if same is None else same.id
+            found.setdefault(id_, replace(item, id=id_, source=source, target=target))
         return self._section("flows", self._model.flows, found, _told)
 
     def answer(
@@ -165,6 +168,11 @@ class _Merging:
             if not item.inferred and item.resources and item.id not in found and self._is_complete
         )
 
+    def _tell_doubt(self, section: str, written: Inferable, drafted: Inferable | None) -> None:
+        if drafted is not None and (fields_ := _doubts(written, drafted)):
+            title = _told(written) if isinstance(written, Flow) else written.title
+            self._told["doubted"].append(MergedItem(section, written.id, f"{title} ({fields_})"))
+
     def _section(
         self,
         section: str,
@@ -178,6 +186,7 @@ class _Merging:
             new = found.pop(item.id, None)
             if not item.inferred:
                 kept.append(item)
+                self._tell_doubt(section, item, new)
             elif new is not None:
                 kept.append(new)
                 if new != replace(item, line=0):
@@ -198,6 +207,17 @@ def differing(before: Inferable | Threat, after: Inferable | Threat) -> str:
     """Names of the fields in which two items differ, as a person knows them: `resources, public`."""
     names = (item.name for item in fields(before) if item.name != "line")
     return ", ".join(name.removeprefix("is_") for name in names if getattr(before, name) != getattr(after, name))
+
+
+def _doubts(written: Inferable, drafted: Inferable) -> str:
+    """Fields in which somebody wrote what is safe, and the draft sees what is not."""
+    found = []
+    if isinstance(written, Element) and isinstance(drafted, Element):
+        found += ["public"] if drafted.is_public and written.is_public is False else []
+    if isinstance(written, Flow) and isinstance(drafted, Flow):
+        found += ["encrypted"] if drafted.is_encrypted is False and written.is_encrypted else []
+        found += ["authenticated"] if drafted.is_authenticated is False and written.is_authenticated else []
+    return ", ".join(found)
 
 
 def _held_by_people(model: ThreatModel) -> set[str]:

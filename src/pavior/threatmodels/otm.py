@@ -16,11 +16,8 @@ from pavior.threatmodels.model import BoundaryKind, DataClass
 OTM_VERSION: Final = "0.2.0"
 # OTM's attributes are texts by name: ours begin so, and what is no text is JSON.
 PREFIX: Final = "pavior."
-# OTM wants every component within a trust zone; what is within none of ours is within this one, which is none.
-OUTSIDE: Final = "pavior-outside-of-all"
-
-# Ids of mitigations that say again what our attributes say.
-OWN_MITIGATIONS: Final = ("control:", "requirement:", "test:", "words:")
+# OTM wants every component within a trust zone; what is within none of ours is within one of this id, which is none.
+OUTSIDE: Final = "outside-of-all"
 
 # OTM rates from 0 to 100 and says no more, so these are even steps.
 CONFIDENTIALITY: Mapping[DataClass, int] = {
@@ -53,29 +50,20 @@ def otm_schema() -> Mapping[str, Any]:
 
 
 def write_own(**values: Any) -> dict[str, str]:
-    """Attributes of what OTM has no field for; what is empty is left out."""
-    told = {name: value for name, value in values.items() if value not in ("", [], (), None, False)}
+    """Attributes of what OTM has no field for, under the names of `threatmodel.yaml`; what is empty is left out."""
+    told = {name: value for name, value in values.items() if value not in ("", [], (), None)}
     return {
         PREFIX + name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
         for name, value in told.items()
     }
 
 
-def read_own(item: Mapping[str, Any], name: str) -> Any:
-    """What `write_own` wrote as JSON; None when it is not there or is not ours.
+def is_ours(item: Mapping[str, Any]) -> bool:
+    """Whether `write_own` wrote attributes of it."""
+    return any(str(name).startswith(PREFIX) for name in item.get("attributes") or ())
 
-    It comes from a file of somebody else: the caller checks what it is.
-    """
+
+def find_own_text(item: Mapping[str, Any], name: str) -> str | None:
+    """What `write_own` wrote, as it stands there; it may be a text of somebody else's, so the caller checks it."""
     text = (item.get("attributes") or {}).get(PREFIX + name)
-    if not isinstance(text, str):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def read_own_text(item: Mapping[str, Any], name: str) -> str:
-    """What `write_own` wrote as a text; empty when it is not there or is not ours."""
-    text = (item.get("attributes") or {}).get(PREFIX + name)
-    return text if isinstance(text, str) else ""
+    return text if isinstance(text, str) else None

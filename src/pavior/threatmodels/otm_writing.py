@@ -4,7 +4,7 @@ What OTM has no field for stands in its attributes. Nothing is claimed: every th
 `required`, because how a threat stands is decided where it is deployed, and not in a file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from pavior.kernel.clock import format_instant
@@ -23,13 +23,14 @@ def to_otm(model: ThreatModel) -> _Json:
     for threat in model.threats:
         for place in threat.places:
             at[place].append(threat)
+    outside = _free_id(OUTSIDE, {item.id for item in model.boundaries})
     is_outside_used = any(not item.boundary for item in model.elements)
     return {
         "otmVersion": OTM_VERSION,
         "project": _project(model),
         "assets": [_asset(item) for item in model.assets],
-        "trustZones": [*(_zone(item) for item in model.boundaries), *([_outside()] if is_outside_used else [])],
-        "components": [_component(item, at[item.id]) for item in model.elements],
+        "trustZones": [*(_zone(item) for item in model.boundaries), *([_outside(outside)] if is_outside_used else [])],
+        "components": [_component(item, outside, at[item.id]) for item in model.elements],
         "dataflows": [_dataflow(item, at[item.id]) for item in model.flows],
         "threats": [_threat(item) for item in model.threats],
         "mitigations": list(_mitigations(model.threats)),
@@ -43,9 +44,13 @@ def _project(model: ThreatModel) -> _Json:
         "name": model.service,
         "description": model.scope,
         "attributes": write_own(
-            assumptions=[[item.id, item.text] for item in model.assumptions],
-            dismissed=[[item.id, item.reason] for item in model.dismissed],
-            sign_off=None if signed is None else [signed.digest, signed.by, format_instant(signed.at)],
+            # Says that it is of ours, whatever else there is to say.
+            service=model.service,
+            assumptions=[{"id": item.id, "text": item.text} for item in model.assumptions],
+            dismissed=[{"id": item.id, "reason": item.reason} for item in model.dismissed],
+            sign_off=None
+            if signed is None
+            else {"digest": signed.digest, "by": signed.by, "at": format_instant(signed.at)},
         ),
     }
 
@@ -72,29 +77,36 @@ def _zone(boundary: Boundary) -> _Json:
         "type": boundary.kind.value,
         "risk": {"trustRating": TRUST[boundary.kind]},
         **({"parent": {"trustZone": boundary.within}} if boundary.within else {}),
-        "attributes": write_own(inferred=boundary.inferred),
+        "attributes": write_own(kind=boundary.kind.value, inferred=boundary.inferred or None),
     }
 
 
-def _outside() -> _Json:
-    return {"id": OUTSIDE, "name": "Outside of all boundaries", "risk": {"trustRating": 0}}
+def _free_id(id_: str, taken: Collection[str]) -> str:
+    while id_ in taken:
+        id_ += "-x"
+    return id_
 
 
-def _component(element: Element, threats: Iterable[Threat]) -> _Json:
+def _outside(id_: str) -> _Json:
+    attributes = write_own(outside=True)
+    return {"id": id_, "name": "Outside of all boundaries", "risk": {"trustRating": 0}, "attributes": attributes}
+
+
+def _component(element: Element, outside: str, threats: Iterable[Threat]) -> _Json:
     kept = "stored" if element.kind is ElementKind.DATA_STORE else "processed"
     return {
         "id": element.id,
         "name": element.title,
         "type": element.technology or element.kind.value,
-        "parent": {"trustZone": element.boundary or OUTSIDE},
+        "parent": {"trustZone": element.boundary or outside},
         "assets": {kept: list(element.assets)},
         "threats": [_instance(item) for item in threats],
         "attributes": write_own(
             kind=element.kind.value,
             technology=element.technology,
             resources=element.resources,
-            public=_told(is_so=element.is_public),
-            inferred=element.inferred,
+            public=element.is_public,
+            inferred=element.inferred or None,
         ),
     }
 
@@ -109,12 +121,12 @@ def _dataflow(flow: Flow, threats: Iterable[Threat]) -> _Json:
         "assets": list(flow.assets),
         "threats": [_instance(item) for item in threats],
         "attributes": write_own(
-            untitled=not flow.title,
+            untitled=not flow.title or None,
             protocol=flow.protocol,
-            encrypted=_told(is_so=flow.is_encrypted),
-            authenticated=_told(is_so=flow.is_authenticated),
+            encrypted=flow.is_encrypted,
+            authenticated=flow.is_authenticated,
             because=flow.because,
-            inferred=flow.inferred,
+            inferred=flow.inferred or None,
         ),
     }
 
@@ -135,34 +147,30 @@ def _threat(threat: Threat) -> _Json:
             requirements=threat.requirements,
             tests=threat.tests,
             mitigations=threat.mitigations,
-            accepted=None if accepted is None else [accepted.reason, accepted.until.isoformat()],
-            inferred=threat.inferred,
+            accepted=None if accepted is None else {"reason": accepted.reason, "until": accepted.until.isoformat()},
+            inferred=threat.inferred or None,
         ),
     }
 
 
 def _instance(threat: Threat) -> _Json:
-    named = [{"mitigation": id_, "state": _REQUIRED} for id_, _ in _named(threat)]
+    named = [{"mitigation": id_, "state": _REQUIRED} for id_, _, _ in _named(threat)]
     return {"threat": threat.id, "state": _EXPOSED, "mitigations": named}
 
 
 def _mitigations(threats: Iterable[Threat]) -> Iterator[_Json]:
     seen: set[str] = set()
     for threat in threats:
-        for id_, name in _named(threat):
+        for id_, kind, name in _named(threat):
             if id_ not in seen:
                 seen.add(id_)
                 # How much of a risk something takes away is not rated; 0 claims nothing.
-                yield {"id": id_, "name": name, "riskReduction": 0}
+                yield {"id": id_, "name": name, "riskReduction": 0, "attributes": write_own(kind=kind)}
 
 
-def _named(threat: Threat) -> Iterator[tuple[str, str]]:
-    """Id and name of all that is named as stopping a threat; the ids begin as `OWN_MITIGATIONS` says."""
-    yield from ((f"control:{control}", control) for control in threat.controls)
-    yield from ((f"requirement:{requirement}", requirement) for requirement in threat.requirements)
-    yield from ((f"test:{test}", test) for test in threat.tests)
-    yield from ((f"words:{threat.id}:{number}", words) for number, words in enumerate(threat.mitigations))
-
-
-def _told(*, is_so: bool | None) -> str:
-    return "" if is_so is None else ("yes" if is_so else "no")
+def _named(threat: Threat) -> Iterator[tuple[str, str, str]]:
+    """Id, kind and name of all that is named as stopping a threat."""
+    yield from ((f"control:{control}", "control", control) for control in threat.controls)
+    yield from ((f"requirement:{requirement}", "requirement", requirement) for requirement in threat.requirements)
+    yield from ((f"test:{test}", "test", test) for test in threat.tests)
+    yield from ((f"words:{threat.id}:{number}", "words", words) for number, words in enumerate(threat.mitigations))

@@ -22,17 +22,12 @@ class Subjects:
         """Whether this resource is one of them; an address without instance keys means all its instances."""
         if not self.exact and not self.matchers:
             return True
-        spellings = {address, _INSTANCE_KEY.sub("", address)}
+        spellings = (address, _INSTANCE_KEY.sub("", address)) if "[" in address else (address,)
         return any(item in self.exact or any(match(item) for match in self.matchers) for item in spellings)
 
 
-def subjects_of(threat: Threat, model: ThreatModel) -> Subjects:
-    """The resources of its elements, and of both ends of its flows."""
-    return _subjects(threat, {item.id: item for item in model.elements}, _ends(model))
-
-
 def subjects_by_threat(model: ThreatModel) -> dict[str, Subjects]:
-    """The same for each threat, by id."""
+    """By id of a threat: the resources of its elements, and of both ends of its flows."""
     elements, ends = {item.id: item for item in model.elements}, _ends(model)
     return {threat.id: _subjects(threat, elements, ends) for threat in model.threats}
 

@@ -112,9 +112,9 @@ def _exposure(places: tuple[str, ...], index: ModelIndex) -> Iterator[tuple[int,
 
 
 def _impact(threat: Threat, index: ModelIndex, least: int) -> tuple[int, tuple[str, ...]]:
-    known = index.highest_class({*threat.assets, *index.assets_at(threat.places)})
+    known = index.highest_class({*threat.assets, *index.assets_concerned(threat.places)})
     # Nobody says what data is there, so it may be any of the system; but what is restricted, people know where it is.
-    anywhere = index.highest_class(index.assets_at(())) or DataClass.CONFIDENTIAL
+    anywhere = index.highest_class(index.assets_concerned(())) or DataClass.CONFIDENTIAL
     assumed = known or min(anywhere, DataClass.CONFIDENTIAL, key=lambda item: item.rank)
     by_data = DATA_IMPACTS[threat.category][assumed.rank]
     if by_data < least:

@@ -12,9 +12,10 @@ from pavior.kernel.errors import ConflictError, MissingError
 from pavior.kernel.pages import Page, PageRequest
 from pavior.storage.counters import next_number
 from pavior.storage.database import Transaction
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview, ThreatSignOff
 from pavior.threatmodels.review_rules import Reason
-from pavior.threatmodels.review_tables import threat_looks, threat_reviews, threat_sign_offs
+from pavior.threatmodels.review_tables import threat_looks, threat_review_pictures, threat_reviews, threat_sign_offs
 
 _DECIDED = ("state", "decided_by", "decided_at", "decision_reason")
 _OPEN = (ReviewState.ASKED.value, ReviewState.CHANGES_ASKED.value)
@@ -44,6 +45,25 @@ def write_review(tx: Transaction, review: ThreatReview) -> ThreatReview:
     numbered = replace(review, id=f"TR-{number}")
     tx.execute(threat_reviews.insert().values(**_row(numbered), number=number))
     return numbered
+
+
+def write_picture(tx: Transaction, review_id: str, model: ThreatModel, marks: Mapping[str, str]) -> None:
+    """Keep what is drawn of a review, in place of what was.
+
+    Args:
+        model: Masked.
+        marks: Ids to `added`, `changed` or `removed`.
+    """
+    table = threat_review_pictures
+    tx.execute(table.delete().where(table.c.review == review_id))
+    tx.execute(table.insert().values(review=review_id, model=msgspec.to_builtins(model), marks=dict(marks)))
+
+
+def find_picture(tx: Transaction, review_id: str) -> tuple[ThreatModel, Mapping[str, str]] | None:
+    """The model with what differs in it; None for a review that was never asked for."""
+    table = threat_review_pictures
+    row = tx.execute(table.select().where(table.c.review == review_id)).mappings().first()
+    return None if row is None else (msgspec.convert(row["model"], ThreatModel), row["marks"])
 
 
 def find_of_branch(tx: Transaction, service: str, branch: str) -> ThreatReview | None:

@@ -28,6 +28,15 @@ threat_reviews = sa.Table(
     sa.Index("ix_threat_reviews_queue", "state", "asked_at"),
 )
 
+# What is drawn of a review: the model as the branch would leave it, with what it takes away, and what differs.
+threat_review_pictures = sa.Table(
+    "threat_review_pictures",
+    metadata,
+    sa.Column("review", sa.String(20), primary_key=True),
+    sa.Column("model", sa.JSON, nullable=False),
+    sa.Column("marks", sa.JSON, nullable=False),
+)
+
 threat_looks = sa.Table(
     "threat_looks",
     metadata,

@@ -92,33 +92,27 @@ def _judged(
     for item in judged:
         threat = item.threat
         before = known.get(threat.id)
-        is_same = before is not None and before.state is item.state
-        yield (
-            threat.id,
-            ThreatStanding(
-                service=service,
-                environment=deployed.environment,
-                threat=threat.id,
-                title=threat.title,
-                category=threat.category,
-                library=threat.library,
-                severity=threat.severity,
-                state=item.state,
-                because=item.because,
-                until=item.until,
-                since=before.since if before is not None and is_same else now,
-                checked_at=now,
-                modelled_at=before.modelled_at if before is not None else now,
-                controls=threat.controls,
-                evidence=item.evidence,
-                state_after=item.state_after,
-                reopened_at=now
-                if threat.id in reopened
-                else before.reopened_at
-                if before is not None and is_same
-                else None,
-            ),
+        same = before if before is not None and before.state is item.state else None
+        standing = ThreatStanding(
+            service=service,
+            environment=deployed.environment,
+            threat=threat.id,
+            title=threat.title,
+            category=threat.category,
+            library=threat.library,
+            severity=threat.severity,
+            state=item.state,
+            because=item.because,
+            until=item.until,
+            since=same.since if same else now,
+            checked_at=now,
+            modelled_at=before.modelled_at if before else now,
+            controls=threat.controls,
+            evidence=item.evidence,
+            state_after=item.state_after,
+            reopened_at=same.reopened_at if same else None,
         )
+        yield threat.id, replace(standing, reopened_at=now) if threat.id in reopened else standing
 
 
 def _reopened(

@@ -1,6 +1,5 @@
 """Rows of how threats stand and stood. What is read is as it stands at the moment of asking."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -211,44 +210,6 @@ def is_stopped_by(control: str) -> sa.ColumnElement[bool]:
         threat_controls.c.service == threat_standings.c.service,
         threat_controls.c.threat == threat_standings.c.threat,
     )
-
-
-def count_by_service(tx: Transaction, services: Collection[str], now: datetime) -> dict[str, dict[ThreatState, int]]:
-    """How many threats of each service stand how, over all its environments; a service without any is absent."""
-    return _counts(tx, threat_standings.c.service, threat_standings, services, now)
-
-
-def count_by_control(tx: Transaction, services: Collection[str], now: datetime) -> dict[str, dict[ThreatState, int]]:
-    """How many threats that each control stops stand how; a threat counts for each control that it names."""
-    joined = threat_standings.join(
-        threat_controls,
-        sa.and_(
-            threat_controls.c.service == threat_standings.c.service,
-            threat_controls.c.environment == threat_standings.c.environment,
-            threat_controls.c.threat == threat_standings.c.threat,
-        ),
-    )
-    return _counts(tx, threat_controls.c.control, joined, services, now)
-
-
-def _counts(
-    tx: Transaction,
-    column: sa.ColumnElement[str],
-    rows: sa.FromClause,
-    services: Collection[str],
-    now: datetime,
-) -> dict[str, dict[ThreatState, int]]:
-    state = state_at(now).label("state_now")
-    statement = (
-        sa.select(column, state, sa.func.count())
-        .select_from(rows)
-        .where(threat_standings.c.service.in_(sorted(services)))
-        .group_by(column, state)
-    )
-    counted: dict[str, dict[ThreatState, int]] = defaultdict(dict)
-    for name, value, count in tx.execute(statement):
-        counted[str(name)][ThreatState(value)] = int(count)
-    return dict(counted)
 
 
 def list_over(tx: Transaction, now: datetime) -> tuple[str, ...]:

@@ -112,6 +112,8 @@ ROUTES: tuple[PortalRoute, ...] = (
     _post("/overrides/{override}/review", Permission.OVERRIDE_REVIEW, overrides.review),
     _get("/threats/reviews", Permission.THREAT_READ, threat_reviews.list_reviews),
     _get("/threats/reviews/{review}", Permission.THREAT_READ, threat_reviews.show_review),
+    _get("/threats/reviews/{review}/picture", Permission.THREAT_READ, threat_reviews.show_picture),
+    _get("/threats/reviews/{review}/picture.svg", Permission.THREAT_READ, threat_reviews.download_picture),
     _post("/threats/reviews/{review}/sign-off", Permission.THREAT_SIGN_OFF, threat_reviews.sign_off),
     _post("/threats/reviews/{review}/ask-changes", Permission.THREAT_SIGN_OFF, threat_reviews.ask_changes),
     _get("/compliance", Permission.COMPLIANCE_READ, compliance.list_frameworks),

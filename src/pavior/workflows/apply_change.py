@@ -182,6 +182,7 @@ class ApplyChange:
     def _keep(self, change: Change, service: Service, result: ApplyResult, target: CloudTarget) -> None:
         """The new state is the environment's, and nothing is left that could apply the plan once more."""
         platform = self.platform
+        threat_model = read_model_of_commit(platform, service, change.commit)
         now = platform.clock.now()
         with platform.database.transaction() as transaction:
             environment = store.get_environment(transaction, change.environment_id)
@@ -190,6 +191,10 @@ class ApplyChange:
                 settle_destroyed(platform, transaction, environment, service, change=change, now=now)
                 return
             keep_applied_state(platform, transaction, environment, result.state, written_by=change.id, now=now)
+            if threat_model is not None:
+                model_store.record_model(transaction, threat_model)
+            # What was seen before says nothing of what is there now.
+            evidence_store.forget_verdicts(transaction, environment.id)
             store.update_environment(
                 transaction,
                 replace(
@@ -224,7 +229,7 @@ class ApplyChange:
             if concerns_storage(error):
                 raise
             # It is applied all the same: what is not known is said, and the rest is done.
-            running.patiently(lambda: self._forget_look(environment, service))
+            running.patiently(lambda: self._judge_unseen(environment))
             line = f"It could not be looked at: {error.code}: {error.summary}"
             running.say("verify", line, level="warning")
             return self.platform.mask(f"{line} {error.fix}")
@@ -232,15 +237,10 @@ class ApplyChange:
             running.say("verify", line)
         return observation.unverified
 
-    def _forget_look(self, environment: Environment, service: Service) -> None:
-        """What was seen there before the apply says nothing of the threats to what is there now."""
-        platform = self.platform
-        recorded = read_model_of_commit(platform, service, environment.commit)
-        with platform.database.transaction() as transaction:
-            if recorded is not None:
-                model_store.record_model(transaction, recorded)
-            evidence_store.forget_verdicts(transaction, environment.id)
-            judge_places(transaction, [environment.id], platform.clock.now())
+    def _judge_unseen(self, environment: Environment) -> None:
+        """Nobody knows how threats stand that nobody could look at."""
+        with self.platform.database.transaction() as transaction:
+            judge_places(transaction, [environment.id], self.platform.clock.now())
 
     def _merge(self, change_id: str) -> Json:
         with self.platform.database.snapshot() as transaction:
@@ -328,6 +328,8 @@ class ApplyChange:
                 status_detail=f"The apply of {change.id} stopped before its end.",
             ),
         )
+        evidence_store.forget_verdicts(transaction, environment.id)
+        judge_places(transaction, [environment.id], now)
 
 
 def _ended_override(before: Decision, now: Decision) -> tuple[str, ...]:

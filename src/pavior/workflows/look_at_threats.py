@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from msgspec import convert, to_builtins
+
 from pavior.audit.model import Event
 from pavior.audit.service import record
 from pavior.catalog.model import Service
@@ -17,12 +19,15 @@ from pavior.kernel.errors import MissingError
 from pavior.kernel.verdicts import Phase
 from pavior.policy.evaluation import evaluate
 from pavior.storage.database import Transaction
+from pavior.storage.masking import Masker
 from pavior.threatmodels import review_store as store
+from pavior.threatmodels.diffing import with_removed
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
 from pavior.threatmodels.foreseeing import opened_by_source, tell_opened
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.library_model import LibraryThreat
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview
 from pavior.threatmodels.review_rules import Rule
 from pavior.threatmodels.seeing import Proposed, Seen, compare, see
@@ -37,6 +42,7 @@ _CHECK_STATES = {
     ReviewState.WITHDRAWN: "passed",
 }
 _MOST_CHARACTERS = 600
+_masker = Masker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     draft = draft_repository([source], there, fallback_name=service.name)
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
-    controls = frozenset(item.id for item in platform.controls)
-    reading = check_threat_model(body, control_ids=controls) if file.is_file() else None
+    names = control_names(platform.controls)
+    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
     seen = see(reading, body, draft, _library())
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
@@ -124,11 +130,19 @@ def look_at_proposal(platform: Platform, pushed: Pushed, owner: str) -> ThreatRe
         review = _renewed(platform, transaction, known, pushed, after, proposed, authors)
         review = replace(review, paragraph=platform.mask(f"{review.paragraph} {opened}".rstrip()))
         written = store.write_review(transaction, review)
+        if written.reasons:
+            store.write_picture(transaction, written.id, _drawn(there.seen, after), proposed.diff.marks())
         if written.state is ReviewState.ASKED and (
             known is None or known.digest != written.digest or not known.is_open
         ):
             record(transaction, review_event(the_platform(Surface.WORKER), written, "threat.review-asked", now), now)
     return written
+
+
+def _drawn(before: Seen, after: Seen) -> ThreatModel:
+    """What the picture shows: also what the branch takes away."""
+    drawn = with_removed(before.whole, after.whole)
+    return convert(_masker.mask_document(to_builtins(drawn)), ThreatModel)
 
 
 def _digest_of(rules: Sequence[Rule]) -> str:

@@ -13,7 +13,7 @@ from pavior.storage.masking import Masker
 from pavior.threatmodels import model_store
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.model import ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows.platform import Platform
 from pavior.workflows.rename_controls import former_ids
@@ -27,8 +27,7 @@ def read_model(
     """What a commit's file says; None when it has none. One that cannot be read, or of another service, says why."""
     if body is None:
         return None
-    names = frozenset(name for control in controls for name in (control.id, *control.formerly))
-    reading = check_threat_model(body, control_ids=names)
+    reading = check_threat_model(body, control_ids=control_names(controls))
     problem = " ".join(reading.problems)
     if reading.model is not None and reading.model.service != service:
         problem = f"It is the model of {reading.model.service}, and not of {service}."

@@ -1,6 +1,6 @@
 """How threats stand: the list, one of them, the fleet, and the models."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from pavior.api.calling import Caller, Filter, Paging, PathName, verb
 from pavior.api.schemas.form import PageOf
@@ -14,6 +14,8 @@ from pavior.api.schemas.threats import (
     ThreatViewShown,
 )
 from pavior.identity.model import Permission
+
+SVG, PDF = "image/svg+xml", "application/pdf"
 
 router = APIRouter(tags=["threats"])
 
@@ -78,6 +80,32 @@ def list_reopened(call: Caller, page: Paging) -> PageOf[ThreatStepShown]:
 def show_threat_model(call: Caller, name: PathName) -> ModelViewShown:
     """The threat model of main, and how it stands."""
     return ModelViewShown.of(call.application.threats.get_model(call.actor, name))
+
+
+@verb(
+    router,
+    "GET",
+    "/services/{name}/threat-model/picture.svg",
+    permission=Permission.THREAT_READ,
+    shows=None,
+    media_types=(SVG,),
+)
+def draw_threat_model(call: Caller, name: PathName) -> Response:
+    """Its data-flow diagram, with how threats stand and what changed since it was signed off."""
+    return Response(call.application.pages.draw_threats(call.actor, name), media_type=SVG)
+
+
+@verb(
+    router,
+    "GET",
+    "/services/{name}/threat-model/paper.pdf",
+    permission=Permission.THREAT_READ,
+    shows=None,
+    media_types=(PDF,),
+)
+def print_threat_model(call: Caller, name: PathName) -> Response:
+    """The model for a meeting: picture, threats by rank with evidence, assumptions, and what is only inferred."""
+    return Response(call.application.pages.print_threats(call.actor, name), media_type=PDF)
 
 
 @verb(router, "GET", "/services/{name}/threats/{threat}", permission=Permission.THREAT_READ, shows=ThreatViewShown)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pavior.threatmodels.review_model import ReviewState, ThreatReview
 from pavior.web.rendering import address
-from pavior.web.visits import Answer, Page, Redirect, Visit, attempt
+from pavior.web.visits import Answer, File, Page, Redirect, Visit, attempt
 
 ANSWER_FORM = "answer"
 
@@ -22,6 +22,19 @@ def show_review(visit: Visit) -> Page:
     """One of them, with what may be said of it."""
     view = visit.application.pages.get_threat_review(visit.actor, visit.path["review"])
     return Page("threat_review.html", {"view": view, "item": view.review})
+
+
+def show_picture(visit: Visit) -> Page:
+    """The picture within the page."""
+    drawing = visit.application.pages.draw_threat_review(visit.actor, visit.path["review"], is_standalone=False)
+    return Page("_threat_picture.html", {"drawing": drawing})
+
+
+def download_picture(visit: Visit) -> Answer:
+    """The picture as a file that stands alone."""
+    review = visit.path["review"]
+    drawing = visit.application.pages.draw_threat_review(visit.actor, review)
+    return File(f"{review}.svg", drawing.encode(), "image/svg+xml")
 
 
 def sign_off(visit: Visit) -> Answer:

@@ -36,6 +36,13 @@ def upgrade() -> None:
     with op.batch_alter_table("threat_reviews", schema=None) as batch_op:
         batch_op.create_index("ix_threat_reviews_queue", ["state", "asked_at"], unique=False)
     op.create_table(
+        "threat_review_pictures",
+        sa.Column("review", sa.String(length=20), nullable=False),
+        sa.Column("model", sa.JSON(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("review", name=op.f("pk_threat_review_pictures")),
+    )
+    op.create_table(
         "threat_looks",
         sa.Column("service", sa.String(length=100), nullable=False),
         sa.Column("commit", sa.String(length=64), nullable=False),
@@ -68,4 +75,5 @@ def downgrade() -> None:
     """Back to the version before; its data is lost."""
     op.drop_table("threat_sign_offs")
     op.drop_table("threat_looks")
+    op.drop_table("threat_review_pictures")
     op.drop_table("threat_reviews")
