@@ -54,7 +54,7 @@ def test_a_service_without_a_model_has_an_empty_page_and_nothing_to_draw(company
     page = company.pages.get_threat_page(finn, "ledger")
 
     assert (page.model, page.problems, page.rows) == (None, (), ())
-    for act in (company.pages.draw_threats, company.pages.print_threats):
+    for act in (company.pages.draw_threats, company.pages.print_threats, company.pages.export_threats):
         with pytest.raises(MissingError, match="threat-model-missing"):
             act(finn, "ledger")
 

@@ -95,6 +95,13 @@ def test_the_paper_can_be_taken_along(browser: Any) -> None:
     assert answer.headers["content-disposition"] == 'attachment; filename="orders-threats.pdf"'
 
 
+def test_the_model_can_be_taken_to_other_tools(browser: Any) -> None:
+    answer = browser.get(f"{PARTS}/otm.json")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="orders-threats.otm.json"'
+    assert answer.json()["otmVersion"] == "0.2.0"
+
+
 def test_a_model_of_hundreds_says_that_its_picture_is_by_boundaries(acme: Any, browser: Any) -> None:
     acme.threat_page = a_threat_page(a_shop(60))
 

@@ -48,6 +48,7 @@ ROUTES: tuple[PortalRoute, ...] = (
     _get("/services/{service}/threat-model/picture", Permission.THREAT_READ, threat_model.show_picture),
     _get("/services/{service}/threat-model/picture.svg", Permission.THREAT_READ, threat_model.download_picture),
     _get("/services/{service}/threat-model/paper.pdf", Permission.THREAT_READ, threat_model.download_paper),
+    _get("/services/{service}/threat-model/otm.json", Permission.THREAT_READ, threat_model.download_exchange),
     _get("/create", Permission.SERVICE_CREATE, creating.choose_golden_path),
     _get("/create/{golden_path}", Permission.SERVICE_CREATE, creating.show_form),
     _post("/create/{golden_path}/preview", Permission.SERVICE_CREATE, creating.preview),
