@@ -116,6 +116,7 @@ ASKS = (
     ),
     Ask("GET", "/services/{name}/threat-model/picture.svg", "/services/orders/threat-model/picture.svg"),
     Ask("GET", "/services/{name}/threat-model/paper.pdf", "/services/orders/threat-model/paper.pdf"),
+    Ask("GET", "/services/{name}/threat-model/otm.json", "/services/orders/threat-model/otm.json"),
     Ask(
         "GET",
         "/services/{name}/threats/{threat}",

@@ -74,6 +74,7 @@ from pavior.testing.views import (
 )
 from pavior.threatmodels.library import load_library
 from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.otm_writing import write_otm
 from pavior.workflows.export_evidence import ExportedEvidence
 
 CSRF = "csrf-of-mara"
@@ -287,6 +288,11 @@ class _Services:
     def print_threats(self, actor: Actor, service: str) -> bytes:
         page = self.get_threat_page(actor, service)
         return f"%PDF of {page.digest}".encode()
+
+    def export_threats(self, actor: Actor, service: str) -> str:
+        model = self.get_threat_page(actor, service).model
+        assert model is not None
+        return write_otm(model)
 
     def list_log(self, actor: Actor, run_id: str, *, after: int = 0) -> tuple[LogLine, ...]:
         self._ask(actor, Permission.RUN_READ)

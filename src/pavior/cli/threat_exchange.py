@@ -22,7 +22,7 @@ from pavior.threatmodels.mermaid import to_mermaid
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.otm_collecting import NotTaken
 from pavior.threatmodels.otm_reading import OtmReading, from_otm
-from pavior.threatmodels.otm_writing import to_otm
+from pavior.threatmodels.otm_writing import write_otm
 from pavior.threatmodels.reading import control_names
 from pavior.threatmodels.writing import render_model
 
@@ -46,8 +46,8 @@ def _paper(model: ThreatModel) -> bytes:
 # What a model can be written as, the plainest first.
 FORMATS: Mapping[str, Write] = {
     "yaml": render_model,
-    "json": lambda model: _json(to_json(model)),
-    "otm": lambda model: _json(to_otm(model)),
+    "json": lambda model: json.dumps(to_json(model), ensure_ascii=False, indent=2) + "\n",
+    "otm": write_otm,
     "mermaid": to_mermaid,
     "svg": draw,
     "pdf": _paper,
@@ -199,7 +199,3 @@ def _rows(items: Iterable[NotTaken]) -> Iterator[tuple[str, str]]:
     for (_, why), pointers in found.items():
         more = f" and {len(pointers) - 1} like it" if len(pointers) > 1 else ""
         yield f"{pointers[0]}{more}", why
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

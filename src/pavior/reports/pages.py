@@ -61,7 +61,7 @@ from pavior.reports.search_page import search
 from pavior.reports.service_page import list_services, read_service
 from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
-from pavior.reports.threat_page import ThreatPage, draw_threat_page, read_threat_page
+from pavior.reports.threat_page import ThreatPage, draw_threat_page, no_model, read_threat_page
 from pavior.reports.threat_paper import print_threat_page
 from pavior.reports.threat_reviews import (
     ThreatReviewView,
@@ -75,6 +75,7 @@ from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
 from pavior.threatmodels.drawing import Shown, draw
 from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.otm_writing import write_otm
 from pavior.threatmodels.review_model import ThreatReview
 
 
@@ -143,6 +144,16 @@ class Pages:
         `layout-too-long`.
         """
         return print_threat_page(self.get_threat_page(actor, service), self.clock.now())
+
+    def export_threats(self, actor: Actor, service: str) -> str:
+        """That model as an Open Threat Model, in JSON.
+
+        Raises MissingError `service-missing`, `threat-model-missing`.
+        """
+        model = self.get_threat_page(actor, service).model
+        if model is None:
+            raise no_model(service)
+        return write_otm(model)
 
     def list_changes(
         self, actor: Actor, page: PageRequest, *, service: str = "", environment: str = "", is_open: bool | None = None

@@ -4,6 +4,7 @@ What OTM has no field for stands in its attributes. Nothing is claimed: every th
 `required`, because how a threat stands is decided where it is deployed, and not in a file.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -14,6 +15,11 @@ from pavior.threatmodels.otm import CONFIDENTIALITY, IMPACT, OTM_VERSION, OUTSID
 _EXPOSED, _REQUIRED = "exposed", "required"
 _NOT_RATED = 50
 _Json = dict[str, Any]
+
+
+def write_otm(model: ThreatModel) -> str:
+    """The document, as the text of a file."""
+    return json.dumps(to_otm(model), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_otm(model: ThreatModel) -> _Json:

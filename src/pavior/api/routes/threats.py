@@ -15,7 +15,7 @@ from pavior.api.schemas.threats import (
 )
 from pavior.identity.model import Permission
 
-SVG, PDF = "image/svg+xml", "application/pdf"
+SVG, PDF, JSON = "image/svg+xml", "application/pdf", "application/json"
 
 router = APIRouter(tags=["threats"])
 
@@ -106,6 +106,19 @@ def draw_threat_model(call: Caller, name: PathName) -> Response:
 def print_threat_model(call: Caller, name: PathName) -> Response:
     """The model for a meeting: picture, threats by rank with evidence, assumptions, and what is only inferred."""
     return Response(call.application.pages.print_threats(call.actor, name), media_type=PDF)
+
+
+@verb(
+    router,
+    "GET",
+    "/services/{name}/threat-model/otm.json",
+    permission=Permission.THREAT_READ,
+    shows=None,
+    media_types=(JSON,),
+)
+def export_threat_model(call: Caller, name: PathName) -> Response:
+    """The model as an Open Threat Model 0.2.0; `pavior threat import` makes the same of it again."""
+    return Response(call.application.pages.export_threats(call.actor, name), media_type=JSON)
 
 
 @verb(router, "GET", "/services/{name}/threats/{threat}", permission=Permission.THREAT_READ, shows=ThreatViewShown)

@@ -27,3 +27,10 @@ def download_paper(visit: Visit) -> Answer:
     service = visit.path["service"]
     paper = visit.application.pages.print_threats(visit.actor, service)
     return File(f"{service}-threats.pdf", paper, "application/pdf")
+
+
+def download_exchange(visit: Visit) -> Answer:
+    """The model for other tools."""
+    service = visit.path["service"]
+    document = visit.application.pages.export_threats(visit.actor, service)
+    return File(f"{service}-threats.otm.json", document.encode(), "application/json")
