@@ -30,6 +30,7 @@ EVERYTHING = Extent()
 KINDS = ("service", "environment", "state", "change", "finding", "waiver", "run", "person")
 GRANTABLE = frozenset(Permission) - ONLY_IN_PERSON
 NEW_SERVICE = {"golden_path": "python-service", "parameters": {"name": "billing", "team": "payments"}}
+REVIEW_ANSWER = {"digest": "4f1d0c2b9a7e", "reason": "Only our own role may write to it."}
 OVERRIDE = {"reason_class": "incident", "reason": "Checkout is down."}
 WAIVER = {
     "control": PUBLIC_ACCESS,
@@ -364,6 +365,22 @@ ASKS = (
         "/disputes/DP-1/answer",
         404,
         {"is_upheld": True, "reason": "There is none."},
+    ),
+    Ask(
+        "GET",
+        "/threats/reviews",
+        "/threats/reviews",
+        same_as=lambda app, actor: app.pages.list_threat_reviews(actor, ALL),
+    ),
+    Ask("GET", "/threats/reviews/{review_id}", "/threats/reviews/TR-1", 404),
+    Ask("POST", "/threats/reviews/{review_id}/sign-off", "/threats/reviews/TR-1/sign-off", 404, REVIEW_ANSWER),
+    Ask("POST", "/threats/reviews/{review_id}/ask-changes", "/threats/reviews/TR-1/ask-changes", 404, REVIEW_ANSWER),
+    Ask(
+        "POST",
+        "/services/{name}/threat-model/sign-off",
+        "/services/orders/threat-model/sign-off",
+        409,
+        REVIEW_ANSWER,
     ),
     Ask("GET", "/overrides", "/overrides", same_as=lambda app, actor: app.pages.list_overrides(actor, ALL)),
     Ask("GET", "/overrides/{override_id}", "/overrides/OV-1", 404),

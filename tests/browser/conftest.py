@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,17 +65,18 @@ class Site:
         return f"{self.address}/sign-in/{link.token}"
 
     def cloud(self, environment: str) -> AwsClients:
-        """The live cloud, behind the platform's back."""
-        return AwsClients(self.installation.platform.cloud.target(environment))
+        """The live cloud in the region that the golden path offers first, behind the platform's back."""
+        return AwsClients(replace(self.installation.platform.cloud.target(environment), region="eu-central-1"))
 
-    def push(self, service: str, branch: str, edit: Callable[[str], str]) -> None:
-        """Push a branch in which `infra/main.tf` is edited, as a developer does."""
+    def push(self, service: str, branch: str, edit: Callable[[str], str], *, path: str = "infra/main.tf") -> None:
+        """Push a commit on a branch, made where it is not there, in which one file is edited, as a developer does."""
         clone = self.folder / f"{service}-{branch}"
-        view = self.installation.application.pages.get_service(local_operator(Surface.PORTAL), service)
-        _git("clone", "-q", view.clone_url, clone)
-        source = clone / "infra" / "main.tf"
+        if not clone.exists():
+            view = self.installation.application.pages.get_service(local_operator(Surface.PORTAL), service)
+            _git("clone", "-q", view.clone_url, clone)
+            _git("-C", clone, "checkout", "-q", "-b", branch)
+        source = clone / path
         source.write_text(edit(source.read_text(encoding="utf-8")), encoding="utf-8")
-        _git("-C", clone, "checkout", "-q", "-b", branch)
         author = ("-c", "user.name=Dana Roth", "-c", "user.email=dana@acme.example")
         _git("-C", clone, *author, "commit", "-q", "-am", "Serve the price list straight from the bucket")
         _git("-C", clone, "push", "-q", "origin", branch)

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.tools import tools_with
 
 from pavior.adapters.readers.kubernetes import read_manifests
+from pavior.adapters.readers.terraform_plan import read_planned_graph
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
 from pavior.cli.root import invoke
 from pavior.content import load_controls
@@ -24,6 +25,7 @@ def drafting(launcher: Any, tmp_path: Path) -> Any:
         read_source=read_source,
         read_source_tolerantly=read_source_tolerantly,
         read_manifests=read_manifests,
+        read_plan=read_planned_graph,
     )
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "main.tf").write_text(QUEUE, "utf-8")
@@ -101,6 +103,46 @@ def test_infrastructure_that_no_reader_takes_is_told(
     assert [Path(item["subject"]).name for item in told] == ["template.yaml"]
 
 
+PLAN = {
+    "format_version": "1.2",
+    "terraform_version": "1.11.4",
+    "planned_values": {
+        "root_module": {
+            "resources": [
+                {
+                    "address": "aws_sqs_queue.jobs",
+                    "mode": "managed",
+                    "type": "aws_sqs_queue",
+                    "name": "jobs",
+                    "values": {"name": "jobs"},
+                },
+                {
+                    "address": "aws_sns_topic.news",
+                    "mode": "managed",
+                    "type": "aws_sns_topic",
+                    "name": "news",
+                    "values": {"name": "news"},
+                },
+            ]
+        }
+    },
+    "resource_changes": [],
+    "configuration": {},
+}
+
+
+def test_a_plan_says_what_the_source_alone_does_not(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(PLAN), "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--plan", str(plan), "--json"], drafting) == 0
+
+    model = json.loads(capsys.readouterr().out)["model"]
+    assert {item["id"] for item in model["elements"]} == {"sqs-queue-jobs", "sns-topic-news"}
+
+
 def test_a_file_that_is_no_threat_model_is_not_drafted_over(
     drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +152,35 @@ def test_a_file_that_is_no_threat_model_is_not_drafted_over(
 
     assert "threat-model-invalid" in capsys.readouterr().err
     assert (tmp_path / "threatmodel.yaml").read_text("utf-8") == "version: 2\n"
+
+
+def test_a_file_of_the_first_version_is_brought_to_the_second_before_it_is_drafted_into(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = "version: 1\nservice: orders\nscope: What waits.\nassets: []\nthreats: []\n"
+    (tmp_path / "threatmodel.yaml").write_text(first, "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--check"], drafting) == 1
+    assert invoke(["threat", "draft", str(tmp_path), "--write"], drafting) == 2
+
+    assert "pavior threat upgrade" in capsys.readouterr().err
+    assert (tmp_path / "threatmodel.yaml").read_text("utf-8") == first
+
+
+def test_what_would_be_too_large_to_read_is_not_written(
+    drafting: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = "".join(
+        f'resource "aws_vpc" "n{n}" {{}}\n'
+        f'resource "aws_lambda_function" "n{n}" {{\n  vpc_config {{\n    vpc_id = aws_vpc.n{n}.id\n  }}\n}}\n'
+        for n in range(1_001)
+    )
+    (tmp_path / "infra" / "main.tf").write_text(many, "utf-8")
+
+    assert invoke(["threat", "draft", str(tmp_path), "--write"], drafting) == 2
+
+    assert "threat-draft-too-large" in capsys.readouterr().err
+    assert not (tmp_path / "threatmodel.yaml").exists()
 
 
 def test_where_there_is_nothing_to_draft_it_is_said_what_to_give(

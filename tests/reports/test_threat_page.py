@@ -168,6 +168,17 @@ def test_a_model_that_was_signed_off_as_it_is_has_nothing_to_show_as_changed(com
     assert (page.signed, page.since_told) == (None, "")
 
 
+def test_where_changes_were_asked_for_since_it_is_not_signed_off(company: "Company") -> None:
+    digest = company.pages.get_threat_page(MARA, "orders").digest
+    with company.database.transaction() as tx:
+        review_store.append_sign_off(tx, _sign_off(digest))
+        review_store.append_sign_off(tx, _sign_off(digest, is_agreed=False))
+
+    page = company.pages.get_threat_page(MARA, "orders")
+
+    assert (page.sign_off, page.is_signed_off) == (None, False)
+
+
 def test_what_changed_since_the_sign_off_is_told_and_drawn(company: "Company") -> None:
     earlier = a_threat_model(service="orders")
     recorded = RecordedModel("orders", "c1", digest_of(earlier), NOON, is_latest=False, model=earlier)

@@ -98,8 +98,8 @@ _NOT_IMPORTED = {
 }
 
 
-# Loaded where somebody asks for traces, with an error that names the extra; several packages share the name.
-_OPTIONAL = {"opentelemetry"}
+# Loaded where somebody asks for traces or a PDF, with an error that names the extra; several packages share one name.
+_OPTIONAL = {"opentelemetry", "typst"}
 
 
 def _imported_distributions(root: Path) -> set[str]:

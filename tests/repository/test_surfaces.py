@@ -23,8 +23,8 @@ SCOPES = tuple(
 )
 # Reading folders of the server is for who sits at it.
 ONLY_AT_THE_COMMAND_LINE = {Permission.SERVICE_ADOPT}
-# A plan from elsewhere is asked about by whatever made it.
-FOR_PROGRAMS = {Permission.ENVIRONMENT_GATE}
+# A plan from elsewhere is asked about by whatever made it, and tests are reported by what ran them.
+FOR_PROGRAMS = {Permission.ENVIRONMENT_GATE, Permission.THREAT_REPORT_TESTS}
 # Told on the page of the environment, to who may.
 A_PART_OF_A_PAGE = {Permission.STATE_READ}
 # The same door as for the narrow ones: what the waiver reaches says which of the two is asked for.

@@ -1,4 +1,4 @@
-"""A model with everything in it, as a file and as a value; and any model at all."""
+"""A model with everything in it, as a file and as a value; a file of the first version; and any model at all."""
 
 from datetime import UTC, date, datetime
 
@@ -102,6 +102,39 @@ sign_off:
   digest: abababababababababababababababababababababababababababababababab
   by: sam
   at: 2026-11-24T12:00:00Z
+"""
+FIRST = """\
+# Of the orders.
+version: 1  # for now
+service: orders
+scope: The orders service and what it keeps.
+assets:
+  - id: files
+    title: Files of customers
+    data_class: confidential
+boundaries:
+  - id: internet
+    title: Between everybody and the service
+threats:
+  # The worst.
+  - id: files-read-on-the-way
+    title: Somebody reads files on their way
+    category: information-disclosure
+    assets: [files]
+    boundary: internet
+    severity: high
+    state: mitigated
+    controls: [object-storage-tls-only]
+
+  # Lived with.
+  - id: key-lost
+    title: The key is deleted
+    category: denial-of-service
+    assets: [files]
+    severity: low
+    state: accepted
+    reason: It can be taken back for 30 days.
+    review_by: 2027-01-31
 """
 MODEL = ThreatModel(
     service="orders",

@@ -13,7 +13,7 @@ from tests.threatmodels.diagrams import a_shop, a_threat
 from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels import drawing
 from pavior.threatmodels import layout as layouts
-from pavior.threatmodels.condensing import USUAL, Size, condense
+from pavior.threatmodels.condensing import OVERVIEW, Size, condense
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.layout import Box, Layout, lay_out
 from pavior.threatmodels.mermaid import to_mermaid
@@ -250,8 +250,8 @@ def test_ten_thousand_elements_in_as_many_boundaries_are_still_a_small_picture(n
     )
     condensed = condense(model)
 
-    assert len(condensed.elements) <= USUAL.elements
-    assert len(condensed.flows) <= USUAL.flows
+    assert len(condensed.elements) <= OVERVIEW.elements
+    assert len(condensed.flows) <= OVERVIEW.flows
     assert sum(int(item.technology.split()[0]) for item in condensed.elements) == count
     assert len(to_mermaid(model).splitlines()) < 700
 

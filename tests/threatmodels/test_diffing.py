@@ -170,8 +170,7 @@ def test_the_paragraph_tells_what_matters_in_plain_words() -> None:
     assert tell(diff_models(BEFORE, after)) == (
         "Adds 1 element, 1 flow, 1 threat and 1 dismissal; changes 1 threat. "
         "Anybody on the internet may now reach Queue. "
-        "Data now crosses the boundary to the internet: Orders by post. "
-        "Data now crosses the boundary of an account: Orders by post. "
+        "Data now crosses the boundary to the internet and the boundary of an account: Orders by post. "
         "Confidential data is now at Queue. "
         "New threats: A flood (critical). "
         "Stopped by less, or said to be milder: Orders leak (without a). "
@@ -192,4 +191,4 @@ def test_no_name_breaks_a_line_steers_a_terminal_or_turns_text_around(name: str)
     told = tell(diff_models(BEFORE, _with(BEFORE, replace(QUEUE, title=name))))
 
     assert told.isprintable()
-    assert len(said(name)) <= 60
+    assert len(said(name)) <= 100

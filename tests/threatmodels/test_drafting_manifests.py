@@ -150,5 +150,5 @@ def test_what_no_draft_knows_is_told() -> None:
     graph = graph_of_manifests("apiVersion: kafka.strimzi.io/v1\nkind: Kafka\nmetadata: {name: bus, namespace: shop}\n")
 
     assert [(item.subject, item.why) for item in find_gaps(graph)] == [
-        ("Kafka", "1 of it is not drawn: what it does is not known here")
+        ("other resources", "what they do is not known here, so they are not drawn: Kafka")
     ]

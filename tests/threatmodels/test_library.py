@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from pavior.content import load_controls
+from pavior.content import THREATS_FOLDER, load_controls
 from pavior.content.framework_loading import load_frameworks
 from pavior.content.packs import Pack
 from pavior.kernel.errors import InvalidError
 from pavior.kernel.verdicts import Severity
-from pavior.threatmodels.library import THREATS_FOLDER, _Reader, load_library
+from pavior.threatmodels.library import _Reader, load_library
 from pavior.threatmodels.library_model import ElementCondition, FlowCondition, Known, LibraryThreat, ThreatSource
 from pavior.threatmodels.model import BoundaryKind, DataClass, ElementKind, ThreatCategory
 

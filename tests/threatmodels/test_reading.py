@@ -4,12 +4,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pavior.testing.builders import a_control
+from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.reading import BOUNDS, check_threat_model, control_names, threat_model_schema
+from pavior.threatmodels.writing import render_model
 
-from .models import CONTROLS, MODEL, TEXT
+from .models import CONTROLS, FIRST, MODEL, TEXT
 
 
 def problems(text: str) -> list[str]:
@@ -246,3 +250,25 @@ def test_a_control_is_known_by_its_former_ids_too() -> None:
     controls = (a_control(id="doors-closed", formerly=("gates-closed",)), a_control(id="lights-off"))
 
     assert control_names(controls) == {"doors-closed", "gates-closed", "lights-off"}
+
+
+@given(st.sampled_from([TEXT, FIRST]), st.data())
+@settings(deadline=None, max_examples=60)
+def test_a_file_with_lines_lost_and_moved_is_read_or_told_and_never_raises(text: str, data: st.DataObject) -> None:
+    lines = text.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 4))):
+        line = lines.pop(data.draw(st.integers(0, len(lines) - 1)))
+        if data.draw(st.booleans()):
+            lines.insert(
+                data.draw(st.integers(0, len(lines))),
+                line.replace(": ", data.draw(st.sampled_from([": ", ": - ", ": {"]))),
+            )
+
+    reading = check_threat_model("".join(lines).encode(), control_ids=CONTROLS)
+
+    assert (reading.model is None) == bool(reading.problems)
+    if reading.model is not None:
+        again = check_threat_model(render_model(reading.model).encode(), control_ids=CONTROLS)
+        assert again.problems == ()
+        assert again.model is not None
+        assert digest_of(again.model) == digest_of(reading.model)

@@ -7,41 +7,8 @@ from pavior.threatmodels.editing import upgrade_text
 from pavior.threatmodels.model import Acceptance
 from pavior.threatmodels.reading import ThreatModelReading, check_threat_model
 
-from .models import CONTROLS
+from .models import CONTROLS, FIRST
 
-FIRST = """\
-# Of the orders.
-version: 1  # for now
-service: orders
-scope: The orders service and what it keeps.
-assets:
-  - id: files
-    title: Files of customers
-    data_class: confidential
-boundaries:
-  - id: internet
-    title: Between everybody and the service
-threats:
-  # The worst.
-  - id: files-read-on-the-way
-    title: Somebody reads files on their way
-    category: information-disclosure
-    assets: [files]
-    boundary: internet
-    severity: high
-    state: mitigated
-    controls: [object-storage-tls-only]
-
-  # Lived with.
-  - id: key-lost
-    title: The key is deleted
-    category: denial-of-service
-    assets: [files]
-    severity: low
-    state: accepted
-    reason: It can be taken back for 30 days.
-    review_by: 2027-01-31
-"""
 SECOND = """\
 # Of the orders.
 version: 2  # for now

@@ -13,7 +13,7 @@ def test_a_threat_that_is_open_again_is_on_the_home_page_with_the_way_to_its_mod
     page = browser.get("/").text
 
     assert "Threats that are open again" in page
-    assert 'href="/services/orders/threats"' in page
+    assert 'href="/services/orders/threats/files-read-by-anybody"' in page
     assert "The control fails on the bucket." in page
 
 

@@ -13,7 +13,7 @@ from pavior.testing.threat_builders import a_standing, a_threat, a_threat_model,
 from pavior.threatmodels.model import ThreatState
 from pavior.threatmodels.standing_model import Evidence, EvidenceKind, Holding, ThreatStep
 
-PAGE = "/services/orders/threats"
+PAGE, PARTS = "/services/orders/threats", "/services/orders/threat-model"
 
 
 def test_it_tells_how_each_threat_stands_and_why(acme: Any, browser: Any) -> None:
@@ -60,7 +60,7 @@ def test_a_service_without_a_model_is_told_what_to_type(acme: Any, browser: Any)
     acme.threat_page = replace(a_threat_page(), model=None)
 
     assert "pavior threat draft --write" in browser.get(PAGE).text
-    assert browser.get(f"{PAGE}/picture.svg").status_code == 404
+    assert browser.get(f"{PARTS}/picture.svg").status_code == 404
 
 
 def test_a_model_that_cannot_be_read_shows_its_problems(acme: Any, browser: Any) -> None:
@@ -73,7 +73,7 @@ def test_a_model_that_cannot_be_read_shows_its_problems(acme: Any, browser: Any)
 
 
 def test_the_picture_within_the_page_leads_to_its_rows_and_brings_no_style(browser: Any) -> None:
-    picture = browser.get(f"{PAGE}/picture").text
+    picture = browser.get(f"{PARTS}/picture").text
 
     assert 'href="#element-files"' in picture
     assert "<style" not in picture
@@ -81,7 +81,7 @@ def test_the_picture_within_the_page_leads_to_its_rows_and_brings_no_style(brows
 
 
 def test_the_picture_can_be_taken_along(browser: Any) -> None:
-    answer = browser.get(f"{PAGE}/picture.svg")
+    answer = browser.get(f"{PARTS}/picture.svg")
 
     assert answer.headers["content-disposition"] == 'attachment; filename="orders-threats.svg"'
     assert answer.headers["content-type"] == "image/svg+xml"
@@ -89,14 +89,14 @@ def test_the_picture_can_be_taken_along(browser: Any) -> None:
 
 
 def test_the_paper_can_be_taken_along(browser: Any) -> None:
-    answer = browser.get(f"{PAGE}/paper.pdf")
+    answer = browser.get(f"{PARTS}/paper.pdf")
 
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == 'attachment; filename="orders-threats.pdf"'
 
 
 def test_the_model_can_be_taken_to_other_tools(browser: Any) -> None:
-    answer = browser.get(f"{PAGE}/otm.json")
+    answer = browser.get(f"{PARTS}/otm.json")
 
     assert answer.headers["content-disposition"] == 'attachment; filename="orders-threats.otm.json"'
     assert answer.json()["otmVersion"] == "0.2.0"

@@ -52,6 +52,7 @@ def test_a_push_is_checked_and_each_result_stands_beside_the_commit(
         "pavior/catalog-info": "passed",
         "pavior/threatmodel": "failed",
         "pavior/objectives": "failed",
+        "pavior/threat-review": "passed",
     }
     assert found["pavior/controls"].summary == "1 passed."
     assert found["pavior/threatmodel"].summary == "There is no threatmodel.yaml."

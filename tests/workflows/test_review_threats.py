@@ -307,7 +307,7 @@ def test_a_model_that_cannot_be_read_asks_for_a_review_and_nobody_signs_it_off(
 
     assert [item.rule for item in review(orders).reasons] == ["model-unreadable"]
     assert check(orders, commit).state == "pending"
-    with pytest.raises(ConflictError, match="threat-model-unreadable"):
+    with pytest.raises(ConflictError, match="threat-review-unreadable"):
         sign(orders)
     reviews(orders).ask_changes(orders.sam, "TR-1", digest=review(orders).digest, reason="Mend it.")
 
@@ -416,7 +416,7 @@ def test_a_model_of_main_that_is_another_one_now_or_none_is_not_signed_off(order
     with pytest.raises(ConflictError, match="threat-review-outdated"):
         reviews(orders).sign_off_model(orders.sam, "orders", digest="d" * 64, reason=READ)
     recorded(orders, None, commit="e" * 40)
-    with pytest.raises(ConflictError, match="threat-model-unreadable"):
+    with pytest.raises(ConflictError, match="threat-review-unreadable"):
         reviews(orders).sign_off_model(orders.sam, "orders", digest="d" * 64, reason=READ)
 
 

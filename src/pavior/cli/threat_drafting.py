@@ -8,6 +8,7 @@ import click
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
+from pavior.cli.threat_files import read_model_file
 from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
@@ -79,29 +80,17 @@ def draft_threats(
     file = path / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else None
     ids = control_names(controls)
-    before = _written(file, body, ids, draft.model)
+    fresh = ThreatModel(draft.model.service, draft.model.scope)
+    before = fresh if body is None else read_model_file(file, control_ids=ids)
     merged = merge(before, draft.model, is_complete=draft.is_complete, moved=moved)
     merged = merge_threats(merged, library)
-    text = render_model(merged.model).encode() if body is None else _edited(body, before, merged.model)
-    _require_readable(text, ids, len(merged.model.elements))
-    is_written = is_write and text != body
+    is_written = is_write and (body is None or not merged.is_same)
+    text = render_model(merged.model).encode() if body is None else body
     if is_written:
+        text = text if body is None else _edited(file, body, before, merged.model, ids)
+        _require_readable(text, ids, len(merged.model.elements))
         replace_file(file, text)
     return _answer(file, draft, merged, text.decode(), is_new=body is None, is_written=is_written, is_check=is_check)
-
-
-def _written(file: Path, body: bytes | None, controls: frozenset[str], draft: ThreatModel) -> ThreatModel:
-    """What people wrote; nothing yet where there is no file."""
-    if body is None:
-        return ThreatModel(draft.service, draft.scope)
-    reading = check_threat_model(body, control_ids=controls)
-    if reading.model is None:
-        raise InvalidError(
-            "threat-model-invalid",
-            f"{file} is not a threat model that can be read: {reading.problems[0]}",
-            fix="Correct it; all that is wrong: pavior threat lint.",
-        )
-    return reading.model
 
 
 def _require_readable(text: bytes, controls: frozenset[str], elements: int) -> None:
@@ -115,7 +104,13 @@ def _require_readable(text: bytes, controls: frozenset[str], elements: int) -> N
         )
 
 
-def _edited(body: bytes, before: ThreatModel, after: ThreatModel) -> bytes:
+def _edited(file: Path, body: bytes, before: ThreatModel, after: ThreatModel, controls: frozenset[str]) -> bytes:
+    if check_threat_model(body, control_ids=controls).dropped is not None:
+        raise InvalidError(
+            "threat-model-of-first-version",
+            f"{file} is of the first version, which knows no elements and no flows.",
+            fix=f"Bring it to the second, then draft again: pavior threat upgrade {file} --write",
+        )
     added: list[Item] = []
     removed: list[Item] = []
     for name in SECTIONS:

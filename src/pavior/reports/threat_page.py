@@ -130,6 +130,9 @@ def show_model(
 ) -> ThreatPage:
     """The page of a model that can be read, as far as that tells. Pure."""
     rows = _rows(model, standings)
+    digest = digest_of(model)
+    # What was recorded is masked, so that the digest alone tells whether it is the same.
+    changed = signed if sign_off is not None and sign_off.model_digest != digest else None
     known = {threat.id for threat in model.threats}
     return ThreatPage(
         service=model.service,
@@ -137,7 +140,7 @@ def show_model(
         team="",
         commit="",
         model=model,
-        digest=digest_of(model),
+        digest=digest,
         rows=rows[:MOST_THREATS],
         left_out=max(len(rows) - MOST_THREATS, 0),
         counts={state: sum(row.state is state for row in rows) for state in ThreatState},
@@ -150,8 +153,8 @@ def show_model(
         is_condensed=is_too_large(model),
         told=describe(model),
         sign_off=sign_off,
-        signed=signed if signed != model else None,
-        since_told=tell(diff_models(signed, model)) if signed is not None and signed != model else "",
+        signed=changed,
+        since_told="" if changed is None else tell(diff_models(changed, model)),
     )
 
 
@@ -188,9 +191,15 @@ def _find_service(sight: Sight, name: str) -> Service:
 
 
 def _signed_off(sight: Sight, name: str) -> tuple[ThreatSignOff | None, ThreatModel | None]:
-    """The latest one, and the model that it was about, where main held that."""
-    given = (item for item in review_store.list_sign_offs(sight.tx, name) if item.is_agreed and item.model_digest)
-    latest = next(given, None)
+    """The latest one after which nobody asked for changes to that model, and the model, where main held it."""
+    refused: set[str] = set()
+    latest = None
+    for item in review_store.list_sign_offs(sight.tx, name):
+        if not item.is_agreed:
+            refused.add(item.model_digest)
+        elif item.model_digest and item.model_digest not in refused:
+            latest = item
+            break
     recorded = None if latest is None else model_store.model_of_digest(sight.tx, name, latest.model_digest)
     return latest, None if recorded is None else recorded.model
 

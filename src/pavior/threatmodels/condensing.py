@@ -17,15 +17,17 @@ class Size:
 
 
 # More than these nobody takes in at once, and to place them takes too long.
-USUAL = Size(elements=120, flows=360)
+LARGEST = Size(elements=120, flows=360)
+# What stands for hundreds is to be seen at a glance.
+OVERVIEW = Size(elements=40, flows=80)
 
 
-def is_too_large(model: ThreatModel, size: Size = USUAL) -> bool:
+def is_too_large(model: ThreatModel, size: Size = LARGEST) -> bool:
     """Whether a picture of each element is out of the question."""
     return max(len(model.elements), len(model.boundaries)) > size.elements or len(model.flows) > size.flows
 
 
-def condense(model: ThreatModel, size: Size = USUAL) -> ThreatModel:
+def condense(model: ThreatModel, size: Size = OVERVIEW) -> ThreatModel:
     """The same model with one element for each boundary, not larger than `size`; itself when it is no larger.
 
     Where there are too many boundaries, those within others are counted to the ones around them, and the smallest of

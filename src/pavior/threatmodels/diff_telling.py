@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pavior.threatmodels.diffing import ModelDiff, Named, Reclassified, Weakened
 from pavior.threatmodels.model import BoundaryKind, DataClass, Threat
 
-_MOST_NAMES, _MOST_CHARACTERS = 3, 60
+_MOST_NAMES, _MOST_CHARACTERS = 3, 100
 
 
 def tell(diff: ModelDiff) -> str:
@@ -42,10 +42,9 @@ def _count(number: int, section: str) -> str:
 def _what_matters(diff: ModelDiff) -> Iterator[str]:
     if diff.entries:
         yield f"Anybody on the internet may now reach {_titles(diff.entries)}."
-    for kind in BoundaryKind:
-        flows = [item.flow for item in diff.crossings if kind in item.kinds]
-        if flows:
-            yield f"Data now crosses {_BOUNDARIES[kind]}: {_titles(flows)}."
+    for kinds in dict.fromkeys(item.kinds for item in diff.crossings):
+        flows = [item.flow for item in diff.crossings if item.kinds == kinds]
+        yield f"Data now crosses {_joined([_BOUNDARIES[kind] for kind in kinds])}: {_titles(flows)}."
     for after in reversed(DataClass):
         news = [item for item in diff.raised if item.after is after and (item.before or _is_careful(after))]
         if news:

@@ -131,16 +131,15 @@ def _doubtful_ways(grouping: Grouping) -> Iterator[Skipped]:
 
 
 def _undrawn(grouping: Grouping) -> Iterator[Skipped]:
-    """Types of which nothing is known, each once; what lies around things and between them holds no data."""
-    found: dict[str, int] = {}
-    for block, members in grouping.blocks.items():
-        type_, mode = members[0].type, members[0].mode
-        if mode == "managed" and not grouping.things.get(block) and not type_.startswith(_AROUND):
-            found[type_] = found.get(type_, 0) + 1
-    for type_, number in found.items():
-        yield Skipped(
-            type_, f"{number} of it {'is' if number == 1 else 'are'} not drawn: what it does is not known here"
-        )
+    """Types of which nothing is known; what lies around things and between them holds no data."""
+    types = [
+        members[0].type
+        for block, members in grouping.blocks.items()
+        if members[0].mode == "managed" and not grouping.things.get(block) and not members[0].type.startswith(_AROUND)
+    ]
+    if types:
+        named = ", ".join(dict.fromkeys(types))
+        yield Skipped("other resources", f"what they do is not known here, so they are not drawn: {named}")
 
 
 def _crowds(grouping: Grouping) -> Iterator[Skipped]:

@@ -45,9 +45,15 @@ class Manifests:
                 self._by_kind[resource.type].append(resource)
                 self._named[resource.type, place.namespace, place.name] = resource
         self.workloads = [item for kind in WORKLOAD_KINDS for item in self._by_kind[kind]]
-        self._labelled: dict[str, list[Resource]] = defaultdict(list)
+        self._labelled: dict[str, list[tuple[Resource, Value]]] = defaultdict(list)
+        self._by_label: dict[tuple[str, str, Value], list[tuple[Resource, Value]]] = defaultdict(list)
         for item in self.workloads:
-            self._labelled[_place(item).namespace].append(item)
+            namespace, labels = _place(item).namespace, _labels(item)
+            self._labelled[namespace].append((item, labels))
+            for key, value in _mapping(labels).items():
+                if isinstance(value, str):
+                    self._by_label[namespace, key, value].append((item, labels))
+        self._behind_service: dict[str, tuple[Resource, ...]] = {}
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Addresses of what completes a workload, each with the workload's."""
@@ -113,14 +119,22 @@ class Manifests:
                 for workload in self._behind(service):
                     yield workload.address, True, f"{service.address} is a load balancer of its own, and not internal"
 
-    def _behind(self, service: Resource) -> Iterator[Resource]:
-        selector = _mapping(service.values.get("spec")).get("selector")
-        if selector:
+    def _behind(self, service: Resource) -> tuple[Resource, ...]:
+        """The workloads that a service passes requests on to."""
+        if service.address not in self._behind_service:
+            selector = _mapping(service.values.get("spec")).get("selector")
             wanted: Value = {"podSelector": {"matchLabels": selector}}
-            yield from self._selected(_place(service).namespace, wanted)
+            found = self._selected(_place(service).namespace, wanted) if selector else ()
+            self._behind_service[service.address] = tuple(found)
+        return self._behind_service[service.address]
 
     def _selected(self, namespace: str, spec: Value) -> Iterator[Resource]:
-        return (item for item in self._labelled[namespace] if selects(spec, _labels(item)) is True)
+        """The workloads whose pods a selector surely means."""
+        wanted = _mapping(_mapping(_mapping(spec).get("podSelector")).get("matchLabels"))
+        # Who has not this one label is not meant, whatever else is asked for.
+        pair = next(((key, value) for key, value in wanted.items() if isinstance(value, str)), None)
+        some = self._labelled.get(namespace, []) if pair is None else self._by_label.get((namespace, *pair), [])
+        return (item for item, labels in some if selects(spec, labels) is True)
 
     def _find(self, kind: str, namespace: str, name: Value) -> Resource | None:
         return self._named.get((kind, namespace, name)) if isinstance(name, str) else None

@@ -5,14 +5,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
 
 from pavior.kernel.errors import UnavailableError
-from pavior.threatmodels.condensing import USUAL, Size, condense
+from pavior.threatmodels.condensing import Size, condense, is_too_large
 from pavior.threatmodels.layout import (
     LINE_HEIGHT,
     SMALL_LINE_HEIGHT,
@@ -34,8 +34,8 @@ _LONGEST_WORDS = 160
 
 _MOST_COUNTED = 99
 _NOTE_HEIGHT = 26
-# What is tried one after the other: what is densely woven takes longer than its size tells.
-_SIZES = (USUAL, Size(40, 80), Size(12, 24))
+# What is densely woven takes longer than its size tells; this much can always be placed.
+_LEAST = Size(elements=12, flows=24)
 # The tokens of the stylesheet, light, for a picture that stands alone: what draws PDFs knows no variables.
 _TOKENS: Mapping[str, str] = {
     "font": "system-ui,'Segoe UI','Noto Sans',Arial,sans-serif",
@@ -91,6 +91,8 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
     shown = shown or Shown()
     whole, (model, layout) = model, _placed(model)
     is_condensed = model is not whole
+    # A boundary may have the id of an element, and is no row of theirs.
+    shown = replace(shown, links={}) if is_condensed else shown
     width, height = round(layout.width), round(layout.height) + is_condensed * _NOTE_HEIGHT
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     role = f'role="{"img" if is_standalone else "group"}" aria-labelledby="dfd-title dfd-told"'
@@ -124,11 +126,11 @@ def draw(model: ThreatModel, shown: Shown | None = None, *, is_standalone: bool 
 
 def _placed(model: ThreatModel) -> tuple[ThreatModel, Layout]:
     """The model, or one of its boundaries where it cannot be placed whole, and its places."""
-    for size in _SIZES:
-        smaller = condense(model, size)
-        layout = lay_out(smaller)
+    tried = () if is_too_large(model) else (model,)
+    for candidate in (*tried, condense(model), condense(model, _LEAST)):
+        layout = lay_out(candidate)
         if layout is not None:
-            return smaller, layout
+            return candidate, layout
     raise UnavailableError(
         "layout-too-long",
         "The picture of this threat model takes too much time or memory.",

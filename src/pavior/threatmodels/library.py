@@ -11,8 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import pavior.content
-from pavior.content import load_controls
+from pavior.content import THREATS_FOLDER, load_controls
 from pavior.content.nearest import MOST_LETTERS, nearest
 from pavior.content.packs import OWN_THREATS_FOLDER, Pack
 from pavior.kernel.errors import InvalidError, MissingError
@@ -21,7 +20,6 @@ from pavior.resources.views import VIEWS
 from pavior.threatmodels.library_model import ElementCondition, FlowCondition, Known, LibraryThreat, ThreatSource
 from pavior.threatmodels.model import BoundaryKind, DataClass, ElementKind, ThreatCategory
 
-THREATS_FOLDER = Path(pavior.content.__file__).parent / "threats"
 THREAT_FILE, PUBLICATIONS_FILE = "threat.toml", "publications.toml"
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # As the ids of the model that it is written into.

@@ -11,6 +11,7 @@ from itertools import count, islice
 from typing import TypeVar
 
 from pavior.threatmodels.drafting_catalog import CALLERS
+from pavior.threatmodels.drafting_elements import block_of
 from pavior.threatmodels.drafting_names import MAXIMUM_ID
 from pavior.threatmodels.model import Asset, Boundary, BoundaryKind, Element, ElementKind, Flow, Threat, ThreatModel
 
@@ -140,7 +141,8 @@ class _Merging:
             same = pairs.get((source, target))
             # A flow that somebody wrote says more than one that was found between the same two.
             id_ = item.id if same is None else same.id
-            found.setdefault(id_, replace(item, id=id_, source=source, target=target))
+            assets = self._known_assets(item.assets)
+            found.setdefault(id_, replace(item, id=id_, source=source, target=target, assets=assets))
         return self._section("flows", self._model.flows, found, _told)
 
     def answer(
@@ -234,11 +236,14 @@ def _told(flow: Flow) -> str:
 def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, str]) -> dict[str, str]:
     """Each element of the draft to the id that it has in the model."""
     exact: dict[str, str] = {}
+    before = {block_of(new): old for new, old in moved.items()}
     patterns: list[tuple[re.Pattern[str], str]] = []
     for element in model.elements:
         for resource in element.resources:
-            exact.setdefault(resource, element.id)
-            if "*" in resource:
+            block = block_of(resource)
+            exact.setdefault(block, element.id)
+            # A pattern for all instances of a block is no search.
+            if "*" in block:
                 patterns.append((_pattern(resource), element.id))
     ids = {item.id for item in model.elements}
     outsiders = _anybody(model)
@@ -248,7 +253,7 @@ def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, 
             same = element.id if element.id in ids else outsiders.get(element.boundary)
         else:
             own = element.resources[0]
-            same = exact.get(own) or exact.get(moved.get(own, own))
+            same = exact.get(block_of(own)) or exact.get(block_of(before.get(block_of(own), own)))
             same = same or next((id_ for pattern, id_ in patterns if pattern.fullmatch(own)), None)
         found[element.id] = same or _free(element.id, ids)
     found.update(_match_neighbours(model, draft, found))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pavior.threatmodels.condensing import condense
+from pavior.threatmodels.condensing import condense, is_too_large
 from pavior.threatmodels.model import Boundary, Element, ElementKind, Flow, ThreatModel
 from pavior.threatmodels.wording import cut, plain
 
@@ -39,7 +39,8 @@ def to_mermaid(model: ThreatModel, marks: Mapping[str, str] | None = None) -> st
 
     Source: https://mermaid.js.org/syntax/flowchart.html, entity codes.
     """
-    return "\n".join(_lines(condense(model), marks or {})) + "\n"
+    shown = condense(model) if is_too_large(model) else model
+    return "\n".join(_lines(shown, marks or {})) + "\n"
 
 
 def _lines(model: ThreatModel, marks: Mapping[str, str]) -> Iterator[str]:

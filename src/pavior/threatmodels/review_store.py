@@ -88,7 +88,7 @@ def get_review(tx: Transaction, review_id: str) -> ThreatReview:
     if found is None:
         raise MissingError(
             "threat-review-missing",
-            f"There is no review {review_id[:40]}.",
+            f"There is no threat-review {review_id[:80]}.",
             fix="List them with: pavior threat reviews.",
         )
     return found

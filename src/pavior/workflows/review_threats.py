@@ -47,7 +47,7 @@ class ThreatReviews:
             InvalidError: `threat-reason-missing`.
             MissingError: `threat-review-missing`.
             ForbiddenError: `threat-self-review`, `threat-reviewer-left`, `permission-denied`.
-            ConflictError: `threat-review-outdated`, `threat-review-decided`, `threat-model-unreadable`.
+            ConflictError: `threat-review-outdated`, `threat-review-decided`, `threat-review-unreadable`.
         """
         return self._answer(actor, review_id, digest=digest, reason=reason, is_agreed=True)
 
@@ -69,7 +69,7 @@ class ThreatReviews:
             InvalidError: `threat-reason-missing`.
             MissingError: `service-missing`, `threat-model-missing`.
             ForbiddenError: `threat-self-review`, `threat-reviewer-left`, `permission-denied`.
-            ConflictError: `threat-review-outdated`, `threat-model-unreadable`.
+            ConflictError: `threat-review-outdated`, `threat-review-unreadable`.
         """
         platform, now = self.platform, self.platform.clock.now()
         with platform.database.transaction() as transaction:
@@ -271,7 +271,7 @@ def _require_same(digest: str, current: str, command: str) -> None:
 
 def _unreadable(what: str) -> ConflictError:
     return ConflictError(
-        "threat-model-unreadable",
+        "threat-review-unreadable",
         f"Nobody can sign off {what}: it cannot be read.",
         fix="See what is wrong with it: pavior threat lint, in its repository.",
     )

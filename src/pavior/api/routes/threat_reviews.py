@@ -68,13 +68,11 @@ def ask_threat_changes(call: Caller, review_id: PathName, answer: ReviewAnswer) 
 @verb(
     router,
     "POST",
-    "/services/{service}/threat-model/sign-off",
+    "/services/{name}/threat-model/sign-off",
     permission=Permission.THREAT_SIGN_OFF,
     shows=ThreatSignOffShown,
 )
-def sign_off_threat_model(call: Caller, service: PathName, answer: ReviewAnswer) -> ThreatSignOffShown:
-    """Agree to the threat model of main, outside of any proposal. A token is refused."""
-    found = call.application.threat_reviews.sign_off_model(
-        call.actor, service, digest=answer.digest, reason=answer.reason
-    )
+def sign_off_threat_model(call: Caller, name: PathName, answer: ReviewAnswer) -> ThreatSignOffShown:
+    """Agree to the threat model of main, outside of any proposal. An act of a person: a token is refused."""
+    found = call.application.threat_reviews.sign_off_model(call.actor, name, digest=answer.digest, reason=answer.reason)
     return ThreatSignOffShown.of(found)

@@ -13,6 +13,7 @@ _IDS = (
     (re.compile(r"C-\d{1,12}", re.IGNORECASE), "changes"),
     (re.compile(r"F-\d{1,12}", re.IGNORECASE), "findings"),
     (re.compile(r"W-\d{1,12}", re.IGNORECASE), "waivers"),
+    (re.compile(r"TR-\d{1,12}", re.IGNORECASE), "threats/reviews"),
     (re.compile(r"OV-\d{1,12}", re.IGNORECASE), "overrides"),
 )
 _ENVIRONMENT = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+)")
@@ -28,7 +29,7 @@ def search(visit: Visit) -> Answer:
     query = visit.query.text("q")[:_LONGEST_QUERY_CHARACTERS]
     for pattern, kind in _IDS:
         if pattern.fullmatch(query):
-            return Redirect(address(kind, query.upper()))
+            return Redirect(address(*kind.split("/"), query.upper()))
     environment = _ENVIRONMENT.fullmatch(query)
     if environment:
         return Redirect(address("environments", environment[1], environment[2]))
