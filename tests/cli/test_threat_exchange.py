@@ -128,7 +128,7 @@ def test_what_is_no_open_threat_model_is_refused_with_its_place(
     assert invoke(["threat", "import", str(source)], exchange) == 2
 
     err = capsys.readouterr().err
-    assert err.startswith("threat-model-unreadable: ")
+    assert err.startswith("otm-unreadable: ")
     assert told in err
 
 

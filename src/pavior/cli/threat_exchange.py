@@ -119,7 +119,7 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
     reading = _read(source, _control_ids(launcher))
     if reading.model is None:
         raise InvalidError(
-            "threat-model-unreadable",
+            "otm-unreadable",
             f"{source} is no Open Threat Model: {reading.not_taken[0].pointer}: {reading.not_taken[0].why}",
             fix="Export it again as OTM 0.2, or give the file that is one.",
         )
@@ -165,7 +165,7 @@ def _tree(source: Path, body: bytes) -> Mapping[str, object]:
     problem = next(iter(reading.problems), None)
     told = f"line {problem.line}: {problem.message}" if problem else "it is no one mapping."
     raise InvalidError(
-        "threat-model-unreadable",
+        "otm-unreadable",
         f"{source} is no Open Threat Model: {told}",
         fix="Export it again as OTM 0.2, or give the file that is one.",
     )
