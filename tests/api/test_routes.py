@@ -493,6 +493,7 @@ def test_a_token_with_all_other_permissions_is_refused_by_the_service(site: "Sit
             (404, f"{kind}-missing")
             for kind in (
                 "service",
+                "threat-review",
                 "environment",
                 "state",
                 "change",

@@ -331,7 +331,7 @@ def test_a_change_hides_waivers_overrides_and_runs_that_a_token_may_not_read(com
     view = company.pages.get_change(a_token(Permission.CHANGE_READ), "C-2")
 
     assert (view.waivers, view.overrides, view.runs) == ((), (), ())
-    assert view.hidden == ("waivers", "overrides", "runs")
+    assert view.hidden == ("waivers", "overrides", "runs", "threat_review")
 
 
 # --- environments ---

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from importlib.resources import files
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from tests.threatmodels.diagrams import a_shop, a_threat
 from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels import drawing
 from pavior.threatmodels import layout as layouts
+from pavior.threatmodels.comparing import with_removed
 from pavior.threatmodels.condensing import OVERVIEW, Size, condense
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.layout import Box, Layout, lay_out
@@ -316,3 +318,38 @@ def test_a_text_is_wrapped_into_so_many_lines_of_its_width(text: str, lines: int
 
     assert 1 <= len(wrapped) <= lines
     assert all(width_of(line, 13) <= 140 for line in wrapped)
+
+
+# --- two models in one picture ---
+
+
+def test_what_only_the_earlier_model_had_is_drawn_beside_the_later_one() -> None:
+    kept = Element("kept", "Kept", ElementKind.PROCESS, boundary="inner")
+    gone = Element("gone", "Gone", ElementKind.DATA_STORE, boundary="old")
+    before = replace(
+        _NO_MODEL,
+        boundaries=(Boundary("inner", "Inner", within="old"), Boundary("old", "Old")),
+        elements=(replace(kept, title="Called otherwise"), gone),
+        flows=(Flow("flow", "kept", "gone"),),
+        threats=(a_threat("forgotten", places=("gone",)),),
+    )
+    after = replace(_NO_MODEL, boundaries=(Boundary("inner", "Inner"),), elements=(kept,))
+
+    both = with_removed(before, after)
+
+    assert both.boundaries == (Boundary("inner", "Inner"), Boundary("old", "Old"))
+    assert both.elements == (kept, gone)
+    assert both.flows == before.flows
+    assert both.threats == ()
+    assert "Gone, data store, removed" in draw(both, Shown(marks={"gone": "removed"}))
+
+
+def test_without_an_earlier_model_there_is_only_the_later_one() -> None:
+    assert with_removed(None, _NO_MODEL) == _NO_MODEL
+
+
+def test_the_layout_is_vendored_with_its_licence_and_version_beside_it() -> None:
+    folder = files("pavior.threatmodels") / "elkjs"
+
+    assert "elkjs 0.12.1" in (folder / "VERSION").read_text(encoding="utf-8")
+    assert "Eclipse Public License - v 2.0" in (folder / "LICENSE.md").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ def test_each_number_of_the_fleet_leads_to_its_rows(browser: Any) -> None:
     ):
         assert f'href="{leads_to}"' in page, leads_to
     assert "2 services have no model that can be read: their threats are in no number here." in page
-    assert "2 security reviews wait for an answer." in page
+    assert '<a href="/threats/reviews?state=asked">2 security reviews wait</a> for an answer.' in page
 
 
 def test_a_fleet_without_any_model_says_what_to_type(acme: Any, browser: Any) -> None:
