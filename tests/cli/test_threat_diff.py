@@ -111,3 +111,24 @@ def test_a_base_that_is_not_there_is_told_by_name(told: Told) -> None:
 
     assert status != 0
     assert "base-commit-missing" in err
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".tf", "d/" * 1_900 + "main.tf"])
+def test_a_commit_that_no_file_system_takes_is_told(told: Told, name: str) -> None:
+    def git(*words: str, body: bytes = b"") -> bytes:
+        return subprocess.run(["git", *words], check=True, capture_output=True, input=body).stdout
+
+    blob = git("rev-parse", "HEAD:main.tf").strip()
+    *folders, file = name.split("/")
+    tree = git("mktree", body=b"100644 blob %s\t%s\n" % (blob, file.encode())).strip()
+    for folder in reversed(folders):
+        tree = git("mktree", body=b"040000 tree %s\t%s\n" % (tree, folder.encode())).strip()
+    identity = ["-c", "user.name=mara", "-c", "user.email=mara@example.com"]
+    base = git(*identity, "commit-tree", "-m", "Odd", tree.decode()).strip().decode()
+    after = git(*identity, "commit-tree", "-p", base, "-m", "Even", "HEAD^{tree}").strip().decode()
+    git("reset", "-q", "--hard", after)
+
+    status, _, errors = told("--base", base)
+
+    assert status == 2
+    assert "base-not-writable" in errors

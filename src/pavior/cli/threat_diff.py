@@ -10,10 +10,10 @@ import click
 from pavior.cli.answer import Answer, Part, Table, Text, to_json
 from pavior.cli.checking.formats.markdown import code, prose
 from pavior.cli.launcher import CheckTools, Launcher
-from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_files import read_body, read_model_file
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
-from pavior.kernel.errors import InvalidError, MissingError
+from pavior.kernel.errors import InvalidError, MissingError, find_full_disk
 from pavior.threatmodels.diffing import ModelDiff, with_removed
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.library import load_library
@@ -27,6 +27,8 @@ FORMATS = ("text", "markdown", "mermaid", "svg")
 _DEFAULT_BASES = ("origin/HEAD", "origin/main", "main", "master")
 # What drafts and models are read from.
 _ENDINGS = (".tf", ".tf.json", ".tfvars", ".yaml", ".yml", ".json", ".tftpl", ".tpl")
+
+_DEEPEST = 100
 
 
 @click.command(
@@ -83,11 +85,29 @@ def _before(path: Path, base: str, after: Seen, tools: CheckTools) -> Seen | Non
         # Whoever looks for settings goes up to the top of a working tree.
         Path(folder, ".git").mkdir()
         root = Path(folder, path.resolve().name or "service")
+        _lay_out(files, root)
+        return _see(root, tools)
+
+
+def _lay_out(files: Mapping[str, bytes], root: Path) -> None:
+    # Git keeps trees that no file system takes: a name of 300 letters, or a file and a folder of one name.
+    if any(name.count("/") > _DEEPEST for name in files):
+        raise _not_writable(f"one lies deeper than {_DEEPEST} folders")
+    try:
         for name, content in files.items():
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return _see(root, tools)
+    except OSError as error:
+        raise find_full_disk(error) or _not_writable(str(error.strerror)) from error
+
+
+def _not_writable(why: str) -> InvalidError:
+    return InvalidError(
+        "base-not-writable",
+        f"What to compare with holds files that cannot be written out: {why}.",
+        fix="Compare with another commit, or with a file or folder that holds a model: --base FILE.",
+    )
 
 
 def _earlier(path: Path, base: str, tools: CheckTools) -> Mapping[str, bytes]:
@@ -114,7 +134,7 @@ def _see(root: Path, tools: CheckTools) -> Seen:
             raise
         draft = Draft(ThreatModel(root.resolve().name, ""), (), is_complete=True)
     file = root / THREAT_MODEL_FILE
-    body = file.read_bytes() if file.is_file() else b""
+    body = read_body(file) if file.is_file() else b""
     reading = check_threat_model(body, control_ids=_ids(tools)) if file.is_file() else None
     return see(reading, body, draft, load_library(tools.load_controls()))
 

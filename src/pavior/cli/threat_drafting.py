@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
-from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
-from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_files import read_body, read_model_file, replace_model
 from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
@@ -78,7 +77,7 @@ def draft_threats(
     controls, library = library_here(launcher)
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
-    body = file.read_bytes() if file.is_file() else None
+    body = read_body(file) if file.is_file() else None
     ids = control_names(controls)
     fresh = ThreatModel(draft.model.service, draft.model.scope)
     before = fresh if body is None else read_model_file(file, control_ids=ids)
@@ -89,7 +88,7 @@ def draft_threats(
     if is_written:
         text = text if body is None else _edited(file, body, before, merged.model, ids)
         _require_readable(text, ids, len(merged.model.elements))
-        replace_file(file, text)
+        replace_model(file, text, was=body)
     return _answer(file, draft, merged, text.decode(), is_new=body is None, is_written=is_written, is_check=is_check)
 
 
