@@ -81,7 +81,8 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
     names = control_names(platform.controls)
-    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
+    # A model of another service says nothing of this one: it is read as `read_model` will once main holds it.
+    reading = check_threat_model(body, control_ids=names, services=frozenset({service.name})) if file.is_file() else None
     seen = see(reading, body, draft, _library())
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
