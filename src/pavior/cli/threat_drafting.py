@@ -42,7 +42,7 @@ _SECTION_WORDS = {
     "--plan",
     metavar="FILE",
     type=click.Path(path_type=Path, readable=False),
-    help="Also what this plan says, made with: terraform show -json PLANFILE.",
+    help="Read this plan, and the source where it is one stack. From: terraform show -json PLANFILE.",
 )
 @click.option(
     "--var", "variables", metavar="NAME=VALUE", multiple=True, help="A value for a variable of Terraform; repeatable."

@@ -26,7 +26,7 @@ def draft_at(
     """The draft of what lies in a folder, and the resources that its `moved` blocks rename, new address to old.
 
     Args:
-        plan: Terraform's plan as JSON, for the values that the source alone does not tell.
+        plan: Terraform's plan as JSON, read instead of the source, and together with it where there is one stack.
         variables: Values for variables of Terraform, each as `NAME=VALUE`.
 
     Raises:
@@ -49,7 +49,9 @@ def draft_at(
     draft = draft_repository([item.graph for item in looked], described, fallback_name=root.resolve().name)
     unread = [Skipped(item.folder or str(request.path), why.summary) for item in looked for why in item.problems]
     others = [_other(kind) for item in looked for kind in item.evaluation.coverage.not_looked_at]
-    whole = Draft(draft.model, (*unread, *draft.not_read, *others), draft.is_complete and not unread)
+    # A plan is of one stack: what it does not name may be of another.
+    is_complete = draft.is_complete and not unread and plan is None
+    whole = Draft(draft.model, (*unread, *draft.not_read, *others), is_complete)
     return whole, {new: old for stack in stacks for new, old in find_moves(stack.files).items()}
 
 
