@@ -26,6 +26,7 @@ from pavior.storage.masking import Masker
 from pavior.testing.builders import NOON, a_service
 from pavior.testing.people import a_team, an_actor
 from pavior.threatmodels import model_store
+from pavior.threatmodels.library import load_library
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows import repository_folders
@@ -135,6 +136,7 @@ def world(database: Database, tmp_path: Path) -> World:
         read_plan=unused,
         mask=Masker().mask,
         work_folder=tmp_path / "work",
+        library=load_library(),
     )
     folder = tmp_path / "repositories"
     folder.mkdir()

@@ -14,8 +14,8 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
 from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
-from pavior.content.own_controls import gather
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.threatmodels.drawing import draw
 from pavior.threatmodels.mermaid import to_mermaid
@@ -140,9 +140,8 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
 
 
 def _control_ids(launcher: Launcher) -> frozenset[str]:
-    tools = launcher.check_tools()
-    own = gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(Path()))
-    return control_names(own.controls)
+    controls, _ = library_here(launcher)
+    return control_names(controls)
 
 
 def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:

@@ -69,6 +69,7 @@ def list_threats(
 
 def read_threat(sight: Sight, service_name: str, threat: str) -> ThreatView:
     """Raises MissingError `service-missing`, `threat-missing`."""
+    sight.require(Permission.THREAT_READ)
     service = find_readable_service(sight, service_name)
     standings = tuple(
         item for item in store.list_of_service(sight.tx, service.name, sight.now) if item.threat == threat
@@ -100,6 +101,7 @@ def list_history(
     sight: Sight, page: PageRequest, service_name: str, threat: str, *, environment: str = ""
 ) -> Page[ThreatStep]:
     """How it stood before, the latest change first. Raises MissingError `service-missing`, `threat-missing`."""
+    sight.require(Permission.THREAT_READ)
     service = find_readable_service(sight, service_name)
     found = store.list_steps(sight.tx, page, service=service.name, threat=threat, environment=environment)
     if not found.total and not environment:
@@ -144,7 +146,6 @@ def count_reopened(tx: Transaction, services: Mapping[str, Service], now: dateti
 
 def find_readable_service(sight: Sight, name: str) -> Service:
     """Raises MissingError `service-missing`, also when the actor may not know of it."""
-    sight.require(Permission.THREAT_READ)
     service = catalog.find_service(sight.tx, name)
     if service is None or not sight.may(Permission.THREAT_READ, service_scope(service)):
         raise missing("service", name, command="pavior service list")
