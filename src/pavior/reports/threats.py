@@ -167,18 +167,25 @@ def _reopened(
     services: Mapping[str, Service], now: datetime
 ) -> tuple[sa.FromClause, tuple[sa.ColumnElement[bool], ...]]:
     later, before = threat_steps.alias("later"), threat_steps.alias("before")
-    was_stopped = sa.exists().where(
-        before.c.service == later.c.service,
-        before.c.environment == later.c.environment,
-        before.c.threat == later.c.threat,
-        before.c.number == later.c.number - 1,
-        before.c.state.in_([ThreatState.MITIGATED.value, ThreatState.ACCEPTED.value]),
+    # What nobody knew in between does not count, as where a threat is judged.
+    state_before = (
+        sa.select(before.c.state)
+        .where(
+            before.c.service == later.c.service,
+            before.c.environment == later.c.environment,
+            before.c.threat == later.c.threat,
+            before.c.number < later.c.number,
+            before.c.state != ThreatState.NOT_EVALUATED.value,
+        )
+        .order_by(before.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     return later, (
         later.c.at > format_instant(now - REOPENED_WITHIN),
         later.c.state == ThreatState.OPEN.value,
         later.c.service.in_(sorted(services)),
-        was_stopped,
+        state_before.in_([ThreatState.MITIGATED.value, ThreatState.ACCEPTED.value]),
     )
 
 
