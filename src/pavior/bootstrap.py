@@ -373,7 +373,7 @@ def _application(
             replays=replays,
             find_earlier=earlier.find,
         ),
-        threats=ThreatReader(database, authoriser, clock),
+        threats=ThreatReader(database, authoriser, clock, platform.controls),
         creation=ServiceCreation(platform),
         path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),

@@ -315,7 +315,7 @@ def _application(platform: Platform) -> Application:
         runs=RunWatch(platform),
         adoption=cast("AdoptRepository", None),
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
-        threats=ThreatReader(database, authoriser, clock),
+        threats=ThreatReader(database, authoriser, clock, platform.controls),
         metrics=Metrics(database, authoriser, clock),
         service_levels=ServiceLevels(database, authoriser, clock),
         health=health,
