@@ -177,8 +177,9 @@ def _markdown(proposed: Proposed) -> str:
 def _parts(proposed: Proposed) -> tuple[Part, ...]:
     rows = tuple((item.rule, item.told) for item in proposed.reasons)
     return (
-        Text(proposed.paragraph),
+        Text(f"{proposed.paragraph}\n"),
         Table(("what", "section", "ids"), tuple(_rows(proposed.diff)), "The model and the draft are the same."),
+        Text(""),
         Table(("rule", "why a security review will be asked for"), rows, "No security review is needed."),
     )
 

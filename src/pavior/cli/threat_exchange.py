@@ -17,6 +17,7 @@ from pavior.cli.threat_files import read_model_file
 from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.threatmodels.diff_telling import tell_count
 from pavior.threatmodels.drawing import draw
 from pavior.threatmodels.mermaid import to_mermaid
 from pavior.threatmodels.model import ThreatModel
@@ -172,8 +173,12 @@ def _tree(source: Path, body: bytes) -> Mapping[str, object]:
 
 def _parts(document: Imported) -> Iterator[Part]:
     counted = ", ".join(
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((document.elements, "element"), (document.flows, "flow"), (document.threats, "threat"))
+        tell_count(count, section)
+        for count, section in (
+            (document.elements, "elements"),
+            (document.flows, "flows"),
+            (document.threats, "threats"),
+        )
     )
     yield Text(f"Read of {document.service}: {counted}.")
     if document.output:

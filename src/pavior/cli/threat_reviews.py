@@ -132,4 +132,8 @@ def _parts(found: ThreatReview, asked_of: tuple[str, ...] = ()) -> tuple[Part, .
         )
     )
     rows = tuple((item.rule, item.told) for item in found.reasons)
-    return facts, Text(found.paragraph), Table(("rule", "why a review is asked for"), rows, "No review is needed.")
+    return (
+        facts,
+        Text(f"\n{found.paragraph}\n"),
+        Table(("rule", "why a review is asked for"), rows, "No review is needed."),
+    )

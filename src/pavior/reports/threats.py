@@ -21,6 +21,8 @@ from pavior.reports.sight import Sight, missing
 from pavior.reports.threats_model import REOPENED_WITHIN, ThreatView
 from pavior.storage.database import Transaction
 from pavior.threatmodels import model_store, store
+from pavior.threatmodels.diffing import flow_named
+from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
 from pavior.threatmodels.standing import worst
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
@@ -191,12 +193,10 @@ def _reopened(
 
 def _places(model: ThreatModel, ids: tuple[str, ...]) -> tuple[str, ...]:
     """In words, as the model has them."""
+    index = ModelIndex(model)
     titles = {item.id: item.title for item in model.elements}
-    flows = {
-        item.id: item.title or f"{titles.get(item.source, item.source)} to {titles.get(item.target, item.target)}"
-        for item in model.flows
-    }
-    return tuple(titles.get(place) or flows.get(place) or place for place in ids)
+    titles.update((item.id, flow_named(item, index).title) for item in model.flows)
+    return tuple(titles.get(place, place) for place in ids)
 
 
 def _predicted(sight: Sight, service: Service, threat: str) -> tuple[Finding, ...]:
