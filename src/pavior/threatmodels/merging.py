@@ -26,7 +26,7 @@ class MergedItem:
 
     Args:
         section: As in the file, such as `elements`.
-        told: Its title, or of a flow its ends, such as `web to orders`.
+        told: Its title, or of a flow without one what it connects, such as `Web to Orders`.
     """
 
     section: str
