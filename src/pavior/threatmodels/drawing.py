@@ -55,12 +55,6 @@ _TOKENS: Mapping[str, str] = {
     "plain-soft": "#eeeee9",
 }
 _TOKEN = re.compile(r"var\(--([a-z-]+)\)")
-_STATE_WORDS = {
-    ThreatState.OPEN: "open",
-    ThreatState.NOT_EVALUATED: "not evaluated",
-    ThreatState.ACCEPTED: "accepted",
-    ThreatState.MITIGATED: "mitigated",
-}
 _KIND_WORDS = {
     ElementKind.EXTERNAL_ENTITY: "external entity",
     ElementKind.PROCESS: "process",
@@ -167,7 +161,7 @@ class _Worst:
 
     @property
     def told(self) -> str:
-        return f"{_counted(self.count, 'threat', 'threats')}, the worst {_STATE_WORDS[self.state]}"
+        return f"{_counted(self.count, 'threat', 'threats')}, the worst {self.state.told}"
 
 
 def _threats_by_place(model: ThreatModel) -> Mapping[str, list[Threat]]:

@@ -64,6 +64,11 @@ class ThreatState(StrEnum):
     ACCEPTED = "accepted"
     MITIGATED = "mitigated"
 
+    @property
+    def told(self) -> str:
+        """In a sentence, such as: not evaluated."""
+        return self.value.replace("-", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
