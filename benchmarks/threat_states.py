@@ -1,8 +1,8 @@
 """What judging an environment's threats costs: `python -m benchmarks.threat_states [--threats 12] [--times 50]`.
 
 Fills a fresh SQLite database with one service, its model, and three verdicts for each threat. Judges it again
-and again, with the same verdicts and then with all of them turned each time. Prints processor milliseconds of one judgement.
-Nothing is asserted: machines are noisy.
+and again, with the same verdicts and then with all of them turned each time. Prints processor milliseconds of one
+judgement. Nothing is asserted: machines are noisy.
 """
 
 import argparse
