@@ -63,7 +63,8 @@ def _walk(dana: Any) -> None:
     assert second not in ("", first)
     dana.page.locator(f"[data-element='{second}']").focus()
     dana.page.keyboard.press("Enter")
-    dana.see("and its flows")
+    title = dana.page.locator(f"[data-element='{second}']").get_attribute("data-title")
+    dana.see(f"at {title} and its flows")
     assert 0 < threats.count() <= everything
     assert dana.page.locator("svg.dfd .is-chosen").get_attribute("data-element") == second
     dana.picture("threat-model-chosen")
