@@ -55,7 +55,7 @@ def _what_matters(diff: ModelDiff) -> Iterator[str]:
         ("New threats", map(_threat, _gravest_first(diff.threats_added))),
         ("Threats that are no longer in it", map(_threat, _gravest_first(diff.threats_removed))),
         ("Stopped by less, or said to be milder", map(_less, diff.weakened)),
-        ("To be lived with", map(_until, diff.accepted)),
+        ("Accepted", map(_until, diff.accepted)),
         ("Said not to apply", (said(item.id) for item in diff.dismissed)),
     ):
         told = _listed(items)

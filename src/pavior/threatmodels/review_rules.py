@@ -80,7 +80,7 @@ BUILT_IN_RULES: Final = (
         "A threat is stopped by less than before, or said to be milder.",
         severity=Severity.HIGH,
     ),
-    Rule("threat-accepted", "A threat is to be lived with, or for longer.", severity=Severity.INFO),
+    Rule("threat-accepted", "A threat is accepted, or for longer than before.", severity=Severity.INFO),
     Rule("threat-dismissed", "A threat of the library, or what a draft found, is said not to apply."),
     Rule(MODEL_MISSING, "There is no threat model, and anybody on the internet reaches something."),
     Rule(MODEL_UNREADABLE, "The threat model cannot be read, so nobody knows what it says."),

@@ -153,7 +153,9 @@ function filter() {
   }
   for (const threat of threats) threat.hidden = Boolean(state) && threat.dataset.state !== state;
   at.hidden = true;
-  told.textContent = `${kept.size} elements are shown.`;
+  const shown = placed().filter((element) => kept.has(element.dataset.element));
+  if (shown.length && !shown.some(isSeen)) reveal(shown[0]);
+  told.textContent = `${kept.size} ${kept.size === 1 ? "element is" : "elements are"} shown.`;
 }
 map.querySelector("[data-tools]").addEventListener("change", filter);
 map.querySelector("[data-tools]").addEventListener("submit", (event) => event.preventDefault());
@@ -221,13 +223,17 @@ function scale() {
   return Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height);
 }
 
+function isSeen(element) {
+  const box = element.getBBox();
+  return box.x >= view.x && box.y >= view.y
+    && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
+}
+
 // Into the picture, and large enough to be read.
 function reveal(element) {
-  const box = element.getBBox();
   const by = Math.min(scale() / READABLE, 1);
-  const isSeen = box.x >= view.x && box.y >= view.y
-    && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
-  if (isSeen && by === 1) return;
+  if (isSeen(element) && by === 1) return;
+  const box = element.getBBox();
   const width = view.width * by;
   const height = view.height * by;
   show({ x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height });
