@@ -146,6 +146,12 @@ def test_a_name_in_another_namespace_is_somebody_else() -> None:
     assert ("secret-bank-database", "deployment-shop-web") not in ends(drafted(elsewhere))
 
 
+def test_an_entry_of_the_catalog_is_nothing_that_runs() -> None:
+    graph = graph_of_manifests("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: shop}\n")
+
+    assert list(find_gaps(graph)) == []
+
+
 def test_what_no_draft_knows_is_told() -> None:
     graph = graph_of_manifests("apiVersion: kafka.strimzi.io/v1\nkind: Kafka\nmetadata: {name: bus, namespace: shop}\n")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from pavior.policy.exposure import find_ways
-from pavior.resources.model import READ_AS_MEANT, GraphFormat, ResourceGraph, Skipped, Unknown
+from pavior.resources.model import READ_AS_MEANT, GraphFormat, Resource, ResourceGraph, Skipped, Unknown
 from pavior.resources.views import VIEWS
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument
@@ -135,11 +135,17 @@ def _undrawn(grouping: Grouping) -> Iterator[Skipped]:
     types = [
         members[0].type
         for block, members in grouping.blocks.items()
-        if members[0].mode == "managed" and not grouping.things.get(block) and not members[0].type.startswith(_AROUND)
+        if members[0].mode == "managed" and not grouping.things.get(block) and not _holds_nothing(members[0])
     ]
     if types:
         named = ", ".join(dict.fromkeys(types))
         yield Skipped("other resources", f"what they do is not known here, so they are not drawn: {named}")
+
+
+def _holds_nothing(resource: Resource) -> bool:
+    group = str(resource.values.get("apiVersion", "")).partition("/")[0]
+    # An entry of the catalog describes, and is read as that.
+    return resource.type.startswith(_AROUND) or group.endswith("backstage.io")
 
 
 def _crowds(grouping: Grouping) -> Iterator[Skipped]:
