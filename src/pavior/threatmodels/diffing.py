@@ -69,7 +69,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Reclassified:
-    """The most careful class of data that a place holds or sends is another one.
+    """The most sensitive class of data that a place holds or sends is another one.
 
     Args:
         before: None when it was not there, or the model knew of no data.
@@ -103,8 +103,8 @@ class ModelDiff:
         has_before: Whether there was a model before.
         sections: Those in which something differs.
         entries: Elements that anybody on the internet may reach from now on.
-        raised: Places whose data is now of a more careful class.
-        lowered: Places that stay, and whose data is now said to be of a less careful class.
+        raised: Places whose data is now of a more sensitive class.
+        lowered: Places that stay, and whose data is now said to be of a less sensitive class.
         privileges: Flows that are there because somebody was allowed something.
         accepted: Threats that are newly lived with, longer than before, or for another reason.
         dismissed: What is newly said not to apply.

@@ -215,7 +215,8 @@ def _element(element: Element, layout: Layout, worst: _Worst | None, shown: Show
     classes = _classes("dfd-element", element.inferred, mark) + (" is-public" if element.is_public else "")
     facts = (
         f'class="{classes}" id="dfd-{_said(element.id)}" data-element="{_said(element.id)}" '
-        f'data-boundary="{_said(element.boundary)}" data-state="{worst.state.value if worst else ""}"'
+        f'data-title="{_said(element.title)}" data-boundary="{_said(element.boundary)}" '
+        f'data-state="{worst.state.value if worst else ""}"'
     )
     parts = [f"<title>{label}</title>", *_shape(element.kind, box), *_words(element, box, mark)]
     if worst:

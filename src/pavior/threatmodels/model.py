@@ -20,7 +20,7 @@ class ThreatCategory(StrEnum):
 
 
 class DataClass(StrEnum):
-    """How careful to be with data, the least careful first."""
+    """How sensitive data is, the least sensitive first."""
 
     PUBLIC = "public"
     INTERNAL = "internal"
