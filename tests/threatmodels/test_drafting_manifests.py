@@ -152,3 +152,9 @@ def test_what_no_draft_knows_is_told() -> None:
     assert [(item.subject, item.why) for item in find_gaps(graph)] == [
         ("other resources", "what they do is not known here, so they are not drawn: Kafka")
     ]
+
+
+def test_what_only_describes_a_service_is_nothing_that_was_not_drawn() -> None:
+    graph = graph_of_manifests("apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: orders}\n")
+
+    assert find_gaps(graph) == ()

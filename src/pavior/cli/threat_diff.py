@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import Answer, Part, Table, Text, to_json
+from pavior.cli.checking.changed import ENDINGS
 from pavior.cli.checking.formats.markdown import code, prose
+from pavior.cli.checking.source_files import find_candidates
 from pavior.cli.launcher import CheckTools, Launcher
 from pavior.cli.threat_files import read_model_file
 from pavior.cli.threat_sources import draft_at
@@ -25,8 +27,6 @@ from pavior.threatmodels.seeing import Proposed, Seen, compare, see
 FORMATS = ("text", "markdown", "mermaid", "svg")
 # Where a repository keeps what proposals are compared with, the surest first.
 _DEFAULT_BASES = ("origin/HEAD", "origin/main", "main", "master")
-# What drafts and models are read from.
-_ENDINGS = (".tf", ".tf.json", ".tfvars", ".yaml", ".yml", ".json", ".tftpl", ".tpl")
 
 
 @click.command(
@@ -76,7 +76,8 @@ def _before(path: Path, base: str, after: Seen, tools: CheckTools) -> Seen | Non
         model = read_model_file(Path(base), control_ids=_ids(tools))
         # A model alone says nothing of the source, which then is the same on both sides.
         return see(ThreatModelReading(model, None, ()), b"", after.draft, load_library(tools.load_controls()))
-    files = _earlier(path, base, tools)
+    # What no reader takes is told on both sides, or it would seem new.
+    files = _earlier(path, base, (*ENDINGS, *find_candidates(path)), tools)
     if not files:
         return None
     with tempfile.TemporaryDirectory(prefix="pavior-threats-") as folder:
@@ -90,18 +91,18 @@ def _before(path: Path, base: str, after: Seen, tools: CheckTools) -> Seen | Non
         return _see(root, tools)
 
 
-def _earlier(path: Path, base: str, tools: CheckTools) -> Mapping[str, bytes]:
+def _earlier(path: Path, base: str, endings: tuple[str, ...], tools: CheckTools) -> Mapping[str, bytes]:
     if base:
-        return tools.read_earlier(path, base, _ENDINGS)[1]
+        return tools.read_earlier(path, base, endings)[1]
     for name in _DEFAULT_BASES:
         try:
-            return tools.read_earlier(path, name, _ENDINGS)[1]
+            return tools.read_earlier(path, name, endings)[1]
         except MissingError as missing:
             if missing.code != "base-commit-missing":
                 raise
     raise MissingError(
         "base-commit-missing",
-        f"The repository of {path} has no branch {' or '.join(_DEFAULT_BASES[1:])}.",
+        f"The repository of {path.resolve()} has no branch {' or '.join(_DEFAULT_BASES[1:])}.",
         fix="Name what to compare with: pavior threat diff --base REVISION.",
     )
 

@@ -180,16 +180,18 @@ def _gaps(not_read: tuple[Skipped, ...]) -> Iterator[Part]:
 
 
 def _next(file: Path, merged: Merged, *, is_new: bool, is_written: bool) -> str:
-    counts = (
-        f"{len(merged.model.elements)} elements, {len(merged.model.flows)} flows, {len(merged.model.threats)} threats"
-    )
+    counts = ", ".join(_counted(len(getattr(merged.model, name)), name) for name in ("elements", "flows", "threats"))
     inferred = sum(item.inferred for name in _INFERRED for item in getattr(merged.model, name))
-    told = f"{counts}; {inferred} items are inferred and wait for somebody to confirm them."
+    told = f"{counts}; inferred, and waiting for somebody to confirm them: {inferred}."
     if is_written:
         return f"{told} Read {file}, correct it, and take the line `inferred: true` away where it is right."
     if is_new or not merged.is_same:
         return f"{told} Nothing was written; to do so: pavior threat draft {file.parent} --write"
     return told
+
+
+def _counted(count: int, section: str) -> str:
+    return f"{count} {_SECTION_WORDS[section] if count == 1 else section}"
 
 
 _INFERRED = ("boundaries", "elements", "flows", "threats")

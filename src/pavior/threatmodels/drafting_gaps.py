@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from pavior.policy.exposure import find_ways
-from pavior.resources.model import READ_AS_MEANT, GraphFormat, ResourceGraph, Skipped, Unknown
+from pavior.resources.model import READ_AS_MEANT, GraphFormat, Resource, ResourceGraph, Skipped, Unknown
 from pavior.resources.views import VIEWS
 from pavior.resources.views.identity import IdentityPolicy
 from pavior.resources.views.policies import PolicyDocument
@@ -135,11 +135,20 @@ def _undrawn(grouping: Grouping) -> Iterator[Skipped]:
     types = [
         members[0].type
         for block, members in grouping.blocks.items()
-        if members[0].mode == "managed" and not grouping.things.get(block) and not members[0].type.startswith(_AROUND)
+        if members[0].mode == "managed"
+        and not grouping.things.get(block)
+        and not members[0].type.startswith(_AROUND)
+        and not _is_of_catalog(members[0])
     ]
     if types:
         named = ", ".join(dict.fromkeys(types))
         yield Skipped("other resources", f"what they do is not known here, so they are not drawn: {named}")
+
+
+def _is_of_catalog(resource: Resource) -> bool:
+    """Whether it describes a service, as catalog-info.yaml does, and deploys nothing."""
+    version = resource.values.get("apiVersion")
+    return isinstance(version, str) and version.partition("/")[0].endswith("backstage.io")
 
 
 def _crowds(grouping: Grouping) -> Iterator[Skipped]:

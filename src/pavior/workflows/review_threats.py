@@ -91,7 +91,7 @@ class ThreatReviews:
             said = require_words(reason, what=f"The sign-off of {service}")
             if latest.model is None:
                 raise _unreadable(f"the threat model of {service}")
-            _require_same(digest, latest.digest, f"pavior threat show {service}")
+            _require_same(digest, latest.digest, "pavior threat models")
             signed = store.append_sign_off(
                 transaction,
                 ThreatSignOff(
