@@ -42,6 +42,26 @@ def test_the_replay_names_two_services_of_two_teams_and_what_nobody_knows(acme: 
     assert view["let_go"] == []
 
 
+def test_the_threats_of_invoices_stand_as_its_readme_says(acme: Terminal) -> None:
+    listed = acme.read("threat", "list", "--service", "invoices")["items"]
+
+    by_state: dict[str, list[str]] = {}
+    for item in listed:
+        by_state.setdefault(item["state"], []).append(item["threat"])
+    assert by_state["open"] == ["orders-flood-the-queue"]
+    assert set(by_state["not-evaluated"]) == {"documents-of-others-are-shown", "log-tells-contents"}
+    assert by_state["accepted"] == ["order-in-another-partners-name"]
+    assert len(by_state["mitigated"]) == 13
+
+
+def test_the_proposal_of_refunds_waits_for_a_review_that_says_what_it_opens(acme: Terminal) -> None:
+    (review,) = acme.read("threat", "reviews", "--state", "asked")["items"]
+
+    assert (review["service"], review["branch"]) == ("refunds", "public-intake")
+    assert "entry-added" in {item["rule"] for item in review["reasons"]}
+    assert "its source opens messages-from-strangers" in review["paragraph"]
+
+
 def test_every_command_of_its_readme_can_be_given(acme: Terminal) -> None:
     readme = Path(__file__).parents[2] / "examples" / "acme" / "README.md"
     commands = [
@@ -50,6 +70,7 @@ def test_every_command_of_its_readme_can_be_given(acme: Terminal) -> None:
         if not found.startswith("up ")
     ]
 
-    assert len(commands) == 8
+    assert len(commands) == 16
+    (acme.folder / "examples").symlink_to(readme.parent.parent)
     for command in commands:
         acme.ok(*(word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)))

@@ -132,6 +132,36 @@ def test_a_role_that_may_read_gets_data_and_one_that_may_write_sends_some() -> N
     assert read.is_encrypted is None
 
 
+def test_what_is_allowed_is_told_beside_what_is_wired_and_beside_what_another_policy_allows() -> None:
+    """A privilege that is added to a flow that is there must be seen by whoever reviews it."""
+    model = drafted(
+        FUNCTION
+        + """
+        resource "aws_sqs_queue" "jobs" { name = "jobs" }
+        resource "aws_lambda_event_source_mapping" "x" {
+          event_source_arn = aws_sqs_queue.jobs.arn
+          function_name    = aws_lambda_function.api.arn
+        }
+        resource "aws_iam_role_policy" "one" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "sqs:ReceiveMessage", Resource = aws_sqs_queue.jobs.arn },
+          ] })
+        }
+        resource "aws_iam_role_policy" "two" {
+          role   = aws_iam_role.api.id
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Action = "sqs:GetQueueAttributes", Resource = aws_sqs_queue.jobs.arn },
+          ] })
+        }
+        """
+    )
+
+    told = flow(model, "sqs-queue-jobs", "lambda-function-api").because
+    assert "aws_iam_role_policy.one allows sqs:ReceiveMessage" in told
+    assert "aws_iam_role_policy.two allows sqs:GetQueueAttributes" in told
+
+
 def test_a_wildcard_of_actions_flows_both_ways_and_only_to_what_it_is_about() -> None:
     model = drafted(
         FUNCTION

@@ -5,7 +5,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pavior.threatmodels.drafting_names import distinct_ids, line_of, slug
 from pavior.threatmodels.model import Flow
@@ -59,6 +59,15 @@ def write_flows(found: Iterable[FoundFlow]) -> tuple[Flow, ...]:
 
 
 def _better(one: FoundFlow, other: FoundFlow) -> FoundFlow:
+    best = _surer(one, other)
+    second = other if best is one else one
+    # What is allowed is told whatever else is known: a privilege that is added must be seen.
+    if second.surety is not Surety.ALLOWED or second.because in best.because:
+        return best
+    return structs.replace(best, because=f"{best.because}; {second.because}")
+
+
+def _surer(one: FoundFlow, other: FoundFlow) -> FoundFlow:
     # Of two that are as sure, what is less protected is what somebody must look at.
     if one.surety == other.surety:
         return other if one.is_encrypted is not False and other.is_encrypted is False else one

@@ -135,20 +135,17 @@ def _undrawn(grouping: Grouping) -> Iterator[Skipped]:
     types = [
         members[0].type
         for block, members in grouping.blocks.items()
-        if members[0].mode == "managed"
-        and not grouping.things.get(block)
-        and not members[0].type.startswith(_AROUND)
-        and not _is_of_catalog(members[0])
+        if members[0].mode == "managed" and not grouping.things.get(block) and not _holds_nothing(members[0])
     ]
     if types:
         named = ", ".join(dict.fromkeys(types))
         yield Skipped("other resources", f"what they do is not known here, so they are not drawn: {named}")
 
 
-def _is_of_catalog(resource: Resource) -> bool:
-    """Whether it describes a service, as catalog-info.yaml does, and deploys nothing."""
-    version = resource.values.get("apiVersion")
-    return isinstance(version, str) and version.partition("/")[0].endswith("backstage.io")
+def _holds_nothing(resource: Resource) -> bool:
+    group = str(resource.values.get("apiVersion", "")).partition("/")[0]
+    # An entry of the catalog describes, and is read as that.
+    return resource.type.startswith(_AROUND) or group.endswith("backstage.io")
 
 
 def _crowds(grouping: Grouping) -> Iterator[Skipped]:
