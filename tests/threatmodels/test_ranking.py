@@ -99,10 +99,6 @@ def test_who_reaches_a_place_decides_how_likely_it_is(
     assert rank(threat, model(is_public=is_public, source_in=source_in)).likelihood == likelihood, why
 
 
-def test_where_no_flow_is_known_nobody_knows_that_nothing_gets_in_or_out() -> None:
-    assert rank(LEAK, model(is_public=False, flows=False)).likelihood == 3
-
-
 @pytest.mark.parametrize(
     ("category", "data", "impact"),
     [

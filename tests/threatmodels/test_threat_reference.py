@@ -46,7 +46,7 @@ def _page() -> str:
         "",
         "- 1 more where everybody on the internet reaches a place, or something there crosses to the internet;",
         f"- 1 more where a flow among the places crosses {MANY_CROSSINGS} boundaries or more;",
-        "- 1 less where nothing at the places is public, flows are known there, and none of them crosses a boundary.",
+        "- 1 less where nothing at the places is public and nothing there crosses a boundary.",
         "",
         "What nobody knows lowers nothing.",
         "",

@@ -107,8 +107,7 @@ def _exposure(places: tuple[str, ...], index: ModelIndex) -> Iterator[tuple[int,
     if any(len(index.crossed(flow)) >= MANY_CROSSINGS for flow in among):
         yield 1, f"a flow crosses {MANY_CROSSINGS} boundaries or more"
     is_inside = elements and all(element.is_public is False for element in elements)
-    # Where no flow is known, nobody knows that none crosses.
-    if is_inside and touching and not any(index.crossed(flow) for flow in touching.values()):
+    if is_inside and not any(index.crossed(flow) for flow in touching.values()) and not from_internet:
         yield -1, "nothing crosses a boundary here"
 
 
