@@ -159,7 +159,9 @@ def _searched(*parts: str) -> str:
 
 
 def _service_missing(name: str) -> MissingError:
-    return MissingError("service-missing", f"There is no service {name[:80]}.", fix="List them with: pavior service list.")
+    return MissingError(
+        "service-missing", f"There is no service {name[:80]}.", fix="List them with: pavior service list."
+    )
 
 
 def _service_row(service: Service) -> dict[str, Any]:

@@ -82,7 +82,9 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     body = file.read_bytes() if file.is_file() else b""
     names = control_names(platform.controls)
     # A model of another service says nothing of this one: it is read as `read_model` will once main holds it.
-    reading = check_threat_model(body, control_ids=names, services=frozenset({service.name})) if file.is_file() else None
+    reading = (
+        check_threat_model(body, control_ids=names, services=frozenset({service.name})) if file.is_file() else None
+    )
     seen = see(reading, body, draft, _library())
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
