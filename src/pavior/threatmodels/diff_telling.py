@@ -22,7 +22,7 @@ def _counted(diff: ModelDiff) -> str:
     """Such as: Adds 2 elements and 1 flow; changes 1 threat."""
     parts = []
     for verb, what in (("adds", "added"), ("changes", "changed"), ("removes", "removed")):
-        counts = [_count(len(getattr(item, what)), item.section) for item in diff.sections if getattr(item, what)]
+        counts = [tell_count(len(getattr(item, what)), item.section) for item in diff.sections if getattr(item, what)]
         if counts:
             parts.append(f"{verb} {_joined(counts)}")
     begin = "" if diff.has_before else "There was no threat model before. "
@@ -33,7 +33,8 @@ def _counted(diff: ModelDiff) -> str:
 _SINGULAR = {"boundaries": "boundary", "dismissed": "dismissal"}
 
 
-def _count(number: int, section: str) -> str:
+def tell_count(number: int, section: str) -> str:
+    """Such as: 1 boundary."""
     one = _SINGULAR.get(section, section[:-1])
     many = "dismissals" if section == "dismissed" else section
     return f"{number} {one if number == 1 else many}"

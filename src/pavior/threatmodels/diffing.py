@@ -4,27 +4,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.model import (
+    SECTIONS,
     Asset,
-    Assumption,
     Boundary,
     BoundaryKind,
     DataClass,
     Dismissal,
     Element,
     Flow,
+    Item,
     Threat,
     ThreatModel,
 )
 
-Item: TypeAlias = Asset | Boundary | Element | Flow | Assumption | Threat | Dismissal
 _Drawn = TypeVar("_Drawn", bound=Boundary | Element | Flow)
-# Of a model, in the order in which people read it.
-SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
 
 class Mark(StrEnum):
@@ -40,7 +38,7 @@ class SectionDiff:
     """What differs in one section, by id, in the order of the models.
 
     Args:
-        section: Of `SECTIONS`.
+        section: Of `model.SECTIONS`.
     """
 
     section: str
