@@ -14,8 +14,8 @@ from tests.threatmodels.diagrams import a_shop, a_threat
 from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels import drawing
 from pavior.threatmodels import layout as layouts
-from pavior.threatmodels.comparing import with_removed
 from pavior.threatmodels.condensing import OVERVIEW, Size, condense
+from pavior.threatmodels.diffing import with_removed
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.layout import Box, Layout, lay_out
 from pavior.threatmodels.mermaid import to_mermaid

@@ -13,13 +13,14 @@ from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
+from pavior.threatmodels.diff_telling import tell_count
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.editing import edit_model
 from pavior.threatmodels.merging import Merged, MergedItem, merge
 from pavior.threatmodels.merging_threats import merge_threats
-from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.model import SECTIONS, Item, ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
-from pavior.threatmodels.writing import SECTIONS, Item, render_model
+from pavior.threatmodels.writing import render_model
 
 _SECTION_WORDS = {
     "assets": "asset",
@@ -179,16 +180,11 @@ def _gaps(not_read: tuple[Skipped, ...]) -> Iterator[Part]:
 
 
 def _next(file: Path, merged: Merged, *, is_new: bool, is_written: bool) -> str:
-    counts = (
-        f"{len(merged.model.elements)} elements, {len(merged.model.flows)} flows, {len(merged.model.threats)} threats"
-    )
-    inferred = sum(item.inferred for name in _INFERRED for item in getattr(merged.model, name))
-    told = f"{counts}; {inferred} items are inferred and wait for somebody to confirm them."
+    counts = ", ".join(tell_count(len(getattr(merged.model, name)), name) for name in ("elements", "flows", "threats"))
+    inferred = sum(item.inferred for item in merged.model.confirmable)
+    told = f"\n{counts}. Inferred and not confirmed by anybody, boundaries included: {inferred}."
     if is_written:
         return f"{told} Read {file}, correct it, and take the line `inferred: true` away where it is right."
     if is_new or not merged.is_same:
         return f"{told} Nothing was written; to do so: pavior threat draft {file.parent} --write"
     return told
-
-
-_INFERRED = ("boundaries", "elements", "flows", "threats")

@@ -17,7 +17,7 @@ from pavior.policy.model import Control
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.editing import upgrade_text
 from pavior.threatmodels.linting import find_remarks
-from pavior.threatmodels.model import Boundary, Element, Flow, Threat, ThreatModel
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import ThreatModelReading, check_threat_model, control_names
 
 _PUBLIC = "it reads and writes files that you can read and write anyway."
@@ -128,12 +128,6 @@ def _upgraded(file: Path, body: bytes, reading: ThreatModelReading, *, is_write:
 def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) -> Linted:
     model = reading.model or ThreatModel("", "")
     version = 2 if reading.dropped is None else 1
-    marked: tuple[Boundary | Element | Flow | Threat, ...] = (
-        *model.boundaries,
-        *model.elements,
-        *model.flows,
-        *model.threats,
-    )
     return Linted(
         file=str(file),
         service=model.service,
@@ -143,7 +137,7 @@ def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) 
         elements=len(model.elements),
         flows=len(model.flows),
         threats=len(model.threats),
-        inferred=sum(item.inferred for item in marked),
+        inferred=sum(item.inferred for item in model.confirmable),
         problems=reading.problems,
         warnings=warnings,
         dropped=reading.dropped or (),
