@@ -60,6 +60,29 @@ def test_a_tree_that_changes_nothing_needs_no_review(told: Told) -> None:
     assert "No security review is needed." in out
 
 
+def test_what_no_reader_takes_is_not_new_where_it_was_there_before(told: Told) -> None:
+    Path("Dockerfile.web").write_text("FROM scratch\n")
+    subprocess.run(["git", "add", "-A"], check=True)
+    commit = ["-c", "user.name=mara", "-c", "user.email=mara@example.com", "commit", "-qm", "An image"]
+    subprocess.run(["git", *commit], check=True)
+
+    assert "No security review is needed." in told()[1]
+
+    Path("Dockerfile").write_text("FROM scratch\n")
+
+    assert "so nobody knows what it opens: Dockerfile" in told()[1]
+
+
+def test_what_could_not_be_read_before_is_not_new(told: Told) -> None:
+    Path("broken").mkdir()
+    Path("broken/main.tf").write_text('resource "aws_sqs_queue" "a" {\n  name = \n}\n')
+    subprocess.run(["git", "add", "-A"], check=True)
+    commit = ["-c", "user.name=mara", "-c", "user.email=mara@example.com", "commit", "-qm", "A slip"]
+    subprocess.run(["git", *commit], check=True)
+
+    assert "No security review is needed." in told()[1]
+
+
 def test_what_the_source_opens_is_seen_without_a_word_in_the_model(told: Told) -> None:
     Path("main.tf").write_text(BUCKET + PUBLIC_QUEUE)
 

@@ -190,6 +190,26 @@ def test_a_block_that_gets_a_count_is_the_same_element() -> None:
     assert merged.vanished == ()
 
 
+def test_a_new_element_comes_into_the_account_that_people_divided_into_networks() -> None:
+    once = merge(EMPTY, drafted(QUEUE + TABLE)).model
+    boundaries = (
+        Boundary("ours", "Our account", BoundaryKind.ACCOUNT),
+        Boundary("inside", "Our network", BoundaryKind.NETWORK, within="ours"),
+    )
+    elements = tuple(
+        replace(item, boundary=around, inferred=False)
+        for item, around in zip(once.elements, ("ours", "inside"), strict=True)
+    )
+
+    merged = merge(
+        replace(once, boundaries=boundaries, elements=elements),
+        drafted(QUEUE + TABLE + 'resource "aws_s3_bucket" "files" {}'),
+    )
+
+    assert merged.model.boundaries == boundaries
+    assert merged.model.elements[-1].boundary == "ours"
+
+
 def test_an_id_that_people_gave_to_something_else_is_left_to_them() -> None:
     own = Element("sqs-queue-jobs", "Another queue", ElementKind.DATA_STORE, resources=("aws_sqs_queue.old",))
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import Answer, Part, Table, Text, to_json
+from pavior.cli.checking.changed import ENDINGS
 from pavior.cli.checking.formats.markdown import code, prose
+from pavior.cli.checking.source_files import find_candidates
 from pavior.cli.launcher import CheckTools, Launcher
 from pavior.cli.threat_files import read_body, read_model_file
 from pavior.cli.threat_library import library_here
@@ -27,8 +29,6 @@ from pavior.threatmodels.seeing import Proposed, Seen, compare, see
 FORMATS = ("text", "markdown", "mermaid", "svg")
 # Where a repository keeps what proposals are compared with, the surest first.
 _DEFAULT_BASES = ("origin/HEAD", "origin/main", "main", "master")
-# What drafts and models are read from.
-_ENDINGS = (".tf", ".tf.json", ".tfvars", ".yaml", ".yml", ".json", ".tftpl", ".tpl")
 
 _DEEPEST = 100
 
@@ -94,7 +94,8 @@ def _before(path: Path, base: str, after: Seen, here: _Here) -> Seen | None:
         model = read_model_file(Path(base), control_ids=here.control_ids)
         # A model alone says nothing of the source, which then is the same on both sides.
         return see(ThreatModelReading(model, None, ()), b"", after.draft, here.library)
-    files = _earlier(path, base, here.tools)
+    # What no reader takes is told on both sides, or it would seem new.
+    files = _earlier(path, base, (*ENDINGS, *find_candidates(path)), here.tools)
     if not files:
         return None
     with tempfile.TemporaryDirectory(prefix="pavior-threats-") as folder:
@@ -126,18 +127,18 @@ def _not_writable(why: str) -> InvalidError:
     )
 
 
-def _earlier(path: Path, base: str, tools: CheckTools) -> Mapping[str, bytes]:
+def _earlier(path: Path, base: str, endings: tuple[str, ...], tools: CheckTools) -> Mapping[str, bytes]:
     if base:
-        return tools.read_earlier(path, base, _ENDINGS)[1]
+        return tools.read_earlier(path, base, endings)[1]
     for name in _DEFAULT_BASES:
         try:
-            return tools.read_earlier(path, name, _ENDINGS)[1]
+            return tools.read_earlier(path, name, endings)[1]
         except MissingError as missing:
             if missing.code != "base-commit-missing":
                 raise
     raise MissingError(
         "base-commit-missing",
-        f"The repository of {path} has no branch {' or '.join(_DEFAULT_BASES[1:])}.",
+        f"The repository of {path.resolve()} has no branch {' or '.join(_DEFAULT_BASES[1:])}.",
         fix="Name what to compare with: pavior threat diff --base REVISION.",
     )
 

@@ -70,7 +70,7 @@ def list_threats(
     "show",
     cls=Verb,
     permission=Permission.THREAT_READ,
-    example="pavior threat show orders files-read-by-anybody",
+    example="pavior threat show orders files-read-by-everybody",
 )
 @click.argument("service")
 @click.argument("threat")
@@ -112,7 +112,7 @@ def show_threat(call: Call, service: str, threat: str) -> Answer:
     "history",
     cls=Verb,
     permission=Permission.THREAT_READ,
-    example="pavior threat history orders files-read-by-anybody --environment orders/dev",
+    example="pavior threat history orders files-read-by-everybody --environment orders/dev",
 )
 @click.argument("service")
 @click.argument("threat")

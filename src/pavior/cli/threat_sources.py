@@ -1,5 +1,6 @@
 """What a draft is made of: everything at a place, read as `pavior check` reads it, and asked no control."""
 
+import posixpath
 from pathlib import Path
 
 from msgspec import structs
@@ -47,11 +48,17 @@ def draft_at(
         request = CheckRequest(path=plan, source=source, given=request.given)
     looked = _look(request, tools, may_be_none=bool(described))
     draft = draft_repository([item.graph for item in looked], described, fallback_name=root.resolve().name)
-    unread = [Skipped(item.folder or str(request.path), why.summary) for item in looked for why in item.problems]
+    here = root.resolve().name
+    unread = [
+        Skipped(here if item.folder in ("", ".") else item.folder, why.summary)
+        for item in looked
+        for why in item.problems
+    ]
     others = [_other(kind) for item in looked for kind in item.evaluation.coverage.not_looked_at]
+    told = dict.fromkeys(_seen_from(root, item) for item in (*unread, *draft.not_read, *others))
     # A plan is of one stack: what it does not name may be of another.
     is_complete = draft.is_complete and not unread and plan is None
-    whole = Draft(draft.model, (*unread, *draft.not_read, *others), is_complete)
+    whole = Draft(draft.model, tuple(told), is_complete)
     return whole, {new: old for stack in stacks for new, old in find_moves(stack.files).items()}
 
 
@@ -78,3 +85,12 @@ def _other(kind: NotLookedAt) -> Skipped:
     shown = ", ".join(kind.subjects[:_SHOWN])
     more = len(kind.subjects) - _SHOWN
     return Skipped(f"{shown} and {more} more" if more > 0 else shown, kind.why)
+
+
+def _seen_from(root: Path, item: Skipped) -> Skipped:
+    """With paths from the root on, as two trees are compared that lie at different places."""
+    place = posixpath.normpath(root.as_posix())
+    if place == ".":
+        return item
+    subject, why = (text.replace(f"In {place}: ", "").replace(f"{place}/", "") for text in (item.subject, item.why))
+    return Skipped(subject, why, item.kind)

@@ -102,6 +102,7 @@ def print_welcome(*, address: str, sign_in: str, person: str, command: str, has_
         "  pavior service create python-service     make a service of your own",
         "  pavior change list                       what was shipped, and what was stopped",
         "  pavior control list                      what is required, and why",
+        "  pavior threat list                       what could go wrong, and whether it is stopped",
         "  pavior check .                           your own Terraform, without any server",
     )
     told = "\n".join(line for line in tries if line)

@@ -45,7 +45,7 @@ def print_threat_page(page: ThreatPage, now: datetime | None = None) -> bytes:
         raise UnavailableError(
             "pdf-not-installed",
             "What makes PDFs is not installed.",
-            fix="Install it with: pip install 'pavior[pdf]'.",
+            fix="Install it beside Pavior, with the pip of its environment: .venv/bin/pip install 'pavior[pdf]'.",
         ) from error
     words = json.dumps(_words(page, page.model, now), ensure_ascii=True)
     with as_file(files("pavior.reports") / "threat_paper.typ") as template:

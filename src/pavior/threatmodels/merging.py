@@ -315,7 +315,8 @@ def _match_boundaries(model: ThreatModel, draft: ThreatModel, places: Mapping[st
     found = {}
     for item in draft.boundaries:
         same = of_kind[item.kind] if item.kind in _UNIQUE_KINDS else []
-        chosen = list(holding[item.id]) or same
+        # What people divided further, such as an account into networks, is still the one of its kind.
+        chosen = list(holding[item.id]) if len(holding[item.id]) == 1 else same
         found[item.id] = chosen[0] if item.id not in written and len(chosen) == 1 else item.id
     return found
 

@@ -62,7 +62,7 @@ def _parted(folder: Path, name: str) -> str:
         fetch = "fetch the whole history (in GitHub Actions: fetch-depth: 0), or " if is_shallow else "fetch it, or "
         raise MissingError(
             "base-commit-missing",
-            f"There is no commit {name[:_SHOWN_LETTERS]} in the repository of {folder}.",
+            f"There is no commit {name[:_SHOWN_LETTERS]} in the repository of {folder.resolve()}.",
             fix=f"{fetch.capitalize()}name one that is there; `git branch --all` lists branches.",
         )
     commit = found.stdout.decode("ascii").strip()
@@ -75,7 +75,7 @@ def _parted(folder: Path, name: str) -> str:
 def _incomplete(folder: Path, why: str) -> InvalidError:
     return InvalidError(
         "history-incomplete",
-        f"The history in the repository of {folder} is not whole enough: {why}.",
+        f"The history in the repository of {folder.resolve()} is not whole enough: {why}.",
         fix="Fetch all of it: git fetch --unshallow (in GitHub Actions: fetch-depth: 0).",
     )
 

@@ -184,6 +184,15 @@ def find_manifests(root: Path, find_exclusion: FindExclusion = _nothing_is) -> M
     return ManifestFiles(files, tuple(skipped), tuple(others), whole, is_all)
 
 
+def find_candidates(root: Path) -> set[str]:
+    """Names, without folders, of what only its name tells: infrastructure that may be of another kind.
+
+    Raises:
+        InvalidError: `check-unreadable`.
+    """
+    return {path.name for path in _files(root, (), is_candidate)}
+
+
 def _may_hold_manifests(path: Path) -> bool:
     """Of what is not to be looked at: nothing of it is parsed, and what cannot be read may hold anything."""
     try:
@@ -227,7 +236,7 @@ def unreadable(path: Path, error: OSError) -> InvalidError:
     return InvalidError(
         "check-unreadable",
         f"{path} cannot be read: {error.strerror or type(error).__name__}.",
-        fix="Give yourself the right to read it, or check a folder without it.",
+        fix="Give one that is there and that you have the right to read, or a folder without it.",
     )
 
 
