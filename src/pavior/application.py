@@ -46,7 +46,7 @@ class Application:
         access: invitations, sign-in, sessions, service tokens, people and teams.
         single_sign_on: sign-in by an identity provider, and who is whom there.
         pages: everything that is only read: home, catalog, change, environment, findings, controls.
-        threats: how threats stand, and stood: the list, one whole, the fleet, models, issues.
+        threats: how threats stand, and stood: the list, one whole, the fleet, models, issues, reviews.
         creation: golden paths: list, preview, create.
         path_replays: what an edited golden path would come to.
         changes: open, approve, reject, cancel; promote, resize, rebuild, destroy, revert drift.

@@ -56,7 +56,6 @@ from pavior.storage.masking import Masker
 from pavior.storage.migrating import migrate
 from pavior.storage.sealing import Sealer
 from pavior.threatmodels.library import load_library
-from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.review_rules import BUILT_IN_RULES, Rule, read_review_rules
 from pavior.workflows.adopt_repository import AdoptRepository
 from pavior.workflows.apply_change import ApplyChange
@@ -185,6 +184,7 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
         read_plan=read_plan,
         mask=Masker().mask,
         work_folder=settings.home / "work",
+        library=load_library(controls, packs),
         review_rules=_review_rules(settings),
     )
     follow_renamed_controls(platform)
@@ -202,7 +202,6 @@ def _assemble(  # noqa: PLR0917 - what was opened, in the order it was opened
             identity=identity,
             server=settings.public_url or f"pavior {key_id(signer.key.public_key())[:16]}",
             frameworks=_frameworks(settings, controls),
-            library=load_library(controls, packs),
             earlier=earlier,
         ),
         platform=platform,
@@ -348,7 +347,6 @@ def _application(
     identity: WorkloadIdentity | None,
     server: str,
     frameworks: tuple[Framework, ...],
-    library: tuple[LibraryThreat, ...],
     earlier: EarlierControls,
 ) -> Application:
     database, authoriser, clock = platform.database, platform.authoriser, platform.clock
@@ -371,11 +369,11 @@ def _application(
             controls=platform.controls,
             golden_paths=platform.golden_paths,
             frameworks=frameworks,
-            library=library,
+            library=platform.library,
             replays=replays,
             find_earlier=earlier.find,
         ),
-        threats=ThreatReader(database, authoriser, clock),
+        threats=ThreatReader(database, authoriser, clock, platform.controls),
         creation=ServiceCreation(platform),
         path_replays=GoldenPathReplays(platform),
         changes=Changes(platform),
@@ -387,7 +385,7 @@ def _application(
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
-        threat_library=ThreatLibrary(library, authoriser),
+        threat_library=ThreatLibrary(platform.library, authoriser),
         threat_tests=ThreatTests(platform),
         threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(platform, frameworks, signer.key, read_rule),

@@ -269,6 +269,7 @@ def make_site(folder: Path) -> Site:
         read_plan=_read_plan,
         mask=lambda text: text,
         work_folder=folder / "work",
+        library=load_library(),
     )
     return Site(database, _application(platform), clock, commits)
 
@@ -304,7 +305,7 @@ def _application(platform: Platform) -> Application:
         waivers=Waivers(platform),
         disputes=Disputes(platform),
         overrides=Overrides(platform),
-        threat_library=ThreatLibrary(load_library(), authoriser),
+        threat_library=ThreatLibrary(platform.library, authoriser),
         threat_tests=ThreatTests(platform),
         threat_reviews=ThreatReviews(platform),
         evidence=EvidenceExports(
@@ -314,7 +315,7 @@ def _application(platform: Platform) -> Application:
         runs=RunWatch(platform),
         adoption=cast("AdoptRepository", None),
         audit=AuditLog(database, authoriser, HeadSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))),
-        threats=ThreatReader(database, authoriser, clock),
+        threats=ThreatReader(database, authoriser, clock, platform.controls),
         metrics=Metrics(database, authoriser, clock),
         service_levels=ServiceLevels(database, authoriser, clock),
         health=health,

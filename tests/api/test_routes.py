@@ -370,7 +370,7 @@ ASKS = (
         "GET",
         "/threats/reviews",
         "/threats/reviews",
-        same_as=lambda app, actor: app.pages.list_threat_reviews(actor, ALL),
+        same_as=lambda app, actor: app.threats.list_reviews(actor, ALL),
     ),
     Ask("GET", "/threats/reviews/{review_id}", "/threats/reviews/TR-1", 404),
     Ask("POST", "/threats/reviews/{review_id}/sign-off", "/threats/reviews/TR-1/sign-off", 404, REVIEW_ANSWER),

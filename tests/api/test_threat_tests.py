@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from pavior.identity.model import Permission
 from pavior.testing.company import make_repositories
 from pavior.testing.memory_forge import MemoryForge
 
@@ -29,3 +30,15 @@ def test_what_is_no_report_is_told_by_its_name(site: "Site") -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (422, "test-report-unsafe")
     assert "bomb.xml" in answer.json()["detail"]
+
+
+def test_a_token_that_may_not_know_of_a_service_hears_what_is_said_where_there_is_none(site: "Site") -> None:
+    client = site.client(site.token(Permission.THREAT_REPORT_TESTS, team="payments"))
+
+    def said(service: str) -> tuple[int, str]:
+        body = {"commit": COMMIT, "reports": {"report.xml": f"<testsuite>{CASE}</testsuite>"}}
+        answer = client.post(f"/services/{service}/threats/test-reports", json=body)
+        return answer.status_code, answer.text.replace(service, "NAME")
+
+    assert said("ledger") == said("nobody-made-it")
+    assert said("ledger")[0] == 404

@@ -1,6 +1,7 @@
 """`pavior threat diff` tells what a working tree does to the threats, whatever threatmodel.yaml mentions."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from pavior.cli.root import invoke
 from pavior.launching.later import LaterLauncher
 
+_GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "own-controls"
 BUCKET = 'resource "aws_s3_bucket" "files" {\n  bucket = "files"\n}\n'
 PUBLIC_QUEUE = (
     'resource "aws_sqs_queue" "open" {\n  name = "open"\n  policy = jsonencode({ Statement = [{ Effect = "Allow", '
@@ -129,8 +131,42 @@ def test_rules_of_an_installation_decide_what_asks(told: Told) -> None:
     assert "review-rules-missing" in told("--rules", "gone.toml")[2]
 
 
+def test_controls_and_threats_of_a_pack_are_known_as_in_a_draft(told: Told) -> None:
+    shutil.copytree(_GUIDE / "acme", "acme")
+    Path("pavior.yaml").write_text("version: 1\npacks:\n  - path: acme\n")
+    Path("main.tf").write_text(BUCKET + 'resource "aws_cloudwatch_log_group" "orders" {\n  name = "orders"\n}\n')
+    Path("threatmodel.yaml").write_text(MODEL.replace("[object-storage-encrypted]", "[acme-log-groups-named]"))
+
+    answer = json.loads(told("--json")[1])
+
+    assert "model-unreadable" not in [item["rule"] for item in answer["reasons"]]
+    (threats,) = [item for item in answer["diff"]["sections"] if item["section"] == "threats"]
+    assert {"leak", "acme-logs-of-nobody"} <= set(threats["added"])
+
+
 def test_a_base_that_is_not_there_is_told_by_name(told: Told) -> None:
     status, _, err = told("--base", "elsewhere")
 
     assert status != 0
     assert "base-commit-missing" in err
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".tf", "d/" * 1_900 + "main.tf"])
+def test_a_commit_that_no_file_system_takes_is_told(told: Told, name: str) -> None:
+    def git(*words: str, body: bytes = b"") -> bytes:
+        return subprocess.run(["git", *words], check=True, capture_output=True, input=body).stdout
+
+    blob = git("rev-parse", "HEAD:main.tf").strip()
+    *folders, file = name.split("/")
+    tree = git("mktree", body=b"100644 blob %s\t%s\n" % (blob, file.encode())).strip()
+    for folder in reversed(folders):
+        tree = git("mktree", body=b"040000 tree %s\t%s\n" % (tree, folder.encode())).strip()
+    identity = ["-c", "user.name=mara", "-c", "user.email=mara@example.com"]
+    base = git(*identity, "commit-tree", "-m", "Odd", tree.decode()).strip().decode()
+    after = git(*identity, "commit-tree", "-p", base, "-m", "Even", "HEAD^{tree}").strip().decode()
+    git("reset", "-q", "--hard", after)
+
+    status, _, errors = told("--base", base)
+
+    assert status == 2
+    assert "base-not-writable" in errors

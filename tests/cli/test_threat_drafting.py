@@ -11,7 +11,9 @@ from pavior.adapters.readers.kubernetes import read_manifests
 from pavior.adapters.readers.terraform_plan import read_planned_graph
 from pavior.adapters.readers.terraform_source import read_source, read_source_tolerantly
 from pavior.cli.root import invoke
+from pavior.cli.threat_files import replace_model
 from pavior.content import load_controls
+from pavior.kernel.errors import ConflictError
 
 QUEUE = 'resource "aws_sqs_queue" "jobs" {\n  name = "jobs"\n}\n'
 TABLE = 'resource "aws_dynamodb_table" "orders" {\n  name = "orders"\n}\n'
@@ -73,6 +75,18 @@ def test_words_and_comments_of_people_stay_when_a_draft_is_written_beside_them(d
     assert written.startswith("# Ours.\nversion: 2\nservice: orders\nscope: What waits.\n")
     assert "  - {id: jobs, title: Jobs, data_class: internal} # not much\n" in written
     assert "id: sqs-queue-jobs" in written
+
+
+@pytest.mark.parametrize("was", [None, b"version: 2\n"])
+def test_what_somebody_wrote_since_it_was_read_is_not_lost(tmp_path: Path, was: bytes | None) -> None:
+    file = tmp_path / "threatmodel.yaml"
+    file.write_bytes(b"version: 2 # Just now.\n")
+
+    with pytest.raises(ConflictError) as error:
+        replace_model(file, b"version: 2\nservice: drafted\n", was=was)
+
+    assert error.value.code == "threat-model-changed"
+    assert file.read_bytes() == b"version: 2 # Just now.\n"
 
 
 def test_a_program_reads_what_appeared_and_what_was_not_read(

@@ -191,3 +191,10 @@ def test_a_file_that_cannot_be_edited_is_left_and_does_not_hide_the_others(run: 
     assert "line 6 has an anchor, an alias or a tag" in out
     assert strange.read_text("utf-8").startswith("version: 1\n")
     assert plain.read_text("utf-8").startswith("version: 2\n")
+
+
+def test_of_a_file_without_end_no_more_is_read_than_a_model_may_have(run: Any) -> None:
+    status, out, _ = run("lint", "/dev/zero")
+
+    assert status == 1
+    assert "The file has more than 8388608 bytes." in out

@@ -240,6 +240,18 @@ def test_a_threat_reopened_when_it_was_stopped_before_and_within_thirty_days(
     assert reader.show_fleet(VIC).reopened == 0
 
 
+def test_what_nobody_knew_for_a_while_reopened_and_what_was_gone_did_not(
+    company: "Company", reader: ThreatReader
+) -> None:
+    doubted = (ThreatState.MITIGATED, ThreatState.NOT_EVALUATED, ThreatState.OPEN)
+    gone = (ThreatState.MITIGATED, None, ThreatState.OPEN)
+    with company.database.transaction() as tx:
+        for threat, states in (("doubted", doubted), ("left-out", gone)):
+            store.append_steps(tx, "orders/dev", [a_step(threat=threat, state=state) for state in states])
+
+    assert {item.threat for item in reader.list_reopened(VIC, ALL).items} == {THREAT, "doubted"}
+
+
 def test_a_fleet_of_any_size_takes_as_many_statements(company: "Company", reader: ThreatReader) -> None:
     def count() -> int:
         statements: list[str] = []

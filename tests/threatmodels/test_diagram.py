@@ -14,8 +14,8 @@ from tests.threatmodels.diagrams import a_shop, a_threat
 from pavior.kernel.errors import UnavailableError
 from pavior.threatmodels import drawing
 from pavior.threatmodels import layout as layouts
-from pavior.threatmodels.comparing import with_removed
 from pavior.threatmodels.condensing import OVERVIEW, Size, condense
+from pavior.threatmodels.diffing import with_removed
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.layout import Box, Layout, lay_out
 from pavior.threatmodels.mermaid import to_mermaid
@@ -215,7 +215,7 @@ def test_a_model_that_is_too_large_is_drawn_by_boundaries_which_say_how_many() -
     condensed = condense(model)
 
     assert {(item.id, item.technology) for item in condensed.elements} == {
-        ("outside", "2 elements"),
+        ("-outside", "2 elements"),
         ("public-subnets", "1 element"),
         ("private-subnets", "100 elements"),
         ("data-subnets", "100 elements"),
@@ -227,13 +227,29 @@ def test_a_model_that_is_too_large_is_drawn_by_boundaries_which_say_how_many() -
     assert "306 elements are too many for one picture" in draw(model)
 
 
+def test_a_boundary_that_is_called_outside_is_not_what_lies_outside_of_all() -> None:
+    model = replace(
+        _NO_MODEL,
+        boundaries=(Boundary("outside", "Outside of the office"),),
+        elements=(
+            Element("laptop", "Laptop", ElementKind.PROCESS, boundary="outside"),
+            *(Element(f"e{number}", "One", ElementKind.PROCESS) for number in range(3)),
+        ),
+    )
+
+    assert {(item.title, item.technology) for item in condense(model, Size(elements=3, flows=2)).elements} == {
+        ("Outside of the office", "1 element"),
+        ("Everything else", "3 elements"),
+    }
+
+
 def test_a_model_is_condensed_to_what_is_asked_for() -> None:
     condensed = condense(a_shop(3), Size(elements=3, flows=2))
 
     # Three outermost places are one too many: the smallest, the payment provider, is counted to what lies nowhere.
     assert {(item.id, item.technology) for item in condensed.elements} == {
         ("account", "12 elements"),
-        ("outside", "3 elements"),
+        ("-outside", "3 elements"),
     }
     assert len(condensed.flows) == 2
 
@@ -256,6 +272,23 @@ def test_ten_thousand_elements_in_as_many_boundaries_are_still_a_small_picture(n
     assert len(condensed.flows) <= OVERVIEW.flows
     assert sum(int(item.technology.split()[0]) for item in condensed.elements) == count
     assert len(to_mermaid(model).splitlines()) < 700
+
+
+def test_what_begins_as_a_list_of_markdown_does_is_still_a_title() -> None:
+    model = replace(
+        _NO_MODEL,
+        elements=tuple(
+            Element(f"e{number}", title, ElementKind.PROCESS)
+            for number, title in enumerate(("1. Web", "- Web", "v1.2 a - b", "12.5 l"))
+        ),
+    )
+
+    assert [line.strip() for line in to_mermaid(model).splitlines()[1:]] == [
+        'n0(["1#46; Web"])',
+        'n1(["#45; Web"])',
+        'n2(["v1.2 a - b"])',
+        'n3(["12.5 l"])',
+    ]
 
 
 # The part of Mermaid's grammar that is used: https://mermaid.js.org/syntax/flowchart.html

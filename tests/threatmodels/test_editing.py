@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pavior.kernel.errors import InvalidError
 from pavior.threatmodels.editing import edit_model
-from pavior.threatmodels.model import Asset, Assumption, DataClass, Element, ElementKind, ThreatModel
-from pavior.threatmodels.writing import SECTIONS, Item, render_model
+from pavior.threatmodels.model import SECTIONS, Asset, Assumption, DataClass, Element, ElementKind, Item, ThreatModel
+from pavior.threatmodels.writing import render_model
 
 from .models import MODEL, TEXT, models
 

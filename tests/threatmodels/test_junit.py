@@ -92,6 +92,13 @@ def test_what_is_no_report_is_refused(body: bytes) -> None:
     assert refused(body) == "test-report-unreadable"
 
 
+@pytest.mark.parametrize("encoding", ["shift_jis", "utf-7", "idna", "punycode", "zlib", "nobody-knows-it"])
+def test_an_encoding_that_nobody_reads_is_refused(encoding: str) -> None:
+    body = f'<?xml version="1.0" encoding="{encoding}"?><testsuite><testcase name="a"/></testsuite>'
+
+    assert refused(body.encode()) == "test-report-unreadable"
+
+
 def test_a_report_without_a_case_shows_nothing() -> None:
     assert refused(b"<testsuites/>") == "test-report-empty"
 

@@ -117,6 +117,7 @@ def test_what_people_call_safe_and_the_source_does_not_is_doubted_and_stays() ->
     merged = merge(replace(EMPTY, elements=(own,)), drafted(open_))
 
     assert [(item.id, item.told) for item in merged.doubted] == [("api", "Ours (public)")]
+    assert "Anybody on the internet to Ours" in [item.told for item in merged.appeared if item.section == "flows"]
     assert own in merged.model.elements
     assert ("internet", "api") in {(item.source, item.target) for item in merged.model.flows}
 

@@ -3,9 +3,9 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from pavior.threatmodels.model import Asset, DataClass, ThreatModel
+from pavior.threatmodels.model import SECTIONS, Asset, DataClass, ThreatModel
 from pavior.threatmodels.reading import check_threat_model
-from pavior.threatmodels.writing import SECTIONS, render_model
+from pavior.threatmodels.writing import render_model
 
 from .models import CONTROLS, MODEL, TEXT, models
 

@@ -248,7 +248,7 @@ class _Services:
         self._same("waiver", waiver, self.acme.waiver.id)
         return self.acme.replay
 
-    def list_threat_reviews(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
+    def list_reviews(self, actor: Actor, page: PageRequest, **narrowed: Any) -> Page[Any]:
         self._ask(actor, Permission.THREAT_READ)
         self.acme.said.append(("list-threat-reviews", narrowed))
         return self._page(self.acme.threat_reviews, page)
@@ -277,7 +277,7 @@ class _Services:
         self.acme.said.append((verb, narrowed))
         return self._page(items, page)
 
-    def draw_threat_review(self, actor: Actor, review: str, *, is_standalone: bool = True) -> str:
+    def draw_review(self, actor: Actor, review: str, *, is_standalone: bool = True) -> str:
         self._ask(actor, Permission.THREAT_READ)
         self._same("threat-review", review, self.acme.threat_review_view.review.id)
         return "<svg></svg>" if is_standalone else "<svg class='dfd'></svg>"
@@ -421,7 +421,7 @@ _READS: dict[str, tuple[Permission, Callable[[Acme], Any]]] = {
     "get_waiver": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, acme.waiver)),
     "get_waiver_view": (Permission.WAIVER_READ, lambda acme: (acme.waiver.id, _waiver_view(acme))),
     "list_waivers": (Permission.WAIVER_READ, lambda acme: (acme.waiver,)),
-    "get_threat_review": (
+    "get_review": (
         Permission.THREAT_READ,
         lambda acme: (acme.threat_review_view.review.id, acme.threat_review_view),
     ),

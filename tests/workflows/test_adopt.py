@@ -1,6 +1,6 @@
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +26,7 @@ from pavior.storage.masking import Masker
 from pavior.testing.builders import NOON, a_service
 from pavior.testing.people import a_team, an_actor
 from pavior.threatmodels import model_store
+from pavior.threatmodels.library import get_threat, load_library
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.standing_model import RecordedModel
 from pavior.workflows import repository_folders
@@ -135,6 +136,7 @@ def world(database: Database, tmp_path: Path) -> World:
         read_plan=unused,
         mask=Masker().mask,
         work_folder=tmp_path / "work",
+        library=load_library(),
     )
     folder = tmp_path / "repositories"
     folder.mkdir()
@@ -499,6 +501,19 @@ def test_a_repository_without_a_threat_model_gets_a_draft_of_which_nobody_confir
     assert [item.id for item in kept.model.elements] == ["s3-bucket-data"]
     assert "stored-objects-open-to-everybody" in [item.id for item in kept.model.threats]
     assert {item.threat for item in world.findings()} <= {None, ""}
+
+
+def test_a_draft_looks_for_the_threats_of_this_installation(world: World) -> None:
+    known = get_threat(load_library(), "stored-objects-open-to-everybody")
+    platform = replace(world.adoption.platform, library=(replace(known, id="acme-objects-open"),))
+    world.repository("legacy", catalog=COMPONENT % ("legacy", "payments"), infra_main=OPEN_BUCKET)
+
+    AdoptRepository(platform).adopt(PAT, world.folder)
+
+    kept = world.threat_model("legacy")
+    assert kept is not None
+    assert kept.model is not None
+    assert [item.id for item in kept.model.threats] == ["acme-objects-open"]
 
 
 def test_a_threat_model_that_people_wrote_is_not_drafted_over(world: World) -> None:

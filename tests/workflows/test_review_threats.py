@@ -312,6 +312,18 @@ def test_a_model_that_cannot_be_read_asks_for_a_review_and_nobody_signs_it_off(
     reviews(orders).ask_changes(orders.sam, "TR-1", digest=review(orders).digest, reason="Mend it.")
 
 
+def test_a_model_of_another_service_is_one_that_cannot_be_read(
+    orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed(orders, monkeypatch, {"threatmodel.yaml": MODEL.replace(b"service: orders", b"service: ledger")})
+
+    found = review(orders)
+    assert [item.rule for item in found.reasons] == ["model-unreadable"]
+    assert "this is the model of ledger, and not of orders." in found.paragraph
+    with pytest.raises(ConflictError, match="threat-review-unreadable"):
+        sign(orders)
+
+
 def test_a_public_entry_without_any_model_asks_for_a_review(
     orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,7 +160,7 @@ def _searched(*parts: str) -> str:
 
 def _service_missing(name: str) -> MissingError:
     return MissingError(
-        "service-missing", f"There is no service {name[:80]!r}.", fix="List them with: pavior service list."
+        "service-missing", f"There is no service {name[:80]}.", fix="List them with: pavior service list."
     )
 
 

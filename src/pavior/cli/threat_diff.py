@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,13 +13,14 @@ from pavior.cli.checking.changed import ENDINGS
 from pavior.cli.checking.formats.markdown import code, prose
 from pavior.cli.checking.source_files import find_candidates
 from pavior.cli.launcher import CheckTools, Launcher
-from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_files import read_body, read_model_file
+from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
-from pavior.kernel.errors import InvalidError, MissingError
+from pavior.kernel.errors import InvalidError, MissingError, find_full_disk
 from pavior.threatmodels.diffing import ModelDiff, with_removed
 from pavior.threatmodels.drafting_repository import Draft
-from pavior.threatmodels.library import load_library
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, ThreatModelReading, check_threat_model, control_names
 from pavior.threatmodels.review_rules import BUILT_IN_RULES, read_review_rules
@@ -27,6 +29,8 @@ from pavior.threatmodels.seeing import Proposed, Seen, compare, see
 FORMATS = ("text", "markdown", "mermaid", "svg")
 # Where a repository keeps what proposals are compared with, the surest first.
 _DEFAULT_BASES = ("origin/HEAD", "origin/main", "main", "master")
+
+_DEEPEST = 100
 
 
 @click.command(
@@ -58,10 +62,10 @@ def diff_threats(
 
     The model and what a draft of the source sees are compared: what threatmodel.yaml does not mention is seen too.
     """
-    tools = launcher.check_tools()
+    here = _here(launcher)
     rules = BUILT_IN_RULES if rules_file is None else read_review_rules(_read(rules_file))
-    after = _see(path, tools)
-    before = _before(path, base, after, tools)
+    after = _see(path, here)
+    before = _before(path, base, after, here)
     proposed = compare(before, after, rules)
     told = _formatted(before, after, proposed, form)
     if told and not is_json:
@@ -71,24 +75,56 @@ def diff_threats(
     return Answer(_document(proposed), _parts(proposed))
 
 
-def _before(path: Path, base: str, after: Seen, tools: CheckTools) -> Seen | None:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What is known before a model is read."""
+
+    tools: CheckTools
+    control_ids: frozenset[str]
+    library: tuple[LibraryThreat, ...]
+
+
+def _here(launcher: Launcher) -> _Here:
+    controls, library = library_here(launcher)
+    return _Here(launcher.check_tools(), control_names(controls), library)
+
+
+def _before(path: Path, base: str, after: Seen, here: _Here) -> Seen | None:
     if base and Path(base).exists():
-        model = read_model_file(Path(base), control_ids=_ids(tools))
+        model = read_model_file(Path(base), control_ids=here.control_ids)
         # A model alone says nothing of the source, which then is the same on both sides.
-        return see(ThreatModelReading(model, None, ()), b"", after.draft, load_library(tools.load_controls()))
+        return see(ThreatModelReading(model, None, ()), b"", after.draft, here.library)
     # What no reader takes is told on both sides, or it would seem new.
-    files = _earlier(path, base, (*ENDINGS, *find_candidates(path)), tools)
+    files = _earlier(path, base, (*ENDINGS, *find_candidates(path)), here.tools)
     if not files:
         return None
     with tempfile.TemporaryDirectory(prefix="pavior-threats-") as folder:
         # Whoever looks for settings goes up to the top of a working tree.
         Path(folder, ".git").mkdir()
         root = Path(folder, path.resolve().name or "service")
+        _lay_out(files, root)
+        return _see(root, here)
+
+
+def _lay_out(files: Mapping[str, bytes], root: Path) -> None:
+    # Git keeps trees that no file system takes: a name of 300 letters, or a file and a folder of one name.
+    if any(name.count("/") > _DEEPEST for name in files):
+        raise _not_writable(f"one lies deeper than {_DEEPEST} folders")
+    try:
         for name, content in files.items():
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return _see(root, tools)
+    except OSError as error:
+        raise find_full_disk(error) or _not_writable(str(error.strerror)) from error
+
+
+def _not_writable(why: str) -> InvalidError:
+    return InvalidError(
+        "base-not-writable",
+        f"What to compare with holds files that cannot be written out: {why}.",
+        fix="Compare with another commit, or with a file or folder that holds a model: --base FILE.",
+    )
 
 
 def _earlier(path: Path, base: str, endings: tuple[str, ...], tools: CheckTools) -> Mapping[str, bytes]:
@@ -107,21 +143,17 @@ def _earlier(path: Path, base: str, endings: tuple[str, ...], tools: CheckTools)
     )
 
 
-def _see(root: Path, tools: CheckTools) -> Seen:
+def _see(root: Path, here: _Here) -> Seen:
     try:
-        draft, _ = draft_at(root, tools)
+        draft, _ = draft_at(root, here.tools)
     except InvalidError as nothing:
         if nothing.code != "threat-nothing-to-draft":
             raise
         draft = Draft(ThreatModel(root.resolve().name, ""), (), is_complete=True)
     file = root / THREAT_MODEL_FILE
-    body = file.read_bytes() if file.is_file() else b""
-    reading = check_threat_model(body, control_ids=_ids(tools)) if file.is_file() else None
-    return see(reading, body, draft, load_library(tools.load_controls()))
-
-
-def _ids(tools: CheckTools) -> frozenset[str]:
-    return control_names(tools.load_controls())
+    body = read_body(file) if file.is_file() else b""
+    reading = check_threat_model(body, control_ids=here.control_ids) if file.is_file() else None
+    return see(reading, body, draft, here.library)
 
 
 def _read(file: Path) -> bytes:
@@ -166,8 +198,9 @@ def _markdown(proposed: Proposed) -> str:
 def _parts(proposed: Proposed) -> tuple[Part, ...]:
     rows = tuple((item.rule, item.told) for item in proposed.reasons)
     return (
-        Text(proposed.paragraph),
+        Text(f"{proposed.paragraph}\n"),
         Table(("what", "section", "ids"), tuple(_rows(proposed.diff)), "The model and the draft are the same."),
+        Text(""),
         Table(("rule", "why a security review will be asked for"), rows, "No security review is needed."),
     )
 

@@ -6,21 +6,21 @@ from pathlib import Path
 import click
 
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
-from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
-from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_files import read_body, read_model_file, replace_model
 from pavior.cli.threat_library import library_here
 from pavior.cli.threat_sources import draft_at
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import InvalidError
 from pavior.resources.model import Skipped
+from pavior.threatmodels.diff_telling import tell_count
 from pavior.threatmodels.drafting_repository import Draft
 from pavior.threatmodels.editing import edit_model
 from pavior.threatmodels.merging import Merged, MergedItem, merge
 from pavior.threatmodels.merging_threats import merge_threats
-from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.model import SECTIONS, Item, ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
-from pavior.threatmodels.writing import SECTIONS, Item, render_model
+from pavior.threatmodels.writing import render_model
 
 _SECTION_WORDS = {
     "assets": "asset",
@@ -78,7 +78,7 @@ def draft_threats(
     controls, library = library_here(launcher)
     draft, moved = draft_at(path, tools, plan=plan, variables=variables)
     file = path / THREAT_MODEL_FILE
-    body = file.read_bytes() if file.is_file() else None
+    body = read_body(file) if file.is_file() else None
     ids = control_names(controls)
     fresh = ThreatModel(draft.model.service, draft.model.scope)
     before = fresh if body is None else read_model_file(file, control_ids=ids)
@@ -89,7 +89,7 @@ def draft_threats(
     if is_written:
         text = text if body is None else _edited(file, body, before, merged.model, ids)
         _require_readable(text, ids, len(merged.model.elements))
-        replace_file(file, text)
+        replace_model(file, text, was=body)
     return _answer(file, draft, merged, text.decode(), is_new=body is None, is_written=is_written, is_check=is_check)
 
 
@@ -180,18 +180,11 @@ def _gaps(not_read: tuple[Skipped, ...]) -> Iterator[Part]:
 
 
 def _next(file: Path, merged: Merged, *, is_new: bool, is_written: bool) -> str:
-    counts = ", ".join(_counted(len(getattr(merged.model, name)), name) for name in ("elements", "flows", "threats"))
-    inferred = sum(item.inferred for name in _INFERRED for item in getattr(merged.model, name))
-    told = f"{counts}; inferred, and waiting for somebody to confirm them: {inferred}."
+    counts = ", ".join(tell_count(len(getattr(merged.model, name)), name) for name in ("elements", "flows", "threats"))
+    inferred = sum(item.inferred for item in merged.model.confirmable)
+    told = f"\n{counts}. Inferred and not confirmed by anybody, boundaries included: {inferred}."
     if is_written:
         return f"{told} Read {file}, correct it, and take the line `inferred: true` away where it is right."
     if is_new or not merged.is_same:
         return f"{told} Nothing was written; to do so: pavior threat draft {file.parent} --write"
     return told
-
-
-def _counted(count: int, section: str) -> str:
-    return f"{count} {_SECTION_WORDS[section] if count == 1 else section}"
-
-
-_INFERRED = ("boundaries", "elements", "flows", "threats")

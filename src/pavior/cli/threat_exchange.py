@@ -14,9 +14,10 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
 from pavior.cli.threat_files import read_model_file
+from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
-from pavior.content.own_controls import gather
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
+from pavior.threatmodels.diff_telling import tell_count
 from pavior.threatmodels.drawing import draw
 from pavior.threatmodels.mermaid import to_mermaid
 from pavior.threatmodels.model import ThreatModel
@@ -140,9 +141,8 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
 
 
 def _control_ids(launcher: Launcher) -> frozenset[str]:
-    tools = launcher.check_tools()
-    own = gather(tools.load_controls(), tools.read_operator(), tools.read_configuration(Path()))
-    return control_names(own.controls)
+    controls, _ = library_here(launcher)
+    return control_names(controls)
 
 
 def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:
@@ -173,8 +173,12 @@ def _tree(source: Path, body: bytes) -> Mapping[str, object]:
 
 def _parts(document: Imported) -> Iterator[Part]:
     counted = ", ".join(
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((document.elements, "element"), (document.flows, "flow"), (document.threats, "threat"))
+        tell_count(count, section)
+        for count, section in (
+            (document.elements, "elements"),
+            (document.flows, "flows"),
+            (document.threats, "threats"),
+        )
     )
     yield Text(f"Read of {document.service}: {counted}.")
     if document.output:

@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
+from pavior.cli.checking.replacing import replace_file
 from pavior.cli.checking.source_files import NOT_ENTERED
-from pavior.kernel.errors import InvalidError, MissingError
+from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.threatmodels.model import ThreatModel
-from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model
+from pavior.threatmodels.reading import BOUNDS, THREAT_MODEL_FILE, check_threat_model
 
 
 def find_models(path: Path) -> tuple[Path, ...]:
@@ -28,9 +29,10 @@ def find_models(path: Path) -> tuple[Path, ...]:
 
 
 def read_body(file: Path) -> bytes:
-    """Raises MissingError `threat-model-missing`."""
+    """All of it, or as much as shows that it is too large. Raises MissingError `threat-model-missing`."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(BOUNDS.size_bytes + 1)
     except OSError as error:
         raise _missing(file, str(error.strerror)) from error
 
@@ -53,6 +55,25 @@ def read_model_file(path: Path, *, control_ids: frozenset[str]) -> ThreatModel:
             fix=f"See all of it: pavior threat lint {path}",
         )
     return reading.model
+
+
+def replace_model(file: Path, body: bytes, *, was: bytes | None) -> None:
+    """Let the file hold `body`, unless somebody wrote it since it was read.
+
+    Args:
+        was: What `read_body` gave; None when there was no file.
+
+    Raises:
+        ConflictError: `threat-model-changed`.
+        UnavailableError: As `replace_file`.
+    """
+    if (read_body(file) if file.is_file() else None) != was:
+        raise ConflictError(
+            "threat-model-changed",
+            f"Somebody else wrote {file} just now, so it is left as it is.",
+            fix="Run the same command again: it takes in what stands there now.",
+        )
+    replace_file(file, body)
 
 
 def _missing(file: Path, why: str) -> MissingError:

@@ -16,7 +16,7 @@ from pavior.threatmodels.library_words import applies_to
 from pavior.threatmodels.model import ThreatCategory
 from pavior.threatmodels.ranking import HIGHEST, LEVELS
 
-_WHATEVER, _AT_LEAST = "whatever the data", "at least; more where data is careful to be with"
+_WHATEVER, _AT_LEAST = "whatever the data", "at least; more where data is sensitive"
 _PUBLIC = "the library is a part of the program and tells nothing of anybody."
 
 

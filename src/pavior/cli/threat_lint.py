@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from pavior.catalog.backstage import read_catalog
 from pavior.cli.answer import ANSWER_IS_NO, Answer, Facts, Part, Table, Text
-from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
-from pavior.cli.threat_files import find_models, read_body
+from pavior.cli.threat_files import find_models, read_body, replace_model
 from pavior.cli.threat_library import library_here
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import InvalidError
@@ -18,7 +17,7 @@ from pavior.policy.model import Control
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.editing import upgrade_text
 from pavior.threatmodels.linting import find_remarks
-from pavior.threatmodels.model import Boundary, Element, Flow, Threat, ThreatModel
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import ThreatModelReading, check_threat_model, control_names
 
 _PUBLIC = "it reads and writes files that you can read and write anyway."
@@ -76,7 +75,7 @@ def lint_models(launcher: Launcher, path: Path, is_json: bool) -> Answer:  # noq
     library = frozenset(item.id for item in known)
     found = []
     for file in find_models(path):
-        reading = _read(file, controls)
+        reading = _read(file, read_body(file), controls)
         model = reading.model
         remarks = () if model is None else find_remarks(model, renamed=renamed, library=library)
         found.append(_linted(file, reading, tuple(map(str, remarks))))
@@ -99,24 +98,28 @@ def upgrade_models(
     Exit status 1 when one has problems: it is then left as it is.
     """
     controls, _ = library_here(launcher)
-    readings = ((file, _read(file, controls)) for file in find_models(path))
-    done = [_upgraded(file, reading, is_write=is_write) for file, reading in readings if reading.dropped is not None]
+    done = []
+    for file in find_models(path):
+        body = read_body(file)
+        reading = _read(file, body, controls)
+        if reading.dropped is not None:
+            done.append(_upgraded(file, body, reading, is_write=is_write))
     is_good = not any(item.problems for item in done)
     return Answer(done, tuple(_told_upgrades(done)), 0 if is_good else ANSWER_IS_NO)
 
 
-def _read(file: Path, controls: tuple[Control, ...]) -> ThreatModelReading:
+def _read(file: Path, body: bytes, controls: tuple[Control, ...]) -> ThreatModelReading:
     beside = file.parent / _CATALOG_FILE
     catalog = read_catalog(read_body(beside), _CATALOG_FILE).entities if beside.is_file() else ()
     components = frozenset(entity.ref.name for entity in catalog if entity.ref.kind == _COMPONENT)
-    return check_threat_model(read_body(file), control_ids=control_names(controls), services=components)
+    return check_threat_model(body, control_ids=control_names(controls), services=components)
 
 
-def _upgraded(file: Path, reading: ThreatModelReading, *, is_write: bool) -> Upgrade:
+def _upgraded(file: Path, body: bytes, reading: ThreatModelReading, *, is_write: bool) -> Upgrade:
     problems = reading.problems
     if is_write and reading.model is not None:
         try:
-            replace_file(file, upgrade_text(read_body(file), reading.model))
+            replace_model(file, upgrade_text(body, reading.model), was=body)
         except InvalidError as refused:
             problems = (f"{refused.summary} {refused.fix}",)
     return Upgrade(str(file), is_write and not problems, problems, reading.dropped or ())
@@ -125,12 +128,6 @@ def _upgraded(file: Path, reading: ThreatModelReading, *, is_write: bool) -> Upg
 def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) -> Linted:
     model = reading.model or ThreatModel("", "")
     version = 2 if reading.dropped is None else 1
-    marked: tuple[Boundary | Element | Flow | Threat, ...] = (
-        *model.boundaries,
-        *model.elements,
-        *model.flows,
-        *model.threats,
-    )
     return Linted(
         file=str(file),
         service=model.service,
@@ -140,7 +137,7 @@ def _linted(file: Path, reading: ThreatModelReading, warnings: tuple[str, ...]) 
         elements=len(model.elements),
         flows=len(model.flows),
         threats=len(model.threats),
-        inferred=sum(item.inferred for item in marked),
+        inferred=sum(item.inferred for item in model.confirmable),
         problems=reading.problems,
         warnings=warnings,
         dropped=reading.dropped or (),

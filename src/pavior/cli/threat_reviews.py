@@ -18,7 +18,7 @@ _HOUR = 3600
 @page_options
 def list_reviews(call: Call, service: str, state: str | None, limit: int, offset: int) -> Answer:
     """List security reviews of proposals: what waits longest first."""
-    page = call.application.pages.list_threat_reviews(
+    page = call.application.threats.list_reviews(
         call.actor, page_request(limit, offset), service=service, state=state or ""
     )
     now = call.application.clock.now()
@@ -44,7 +44,7 @@ def list_reviews(call: Call, service: str, state: str | None, limit: int, offset
 @click.argument("review_id", metavar="REVIEW")
 def show_review(call: Call, review_id: str) -> Answer:
     """Show one review: what the branch does to the threats, why somebody must look, and who may."""
-    view = call.application.pages.get_threat_review(call.actor, review_id)
+    view = call.application.threats.get_review(call.actor, review_id)
     found = view.review
     parts = list(_parts(found, view.asked_of))
     if view.sign_offs:
@@ -108,7 +108,7 @@ def ask_changes(call: Call, service: str, review_id: str, digest: str, reason: s
 
 
 def _require_of_service(call: Call, service: str, review_id: str) -> None:
-    found = call.application.pages.get_threat_review(call.actor, review_id).review
+    found = call.application.threats.get_review(call.actor, review_id).review
     if found.service != service:
         raise InvalidError(
             "threat-review-of-another",
@@ -132,4 +132,8 @@ def _parts(found: ThreatReview, asked_of: tuple[str, ...] = ()) -> tuple[Part, .
         )
     )
     rows = tuple((item.rule, item.told) for item in found.reasons)
-    return facts, Text(found.paragraph), Table(("rule", "why a review is asked for"), rows, "No review is needed.")
+    return (
+        facts,
+        Text(f"\n{found.paragraph}\n"),
+        Table(("rule", "why a review is asked for"), rows, "No review is needed."),
+    )

@@ -27,6 +27,19 @@ READ_BY_KIND = {
     "team": Permission.PERSON_READ,
 }
 
+# What each is called where there is none, and what to do then, as the store of its kind says it: who may not know of a
+# thing hears word for word what is said where there is none.
+_SAID_OF_NONE = {
+    "service": ("service", "List them with: pavior service list."),
+    "environment": ("environment", "List a service's environments with: pavior service show SERVICE."),
+    "change": ("Change", "List them with: pavior change list."),
+    "waiver": ("waiver", "List them with: pavior waiver list."),
+    "override": ("override", "List them with: pavior override list."),
+    "finding": ("finding", "List them with: pavior finding list."),
+    "level-change": ("change of level", "List those of a control with: pavior control levels CONTROL."),
+    "run": ("run", "List them with: pavior run list."),
+}
+
 # Id of a forbid policy to (why, what to do next).
 WHY_FORBIDDEN = {
     "four-eyes": (
@@ -80,11 +93,10 @@ class Authoriser:
             return
         read = READ_BY_KIND.get(on.kind)
         if read is not None and not decide(actor, read, on)[0]:
-            raise MissingError(
-                f"{on.kind}-missing",
-                f"There is no {on.kind} {on.name[:80]}.",
-                fix="Check the name; if it is right, ask an admin what you may see.",
+            word, fix = _SAID_OF_NONE.get(
+                on.kind, (on.kind, "Check the name; if it is right, ask an admin what you may see.")
             )
+            raise MissingError(f"{on.kind}-missing", f"There is no {word} {on.name[:80]}.", fix=fix)
         raise _denial(actor, permission, on, forbidden_by)
 
     def may(self, actor: Actor, permission: Permission, *, on: Scope) -> bool:

@@ -63,20 +63,12 @@ from pavior.reports.sight import Sight, missing
 from pavior.reports.standing import ControlSummary, ControlView, CoverageView, LevelView, VerdictRow
 from pavior.reports.threat_page import ThreatPage, draw_threat_page, no_model, read_threat_page
 from pavior.reports.threat_paper import print_threat_page
-from pavior.reports.threat_reviews import (
-    ThreatReviewView,
-    list_threat_reviews,
-    read_review_picture,
-    read_threat_review,
-)
 from pavior.reports.tried_control import try_control
 from pavior.reports.waiver_page import WaiverView, read_waiver_view
 from pavior.reports.waiver_replay import read_waiver_replay
 from pavior.storage.database import Database
-from pavior.threatmodels.drawing import Shown, draw
 from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.otm_writing import write_otm
-from pavior.threatmodels.review_model import ThreatReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,25 +328,6 @@ class Pages:
         """Raises MissingError `override-missing`."""
         with self._sight(actor) as sight:
             return read_override(sight, override_id, self.controls)
-
-    def list_threat_reviews(
-        self, actor: Actor, page: PageRequest, *, service: str = "", state: str = ""
-    ) -> Page[ThreatReview]:
-        """What waits longest first. Raises InvalidError `threat-review-filter-unknown`."""
-        with self._sight(actor) as sight:
-            return list_threat_reviews(sight, page, service=service, state=state)
-
-    def draw_threat_review(self, actor: Actor, review_id: str, *, is_standalone: bool = True) -> str:
-        """SVG. Raises MissingError `threat-review-missing`, UnavailableError `layout-too-long`."""
-        # Placing everything may take seconds, for which nothing is held.
-        with self._sight(actor) as sight:
-            model, marks = read_review_picture(sight, review_id)
-        return draw(model, Shown(marks=marks), is_standalone=is_standalone)
-
-    def get_threat_review(self, actor: Actor, review_id: str) -> ThreatReviewView:
-        """Raises MissingError `threat-review-missing`."""
-        with self._sight(actor) as sight:
-            return read_threat_review(sight, review_id, self.controls)
 
     def show_coverage(
         self, actor: Actor, *, team: str = "", service: str = "", provider: str = "", resource_type: str = ""

@@ -3,26 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pavior.catalog import store as catalog
 from pavior.catalog.model import Service
 from pavior.catalog.ports import Forge
-from pavior.identity.model import Permission
 from pavior.kernel.errors import MissingError
 from pavior.kernel.pages import PageRequest
 from pavior.policy.model import Control
-from pavior.reports.scopes import service_scope
-from pavior.reports.sight import Sight, missing
+from pavior.reports.sight import Sight
+from pavior.reports.threats import find_readable_service
 from pavior.threatmodels import model_store, review_store
 from pavior.threatmodels import store as threat_store
-from pavior.threatmodels.comparing import with_removed
 from pavior.threatmodels.condensing import is_too_large
 from pavior.threatmodels.diff_telling import tell
-from pavior.threatmodels.diffing import diff_models
+from pavior.threatmodels.diffing import diff_models, with_removed
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drawing import Shown, describe, draw
 from pavior.threatmodels.model import Threat, ThreatModel, ThreatState
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ThreatSignOff
+from pavior.threatmodels.standing import worst
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
 
 # More on one page nobody reads; the rest is counted.
@@ -47,8 +45,7 @@ class ThreatRow:
     @property
     def state(self) -> ThreatState:
         """The worst of its environments."""
-        states = {item.state for item in self.standings}
-        return next((state for state in ThreatState if state in states), ThreatState.NOT_EVALUATED)
+        return worst(item.state for item in self.standings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ class ThreatPage:
 
 def read_threat_page(sight: Sight, name: str, *, forge: Forge, controls: tuple[Control, ...]) -> ThreatPage:
     """Raises MissingError `service-missing`."""
-    service = _find_service(sight, name)
+    service = find_readable_service(sight, name)
     commit, model, problems = _read_model(sight, service, forge, controls)
     steps = threat_store.list_steps(sight.tx, PageRequest(size=_LATEST_STEPS), service=name).items
     standings = threat_store.list_of_service(sight.tx, name, sight.now)
@@ -181,13 +178,6 @@ def no_model(service: str) -> MissingError:
         f"{service} has no threat model that can be read.",
         fix="Draft one with: pavior threat draft --write; or see what is wrong with: pavior threat lint.",
     )
-
-
-def _find_service(sight: Sight, name: str) -> Service:
-    service = catalog.find_service(sight.tx, name)
-    if service is None or not sight.may(Permission.THREAT_READ, service_scope(service)):
-        raise missing("service", name, command="pavior service list")
-    return service
 
 
 def _signed_off(sight: Sight, name: str) -> tuple[ThreatSignOff | None, ThreatModel | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from pavior.kernel.clock import tell_instant
 from pavior.kernel.errors import UnavailableError
 from pavior.reports.threat_page import ThreatPage, ThreatRow, draw_threat_page, no_model
-from pavior.threatmodels.model import ThreatModel, ThreatState
+from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.standing_model import Holding
 from pavior.threatmodels.wording import plain
 
@@ -17,12 +17,6 @@ from pavior.threatmodels.wording import plain
 _MOST_THREATS, _MOST_ITEMS = 60, 200
 _LONGEST_TEXT = 600
 _DIGEST_DIGITS = 16
-_STATES = {
-    ThreatState.OPEN: "open",
-    ThreatState.NOT_EVALUATED: "not evaluated",
-    ThreatState.ACCEPTED: "accepted",
-    ThreatState.MITIGATED: "mitigated",
-}
 _HOLDINGS = {
     Holding.FAILS: "does not hold",
     Holding.NOT_EVALUATED: "not evaluated",
@@ -81,7 +75,7 @@ def _words(page: ThreatPage, model: ThreatModel, now: datetime | None) -> dict[s
         "scope": _text(model.scope),
         "digest_short": page.digest[:_DIGEST_DIGITS],
         "facts": [(name, _text(value)) for name, value in _facts(page, now)],
-        "counts": [(_STATES[state], str(count)) for state, count in page.counts.items()],
+        "counts": [(state.told, str(count)) for state, count in page.counts.items()],
         "told": _text(page.told),
         "picture": picture,
         "is_wide": _is_wide(picture),
@@ -116,7 +110,7 @@ def _threat(row: ThreatRow) -> dict[str, Any]:
     lines = [("", threat.description)] if threat.description else []
     if row.places:
         lines.append(("at", ", ".join(row.places.values())))
-    lines += [(f"{item.environment}: {_STATES[item.state]}.", item.because) for item in row.standings]
+    lines += [(f"{item.environment}: {item.state.told}.", item.because) for item in row.standings]
     if not row.standings:
         lines.append(("", "Not judged anywhere: nothing is deployed with it."))
     if threat.mitigations:
@@ -129,7 +123,7 @@ def _threat(row: ThreatRow) -> dict[str, Any]:
     inferred = ", inferred" if threat.inferred else ""
     return {
         "title": _text(threat.title),
-        "state": _STATES[row.state],
+        "state": row.state.told,
         "under": f"{threat.severity}, {threat.category.replace('-', ' ')}{inferred}",
         "lines": [(_text(name), _text(value)) for name, value in lines],
         "evidence": [tuple(map(_text, item)) for item in evidence[:_MOST_ITEMS]],

@@ -13,6 +13,7 @@ from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, Page, PageRequest
 from pavior.policy.model import Control
 from pavior.reports.scopes import review_scopes
 from pavior.reports.sight import Sight, missing
+from pavior.storage.database import Transaction
 from pavior.threatmodels import review_store as store
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.review_model import ReviewState, ThreatReview, ThreatSignOff
@@ -70,7 +71,7 @@ def read_threat_review(sight: Sight, review_id: str, controls: Iterable[Control]
     if review is None or review.service not in sight.services(Permission.THREAT_READ):
         raise missing("threat-review", review_id, command="pavior threat reviews")
     owner_of = _owners(controls)
-    changes = _changes_of(sight, review)
+    changes = list_changes_of(sight.tx, review)
     service = catalog.get_service(sight.tx, review.service)
     objection = _objection(sight, review, service, changes, owner_of)
     return ThreatReviewView(
@@ -104,7 +105,8 @@ def list_reviews_to_answer(sight: Sight, controls: Iterable[Control]) -> tuple[T
     return tuple(
         item
         for item in waiting
-        if item.service in services and not _objection(sight, item, services[item.service], (), owner_of)
+        if item.service in services
+        and not _objection(sight, item, services[item.service], list_changes_of(sight.tx, item), owner_of)
     )
 
 
@@ -114,10 +116,9 @@ def find_review_of_change(sight: Sight, change: Change) -> ThreatReview | None:
     return None if review is None or review.state is ReviewState.NOT_REQUIRED else review
 
 
-def _changes_of(sight: Sight, review: ThreatReview) -> tuple[Change, ...]:
-    page = environments.list_changes(
-        sight.tx, PageRequest(size=MAXIMUM_PAGE_SIZE), service=review.service, statuses=_OPEN
-    )
+def list_changes_of(tx: Transaction, review: ThreatReview) -> tuple[Change, ...]:
+    """The Changes of its branch that have not ended."""
+    page = environments.list_changes(tx, PageRequest(size=MAXIMUM_PAGE_SIZE), service=review.service, statuses=_OPEN)
     return tuple(item for item in page.items if item.branch == review.branch)
 
 

@@ -21,6 +21,8 @@ from pavior.reports.sight import Sight, missing
 from pavior.reports.threats_model import REOPENED_WITHIN, ThreatView
 from pavior.storage.database import Transaction
 from pavior.threatmodels import model_store, store
+from pavior.threatmodels.diffing import flow_named
+from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.model import ThreatCategory, ThreatModel, ThreatState
 from pavior.threatmodels.standing import worst
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
@@ -69,6 +71,7 @@ def list_threats(
 
 def read_threat(sight: Sight, service_name: str, threat: str) -> ThreatView:
     """Raises MissingError `service-missing`, `threat-missing`."""
+    sight.require(Permission.THREAT_READ)
     service = find_readable_service(sight, service_name)
     standings = tuple(
         item for item in store.list_of_service(sight.tx, service.name, sight.now) if item.threat == threat
@@ -100,6 +103,7 @@ def list_history(
     sight: Sight, page: PageRequest, service_name: str, threat: str, *, environment: str = ""
 ) -> Page[ThreatStep]:
     """How it stood before, the latest change first. Raises MissingError `service-missing`, `threat-missing`."""
+    sight.require(Permission.THREAT_READ)
     service = find_readable_service(sight, service_name)
     found = store.list_steps(sight.tx, page, service=service.name, threat=threat, environment=environment)
     if not found.total and not environment:
@@ -144,7 +148,6 @@ def count_reopened(tx: Transaction, services: Mapping[str, Service], now: dateti
 
 def find_readable_service(sight: Sight, name: str) -> Service:
     """Raises MissingError `service-missing`, also when the actor may not know of it."""
-    sight.require(Permission.THREAT_READ)
     service = catalog.find_service(sight.tx, name)
     if service is None or not sight.may(Permission.THREAT_READ, service_scope(service)):
         raise missing("service", name, command="pavior service list")
@@ -166,29 +169,34 @@ def _reopened(
     services: Mapping[str, Service], now: datetime
 ) -> tuple[sa.FromClause, tuple[sa.ColumnElement[bool], ...]]:
     later, before = threat_steps.alias("later"), threat_steps.alias("before")
-    was_stopped = sa.exists().where(
-        before.c.service == later.c.service,
-        before.c.environment == later.c.environment,
-        before.c.threat == later.c.threat,
-        before.c.number == later.c.number - 1,
-        before.c.state.in_([ThreatState.MITIGATED.value, ThreatState.ACCEPTED.value]),
+    # What nobody knew in between does not count, as where a threat is judged.
+    state_before = (
+        sa.select(before.c.state)
+        .where(
+            before.c.service == later.c.service,
+            before.c.environment == later.c.environment,
+            before.c.threat == later.c.threat,
+            before.c.number < later.c.number,
+            before.c.state != ThreatState.NOT_EVALUATED.value,
+        )
+        .order_by(before.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     return later, (
         later.c.at > format_instant(now - REOPENED_WITHIN),
         later.c.state == ThreatState.OPEN.value,
         later.c.service.in_(sorted(services)),
-        was_stopped,
+        state_before.in_([ThreatState.MITIGATED.value, ThreatState.ACCEPTED.value]),
     )
 
 
 def _places(model: ThreatModel, ids: tuple[str, ...]) -> tuple[str, ...]:
     """In words, as the model has them."""
+    index = ModelIndex(model)
     titles = {item.id: item.title for item in model.elements}
-    flows = {
-        item.id: item.title or f"{titles.get(item.source, item.source)} to {titles.get(item.target, item.target)}"
-        for item in model.flows
-    }
-    return tuple(titles.get(place) or flows.get(place) or place for place in ids)
+    titles.update((item.id, flow_named(item, index).title) for item in model.flows)
+    return tuple(titles.get(place, place) for place in ids)
 
 
 def _predicted(sight: Sight, service: Service, threat: str) -> tuple[Finding, ...]:

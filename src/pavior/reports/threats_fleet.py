@@ -85,6 +85,7 @@ def list_models(sight: Sight, page: PageRequest, *, standing: str = "", team: st
 
 def read_model(sight: Sight, service_name: str) -> ModelView:
     """Raises MissingError `service-missing`."""
+    sight.require(Permission.THREAT_READ)
     service = find_readable_service(sight, service_name)
     return ModelView(find_model_row(sight, service), model_store.latest_model(sight.tx, service.name))
 

@@ -144,7 +144,8 @@ class ThreatView:
         state: The worst of all environments; *not evaluated* where nothing is deployed.
         standings: By environment.
         steps: How it stood before, the latest change first; the last few.
-        findings: Those that it predicted, the worst first; the first few. Empty when the reader may not see any.
+        findings: Those that it predicted and that are not fixed, the worst first; the first few. Empty when the
+            reader may not see any.
     """
 
     service: str

@@ -8,12 +8,21 @@ from pavior.identity.authorisation import Authoriser
 from pavior.identity.model import Actor
 from pavior.kernel.clock import Clock
 from pavior.kernel.pages import Page, PageRequest
+from pavior.policy.model import Control
 from pavior.reports.sight import Sight
+from pavior.reports.threat_reviews import (
+    ThreatReviewView,
+    list_threat_reviews,
+    read_review_picture,
+    read_threat_review,
+)
 from pavior.reports.threats import list_history, list_reopened, list_threats, read_threat
 from pavior.reports.threats_fleet import list_models, read_fleet, read_model
 from pavior.reports.threats_issues import list_issues
 from pavior.reports.threats_model import Issue, ModelRow, ModelView, ThreatFleet, ThreatView
 from pavior.storage.database import Database
+from pavior.threatmodels.drawing import Shown, draw
+from pavior.threatmodels.review_model import ThreatReview
 from pavior.threatmodels.standing_model import ThreatStanding, ThreatStep
 
 
@@ -24,6 +33,7 @@ class ThreatReader:
     database: Database
     authoriser: Authoriser
     clock: Clock
+    controls: tuple[Control, ...] = ()
 
     def list_threats(
         self,
@@ -88,6 +98,25 @@ class ThreatReader:
         """That of main. Raises MissingError `service-missing`."""
         with self._sight(actor) as sight:
             return read_model(sight, service)
+
+    def list_reviews(
+        self, actor: Actor, page: PageRequest, *, service: str = "", state: str = ""
+    ) -> Page[ThreatReview]:
+        """Security reviews, what waits longest first. Raises InvalidError `threat-review-filter-unknown`."""
+        with self._sight(actor) as sight:
+            return list_threat_reviews(sight, page, service=service, state=state)
+
+    def get_review(self, actor: Actor, review_id: str) -> ThreatReviewView:
+        """Raises MissingError `threat-review-missing`."""
+        with self._sight(actor) as sight:
+            return read_threat_review(sight, review_id, self.controls)
+
+    def draw_review(self, actor: Actor, review_id: str, *, is_standalone: bool = True) -> str:
+        """SVG. Raises MissingError `threat-review-missing`, UnavailableError `layout-too-long`."""
+        # Placing everything may take seconds, for which nothing is held.
+        with self._sight(actor) as sight:
+            model, marks = read_review_picture(sight, review_id)
+        return draw(model, Shown(marks=marks), is_standalone=is_standalone)
 
     def list_issues(
         self,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from msgspec import structs
@@ -41,6 +42,7 @@ from pavior.testing.memory_cloud import (
 from pavior.testing.memory_forge import MemoryForge
 from pavior.testing.memory_runs import MemoryRuns
 from pavior.testing.people import a_team
+from pavior.threatmodels.library import load_library
 from pavior.threatmodels.review_rules import Rule
 from pavior.workflows.apply_change import ApplyChange
 from pavior.workflows.change_service import Changes
@@ -58,6 +60,8 @@ PUBLIC_ACCESS = "object-storage-no-public-access"
 BUCKET = "aws_s3_bucket.files"
 BLOCK = "aws_s3_bucket_public_access_block.files"
 GOLDEN_PATH = "memory-service"
+# The same for every platform, and slow to read.
+_library = cache(load_library)
 _SWITCHES = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _PARAMETERS = {
     "type": "object",
@@ -174,6 +178,7 @@ class MemoryPlatform:
             read_plan=read_memory_plan,
             mask=Masker().mask,
             work_folder=self.folder / "work",
+            library=_library(),
             review_rules=self.review_rules,
         )
         plan, apply, drift = PlanChange(self.platform), ApplyChange(self.platform), CheckDrift(self.platform)

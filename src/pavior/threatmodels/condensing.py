@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from pavior.threatmodels.model import Boundary, Element, ElementKind, Flow, Threat, ThreatModel
 
-_OUTSIDE = "outside"
+# No id of a model begins like this.
+_OUTSIDE = "-outside"
 
 
 @dataclass(frozen=True, slots=True)

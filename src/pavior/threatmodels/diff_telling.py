@@ -22,7 +22,7 @@ def _counted(diff: ModelDiff) -> str:
     """Such as: Adds 2 elements and 1 flow; changes 1 threat."""
     parts = []
     for verb, what in (("adds", "added"), ("changes", "changed"), ("removes", "removed")):
-        counts = [_count(len(getattr(item, what)), item.section) for item in diff.sections if getattr(item, what)]
+        counts = [tell_count(len(getattr(item, what)), item.section) for item in diff.sections if getattr(item, what)]
         if counts:
             parts.append(f"{verb} {_joined(counts)}")
     begin = "" if diff.has_before else "There was no threat model before. "
@@ -33,7 +33,8 @@ def _counted(diff: ModelDiff) -> str:
 _SINGULAR = {"boundaries": "boundary", "dismissed": "dismissal"}
 
 
-def _count(number: int, section: str) -> str:
+def tell_count(number: int, section: str) -> str:
+    """Such as: 1 boundary."""
     one = _SINGULAR.get(section, section[:-1])
     many = "dismissals" if section == "dismissed" else section
     return f"{number} {one if number == 1 else many}"
@@ -46,16 +47,16 @@ def _what_matters(diff: ModelDiff) -> Iterator[str]:
         flows = [item.flow for item in diff.crossings if item.kinds == kinds]
         yield f"Data now crosses {_joined([_BOUNDARIES[kind] for kind in kinds])}: {_titles(flows)}."
     for after in reversed(DataClass):
-        news = [item for item in diff.raised if item.after is after and (item.before or _is_careful(after))]
+        news = [item for item in diff.raised if item.after is after and (item.before or _is_sensitive(after))]
         if news:
             yield f"{after.capitalize()} data is now at {_listed(map(_moved, news))}."
     for words, items in (
-        ("Said to have less careful data than before", map(_moved, diff.lowered)),
+        ("Said to have less sensitive data than before", map(_moved, diff.lowered)),
         ("More is allowed than before", (said(item.title) for item in diff.privileges)),
         ("New threats", map(_threat, _gravest_first(diff.threats_added))),
         ("Threats that are no longer in it", map(_threat, _gravest_first(diff.threats_removed))),
         ("Stopped by less, or said to be milder", map(_less, diff.weakened)),
-        ("To be lived with", map(_until, diff.accepted)),
+        ("Accepted", map(_until, diff.accepted)),
         ("Said not to apply", (said(item.id) for item in diff.dismissed)),
     ):
         told = _listed(items)
@@ -73,7 +74,7 @@ _BOUNDARIES = {
 }
 
 
-def _is_careful(data_class: DataClass) -> bool:
+def _is_sensitive(data_class: DataClass) -> bool:
     """What is told of a place that is new; all that is below is expected of any."""
     return data_class.rank >= DataClass.CONFIDENTIAL.rank
 

@@ -4,27 +4,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from pavior.kernel.verdicts import Severity
 from pavior.threatmodels.indexing import ModelIndex
 from pavior.threatmodels.model import (
+    SECTIONS,
     Asset,
-    Assumption,
     Boundary,
     BoundaryKind,
     DataClass,
     Dismissal,
     Element,
     Flow,
+    Item,
     Threat,
     ThreatModel,
 )
 
-Item: TypeAlias = Asset | Boundary | Element | Flow | Assumption | Threat | Dismissal
 _Drawn = TypeVar("_Drawn", bound=Boundary | Element | Flow)
-# Of a model, in the order in which people read it.
-SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
 
 class Mark(StrEnum):
@@ -40,7 +38,7 @@ class SectionDiff:
     """What differs in one section, by id, in the order of the models.
 
     Args:
-        section: Of `SECTIONS`.
+        section: Of `model.SECTIONS`.
     """
 
     section: str
@@ -71,7 +69,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Reclassified:
-    """The most careful class of data that a place holds or sends is another one.
+    """The most sensitive class of data that a place holds or sends is another one.
 
     Args:
         before: None when it was not there, or the model knew of no data.
@@ -105,8 +103,8 @@ class ModelDiff:
         has_before: Whether there was a model before.
         sections: Those in which something differs.
         entries: Elements that anybody on the internet may reach from now on.
-        raised: Places whose data is now of a more careful class.
-        lowered: Places that stay, and whose data is now said to be of a less careful class.
+        raised: Places whose data is now of a more sensitive class.
+        lowered: Places that stay, and whose data is now said to be of a less sensitive class.
         privileges: Flows that are there because somebody was allowed something.
         accepted: Threats that are newly lived with, longer than before, or for another reason.
         dismissed: What is newly said not to apply.

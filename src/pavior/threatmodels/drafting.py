@@ -48,7 +48,7 @@ def draft_model(
     held = {asset for assets in holding.values() for asset in assets}
     return ThreatModel(
         service=service,
-        scope=scope or f"What the source of {service} says that it is made of; nobody described it yet.",
+        scope=scope or f"Drafted from what lies in the repository of {service}; nobody described it yet.",
         assets=_assets(service, data_class, held),
         boundaries=tuple(boundaries.values()),
         elements=tuple(elements.values()),

@@ -26,6 +26,7 @@ from pavior.threatmodels.layout import (
     title_lines,
 )
 from pavior.threatmodels.model import Boundary, Element, ElementKind, Threat, ThreatModel, ThreatState
+from pavior.threatmodels.standing import worst as worst_state
 from pavior.threatmodels.wording import plain
 
 _CORNER = 7.0
@@ -54,12 +55,6 @@ _TOKENS: Mapping[str, str] = {
     "plain-soft": "#eeeee9",
 }
 _TOKEN = re.compile(r"var\(--([a-z-]+)\)")
-_STATE_WORDS = {
-    ThreatState.OPEN: "open",
-    ThreatState.NOT_EVALUATED: "not evaluated",
-    ThreatState.ACCEPTED: "accepted",
-    ThreatState.MITIGATED: "mitigated",
-}
 _KIND_WORDS = {
     ElementKind.EXTERNAL_ENTITY: "external entity",
     ElementKind.PROCESS: "process",
@@ -166,7 +161,7 @@ class _Worst:
 
     @property
     def told(self) -> str:
-        return f"{_counted(self.count, 'threat', 'threats')}, the worst {_STATE_WORDS[self.state]}"
+        return f"{_counted(self.count, 'threat', 'threats')}, the worst {self.state.told}"
 
 
 def _threats_by_place(model: ThreatModel) -> Mapping[str, list[Threat]]:
@@ -181,8 +176,7 @@ def _worst(places: Iterable[str], by_place: Mapping[str, list[Threat]], shown: S
     ids = {threat.id for place in places for threat in by_place.get(place, ())}
     if not ids:
         return None
-    states = {shown.states.get(id_, ThreatState.NOT_EVALUATED) for id_ in ids}
-    return _Worst(next(state for state in ThreatState if state in states), len(ids))
+    return _Worst(worst_state(shown.states.get(id_, ThreatState.NOT_EVALUATED) for id_ in ids), len(ids))
 
 
 def _outer_first(model: ThreatModel) -> Iterator[Boundary]:
@@ -221,7 +215,8 @@ def _element(element: Element, layout: Layout, worst: _Worst | None, shown: Show
     classes = _classes("dfd-element", element.inferred, mark) + (" is-public" if element.is_public else "")
     facts = (
         f'class="{classes}" id="dfd-{_said(element.id)}" data-element="{_said(element.id)}" '
-        f'data-boundary="{_said(element.boundary)}" data-state="{worst.state.value if worst else ""}"'
+        f'data-title="{_said(element.title)}" data-boundary="{_said(element.boundary)}" '
+        f'data-state="{worst.state.value if worst else ""}"'
     )
     parts = [f"<title>{label}</title>", *_shape(element.kind, box), *_words(element, box, mark)]
     if worst:
@@ -326,14 +321,6 @@ class _ArrowDrawing:
             f'data-from="{_said(self.arrow.source)}" data-to="{_said(self.arrow.target)}" '
             f'data-flows="{_said(" ".join(self.arrow.flows))}" data-state="{state}"'
         )
-
-
-def _mark(mark: str, box: Box) -> str:
-    """A word as well as a colour."""
-    if not mark:
-        return ""
-    x, y = box.x + box.width - 16, box.y + box.height + 12
-    return f'<text class="dfd-small dfd-mark" x="{_n(x)}" y="{_n(y)}" text-anchor="end">{_written(mark)}</text>'
 
 
 def _classes(name: str, is_inferred: bool, mark: str) -> str:  # noqa: FBT001 - a fact of the model

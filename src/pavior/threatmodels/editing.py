@@ -11,9 +11,9 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from pavior.catalog.documents import LOADER, read_documents
 from pavior.kernel.errors import InvalidError
-from pavior.threatmodels.model import ThreatModel
+from pavior.threatmodels.model import SECTIONS, Item, ThreatModel
 from pavior.threatmodels.reading import BOUNDS
-from pavior.threatmodels.writing import SECTIONS, Item, render_item
+from pavior.threatmodels.writing import render_item
 
 _ORDER = ("version", "service", "scope", *SECTIONS)
 _BYTE_ORDER_MARK = "\ufeff"

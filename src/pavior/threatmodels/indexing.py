@@ -104,6 +104,6 @@ class ModelIndex:
         return self.assets_at([id_ for flow in touching for id_ in (flow.id, flow.source, flow.target)])
 
     def highest_class(self, assets: Iterable[str]) -> DataClass | None:
-        """The most careful to be with; None when the model knows none of them."""
+        """The most sensitive; None when the model knows none of them."""
         classes = [self._classes[asset] for asset in assets if asset in self._classes]
         return max(classes, key=lambda item: item.rank, default=None)

@@ -40,7 +40,8 @@ def read_report(body: bytes, *, name: str) -> dict[str, CaseOutcome]:
     parser.EndElementHandler = reader.end
     try:
         parser.Parse(body, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # Of an encoding that Python does not know, or that has several bytes a letter, it tells in its own words.
         raise _unreadable(name, str(error)) from None
     if not reader.cases:
         raise InvalidError(

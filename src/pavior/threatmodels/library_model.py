@@ -25,7 +25,7 @@ class ElementCondition:
         types: It is made of one of these, such as `aws_sqs_queue`; a `*` stands for any text.
         resources: It stands for an address like one of these, such as `Pod.kube-apiserver*`.
         public: Whether everybody on the internet reaches it is one of these.
-        holds: What it holds is at least this careful to be with, or nobody says what it holds.
+        holds: What it holds is at least this sensitive, or nobody says what it holds.
     """
 
     kinds: tuple[ElementKind, ...] = ()

@@ -26,7 +26,7 @@ class MergedItem:
 
     Args:
         section: As in the file, such as `elements`.
-        told: Its title, or of a flow its ends, such as `web to orders`.
+        told: Its title, or of a flow without one what it connects, such as `Web to Orders`.
     """
 
     section: str
@@ -94,6 +94,8 @@ class _Merging:
         self._told: dict[str, list[MergedItem]] = defaultdict(list)
         self._places = _match_elements(model, draft, moved)
         self._around = _match_boundaries(model, draft, self._places)
+        self._titles = {self._places[item.id]: item.title for item in draft.elements}
+        self._titles.update((item.id, item.title) for item in model.elements)
 
     def elements(self) -> tuple[Element, ...]:
         found = {
@@ -143,7 +145,11 @@ class _Merging:
             id_ = item.id if same is None else same.id
             assets = self._known_assets(item.assets)
             found.setdefault(id_, replace(item, id=id_, source=source, target=target, assets=assets))
-        return self._section("flows", self._model.flows, found, _told)
+        return self._section("flows", self._model.flows, found, self._flow_title)
+
+    def _flow_title(self, flow: Flow) -> str:
+        source, target = (self._titles.get(end, end) for end in (flow.source, flow.target))
+        return flow.title or f"{source} to {target}"
 
     def answer(
         self, elements: tuple[Element, ...], boundaries: tuple[Boundary, ...], flows: tuple[Flow, ...]
@@ -172,7 +178,7 @@ class _Merging:
 
     def _tell_doubt(self, section: str, written: Inferable, drafted: Inferable | None) -> None:
         if drafted is not None and (fields_ := _doubts(written, drafted)):
-            title = _told(written) if isinstance(written, Flow) else written.title
+            title = self._flow_title(written) if isinstance(written, Flow) else written.title
             self._told["doubted"].append(MergedItem(section, written.id, f"{title} ({fields_})"))
 
     def _section(
@@ -227,10 +233,6 @@ def _held_by_people(model: ThreatModel) -> set[str]:
     held = {place for threat in model.threats if not threat.inferred for place in threat.places}
     ends = [(flow.source, flow.target) for flow in model.flows if not flow.inferred or flow.id in held]
     return held.union(*ends)
-
-
-def _told(flow: Flow) -> str:
-    return flow.title or f"{flow.source} to {flow.target}"
 
 
 def _match_elements(model: ThreatModel, draft: ThreatModel, moved: Mapping[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The data-flow diagram of a threat model as a Mermaid flowchart, for Markdown that is rendered elsewhere. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from pavior.threatmodels.wording import cut, plain
 
 _LONGEST_WIDTH, _SIZE = 560.0, 13.0
 _DEEPEST_INDENT = 20
+_LIST_MARK = re.compile(r"^(\d*)([.-])(?= )")
 _SHAPES: Mapping[ElementKind, tuple[str, str]] = {
     ElementKind.EXTERNAL_ENTITY: ("[", "]"),
     ElementKind.PROCESS: ("([", "])"),
@@ -110,5 +112,7 @@ def _escaped(text: str) -> str:
     """Letters and digits of any script, blanks and `.,_-`; everything else is the entity code of its code point."""
     words = cut(plain(text[:2_000]), _LONGEST_WIDTH, _SIZE)
     written = "".join(item if item.isalnum() or item in " .,_-…" else f"#{ord(item)};" for item in words)
+    # Mermaid refuses what begins as a list of Markdown does: https://github.com/mermaid-js/mermaid/issues/6111.
+    written = _LIST_MARK.sub(lambda mark: f"{mark[1]}#{ord(mark[2])};", written)
     # What has no text has no node: Mermaid refuses an empty one.
     return written or "-"

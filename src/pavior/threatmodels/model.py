@@ -1,5 +1,6 @@
 """A threat model: what is worth protecting, how data flows, what could happen to it, and what stops that. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ class ThreatCategory(StrEnum):
 
 
 class DataClass(StrEnum):
-    """How careful to be with data, the least careful first."""
+    """How sensitive data is, the least sensitive first."""
 
     PUBLIC = "public"
     INTERNAL = "internal"
@@ -62,6 +63,11 @@ class ThreatState(StrEnum):
     NOT_EVALUATED = "not-evaluated"
     ACCEPTED = "accepted"
     MITIGATED = "mitigated"
+
+    @property
+    def told(self) -> str:
+        """In a sentence, such as: not evaluated."""
+        return self.value.replace("-", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +248,26 @@ class ThreatModel:
     @property
     def is_inferred(self) -> bool:
         """Whether a draft wrote all of it and nobody confirmed any part; an empty one is nobody's draft."""
-        parts = [
-            item.inferred for items in (self.boundaries, self.elements, self.flows, self.threats) for item in items
-        ]
-        return bool(parts) and all(parts)
+        return bool(self.confirmable) and all(item.inferred for item in self.confirmable)
+
+    @property
+    def confirmable(self) -> tuple[Boundary | Element | Flow | Threat, ...]:
+        """All of it that a draft may have written, and a person confirms."""
+        return (*self.boundaries, *self.elements, *self.flows, *self.threats)
 
     def element(self, id_: str) -> Element | None:
         """By id."""
         return next((item for item in self.elements if item.id == id_), None)
+
+
+Item = Asset | Boundary | Element | Flow | Assumption | Threat | Dismissal
+# In the order in which a file has them; what each holds is the field of this name of a model.
+SECTIONS: Mapping[str, type[Item]] = {
+    "assets": Asset,
+    "boundaries": Boundary,
+    "elements": Element,
+    "flows": Flow,
+    "assumptions": Assumption,
+    "threats": Threat,
+    "dismissed": Dismissal,
+}

@@ -11,6 +11,7 @@ from pavior.catalog.schemas import load_schema, problems_of, read_one, say
 from pavior.kernel.verdicts import Severity
 from pavior.policy.model import Control
 from pavior.threatmodels.model import (
+    SECTIONS,
     Acceptance,
     Asset,
     Assumption,
@@ -33,7 +34,6 @@ THREAT_MODEL_FILE = "threatmodel.yaml"
 BOUNDS = Bounds(size_bytes=8 * 1024 * 1024, nodes=300_000)
 _MOST_REMEMBERED_BYTES = 64 * 1024
 _MOST_NAMES = 8
-_SECTIONS = ("assets", "boundaries", "elements", "flows", "assumptions", "threats", "dismissed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _problems(
     if services and content["service"] not in services:
         names = ", ".join(sorted(services))
         yield document.line_of(("service",)), f"service: this is the model of {content['service']}, and not of {names}."
-    known = {section: {item["id"] for item in content.get(section, ())} for section in _SECTIONS}
+    known = {section: {item["id"] for item in content.get(section, ())} for section in SECTIONS}
     known["controls"] = set(control_ids)
     yield from _ids_given_twice(document, content, known["elements"])
     known["places"] = known["elements"] | known["flows"]
@@ -125,7 +125,7 @@ def _problems(
 def _ids_given_twice(
     document: YamlDocument, content: Mapping[str, Any], elements: set[str]
 ) -> Iterator[tuple[int, str]]:
-    for section in _SECTIONS:
+    for section in SECTIONS:
         met: set[str] = set()
         for index, item in enumerate(content.get(section, ())):
             if item["id"] in met:

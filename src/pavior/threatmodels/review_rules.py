@@ -23,7 +23,7 @@ class Rule:
     Args:
         asks: Whether it does so in this installation.
         boundaries: Kinds of boundaries that it is about.
-        data_class: The least careful class of data that it is about.
+        data_class: The least sensitive class of data that it is about.
         severity: The mildest severity of threats that it is about.
     """
 
@@ -64,12 +64,12 @@ BUILT_IN_RULES: Final = (
     ),
     Rule(
         "data-class-raised",
-        "Data of a more careful class than before is held or sent somewhere.",
+        "Data of a more sensitive class than before is held or sent somewhere.",
         data_class=DataClass.CONFIDENTIAL,
     ),
     Rule(
         "data-class-lowered",
-        "Data that was of such a class is said to be of a less careful one.",
+        "Data that was of such a class is said to be of a less sensitive one.",
         data_class=DataClass.CONFIDENTIAL,
     ),
     Rule("privilege-added", "A policy allows somebody more than before."),
@@ -80,7 +80,7 @@ BUILT_IN_RULES: Final = (
         "A threat is stopped by less than before, or said to be milder.",
         severity=Severity.HIGH,
     ),
-    Rule("threat-accepted", "A threat is to be lived with, or for longer.", severity=Severity.INFO),
+    Rule("threat-accepted", "A threat is accepted, or for longer than before.", severity=Severity.INFO),
     Rule("threat-dismissed", "A threat of the library, or what a draft found, is said not to apply."),
     Rule(MODEL_MISSING, "There is no threat model, and anybody on the internet reaches something."),
     Rule(MODEL_UNREADABLE, "The threat model cannot be read, so nobody knows what it says."),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pavior.catalog.scalars import resolve_scalar
 from pavior.kernel.clock import format_instant
 from pavior.threatmodels.model import (
+    SECTIONS,
     Asset,
     Assumption,
     Boundary,
@@ -15,22 +16,12 @@ from pavior.threatmodels.model import (
     Dismissal,
     Element,
     Flow,
+    Item,
     SignOff,
     Threat,
     ThreatModel,
 )
 
-Item = Asset | Boundary | Element | Flow | Assumption | Threat | Dismissal
-# In the order in which a file has them; what each holds is the field of this name of a model.
-SECTIONS: Mapping[str, type[Item]] = {
-    "assets": Asset,
-    "boundaries": Boundary,
-    "elements": Element,
-    "flows": Flow,
-    "assumptions": Assumption,
-    "threats": Threat,
-    "dismissed": Dismissal,
-}
 # Without these a file is no threat model.
 NEEDED_SECTIONS = ("assets", "threats")
 _WIDTH = 110

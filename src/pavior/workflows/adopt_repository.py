@@ -23,8 +23,6 @@ from pavior.policy.evaluation import evaluate
 from pavior.policy.model import Coverage, Evaluation
 from pavior.resources.model import GraphFormat, ResourceGraph
 from pavior.storage.database import Transaction
-from pavior.threatmodels.library import load_library
-from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.predicting import predictions_of
 from pavior.threatmodels.reading import THREAT_MODEL_FILE
 from pavior.workflows.draft_threats import draft_recorded
@@ -87,10 +85,9 @@ class AdoptRepository:
             MissingError: `path-missing`; InvalidError: `nothing-to-adopt`, `too-many-repositories`.
         """
         self.platform.authoriser.authorise(actor, Permission.SERVICE_ADOPT, on=Scope())
-        library = load_library()
-        return tuple(self._adopt(actor, folder, library) for folder in find_repositories(path))
+        return tuple(self._adopt(actor, folder) for folder in find_repositories(path))
 
-    def _adopt(self, actor: Actor, folder: RepositoryFolder, library: tuple[LibraryThreat, ...]) -> AdoptedRepository:
+    def _adopt(self, actor: Actor, folder: RepositoryFolder) -> AdoptedRepository:
         examined = self._examine(folder)
         problems = [*examined.reading.problems, *_remarks(examined)]
         with self.platform.database.transaction() as transaction:
@@ -102,7 +99,7 @@ class AdoptRepository:
                 service = None
             if service is not None:
                 service = service if kept is None else replace(service, created_at=kept.created_at)
-                self._write(transaction, actor, service, kept, examined, library=library)
+                self._write(transaction, actor, service, kept, examined)
         return AdoptedRepository(
             path=str(folder.path),
             service="" if service is None else service.name,
@@ -169,8 +166,6 @@ class AdoptRepository:
         service: Service,
         kept: Service | None,
         examined: _Examined,
-        *,
-        library: tuple[LibraryThreat, ...],
     ) -> None:
         platform = self.platform
         now = platform.clock.now()
@@ -188,7 +183,7 @@ class AdoptRepository:
             now=now,
         )
         find = examined.folder.find
-        drafted = None if threat_model else draft_recorded(service.name, examined.graph, find, library, now)
+        drafted = None if threat_model else draft_recorded(service.name, examined.graph, find, platform.library, now)
         record_main_model(transaction, service.name, threat_model or drafted)
         observed = findings.observe(
             transaction,

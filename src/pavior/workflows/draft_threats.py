@@ -3,18 +3,13 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from msgspec import convert, to_builtins
-
 from pavior.resources.model import ResourceGraph
-from pavior.storage.masking import Masker
 from pavior.threatmodels.digest import digest_of
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
 from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.masking import mask_model
 from pavior.threatmodels.merging_threats import first_model
-from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.standing_model import RecordedModel
-
-_masker = Masker()
 
 
 def draft_recorded(
@@ -34,5 +29,4 @@ def draft_recorded(
     if not draft.model.elements:
         return None
     model = first_model(draft.model, library)
-    masked = convert(_masker.mask_document(to_builtins(model)), ThreatModel)
-    return RecordedModel(service, "", digest_of(model), now, False, masked)
+    return RecordedModel(service, "", digest_of(model), now, False, mask_model(model))

@@ -4,10 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-
-from msgspec import convert, to_builtins
 
 from pavior.audit.model import Event
 from pavior.audit.service import record
@@ -19,13 +16,11 @@ from pavior.kernel.errors import MissingError
 from pavior.kernel.verdicts import Phase
 from pavior.policy.evaluation import evaluate
 from pavior.storage.database import Transaction
-from pavior.storage.masking import Masker
 from pavior.threatmodels import review_store as store
 from pavior.threatmodels.diffing import with_removed
 from pavior.threatmodels.drafting_repository import DESCRIBING_FILES, draft_repository
 from pavior.threatmodels.foreseeing import opened_by_source, tell_opened
-from pavior.threatmodels.library import load_library
-from pavior.threatmodels.library_model import LibraryThreat
+from pavior.threatmodels.masking import mask_model
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.review_model import ReviewState, ThreatLook, ThreatReview
@@ -42,7 +37,6 @@ _CHECK_STATES = {
     ReviewState.WITHDRAWN: "passed",
 }
 _MOST_CHARACTERS = 600
-_masker = Masker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,6 @@ class Pushed:
     branch: str
     commit: str
     folder: Path
-
-
-@cache
-def _library() -> tuple[LibraryThreat, ...]:
-    return load_library()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +70,11 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     file = folder / THREAT_MODEL_FILE
     body = file.read_bytes() if file.is_file() else b""
     names = control_names(platform.controls)
-    reading = check_threat_model(body, control_ids=names) if file.is_file() else None
-    seen = see(reading, body, draft, _library())
+    # A model of another service says nothing of this one: it is read as `read_model` will once main holds it.
+    reading = (
+        check_threat_model(body, control_ids=names, services=frozenset({service.name})) if file.is_file() else None
+    )
+    seen = see(reading, body, draft, platform.library)
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
 
@@ -141,8 +133,7 @@ def look_at_proposal(platform: Platform, pushed: Pushed, owner: str) -> ThreatRe
 
 def _drawn(before: Seen, after: Seen) -> ThreatModel:
     """What the picture shows: also what the branch takes away."""
-    drawn = with_removed(before.whole, after.whole)
-    return convert(_masker.mask_document(to_builtins(drawn)), ThreatModel)
+    return mask_model(with_removed(before.whole, after.whole))
 
 
 def _digest_of(rules: Sequence[Rule]) -> str:

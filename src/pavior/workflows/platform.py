@@ -17,6 +17,7 @@ from pavior.policy.model import Control
 from pavior.resources.adoption import AdoptSource
 from pavior.resources.model import PlanReading, ResourceGraph
 from pavior.storage.database import Database
+from pavior.threatmodels.library_model import LibraryThreat
 from pavior.threatmodels.review_rules import BUILT_IN_RULES, Rule
 from pavior.workflows.durable import RunQueue
 
@@ -37,6 +38,7 @@ class Platform:
         read_plan: Masked plan JSON to its reading.
         mask: Removes everything that looks like a secret from a line of text.
         work_folder: Where checkouts live while they are needed.
+        library: The threats that drafts look for, also those of the installation's packs.
         review_rules: When a proposal needs a security review.
     """
 
@@ -57,6 +59,7 @@ class Platform:
     read_plan: ReadPlan
     mask: Callable[[str], str]
     work_folder: Path
+    library: tuple[LibraryThreat, ...]
     review_rules: tuple[Rule, ...] = BUILT_IN_RULES
 
     def engine(self, name: str) -> Engine:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from msgspec import convert, to_builtins
-
 from pavior.catalog.model import Service
 from pavior.kernel.errors import MissingError
 from pavior.policy.model import Control
@@ -12,6 +10,7 @@ from pavior.storage.database import Transaction
 from pavior.storage.masking import Masker
 from pavior.threatmodels import model_store
 from pavior.threatmodels.digest import digest_of
+from pavior.threatmodels.masking import mask_model
 from pavior.threatmodels.model import ThreatModel
 from pavior.threatmodels.reading import THREAT_MODEL_FILE, check_threat_model, control_names
 from pavior.threatmodels.standing_model import RecordedModel
@@ -33,8 +32,7 @@ def read_model(
         problem = f"It is the model of {reading.model.service}, and not of {service}."
     if reading.model is None or problem:
         return RecordedModel(service, commit, "", now, False, None, _masker.mask(problem))
-    masked = convert(_masker.mask_document(to_builtins(reading.model)), ThreatModel)
-    present = with_present_names(masked, controls)
+    present = with_present_names(mask_model(reading.model), controls)
     return RecordedModel(service, commit, digest_of(reading.model), now, False, present)
 
 

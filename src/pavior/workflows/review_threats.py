@@ -15,6 +15,7 @@ from pavior.kernel.errors import ConflictError, ForbiddenError, MissingError
 from pavior.kernel.pages import MAXIMUM_PAGE_SIZE, PageRequest
 from pavior.reports.scopes import review_scopes, service_scope
 from pavior.reports.sight import missing
+from pavior.reports.threat_reviews import list_changes_of
 from pavior.storage.database import Transaction
 from pavior.threatmodels import model_store as models
 from pavior.threatmodels import review_store as store
@@ -28,7 +29,6 @@ from pavior.workflows.platform import Platform
 
 # As commands and pages show it.
 _SHORTEST_DIGEST = 12
-_OPEN = tuple(status for status in ChangeStatus if status.is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class ThreatReviews:
         with platform.database.transaction() as transaction:
             review = store.get_review(transaction, review_id)
             service = catalog.get_service(transaction, review.service)
-            waiting = _changes_of(transaction, review)
+            waiting = list_changes_of(transaction, review)
             groups = scopes_of_review(platform, review, service, (item.requester for item in waiting))
             if not platform.authoriser.may(actor, Permission.THREAT_READ, on=service_scope(service)):
                 raise missing("threat-review", review_id, command="pavior threat reviews")
@@ -213,14 +213,6 @@ def _withdrawn(platform: Platform, review: ThreatReview, service: Service) -> bo
         event = review_event(the_platform(Surface.WORKER), withdrawn, "threat.review-withdrawn", now)
         record(transaction, replace(event, outcome="cancelled"), now)
     return True
-
-
-def _changes_of(transaction: Transaction, review: ThreatReview) -> tuple[Change, ...]:
-    """The Changes of its branch that have not ended."""
-    page = environments.list_changes(
-        transaction, PageRequest(size=MAXIMUM_PAGE_SIZE), service=review.service, statuses=_OPEN
-    )
-    return tuple(item for item in page.items if item.branch == review.branch)
 
 
 def _authors_of_model(transaction: Transaction, service: str, digest: str, commit: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def read_earlier(folder: Path, name: str, endings: Sequence[str]) -> tuple[str, 
         raise MissingError(
             "working-tree-missing",
             f"{folder} is in no working tree of Git, so nobody can say what changed there.",
-            fix="Check a folder of a repository, or leave --changed-since out.",
+            fix="Name a folder of a repository; or leave --changed-since out, or let --base name a file.",
         )
     commit = _parted(folder, name)
     listed = git_within(folder, ["ls-tree", "-r", "-z", "-l", commit], is_expected=_any)

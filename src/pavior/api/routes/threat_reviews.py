@@ -27,14 +27,14 @@ def list_threat_reviews(
     call: Caller, page: Paging, *, service: Filter = "", state: Filter = ""
 ) -> PageOf[ThreatReviewShown]:
     """What waits longest first. `state` is `asked`, `changes-asked`, `signed-off`, `not-required` or `withdrawn`."""
-    found = call.application.pages.list_threat_reviews(call.actor, page, service=service, state=state)
+    found = call.application.threats.list_reviews(call.actor, page, service=service, state=state)
     return PageOf[ThreatReviewShown].of(found, ThreatReviewShown)
 
 
 @verb(router, "GET", "/threats/reviews/{review_id}", permission=Permission.THREAT_READ, shows=ThreatReviewViewShown)
 def show_threat_review(call: Caller, review_id: PathName) -> ThreatReviewViewShown:
     """One review: what is to be signed off, and who may."""
-    return ThreatReviewViewShown.of(call.application.pages.get_threat_review(call.actor, review_id))
+    return ThreatReviewViewShown.of(call.application.threats.get_review(call.actor, review_id))
 
 
 @verb(

@@ -15,7 +15,7 @@ class ElementConditionShown(Shown):
     types: list[str] = Field(description="Types of resources; a * stands for any text.")
     resources: list[str] = Field(description="Addresses; a * stands for any text.")
     public: list[Known]
-    holds: DataClass | None = Field(description="At least so careful to be with, or nobody says.")
+    holds: DataClass | None = Field(description="At least so sensitive, or nobody says.")
 
 
 class FlowConditionShown(Shown):

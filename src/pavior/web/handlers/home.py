@@ -1,7 +1,10 @@
 """Home, and finding one's way: what waits, and search."""
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
+from pavior.audit.model import RecordedEvent
 from pavior.identity.model import Permission, Person
 from pavior.web.rendering import address, may_somewhere
 from pavior.web.visits import Answer, Page, Redirect, Visit
@@ -21,7 +24,19 @@ _ENVIRONMENT = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+)")
 
 def show_home(visit: Visit) -> Answer:
     """What waits for the actor."""
-    return Page("home.html", {"view": visit.application.pages.home(visit.actor)})
+    view = visit.application.pages.home(visit.actor)
+    return Page("home.html", {"view": view, "lately": _told_once(view.recent_events)})
+
+
+def _told_once(events: Iterable[RecordedEvent]) -> list[tuple[RecordedEvent, int]]:
+    """The latest of those that follow each other and say the same, and how many they are."""
+
+    def said(recorded: RecordedEvent) -> tuple[str, ...]:
+        event = recorded.event
+        return event.actor, event.verb, event.environment or event.service, event.outcome
+
+    runs = (list(run) for _, run in groupby(events, key=said))
+    return [(run[0], len(run)) for run in runs]
 
 
 def search(visit: Visit) -> Answer:

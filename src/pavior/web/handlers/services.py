@@ -20,10 +20,7 @@ def list_services(visit: Visit) -> Answer:
 def show_service(visit: Visit) -> Page:
     """One service."""
     view = visit.application.pages.get_service(visit.actor, visit.path["service"])
-    return Page(
-        "service.html",
-        {"view": view, "resize_fields": _resize_fields(view, Form())},
-    )
+    return Page("service.html", {"view": view, "resize_fields": _resize_fields(view, Form())})
 
 
 def resize(visit: Visit) -> Answer:

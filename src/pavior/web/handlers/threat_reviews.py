@@ -13,27 +13,27 @@ def list_reviews(visit: Visit) -> Page:
     """What waits longest first; narrowed by service and state."""
     service, state = visit.query.text("service"), visit.query.text("state")
     state = state if state in tuple(ReviewState) else ""
-    page = visit.application.pages.list_threat_reviews(visit.actor, visit.page_request(), service=service, state=state)
+    page = visit.application.threats.list_reviews(visit.actor, visit.page_request(), service=service, state=state)
     states = tuple(item for item in ReviewState if item is not ReviewState.NOT_REQUIRED)
     return Page("threat_reviews.html", {"page": page, "service": service, "state": state, "states": states})
 
 
 def show_review(visit: Visit) -> Page:
     """One of them, with what may be said of it."""
-    view = visit.application.pages.get_threat_review(visit.actor, visit.path["review"])
+    view = visit.application.threats.get_review(visit.actor, visit.path["review"])
     return Page("threat_review.html", {"view": view, "item": view.review})
 
 
 def show_picture(visit: Visit) -> Page:
     """The picture within the page."""
-    drawing = visit.application.pages.draw_threat_review(visit.actor, visit.path["review"], is_standalone=False)
+    drawing = visit.application.threats.draw_review(visit.actor, visit.path["review"], is_standalone=False)
     return Page("_threat_picture.html", {"drawing": drawing})
 
 
 def download_picture(visit: Visit) -> Answer:
     """The picture as a file that stands alone."""
     review = visit.path["review"]
-    drawing = visit.application.pages.draw_threat_review(visit.actor, review)
+    drawing = visit.application.threats.draw_review(visit.actor, review)
     return File(f"{review}.svg", drawing.encode(), "image/svg+xml")
 
 

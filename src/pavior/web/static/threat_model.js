@@ -7,6 +7,9 @@ const CLOSEST = 8;
 const PAN_PART = 0.15;
 // Pixels for one unit of the picture; the smallest text has eleven units.
 const READABLE = 0.6;
+const GUESSABLE = 0.4;
+// So much wider than high, a picture needs all of the page.
+const FLAT = 2.5;
 // A pointer that moved less was a click.
 const STILL_PIXELS = 4;
 
@@ -29,11 +32,22 @@ function begin() {
   const box = svg.viewBox.baseVal;
   whole = { x: box.x, y: box.y, width: box.width, height: box.height };
   svg.setAttribute("preserveAspectRatio", "xMidYMid meet");
-  show(whole);
+  canvas.style.aspectRatio = `${whole.width} / ${whole.height}`;
   canvas.classList.add("is-movable");
   for (const part of map.querySelectorAll("[data-tools], [data-hint]")) part.hidden = false;
+  if (whole.width > FLAT * whole.height) widen(true);
+  show(whole);
   // One stop for Tab; from there the arrow keys walk.
   placed().forEach((element, index) => element.setAttribute("tabindex", index ? "-1" : "0"));
+  if (scale() < GUESSABLE) beginAtTheLeft();
+}
+
+// Flows go to the right, so what comes first lies there.
+function beginAtTheLeft() {
+  const first = placed().map((element) => element.getBBox()).sort((one, other) => one.x - other.x)[0];
+  const width = canvas.clientWidth / READABLE;
+  const height = canvas.clientHeight / READABLE;
+  show({ x: whole.x, y: first.y + first.height / 2 - height / 2, width, height });
 }
 
 function wait(words) {
@@ -73,9 +87,12 @@ for (const button of map.querySelectorAll("[data-zoom]")) {
   button.addEventListener("click", () => ZOOMS[button.dataset.zoom]());
 }
 
-map.querySelector("[data-wide]").addEventListener("click", ({ currentTarget }) => {
-  currentTarget.setAttribute("aria-pressed", String(map.classList.toggle("is-wide")));
-});
+const wide = map.querySelector("[data-wide]");
+function widen(isWide) {
+  map.classList.toggle("is-wide", isWide);
+  wide.setAttribute("aria-pressed", String(isWide));
+}
+wide.addEventListener("click", () => widen(!map.classList.contains("is-wide")));
 
 canvas.addEventListener("wheel", (event) => {
   // A plain wheel scrolls the page, as everywhere; pinching a touchpad comes with Ctrl.
@@ -136,7 +153,9 @@ function filter() {
   }
   for (const threat of threats) threat.hidden = Boolean(state) && threat.dataset.state !== state;
   at.hidden = true;
-  told.textContent = `${kept.size} elements are shown.`;
+  const shown = placed().filter((element) => kept.has(element.dataset.element));
+  if (shown.length && !shown.some(isSeen)) reveal(shown[0]);
+  told.textContent = `${kept.size} ${kept.size === 1 ? "element is" : "elements are"} shown.`;
 }
 map.querySelector("[data-tools]").addEventListener("change", filter);
 map.querySelector("[data-tools]").addEventListener("submit", (event) => event.preventDefault());
@@ -156,11 +175,11 @@ function choose(element) {
     threat.hidden = !isHere;
     count += isHere ? 1 : 0;
   }
-  const title = element.getAttribute("aria-label").split(",")[0];
-  at.querySelector("[data-at-title]").textContent = `${count} at ${title} and its flows`;
+  const found = `${count} ${count === 1 ? "threat" : "threats"} at ${element.dataset.title} and its flows`;
+  at.querySelector("[data-at-title]").textContent = found;
   at.hidden = false;
   reveal(element);
-  told.textContent = `${count} threats at ${title} and its flows.`;
+  told.textContent = `${found}.`;
 }
 
 function chooseAll() {
@@ -200,14 +219,21 @@ function neighbour(element, key) {
   return found.sort((one, other) => distance(one) - distance(other))[0];
 }
 
+function scale() {
+  return Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height);
+}
+
+function isSeen(element) {
+  const box = element.getBBox();
+  return box.x >= view.x && box.y >= view.y
+    && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
+}
+
 // Into the picture, and large enough to be read.
 function reveal(element) {
+  const by = Math.min(scale() / READABLE, 1);
+  if (isSeen(element) && by === 1) return;
   const box = element.getBBox();
-  const scale = Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height);
-  const by = scale < READABLE ? scale / READABLE : 1;
-  const isSeen = box.x >= view.x && box.y >= view.y
-    && box.x + box.width <= view.x + view.width && box.y + box.height <= view.y + view.height;
-  if (isSeen && by === 1) return;
   const width = view.width * by;
   const height = view.height * by;
   show({ x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height });
