@@ -342,7 +342,7 @@ def test_a_model_that_says_otherwise_does_not_hide_what_the_source_opens(
     pushed(orders, monkeypatch, {"infra/stack.json": WITH_PUBLIC_QUEUE, "threatmodel.yaml": model})
 
     assert "entry-added" in {item.rule for item in review(orders).reasons}
-    assert "The source says more than the model." in review(orders).paragraph
+    assert "Seen in the source, and not in the model: " in review(orders).paragraph
 
 
 def test_hostile_names_stay_text_in_the_paragraph(orders: MemoryPlatform, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def compare(before: Seen | None, after: Seen, rules: Sequence[Rule]) -> Proposed
     found.update((item.rule, item) for item in reasons(diff, rules))
     extra = (*_missing(after, rules), *_unreadable(after, rules), *_gaps(before, after, rules))
     ordered = sorted((*found.values(), *extra), key=lambda item: [rule.id for rule in rules].index(item.rule))
-    paragraph = " ".join([tell(diff), *(f"The source says more than the model. {item.told}" for item in hidden)])
+    paragraph = " ".join([tell(diff), *(f"Seen in the source, and not in the model: {item.told}" for item in hidden)])
     paragraph = " ".join([paragraph, *(item.told for item in extra)])
     return Proposed(diff, tuple(ordered), paragraph, tuple(_concerned(diff, before, after, ordered)))
 

@@ -71,9 +71,8 @@ def see_folder(platform: Platform, service: Service, folder: Path) -> Tree:
     body = file.read_bytes() if file.is_file() else b""
     names = control_names(platform.controls)
     # A model of another service says nothing of this one: it is read as `read_model` will once main holds it.
-    reading = (
-        check_threat_model(body, control_ids=names, services=frozenset({service.name})) if file.is_file() else None
-    )
+    own = frozenset({service.name})
+    reading = check_threat_model(body, control_ids=names, services=own) if file.is_file() else None
     seen = see(reading, body, draft, platform.library)
     return Tree(seen, opened_by_source(seen.whole, evaluate(source, platform.controls, Phase.CODE).verdicts))
 
