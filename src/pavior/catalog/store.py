@@ -159,8 +159,9 @@ def _searched(*parts: str) -> str:
 
 
 def _service_missing(name: str) -> MissingError:
-    told = f"There is no service {name[:80]}."
-    return MissingError("service-missing", told, fix="List them with: pavior service list.")
+    return MissingError(
+        "service-missing", f"There is no service {name[:80]}.", fix="List them with: pavior service list."
+    )
 
 
 def _service_row(service: Service) -> dict[str, Any]:
