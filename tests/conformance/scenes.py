@@ -29,6 +29,12 @@ from pavior.reports.pages import Pages
 from pavior.resources.codec import encode_plan_reading
 from pavior.testing.databases import a_database
 from pavior.testing.memory_platform import BLOCK, BUCKET, PUBLIC_ACCESS, MemoryPlatform, a_stack
+from pavior.testing.threat_builders import a_threat, a_threat_model
+from pavior.threatmodels.digest import digest_of
+from pavior.threatmodels.model import ThreatState
+from pavior.threatmodels.model_store import record_model
+from pavior.threatmodels.standing_model import RecordedModel
+from pavior.threatmodels.store import list_in_environment
 from pavior.web.handlers.environments import is_waived
 from pavior.web.rendering import waiver_look
 from pavior.workflows.check_proposal import CHECK_PROPOSAL, CheckProposal, take_pushes
@@ -92,6 +98,11 @@ def a_scene(
     stage = MemoryPlatform(folder, a_database(folder))
     stage.create_orders()
     stage.cloud.of("orders/dev")[BLOCK]["block_public_acls"] = False
+    with stage.database.transaction() as transaction:
+        commit = environments.get_environment(transaction, "orders/dev").commit
+        model = a_threat_model(a_threat(places=()))
+        recorded = RecordedModel("orders", commit, digest_of(model), stage.clock.now(), is_latest=True, model=model)
+        record_model(transaction, recorded)
     look(stage)
     stage.open(a_stack(is_public=True))
     with stage.database.transaction() as transaction:
@@ -172,6 +183,14 @@ def _finding_after_a_look(scene: Scene, now: datetime) -> bool:
     return scene.finding().is_waived(now)
 
 
+def _threat(scene: Scene, now: datetime) -> bool:
+    """As the look before judged it."""
+    with scene.stage.database.snapshot() as transaction:
+        (standing,) = list_in_environment(transaction, "orders/dev")
+    assert standing.at(now).state in {ThreatState.ACCEPTED, ThreatState.OPEN}
+    return standing.at(now).state is ThreatState.ACCEPTED
+
+
 def _count_of_findings(scene: Scene, _: datetime) -> bool:
     (summary,) = scene.pages.list_controls(ADA)
     return summary.open_findings == 0
@@ -240,4 +259,5 @@ PROBES: Mapping[str, Callable[[Scene, datetime], bool | None]] = {
     "count of waivers in force": _count_of_waivers,
     "the waiver itself": _itself,
     "finding after a new look": _finding_after_a_look,
+    "threat after a new look": _threat,
 }

@@ -69,6 +69,11 @@ SURFACES: Final = (
     ),
     WaiverSurface("finding after a new look", "the same, after the cloud was looked at again", ("findings.service",)),
     WaiverSurface(
+        "threat after a new look",
+        "what its failing control would leave open is accepted until the waiver's end, in CLI, API and portal",
+        ("threatmodels.standing", "workflows.judge_threats"),
+    ),
+    WaiverSurface(
         "count of open findings",
         "it is not counted, on pages and in reports",
         ("reports.service_page", "reports.control_page", "cli.services"),
