@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,10 @@ def keep_no_versions(folder: Path) -> None:
 def take_orders(folder: Path) -> None:
     """Of partners, through a queue; and the threat model that people wrote for it."""
     shutil.copy(HERE / "invoices" / "intake.tf", folder / "infra")
-    shutil.copy(HERE / "invoices" / "threatmodel.yaml", folder)
+    model = (HERE / "invoices" / "threatmodel.yaml").read_text(encoding="utf-8")
+    # What it accepts ends two months from now, whenever that is.
+    end = datetime.now(UTC).date() + timedelta(days=60)
+    (folder / "threatmodel.yaml").write_text(model.replace("until: 2027-01-15", f"until: {end}"), encoding="utf-8")
 
 
 def let_anybody_send(folder: Path) -> None:
