@@ -133,7 +133,8 @@ def test_where_nothing_makes_pdfs_it_is_said_how_to_install_it(monkeypatch: pyte
     with pytest.raises(UnavailableError, match="pdf-not-installed") as refused:
         print_threat_page(a_threat_page(), NOON)
 
-    assert refused.value.fix == "Install it with: pip install 'pavior[pdf]'."
+    told = "Install it beside Pavior, with the pip of its environment: .venv/bin/pip install 'pavior[pdf]'."
+    assert refused.value.fix == told
 
 
 def test_the_controls_of_a_threat_that_nobody_judged_are_not_evaluated_on_paper() -> None:

@@ -14,7 +14,7 @@ from pavior.cli.answer import ANSWER_IS_NO, Answer, Part, Table, Text, to_json
 from pavior.cli.checking.replacing import replace_file
 from pavior.cli.launcher import Launcher
 from pavior.cli.threat_files import read_model_file
-from pavior.cli.threat_library import library_here
+from pavior.cli.threat_library import controls_here
 from pavior.cli.verb import OpenVerb
 from pavior.kernel.errors import ConflictError, InvalidError, MissingError
 from pavior.threatmodels.diff_telling import tell_count
@@ -141,8 +141,7 @@ def import_model(launcher: Launcher, source: Path, output: Path | None, partial:
 
 
 def _control_ids(launcher: Launcher) -> frozenset[str]:
-    controls, _ = library_here(launcher)
-    return control_names(controls)
+    return control_names(controls_here(launcher))
 
 
 def _read(source: Path, control_ids: frozenset[str]) -> OtmReading:

@@ -9,6 +9,7 @@ from pavior.cli.checking.gathering import gather_here
 from pavior.cli.checking.naming import get_control
 from pavior.cli.launcher import Launcher
 from pavior.cli.verb import OpenVerb
+from pavior.content.own_controls import ControlSet
 from pavior.policy.model import Control
 from pavior.threatmodels.library import get_threat, load_library
 from pavior.threatmodels.library_model import LibraryThreat, narrow
@@ -56,11 +57,20 @@ def explain_threat(launcher: Launcher, threat_id: str, is_json: bool) -> Answer:
     return Answer(known, tuple(_parts(known, {item.id: item for item in controls})))
 
 
+def controls_here(launcher: Launcher) -> tuple[Control, ...]:
+    """All controls, also those that are only read."""
+    return _all_of(gather_here(launcher))
+
+
 def library_here(launcher: Launcher) -> tuple[tuple[Control, ...], tuple[LibraryThreat, ...]]:
     """All controls, also those that are only read, and the threats that they may stop."""
     own = gather_here(launcher)
-    controls = (*own.controls, *(control for pack in own.proposed for control in pack.controls))
+    controls = _all_of(own)
     return controls, load_library(controls, (*own.packs, *own.proposed))
+
+
+def _all_of(own: ControlSet) -> tuple[Control, ...]:
+    return (*own.controls, *(control for pack in own.proposed for control in pack.controls))
 
 
 def _parts(known: LibraryThreat, controls: dict[str, Control]) -> Iterator[Part]:
