@@ -6,11 +6,12 @@ Prints one JSON document: what was told while there was no room, and what was th
 
 import errno
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ FULL_SECONDS = 3.0
 
 @contextmanager
 def no_room(disk: Path) -> Iterator[None]:
-    """Not a byte is left on the disk."""
+    """Not a byte is left on the disk, nor in what databases have set aside for their next writes."""
+    for database in (disk / "data").glob("*.db"):
+        with closing(sqlite3.connect(database, timeout=PATIENCE_SECONDS)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1):
