@@ -255,7 +255,22 @@ def test_a_model_that_cannot_be_read_leaves_nothing_mitigated(modelled: MemoryPl
 def test_a_model_of_another_service_cannot_be_read_here(modelled: MemoryPlatform) -> None:
     deploy(modelled, MODEL.replace("service: orders", "service: billing"), size="small")
 
-    assert "It is the model of billing, and not of orders." in standing(modelled).because
+    assert "line 2: service: this is the model of billing, and not of orders." in standing(modelled).because
+
+
+def test_a_model_that_could_not_be_read_is_read_again_with_the_next_look(modelled: MemoryPlatform) -> None:
+    deploy(modelled, MODEL.replace(PUBLIC_ACCESS, "bucket-is-private"), size="small")
+    assert standing(modelled).state is NOT_EVALUATED
+
+    # The installation knows the control by that name now.
+    modelled.with_controls(formerly=("bucket-is-private",))
+    look(modelled)
+
+    assert standing(modelled).state is MITIGATED
+    with modelled.database.snapshot() as transaction:
+        latest = model_store.latest_model(transaction, "orders")
+    assert latest is not None
+    assert latest.problem == ""
 
 
 def test_a_threat_that_was_not_evaluated_for_a_while_is_reopened_all_the_same(modelled: MemoryPlatform) -> None:

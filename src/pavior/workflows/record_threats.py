@@ -26,12 +26,9 @@ def read_model(
     """What a commit's file says; None when it has none. One that cannot be read, or of another service, says why."""
     if body is None:
         return None
-    reading = check_threat_model(body, control_ids=control_names(controls))
-    problem = " ".join(reading.problems)
-    if reading.model is not None and reading.model.service != service:
-        problem = f"It is the model of {reading.model.service}, and not of {service}."
-    if reading.model is None or problem:
-        return RecordedModel(service, commit, "", now, False, None, _masker.mask(problem))
+    reading = check_threat_model(body, control_ids=control_names(controls), services=frozenset({service}))
+    if reading.model is None:
+        return RecordedModel(service, commit, "", now, False, None, _masker.mask(" ".join(reading.problems)))
     present = with_present_names(mask_model(reading.model), controls)
     return RecordedModel(service, commit, digest_of(reading.model), now, False, present)
 
@@ -51,11 +48,16 @@ def with_present_names(model: ThreatModel, controls: tuple[Control, ...]) -> Thr
 def deployed_model(
     platform: Platform, service: Service, commit: str, known: RecordedModel | None
 ) -> RecordedModel | None:
-    """That of what is deployed, as it was recorded before, or else from the forge."""
+    """That of what is deployed, as it was recorded before, or else from the forge.
+
+    What could not be read is read again: a control that it names may be there by now.
+    """
     if known is None:
         return read_model_of_commit(platform, service, commit)
-    model = None if known.model is None else with_present_names(known.model, platform.controls)
-    return replace(known, model=model)
+    if known.model is None:
+        again = read_model_of_commit(platform, service, commit)
+        return known if again is None else replace(again, is_latest=known.is_latest)
+    return replace(known, model=with_present_names(known.model, platform.controls))
 
 
 def read_model_of_commit(platform: Platform, service: Service, commit: str) -> RecordedModel | None:
